@@ -1,0 +1,183 @@
+"""The program's own command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from staros_cli import __version__
+from staros_cli.faults import UsageFault
+
+DEFAULT_CHASSIS = "asr5500"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status: 0, 1 when a command failed, 2 for bad usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        return status
+    except UsageFault as fault:
+        print(f"staros-cli: {fault}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Nobody reads on: point standard output elsewhere, so that closing it says nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="staros-cli",
+        description="An emulator of the StarOS command line. Without a command: shell.",
+        epilog="This project is not affiliated with Cisco.",
+    )
+    parser.add_argument("--version", action="version", version=f"staros-cli {__version__}")
+    _shell_options(parser)
+    parser.set_defaults(run=_shell)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    shell = commands.add_parser("shell", help="the console of a chassis (the default)")
+    _shell_options(shell, argparse.SUPPRESS)
+    shell.set_defaults(run=_shell)
+
+    chassis = commands.add_parser("chassis", help="chassis definitions")
+    actions = chassis.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="the definitions that ship with the program")
+    listing.set_defaults(run=_chassis_list)
+    for name, text, run in (
+        ("show", "what a definition describes", _chassis_show),
+        ("check", "whether definition files can be used", _chassis_check),
+        ("reset", "forget what was saved on a chassis", _chassis_reset),
+    ):
+        action = actions.add_parser(name, help=text)
+        many = "+" if name == "check" else None
+        action.add_argument("chassis", metavar="NAME_OR_FILE", nargs=many)
+        action.set_defaults(run=run)
+
+    license = commands.add_parser("license", help="license keys for labs")
+    makers = license.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _license_options(makers.add_parser("make", help="make a key"))
+    return parser
+
+
+def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> None:
+    def value(own: object) -> object:
+        return argparse.SUPPRESS if default is argparse.SUPPRESS else own
+
+    parser.add_argument(
+        "--chassis",
+        metavar="NAME_OR_FILE",
+        default=value(DEFAULT_CHASSIS),
+        help=f"a built-in definition or a definition file (default {DEFAULT_CHASSIS})",
+    )
+    parser.add_argument(
+        "--state",
+        metavar="DIR",
+        default=value(None),
+        help="where the files of the chassis live; none keeps them in memory",
+    )
+    parser.add_argument(
+        "--clock-rate",
+        type=_rate,
+        metavar="N",
+        default=value(1.0),
+        help="how many times faster than real time the chassis lives (default 1)",
+    )
+    parser.add_argument(
+        "--clock-start",
+        type=_moment,
+        metavar="DATE",
+        default=value(None),
+        help="time of the chassis at the beginning, such as 2026-03-27T17:12:25Z (default now)",
+    )
+    parser.add_argument(
+        "-c",
+        "--command",
+        action="append",
+        metavar="LINE",
+        default=value([]),
+        help="run this command and end; can stand several times",
+    )
+
+
+def _license_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--feature", action="append", default=[], metavar="NAME", help="a feature; repeatable"
+    )
+    parser.add_argument(
+        "--sessions", action="append", default=[], metavar="TYPE=N", help="a limit; repeatable"
+    )
+    parser.add_argument(
+        "--for-chassis", default="ANY", metavar="SERIAL", help="serial number, ANY for every one"
+    )
+    parser.add_argument("--expires", metavar="DATE", help="such as 2027-01-31; never by default")
+    parser.add_argument("--issued", metavar="DATE", help="today by default")
+    parser.add_argument("--number", type=int, default=100000, help="number of the key")
+    parser.add_argument("--comment", default="Training lab license", help="text of the key")
+    parser.set_defaults(run=_license_make)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 1 <= rate <= 100_000:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 100000, got {text!r}")
+    return rate
+
+
+def _moment(text: str) -> float:
+    from staros_cli.chassis import calendar
+
+    try:
+        return calendar.moment(text)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"expected an ISO 8601 date, got {text!r}") from None
+
+
+def _shell(options: argparse.Namespace) -> int:
+    from staros_cli.shell import local
+
+    return local.run(
+        options.chassis,
+        state=options.state,
+        clock_rate=options.clock_rate,
+        clock_start=options.clock_start,
+        commands=options.command,
+    )
+
+
+def _chassis_list(options: argparse.Namespace) -> int:
+    from staros_cli import catalogue
+
+    return catalogue.show_list()
+
+
+def _chassis_show(options: argparse.Namespace) -> int:
+    from staros_cli import catalogue
+
+    return catalogue.show(options.chassis)
+
+
+def _chassis_check(options: argparse.Namespace) -> int:
+    from staros_cli import catalogue
+
+    return catalogue.check(options.chassis)
+
+
+def _chassis_reset(options: argparse.Namespace) -> int:
+    from staros_cli import catalogue
+
+    return catalogue.reset(options.chassis)
+
+
+def _license_make(options: argparse.Namespace) -> int:
+    from staros_cli import keys
+
+    return keys.make(options)

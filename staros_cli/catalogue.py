@@ -1,0 +1,102 @@
+"""`staros-cli chassis`: the definitions, for a person to look at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from staros_cli import places
+from staros_cli.chassis.definition import BadDefinition, Definition, built_in_names, load
+from staros_cli.faults import UsageFault
+
+
+def show_list() -> int:
+    """Print the built-in definitions."""
+    table = Table("name", "platform", "what it is", box=box.SIMPLE_HEAD)
+    for name in built_in_names():
+        definition = load(name)
+        table.add_row(name, definition.platform.title, definition.form.title)
+    Console().print(table)
+    return 0
+
+
+def show(name_or_file: str) -> int:
+    """Print what a definition describes. Raises UsageFault when it is no good."""
+    definition = _load(name_or_file)
+    form = definition.form
+    console = Console(highlight=False)
+    table = Table.grid(padding=(0, 2))
+    license = definition.license()
+    for key, value in (
+        ("name", definition.name),
+        ("title", form.title),
+        ("platform", definition.platform.title),
+        ("serial", form.serial),
+        ("software", f"{form.software.version} ({form.software.build})"),
+        ("up for", f"{form.uptime // 86400} days"),
+        ("license", ", ".join(license.features) if license else "none"),
+        ("sessmgrs", str(form.tasks.sessmgr)),
+        ("boots from", ", ".join(f"{entry.priority} {entry.config}" for entry in form.boot)),
+        ("state", str(places.chassis_state(definition.name))),
+    ):
+        table.add_row(key, value)
+    console.print(table)
+    console.print(_cards(definition))
+    if form.subscribers:
+        console.print(_subscribers(definition))
+    return 0
+
+
+def _cards(definition: Definition) -> Table:
+    table = Table("slot", "card", "state", "serial", box=box.SIMPLE_HEAD)
+    for card in definition.cards():
+        table.add_row(str(card.slot), card.kind.title, card.state.value, card.serial)
+    return table
+
+
+def _subscribers(definition: Definition) -> Table:
+    table = Table("subscribers", "access", "context", "service", "names", box=box.SIMPLE_HEAD)
+    for group in definition.form.subscribers:
+        table.add_row(str(group.count), group.access, group.context, group.service, group.username)
+    return table
+
+
+def check(names_or_files: Sequence[str]) -> int:
+    """Tell of every definition whether it can be used; returns 1 when one cannot."""
+    failed = False
+    for name in names_or_files:
+        try:
+            definition = load(name)
+        except BadDefinition as fault:
+            failed = True
+            print(fault, file=sys.stderr)
+        else:
+            print(f"{name}: good, {definition.form.title}")
+    return int(failed)
+
+
+def reset(name_or_file: str) -> int:
+    """Forget the files of a chassis, so that it starts as new. Raises UsageFault."""
+    definition = _load(name_or_file)
+    root = places.chassis_state(definition.name)
+    if not root.exists():
+        print(f"{definition.name}: nothing is kept in {root}")
+        return 0
+    try:
+        shutil.rmtree(root)
+    except OSError as fault:
+        raise UsageFault(f"{root}: {fault.strerror or fault}") from None
+    print(f"{definition.name}: {root} was removed")
+    return 0
+
+
+def _load(name_or_file: str) -> Definition:
+    try:
+        return load(name_or_file)
+    except BadDefinition as fault:
+        raise UsageFault(str(fault)) from None

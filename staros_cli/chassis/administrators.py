@@ -1,0 +1,19 @@
+"""Who is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staros_cli.chassis.privilege import Privilege
+
+
+@dataclass(slots=True)
+class Administrator:
+    """A user with a session. Times are seconds since 1970 UTC."""
+
+    name: str
+    privilege: Privilege
+    terminal: str
+    started_at: float
+    active_at: float
+    mode: str = "Exec"

@@ -1,0 +1,46 @@
+"""Dates of the chassis in the forms that StarOS prints, and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def _utc(time: float) -> datetime:
+    return datetime.fromtimestamp(time, UTC)
+
+
+def long_date(time: float) -> str:
+    """`Friday March 27 17:12:25 UTC 2026`, as `show clock` prints it."""
+    return _utc(time).strftime("%A %B %d %H:%M:%S UTC %Y")
+
+
+def short_date(time: float) -> str:
+    """`Mon Jan  6 19:06:21 UTC 2026`, as `show version` prints it."""
+    moment = _utc(time)
+    return moment.strftime(f"%a %b {moment.day:2d} %H:%M:%S UTC %Y")
+
+
+def file_date(time: float) -> str:
+    """`Mar 27 17:12:25 2026`, as `directory` prints it."""
+    moment = _utc(time)
+    return moment.strftime(f"%b {moment.day:2d} %H:%M:%S %Y")
+
+
+def console_date(time: float) -> str:
+    """`2026-Mar-27+17:12:25.123`, as logs and the console print it."""
+    moment = _utc(time)
+    return moment.strftime("%Y-%b-%d+%H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
+
+
+def moment(text: str) -> float:
+    """The time that an ISO 8601 text names; without a zone it is UTC.
+
+    Raises ValueError when the text is no date.
+    """
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def iso(time: float) -> str:
+    """`2026-03-27T17:12:25Z`: the form that `moment` reads."""
+    return _utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")

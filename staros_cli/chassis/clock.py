@@ -1,0 +1,86 @@
+"""The clock of the chassis and what is due on it."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time of the chassis, in seconds since 1970 UTC."""
+
+    def now(self) -> float:
+        """The time of the chassis."""
+        ...
+
+
+class ManualClock:
+    """A clock that moves only when told to; for tests and transcripts."""
+
+    def __init__(self, start: float) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        """The time it was set to."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds`, which must not be negative; raises ValueError otherwise."""
+        if seconds < 0:
+            raise ValueError("a clock does not run backwards")
+        self._now += seconds
+
+
+class ScaledClock:
+    """A clock that follows `source`, a monotonic count of seconds, `rate` times as fast."""
+
+    def __init__(self, start: float, source: Callable[[], float], rate: float = 1.0) -> None:
+        self._start = start
+        self._source = source
+        self._origin = source()
+        self.rate = rate
+
+    def now(self) -> float:
+        """The time of the chassis."""
+        return self._start + (self._source() - self._origin) * self.rate
+
+
+class Timeline:
+    """What will happen on the chassis, in order of time.
+
+    Nothing runs by itself: `catch_up` runs what has become due, each event at its own time.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.now = clock.now()
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+
+    def at(self, time: float, event: Callable[[], None]) -> None:
+        """Have `event` happen at `time`; events of the same time happen in the order given."""
+        self._count += 1
+        heapq.heappush(self._events, (time, self._count, event))
+
+    def after(self, seconds: float, event: Callable[[], None]) -> None:
+        """Have `event` happen `seconds` from now."""
+        self.at(self.now + seconds, event)
+
+    def clear(self) -> None:
+        """Forget everything that was to happen: the system went down."""
+        self._events.clear()
+
+    @property
+    def next_due(self) -> float | None:
+        """When the next event is due, or None when there is none."""
+        return self._events[0][0] if self._events else None
+
+    def catch_up(self) -> None:
+        """Let everything happen that has become due, then take the time of the clock."""
+        target = self.clock.now()
+        while self._events and self._events[0][0] <= target:
+            time, _, event = heapq.heappop(self._events)
+            self.now = max(self.now, time)
+            event()
+        self.now = max(self.now, target)

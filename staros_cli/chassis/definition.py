@@ -1,0 +1,341 @@
+"""Chassis definitions: the files that say what a chassis is made of and what state it is in.
+
+A definition is a TOML file. Its form is checked by msgspec against the classes below, its sense by
+`check`, which reports all faults at once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from staros_cli.chassis import calendar
+from staros_cli.chassis.hardware import Card, CardState, Cpu
+from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
+from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
+from staros_cli.chassis.sessions import ACCESS_KINDS, KIND_NUMBERS
+from staros_cli.chassis.storage import locate
+from staros_cli.chassis.tasks import Seat
+from staros_cli.messages import Refused
+
+Count = Annotated[int, Meta(ge=0, le=10_000_000)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A table of a definition file: unknown keys are faults."""
+
+
+class CardForm(Form, frozen=True):
+    """`[[cards]]`: a card, its slot, and its state when the chassis is up."""
+
+    slot: Annotated[int, Meta(ge=1, le=48)]
+    kind: Text
+    state: Literal["active", "standby", "offline"] = "active"
+    serial: str = ""
+
+
+class LicenseForm(Form, frozen=True):
+    """`[license]`: the key that the factory configuration installs."""
+
+    features: list[str] = []
+    sessions: dict[str, Count] = {}
+    chassis: str = ""
+    number: Count = 100000
+    comment: str = "Training lab license"
+    issued: str = "2026-03-02T18:22:43Z"
+    expires: str = ""
+
+
+class PlacementForm(Form, frozen=True):
+    """`[[placement]]`: tasks on one CPU, where the placement rules are not to decide."""
+
+    cpu: Annotated[str, Meta(pattern=r"^\d{1,2}/\d$")]
+    sessmgr: Count = 0
+    aaamgr: Count = 0
+    demux: Count = 0
+
+
+class TasksForm(Form, frozen=True):
+    """`[tasks]`: how many sessmgr instances, and aaamgr instances with them, the system runs."""
+
+    sessmgr: Annotated[int, Meta(ge=1, le=2000)] = 16
+
+
+class BootForm(Form, frozen=True):
+    """`[[boot]]`: an entry of the boot stack."""
+
+    priority: Annotated[int, Meta(ge=1, le=100)]
+    image: Text
+    config: Text
+
+
+class SubscribersForm(Form, frozen=True):
+    """`[[subscribers]]`: a group of subscribers alike, numbered from 1."""
+
+    count: Count
+    access: str
+    context: Text
+    service: Text
+    username: Text = "user{number}@lab.example"
+    msid: Annotated[str, Meta(pattern=r"^\d{6,15}$")] = "001010000000001"
+    address: str = "10.0.0.1"
+
+
+class CallsForm(Form, frozen=True):
+    """`[calls]`: how fast subscribers come back after a start, in calls a second."""
+
+    attach_rate: Annotated[float, Meta(ge=0, le=100_000)] = 50.0
+
+
+class SoftwareForm(Form, frozen=True):
+    """`[software]`: what `show version` tells."""
+
+    version: Annotated[str, Meta(pattern=r"^\d+\.\d+(\.\d+)?$")] = "21.28.1"
+    build: Count = 90001
+    description: str = "Deployment_Build"
+    date: str = "2026-01-06T19:06:21Z"
+
+
+class DefinitionForm(Form, frozen=True):
+    """A definition file as a whole."""
+
+    title: Text
+    platform: str
+    serial: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,30}$")]
+    cards: list[CardForm]
+    seed: int = 1
+    uptime: Count = 0
+    software: SoftwareForm = SoftwareForm()
+    license: LicenseForm | None = None
+    tasks: TasksForm = TasksForm()
+    placement: list[PlacementForm] = []
+    boot: list[BootForm] = []
+    subscribers: list[SubscribersForm] = []
+    calls: CallsForm = CallsForm()
+    files: dict[str, str] = {}
+
+
+class BadDefinition(Exception):
+    """A definition that cannot be used: the file, every key at fault, what was expected."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
+        self.source = source
+        self.faults = faults
+
+
+class Definition:
+    """A definition that was found good, in the terms of the model."""
+
+    def __init__(self, name: str, form: DefinitionForm) -> None:
+        self.name = name
+        self.form = form
+        self.platform: Platform = PLATFORMS[form.platform]
+
+    @property
+    def chassis_id(self) -> str:
+        """The identity that saved configurations carry: 44 characters of base 36."""
+        return chassis_id(self.form.serial)
+
+    def cards(self) -> list[Card]:
+        """New cards, as they are when the chassis is up."""
+        return [
+            Card(card.slot, CARD_KINDS[card.kind], CardState(card.state.title()), card.serial)
+            for card in self.form.cards
+        ]
+
+    def seats(self) -> list[Seat]:
+        """Where the definition puts tasks; empty when the placement rules decide."""
+        return [
+            Seat(Cpu(*(int(part) for part in seat.cpu.split("/"))), *counts)
+            for seat in self.form.placement
+            for counts in [(seat.sessmgr, seat.aaamgr, seat.demux)]
+        ]
+
+    def license(self) -> License | None:
+        """The licence of the factory configuration, if there is one."""
+        form = self.form.license
+        if form is None:
+            return None
+        return License(
+            chassis=form.chassis or (ANY_CHASSIS if self.platform.virtual else self.form.serial),
+            features=tuple(form.features),
+            sessions=dict(form.sessions),
+            issued=calendar.moment(form.issued),
+            expires=calendar.moment(form.expires) if form.expires else None,
+            number=form.number,
+            comment=form.comment,
+        )
+
+
+def chassis_id(serial: str) -> str:
+    """The identity of the chassis with that serial number."""
+    import hashlib
+
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    number = int.from_bytes(hashlib.sha256(serial.encode()).digest() * 2)
+    text = ""
+    for _ in range(44):
+        number, digit = divmod(number, 36)
+        text += digits[digit]
+    return text
+
+
+def _faults(form: DefinitionForm) -> Iterator[str]:
+    platform = PLATFORMS.get(form.platform)
+    if platform is None:
+        yield f"platform: expected one of {', '.join(PLATFORMS)}, got {form.platform!r}"
+        return
+    yield from _card_faults(form, platform)
+    yield from _placement_faults(form)
+    yield from _license_faults(form)
+    yield from _subscriber_faults(form)
+    for url in [*form.files, *(u for entry in form.boot for u in (entry.image, entry.config))]:
+        try:
+            locate(url)
+        except Refused as refusal:
+            yield f"files or boot: {refusal}"
+    try:
+        calendar.moment(form.software.date)
+    except ValueError:
+        yield f"software.date: expected an ISO 8601 date, got {form.software.date!r}"
+
+
+def _card_faults(form: DefinitionForm, platform: Platform) -> Iterator[str]:
+    seen: set[int] = set()
+    for index, card in enumerate(form.cards):
+        kinds = platform.slots.get(card.slot)
+        if kinds is None:
+            slots = ", ".join(str(slot) for slot in platform.slots)
+            yield f"cards[{index}].slot: expected one of {slots}, got {card.slot}"
+        elif card.kind not in kinds:
+            yield f"cards[{index}].kind: expected {' or '.join(kinds)}, got {card.kind!r}"
+        if card.slot in seen:
+            yield f"cards[{index}].slot: expected each slot once, got {card.slot} again"
+        seen.add(card.slot)
+    roles = {
+        CARD_KINDS[card.kind].role
+        for card in form.cards
+        if card.kind in CARD_KINDS and card.state == "active"
+    }
+    if Role.PACKET not in roles:
+        yield "cards: expected at least one active packet card"
+    if Role.MANAGEMENT not in roles and platform.card_recovery:
+        yield "cards: expected an active management card"
+
+
+def _placement_faults(form: DefinitionForm) -> Iterator[str]:
+    active = {card.slot: card.kind for card in form.cards if card.state == "active"}
+    for index, seat in enumerate(form.placement):
+        slot, number = (int(part) for part in seat.cpu.split("/"))
+        kind = CARD_KINDS.get(active.get(slot, ""))
+        if kind is None or number not in kind.cpus:
+            yield f"placement[{index}].cpu: expected a CPU of an active card, got {seat.cpu!r}"
+    sessmgrs = sum(seat.sessmgr for seat in form.placement)
+    aaamgrs = sum(seat.aaamgr for seat in form.placement)
+    if form.placement and (sessmgrs != form.tasks.sessmgr or aaamgrs != form.tasks.sessmgr):
+        yield (
+            f"placement: expected {form.tasks.sessmgr} sessmgr and as many aaamgr as in "
+            f"tasks.sessmgr, got {sessmgrs} and {aaamgrs}"
+        )
+
+
+def _license_faults(form: DefinitionForm) -> Iterator[str]:
+    if form.license is None:
+        return
+    for name in form.license.features:
+        if name not in FEATURES:
+            yield f"license.features: expected any of {', '.join(FEATURES)}, got {name!r}"
+    for name in form.license.sessions:
+        if name not in SESSION_TYPES:
+            yield f"license.sessions: expected any of {', '.join(SESSION_TYPES)}, got {name!r}"
+    for key, text in (("issued", form.license.issued), ("expires", form.license.expires)):
+        try:
+            if text:
+                calendar.moment(text)
+        except ValueError:
+            yield f"license.{key}: expected an ISO 8601 date, got {text!r}"
+
+
+def _subscriber_faults(form: DefinitionForm) -> Iterator[str]:
+    for index, group in enumerate(form.subscribers):
+        place = f"subscribers[{index}]"
+        if group.access not in KIND_NUMBERS:
+            names = ", ".join(kind.name for kind in ACCESS_KINDS)
+            yield f"{place}.access: expected one of {names}, got {group.access!r}"
+        try:
+            ipaddress.IPv4Address(group.address)
+        except ValueError:
+            yield f"{place}.address: expected an IPv4 address, got {group.address!r}"
+        if group.count > 1 and "{number}" not in group.username:
+            yield f"{place}.username: expected {{number}} in it, got {group.username!r}"
+
+
+def parse(name: str, text: str, source: str) -> Definition:
+    """Make a definition of the text of a file; `source` names the file in faults.
+
+    Raises BadDefinition.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
+    try:
+        form = msgspec.convert(table, DefinitionForm)
+    except msgspec.ValidationError as fault:
+        what, _, where = str(fault).partition(" - at `$")
+        key = where.strip("`").lstrip(".") or "the file"
+        raise BadDefinition(source, [f"{key}: {_in_our_words(what)}"]) from None
+    faults = list(_faults(form))
+    if faults:
+        raise BadDefinition(source, faults)
+    return Definition(name, form)
+
+
+def _in_our_words(what: str) -> str:
+    what = what.replace("`", "").replace("Object", "the table")
+    return what[0].lower() + what[1:]
+
+
+def _shipped() -> Path:
+    return Path(__file__).resolve().parent.parent / "definitions"
+
+
+def built_in_names() -> list[str]:
+    """The names of the definitions that ship with the package."""
+    return sorted(path.stem for path in _shipped().glob("*.toml"))
+
+
+@cache
+def built_in(name: str) -> Definition:
+    """The built-in definition `name`, which must be one of `built_in_names`."""
+    path = _shipped() / f"{name}.toml"
+    return parse(name, path.read_text(), path.name)
+
+
+def load(name_or_file: str) -> Definition:
+    """The built-in definition of that name, or the definition in that file.
+
+    Raises BadDefinition when there is neither or the file is no good.
+    """
+    if (_shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
+        return built_in(name_or_file)
+    path = Path(name_or_file)
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        names = ", ".join(built_in_names())
+        fault = f"expected a definition file or one of {names}"
+        raise BadDefinition(name_or_file, [fault]) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadDefinition(name_or_file, [f"cannot be read: {fault}"]) from None
+    return parse(path.stem, text, name_or_file)

@@ -1,0 +1,90 @@
+"""The cards in the slots and their CPUs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from staros_cli.chassis.platform import CardKind, Platform, Role
+
+
+class CardState(Enum):
+    """The operational state of a card, as `show card table` names it."""
+
+    ACTIVE = "Active"
+    STANDBY = "Standby"
+    OFFLINE = "Offline"
+    BOOTING = "Booting"
+
+
+@dataclass(slots=True)
+class Card:
+    """A card in its slot."""
+
+    slot: int
+    kind: CardKind
+    state: CardState
+    serial: str
+
+    @property
+    def is_packet(self) -> bool:
+        """Whether the card processes packets."""
+        return self.kind.role is Role.PACKET
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cpu:
+    """One CPU of a card."""
+
+    slot: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.slot}/{self.number}"
+
+
+class Hardware:
+    """All cards of a chassis, by slot."""
+
+    def __init__(self, platform: Platform, cards: Iterable[Card]) -> None:
+        self.platform = platform
+        self.cards = {card.slot: card for card in sorted(cards, key=lambda card: card.slot)}
+
+    def in_state(self, role: Role, state: CardState) -> list[Card]:
+        """The cards of a role that are in a state, lowest slot first."""
+        return [
+            card for card in self.cards.values() if card.kind.role is role and card.state is state
+        ]
+
+    @property
+    def active_packet(self) -> list[Card]:
+        """The packet cards that carry calls."""
+        return self.in_state(Role.PACKET, CardState.ACTIVE)
+
+    @property
+    def standby_packet(self) -> list[Card]:
+        """The packet cards that wait to take over."""
+        return self.in_state(Role.PACKET, CardState.STANDBY)
+
+    @property
+    def active_management(self) -> Card:
+        """The card that the system is managed from; on VPC-SI the only one."""
+        cards = self.in_state(Role.MANAGEMENT, CardState.ACTIVE)
+        return cards[0] if cards else next(iter(self.cards.values()))
+
+    def cpus(self) -> Iterator[Cpu]:
+        """Every CPU of a card that runs."""
+        for card in self.cards.values():
+            if card.state in (CardState.ACTIVE, CardState.STANDBY):
+                for number in card.kind.cpus:
+                    yield Cpu(card.slot, number)
+
+    def single_point_of_failure(self, card: Card) -> bool:
+        """Whether nothing could take over from this active card."""
+        if card.state is not CardState.ACTIVE or card.kind.role is Role.SUPPORT:
+            return False
+        return not any(
+            other.kind is card.kind and other.state is CardState.STANDBY
+            for other in self.cards.values()
+        )

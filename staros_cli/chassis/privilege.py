@@ -1,0 +1,29 @@
+"""The four levels of users, lowest first."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Privilege(IntEnum):
+    """What a user may do. A higher level may do all that a lower one may."""
+
+    INSPECTOR = 1
+    OPERATOR = 2
+    ADMINISTRATOR = 3
+    SECURITY = 4
+
+    @property
+    def title(self) -> str:
+        """The level as `show administrators` and refusals name it."""
+        return {
+            Privilege.INSPECTOR: "Inspector",
+            Privilege.OPERATOR: "Operator",
+            Privilege.ADMINISTRATOR: "Administrator",
+            Privilege.SECURITY: "Security Administrator",
+        }[self]
+
+    @property
+    def mark(self) -> str:
+        """The character that ends this user's prompt."""
+        return "#" if self >= Privilege.ADMINISTRATOR else ">"

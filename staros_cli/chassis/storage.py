@@ -1,0 +1,320 @@
+"""The file systems of a chassis: `/flash`, `/hd-raid`, `/usb1`.
+
+Two kinds of storage behave alike: one in a directory of the host, one in memory. A path in here is
+a PurePosixPath that begins with the name of a device and has no `..` in it; `locate` makes one of
+a URL.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from staros_cli import messages
+from staros_cli.messages import Refused
+
+DEVICES = ("flash", "hd-raid", "usb1")
+_REMOTE = re.compile(r"(ftp|tftp|sftp|http|https):", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z0-9_.+,=@%~ -]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or directory: name, size in bytes, time of its last change."""
+
+    name: str
+    is_directory: bool
+    size: int
+    modified: float
+
+
+def locate(url: str) -> PurePosixPath:
+    """The path that a URL of the device names.
+
+    `/flash/x`, `file:/flash/x` and `file:///flash/x` are the same file. Raises Refused for remote
+    URLs, unknown devices and names that could lead out of the device.
+    """
+    if _REMOTE.match(url):
+        raise Refused(messages.REMOTE_URL, url=url)
+    plain = re.sub(r"^file:(//)?", "", url, flags=re.IGNORECASE)
+    parts = [part for part in plain.split("/") if part]
+    if not plain.startswith("/") or not parts or parts[0] not in DEVICES:
+        devices = ", ".join(f"/{device}" for device in DEVICES)
+        raise Refused(messages.NO_SUCH_DEVICE, url=url, devices=devices)
+    if any(part in (".", "..") or not _NAME.fullmatch(part) for part in parts):
+        raise Refused(messages.BAD_PATH, url=url)
+    return PurePosixPath(*parts)
+
+
+def url_of(path: PurePosixPath) -> str:
+    """The URL of a path, as the device prints it."""
+    return f"/{path}"
+
+
+class Storage(Protocol):
+    """What the model needs of file systems. A method that raises Refused changed nothing."""
+
+    def read(self, path: PurePosixPath) -> bytes:
+        """The contents of a file."""
+        ...
+
+    def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
+        """Write a file whole or not at all; its directory must exist."""
+        ...
+
+    def delete(self, path: PurePosixPath) -> None:
+        """Remove a file."""
+        ...
+
+    def rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
+        """Rename a file or directory; a file of the new name is replaced."""
+        ...
+
+    def make_directory(self, path: PurePosixPath, now: float) -> None:
+        """Make a directory."""
+        ...
+
+    def remove_directory(self, path: PurePosixPath) -> None:
+        """Remove an empty directory."""
+        ...
+
+    def entries(self, path: PurePosixPath) -> list[Entry]:
+        """What is in a directory, by name."""
+        ...
+
+    def entry(self, path: PurePosixPath) -> Entry | None:
+        """What is at a path, if anything."""
+        ...
+
+
+def is_file(storage: Storage, path: PurePosixPath) -> bool:
+    """Whether there is a file at the path."""
+    found = storage.entry(path)
+    return found is not None and not found.is_directory
+
+
+def _expect(found: Entry | None, path: PurePosixPath, directory: bool) -> None:
+    """Refuse unless `found` is there and is what is wanted."""
+    if found is None:
+        raise Refused(
+            messages.NO_SUCH_DIRECTORY if directory else messages.NO_SUCH_FILE, url=url_of(path)
+        )
+    if found.is_directory and not directory:
+        raise Refused(messages.IS_DIRECTORY, url=url_of(path))
+    if directory and not found.is_directory:
+        raise Refused(messages.NOT_A_DIRECTORY, url=url_of(path))
+
+
+class _Checked:
+    """The rules that both kinds of storage share; they differ only in the doing."""
+
+    def entry(self, path: PurePosixPath) -> Entry | None:
+        raise NotImplementedError
+
+    def entries(self, path: PurePosixPath) -> list[Entry]:
+        raise NotImplementedError
+
+    def _check_write(self, path: PurePosixPath) -> None:
+        if len(path.parts) == 1:
+            raise Refused(messages.IS_DIRECTORY, url=url_of(path))
+        _expect(self.entry(path.parent), path.parent, directory=True)
+        found = self.entry(path)
+        if found is not None:
+            _expect(found, path, directory=False)
+
+    def _check_rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
+        if source == target or source in target.parents:
+            raise Refused(messages.SAME_FILE, url=url_of(source))
+        found = self.entry(source)
+        if found is None:
+            raise Refused(messages.NO_SUCH_FILE, url=url_of(source))
+        if len(source.parts) == 1 or len(target.parts) == 1:
+            raise Refused(messages.BAD_PATH, url=url_of(source))
+        if found.is_directory and self.entry(target) is not None:
+            raise Refused(messages.ALREADY_THERE, url=url_of(target))
+        self._check_write(target)
+
+    def _check_new(self, path: PurePosixPath) -> None:
+        if self.entry(path) is not None:
+            raise Refused(messages.ALREADY_THERE, url=url_of(path))
+        _expect(self.entry(path.parent), path.parent, directory=True)
+
+    def _check_empty(self, path: PurePosixPath) -> None:
+        _expect(self.entry(path), path, directory=True)
+        if len(path.parts) == 1:
+            raise Refused(messages.BAD_PATH, url=url_of(path))
+        if self.entries(path):
+            raise Refused(messages.DIRECTORY_NOT_EMPTY, url=url_of(path))
+
+
+class MemoryStorage(_Checked):
+    """File systems that live as long as the program."""
+
+    def __init__(self) -> None:
+        self._files: dict[PurePosixPath, tuple[bytes | None, float]] = {
+            PurePosixPath(device): (None, 0.0) for device in DEVICES
+        }
+
+    def entry(self, path: PurePosixPath) -> Entry | None:
+        found = self._files.get(path)
+        if found is None:
+            return None
+        data, modified = found
+        return Entry(path.name, data is None, len(data or b""), modified)
+
+    def read(self, path: PurePosixPath) -> bytes:
+        _expect(self.entry(path), path, directory=False)
+        return self._files[path][0] or b""
+
+    def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
+        self._check_write(path)
+        self._files[path] = (data, now)
+
+    def delete(self, path: PurePosixPath) -> None:
+        _expect(self.entry(path), path, directory=False)
+        del self._files[path]
+
+    def rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
+        self._check_rename(source, target)
+        moved = {
+            path: target / path.relative_to(source)
+            for path in self._files
+            if path == source or source in path.parents
+        }
+        for old, new in moved.items():
+            self._files[new] = self._files.pop(old)
+
+    def make_directory(self, path: PurePosixPath, now: float) -> None:
+        self._check_new(path)
+        self._files[path] = (None, now)
+
+    def remove_directory(self, path: PurePosixPath) -> None:
+        self._check_empty(path)
+        del self._files[path]
+
+    def entries(self, path: PurePosixPath) -> list[Entry]:
+        _expect(self.entry(path), path, directory=True)
+        found = (self.entry(child) for child in self._files if child.parent == path)
+        return sorted((entry for entry in found if entry), key=lambda entry: entry.name)
+
+
+class DirectoryStorage(_Checked):
+    """File systems in a directory of the host, a sub-directory a device.
+
+    Nothing outside that directory is ever read or written, symbolic links included.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for device in DEVICES:
+            (root / device).mkdir(parents=True, exist_ok=True)
+
+    def _host(self, path: PurePosixPath) -> Path:
+        host = self.root / path
+        device = (self.root / path.parts[0]).resolve()
+        if not host.resolve().is_relative_to(device) or host.is_symlink():
+            raise Refused(messages.BAD_PATH, url=url_of(path))
+        return host
+
+    def _fault(self, path: PurePosixPath, fault: OSError) -> Refused:
+        reason = fault.strerror or str(fault)
+        return Refused(messages.STORAGE_FAULT, url=url_of(path), reason=reason)
+
+    def entry(self, path: PurePosixPath) -> Entry | None:
+        host = self._host(path)
+        try:
+            status = host.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+        directory = host.is_dir()
+        return Entry(path.name, directory, 0 if directory else status.st_size, status.st_mtime)
+
+    def read(self, path: PurePosixPath) -> bytes:
+        _expect(self.entry(path), path, directory=False)
+        try:
+            return self._host(path).read_bytes()
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+
+    def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
+        self._check_write(path)
+        try:
+            write_whole(self._host(path), data, now)
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+
+    def delete(self, path: PurePosixPath) -> None:
+        _expect(self.entry(path), path, directory=False)
+        try:
+            self._host(path).unlink()
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+
+    def rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
+        self._check_rename(source, target)
+        try:
+            self._host(source).replace(self._host(target))
+        except OSError as fault:
+            raise self._fault(source, fault) from None
+
+    def make_directory(self, path: PurePosixPath, now: float) -> None:
+        self._check_new(path)
+        try:
+            self._host(path).mkdir()
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+
+    def remove_directory(self, path: PurePosixPath) -> None:
+        self._check_empty(path)
+        try:
+            self._host(path).rmdir()
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+
+    def entries(self, path: PurePosixPath) -> list[Entry]:
+        _expect(self.entry(path), path, directory=True)
+        try:
+            names = sorted(
+                child.name
+                for child in self._host(path).iterdir()
+                if _NAME.fullmatch(child.name)
+                and not child.is_symlink()
+                and not child.name.startswith(_HALF_WRITTEN)
+            )
+        except OSError as fault:
+            raise self._fault(path, fault) from None
+        return [entry for entry in (self.entry(path / name) for name in names) if entry]
+
+
+_HALF_WRITTEN = ".half-written-"
+
+
+def write_whole(host: Path, data: bytes, modified: float | None = None) -> None:
+    """Write a file of the host so that at any moment the old or the new one is there, whole.
+
+    Raises OSError, and leaves the old file as it was.
+    """
+    handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=host.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if modified is not None:
+            os.utime(temporary, (modified, modified))
+        temporary.replace(host)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    directory = os.open(host.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

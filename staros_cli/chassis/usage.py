@@ -1,0 +1,131 @@
+"""What tasks and CPUs use: figures that follow from the tasks, their sessions and the time.
+
+The allocations are those seen on a chassis; how the use of a task grows with its sessions is
+chosen. Everything that prints such figures takes them from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.hardware import CardState, Cpu
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
+
+SESSIONS_OF_A_SESSMGR = 12000
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a task of a facility may use: CPU in percent, memory in MB, open files."""
+
+    cpu: int
+    memory: float
+    files: int
+    idle_memory: float
+    idle_files: int
+
+
+_ALLOCATIONS = {
+    SESSMGR: Allocation(100, 900.0, 500, 126.9, 28),
+    AAAMGR: Allocation(30, 65.0, 1000, 40.63, 15),
+}
+_STANDBY = {SESSMGR: Allocation(50, 270.0, 500, 126.9, 28)}
+_OTHER = Allocation(50, 60.0, 500, 14.25, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskUse:
+    """One task and what it uses; `sessions` is None for tasks that hold none."""
+
+    task: Task
+    allocation: Allocation
+    cpu: float
+    memory: float
+    files: int
+    sessions: int | None
+    state: str
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CpuUse:
+    """One CPU: load and use now, over 5 and over 15 minutes, memory in MB."""
+
+    cpu: Cpu
+    state: CardState
+    load: tuple[float, float, float]
+    percent: tuple[float, float, float]
+    memory: tuple[float, float, float]
+    total: int
+
+
+def _ripple(seed: int, minute: int) -> float:
+    """A small, repeatable unrest between 0 and 1."""
+    mixed = (seed * 2654435761 + minute * 40503) & 0xFFFFFFFF
+    mixed ^= mixed >> 15
+    return (mixed * 2246822519 & 0xFFFFFFFF) / 0xFFFFFFFF
+
+
+def task_use(chassis: Chassis, task: Task) -> TaskUse:
+    """What a task uses now."""
+    holds_sessions = task.facility == SESSMGR and not task.standby
+    sessions = chassis.sessions.count_of_sessmgr(task.instance) if holds_sessions else None
+    table = _STANDBY if task.standby else _ALLOCATIONS
+    allocation = table.get(task.facility, _ALLOCATIONS.get(task.facility, _OTHER))
+    up = task.is_up(chassis.now)
+    if not up:
+        return TaskUse(task, allocation, 0.0, 0.0, 0, sessions, "-", up)
+    active = sessions or 0
+    minute = int(chassis.now // 60)
+    cpu = 0.15 + 0.1 * _ripple(task.pid, minute) + 0.004 * active
+    memory = allocation.idle_memory + 0.035 * active
+    state = "S" if task.standby else "I" if holds_sessions else "-"
+    return TaskUse(task, allocation, cpu, memory, allocation.idle_files, sessions, state, up)
+
+
+def tasks(
+    chassis: Chassis,
+    facility: str = "",
+    instance: int | None = None,
+    slot: int | None = None,
+    cpu: int | None = None,
+) -> list[TaskUse]:
+    """What the tasks use that fit all that is given, in the order of `show task resources`."""
+    return [
+        task_use(chassis, task)
+        for task in chassis.tasks.in_order()
+        if facility in ("", task.facility)
+        and instance in (None, task.instance)
+        and slot in (None, task.cpu.slot)
+        and cpu in (None, task.cpu.number)
+    ]
+
+
+def cpus(chassis: Chassis) -> list[CpuUse]:
+    """What every CPU of a running card uses: the sum of its tasks, and the system under them."""
+    sums: dict[Cpu, list[float]] = {}
+    for use in tasks(chassis):
+        row = sums.setdefault(use.task.cpu, [0.0, 0.0])
+        row[0] += use.cpu
+        row[1] += use.memory
+    minute = int(chassis.now // 60)
+    found: list[CpuUse] = []
+    for cpu in chassis.hardware.cpus():
+        card = chassis.hardware.cards[cpu.slot]
+        busy, memory = sums.get(cpu, [0.0, 0.0])
+        seed = cpu.slot * 10 + cpu.number
+        unrest = [_ripple(seed, minute - back) for back in range(15)]
+        means = (unrest[0], sum(unrest[:5]) / 5, sum(unrest) / 15)
+        base = 512.0 + memory
+        found.append(
+            CpuUse(
+                cpu,
+                card.state,
+                (busy / 8 + means[0], busy / 8 + means[1], busy / 8 + means[2]),
+                (busy / 24 + means[0], busy / 24 + means[1], busy / 24 + means[2]),
+                (base, base - means[1], base - means[2]),
+                card.kind.memory,
+            )
+        )
+    return found

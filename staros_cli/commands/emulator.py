@@ -1,0 +1,19 @@
+"""Commands about the emulator itself, which no device has."""
+
+from __future__ import annotations
+
+from staros_cli.commands.engine import Call, handles
+from staros_cli.language import grammar
+from staros_cli.rendering import emulator as layouts
+
+
+@handles("show_not_modelled")
+def show_not_modelled(call: Call) -> list[str]:
+    """Show the configuration lines that are kept and shown and change nothing."""
+    rows = [
+        (grammar.mode(name).title, rule.keeps, rule.summary)
+        for name in grammar.mode_names()
+        for rule in grammar.mode(name).rules.values()
+        if rule.stored_only and rule.keeps
+    ]
+    return layouts.not_modelled(rows)

@@ -1,0 +1,149 @@
+"""Running a command: the handlers, what a command writes to the configuration, and refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from staros_cli import messages
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.commands.state import Frame, SessionState
+from staros_cli.configuration.system import System
+from staros_cli.language import grammar
+from staros_cli.language.errors import LineError
+from staros_cli.language.grammar import Rule
+from staros_cli.language.parser import Command, parse
+from staros_cli.messages import Refused
+
+
+class Question(Exception):
+    """A command wants to be confirmed before it does anything."""
+
+    def __init__(self, text: str, notes: list[str]) -> None:
+        super().__init__(text)
+        self.text = text
+        self.notes = notes
+
+
+@dataclass(slots=True)
+class Call:
+    """One run of a command, as its handler sees it.
+
+    A handler may set `kept_line` when the configuration is to hold other words than were typed.
+    """
+
+    system: System
+    state: SessionState
+    command: Command
+    confirmed: bool = False
+    kept_line: str = ""
+
+    @property
+    def chassis(self) -> Chassis:
+        """The chassis that the command is for."""
+        return self.system.chassis
+
+    @property
+    def now(self) -> float:
+        """The time of the chassis."""
+        return self.system.chassis.now
+
+    def confirm(self) -> None:
+        """Ask before going on, unless that was done or the user wants no question.
+
+        Raises Question; the handler is run again from its start once the answer was yes.
+        """
+        if self.confirmed or self.command.has("NOCONFIRM"):
+            return
+        running = self.system.running
+        notes: list[str] = []
+        if self.state.autoconfirm or running.find("autoconfirm"):
+            category = self.command.words[0]
+            if not running.find(f"commandguard exec-command {category}"):
+                return
+            notes.append(messages.COMMANDGUARD())
+        raise Question(messages.ARE_YOU_SURE(), notes)
+
+
+Handler = Callable[[Call], list[str] | None]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*rules: str) -> Callable[[Handler], Handler]:
+    """Make a function the handler of these rules of the grammar."""
+
+    def register(handler: Handler) -> Handler:
+        for rule in rules:
+            if rule in HANDLERS:
+                raise ValueError(f"{rule} has two handlers")
+            HANDLERS[rule] = handler
+        return handler
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a line: output, whether it failed, or the question to answer first."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+    question: str = ""
+    command: Command | None = None
+
+
+def understand(state: SessionState, line: str) -> Command:
+    """Parse a line in the mode of the session. Raises LineError."""
+    return parse(line, state.mode, state.user.privilege, state.hidden_commands)
+
+
+def run_line(system: System, state: SessionState, line: str) -> Outcome:
+    """Run one line in the mode of the session; never raises for anything that can be typed."""
+    try:
+        command = understand(state, line)
+    except LineError as error:
+        return Outcome(str(error).split("\n"), failed=True)
+    return run(system, state, command)
+
+
+def run(system: System, state: SessionState, command: Command, confirmed: bool = False) -> Outcome:
+    """Run a command that was understood."""
+    call = Call(system, state, command, confirmed)
+    rule = command.rule
+    try:
+        lines = None if rule.stored_only else HANDLERS[rule.name](call)
+    except Question as question:
+        return Outcome(question.notes, question=question.text, command=command)
+    except Refused as refusal:
+        return Outcome(f"Failure: {refusal}".split("\n"), failed=True, command=command)
+    _store(call)
+    return Outcome(lines or [], command=command)
+
+
+def _store(call: Call) -> None:
+    """Write the command to the running configuration, as its rule in the grammar says."""
+    rule, state = call.command.rule, call.state
+    if not (rule.keeps or rule.drops):
+        return
+    node = state.frames[-1].node
+    key = _key(rule.keeps or rule.drops, call)
+    if rule.drops:
+        node.drop(key)
+        return
+    line = call.kept_line or " ".join(w for w in call.command.words if w != "-noconfirm")
+    child = node.put(key, line, rule.opens)
+    if rule.opens:
+        state.frames.append(Frame(rule.opens, child, _subject(rule, call)))
+
+
+def _key(template: str, call: Call) -> str:
+    values = grammar.mode(call.command.rule.mode).values
+    names = {place.placeholder: name for name, place in values.items()}
+    command = call.command
+    return re.sub(r"<[^>]+>", lambda found: command.text(names[found[0]]), template)
+
+
+def _subject(rule: Rule, call: Call) -> str:
+    found = re.search(r"<[^>]+>", rule.keeps)
+    return _key(found[0], call) if found else ""

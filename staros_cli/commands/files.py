@@ -1,0 +1,149 @@
+"""Commands about files, the boot stack and the configuration."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from staros_cli import messages
+from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
+from staros_cli.chassis.storage import DEVICES, is_file, locate, url_of
+from staros_cli.commands.engine import Call, handles
+from staros_cli.configuration import files as configuration_files
+from staros_cli.configuration.tree import lines_of, written
+from staros_cli.messages import Refused
+from staros_cli.rendering import files as layouts
+
+
+@handles("save_configuration")
+def save_configuration(call: Call) -> None:
+    """Write the running configuration to a file (SR-18)."""
+    url = call.command.text("URL") or call.system.default_url()
+    path = locate(url)
+    if path == BOOT_FILE:
+        raise Refused(messages.BAD_PATH, url=url)
+    _confirm_overwriting(call, path)
+    call.system.save(url)
+
+
+def _confirm_overwriting(call: Call, path: PurePosixPath) -> None:
+    """Ask before a file is lost."""
+    if is_file(call.chassis.storage, path):
+        call.confirm()
+
+
+@handles("show_configuration")
+def show_configuration(call: Call) -> list[str]:
+    """Show the running configuration, one context of it, a file, or what is wrong in it."""
+    command = call.command
+    if command.has("CONFIGURATION_ERRORS"):
+        return layouts.configuration_errors([str(found) for found in call.system.problems])
+    if command.has("URL_WORD"):
+        return _file_lines(call)
+    if command.has("CONTEXT_PART"):
+        name = call.chassis.contexts.get(command.text("CONTEXT_NAME")).name
+        node = call.system.running.find(f"context {name}")
+        return ["config", *(lines_of(node, 1) if node else ()), "end"]
+    return written(call.system.running)
+
+
+@handles("show_file")
+def show_file(call: Call) -> list[str]:
+    """Show a file."""
+    return _file_lines(call)
+
+
+def _file_lines(call: Call) -> list[str]:
+    path = locate(call.command.text("URL"))
+    data = call.chassis.storage.read(path)
+    if len(data) > configuration_files.SIZE_LIMIT:
+        limit = configuration_files.SIZE_LIMIT
+        raise Refused(messages.FILE_TOO_LARGE, url=url_of(path), limit=limit)
+    text = data.decode(errors="replace")
+    if "\0" in text:
+        raise Refused(messages.NOT_TEXT_FILE, url=url_of(path))
+    return [
+        "".join(c if c.isprintable() or c == "\t" else "." for c in x) for x in text.splitlines()
+    ]
+
+
+@handles("boot_system")
+def boot_system(call: Call) -> None:
+    """Put an entry into the boot stack."""
+    command = call.command
+    entry = BootEntry(
+        command.number("PRIORITY"), command.text("IMAGE_URL"), command.text("CONFIG_URL")
+    )
+    call.chassis.boot_stack.put(entry, call.now)
+
+
+@handles("no_boot_system")
+def no_boot_system(call: Call) -> None:
+    """Take an entry out of the boot stack."""
+    call.chassis.boot_stack.remove(call.command.number("PRIORITY"), call.now)
+
+
+@handles("show_boot")
+def show_boot(call: Call) -> list[str]:
+    """Show the boot stack."""
+    return layouts.boot(call.chassis.boot_stack.entries())
+
+
+@handles("directory")
+def directory(call: Call) -> list[str]:
+    """List a directory, without URL `/flash`."""
+    path = locate(call.command.text("URL") or f"/{DEVICES[0]}")
+    return layouts.directory(url_of(path), call.chassis.storage.entries(path))
+
+
+@handles("copy")
+def copy(call: Call) -> None:
+    """Copy a file; into a directory under its own name."""
+    source, target = _both(call)
+    data = call.chassis.storage.read(source)
+    if source == target:
+        raise Refused(messages.SAME_FILE, url=url_of(source))
+    _confirm_overwriting(call, target)
+    call.chassis.storage.write(target, data, call.now)
+
+
+@handles("rename")
+def rename(call: Call) -> None:
+    """Rename a file or move it to another directory."""
+    source, target = _both(call)
+    if call.chassis.storage.entry(source) is None:
+        raise Refused(messages.NO_SUCH_FILE, url=url_of(source))
+    _confirm_overwriting(call, target)
+    call.chassis.storage.rename(source, target)
+
+
+def _both(call: Call) -> tuple[PurePosixPath, PurePosixPath]:
+    """Source and target; a target that is a directory takes the file under its own name."""
+    source, target = locate(call.command.text("FROM_URL")), locate(call.command.text("TO_URL"))
+    found = call.chassis.storage.entry(target)
+    if found is not None and found.is_directory and source != target:
+        target /= source.name
+    return source, target
+
+
+@handles("delete")
+def delete(call: Call) -> None:
+    """Remove a file."""
+    path = locate(call.command.text("URL"))
+    if is_file(call.chassis.storage, path):
+        call.confirm()
+    call.chassis.storage.delete(path)
+
+
+@handles("make_directory")
+def make_directory(call: Call) -> None:
+    """Make a directory."""
+    call.chassis.storage.make_directory(locate(call.command.text("URL")), call.now)
+
+
+@handles("remove_directory")
+def remove_directory(call: Call) -> None:
+    """Remove an empty directory."""
+    path = locate(call.command.text("URL"))
+    if call.chassis.storage.entry(path) is not None:
+        call.confirm()
+    call.chassis.storage.remove_directory(path)

@@ -1,0 +1,89 @@
+"""Commands about the session itself: modes, contexts, terminal, confirmation."""
+
+from __future__ import annotations
+
+from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.state import Frame
+from staros_cli.rendering import session as layouts
+
+
+@handles("configure")
+def configure(call: Call) -> list[str] | None:
+    """Enter Global Configuration, or apply a configuration file."""
+    url = call.command.text("URL")
+    if not url:
+        call.state.frames.append(Frame("config", call.system.running))
+        return None
+    return [line for problem in call.system.apply(url) for line in str(problem).split("\n")]
+
+
+@handles("leave_mode")
+def leave_mode(call: Call) -> None:
+    """Leave one level of configuration."""
+    call.state.frames.pop()
+
+
+@handles("end_configuration")
+def end_configuration(call: Call) -> None:
+    """Leave configuration for Exec mode."""
+    call.state.leave_configuration()
+
+
+@handles("end_session")
+def end_session(call: Call) -> None:
+    """End the session."""
+    call.state.closed = True
+
+
+@handles("change_context")
+def change_context(call: Call) -> None:
+    """Move the session to another context."""
+    call.state.context = call.chassis.contexts.get(call.command.text("CONTEXT_NAME")).name
+
+
+@handles("autoconfirm_session")
+def autoconfirm_session(call: Call) -> None:
+    """Ask no more questions in this session."""
+    call.state.autoconfirm = True
+
+
+@handles("no_autoconfirm_session")
+def no_autoconfirm_session(call: Call) -> None:
+    """Ask questions again in this session."""
+    call.state.autoconfirm = False
+
+
+@handles("timestamps_session")
+def timestamps_session(call: Call) -> None:
+    """Print date and time before the output of commands."""
+    call.state.timestamps = True
+
+
+@handles("no_timestamps_session")
+def no_timestamps_session(call: Call) -> None:
+    """Print no date and time."""
+    call.state.timestamps = False
+
+
+@handles("terminal_length")
+def terminal_length(call: Call) -> None:
+    """Set the lines of a page."""
+    call.state.length = call.command.number("LINES")
+
+
+@handles("terminal_width")
+def terminal_width(call: Call) -> None:
+    """Set the columns of the terminal."""
+    call.state.width = call.command.number("COLUMNS")
+
+
+@handles("show_terminal")
+def show_terminal(call: Call) -> list[str]:
+    """Show length and width of the terminal."""
+    return layouts.terminal(call.state.length, call.state.width)
+
+
+@handles("show_administrators")
+def show_administrators(call: Call) -> list[str]:
+    """Show who is logged in."""
+    return layouts.administrators(call.system.administrators, call.now)

@@ -1,0 +1,62 @@
+"""The state of one session: where it is and how it wants its output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from staros_cli.chassis.administrators import Administrator
+from staros_cli.chassis.contexts import LOCAL
+from staros_cli.configuration.tree import Node
+from staros_cli.language import grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A configuration mode that the session is in, and what it configures there.
+
+    `subject` is the value of the command that opened it: a context, service, interface or port.
+    """
+
+    mode: str
+    node: Node
+    subject: str = ""
+
+
+@dataclass(slots=True)
+class SessionState:
+    """What a session remembers between commands.
+
+    `length` is the lines of a page, 0 for no paging; `width` the columns of the terminal.
+    """
+
+    user: Administrator
+    context: str = LOCAL
+    frames: list[Frame] = field(default_factory=list)
+    length: int = 0
+    width: int = 80
+    timestamps: bool = False
+    autoconfirm: bool = False
+    hidden_commands: bool = False
+    closed: bool = False
+
+    @property
+    def mode(self) -> str:
+        """The mode the session is in."""
+        return self.frames[-1].mode if self.frames else "exec"
+
+    def configured(self, mode: str) -> str:
+        """What the innermost frame of a mode configures, or an empty string."""
+        found = [frame.subject for frame in self.frames if frame.mode == mode]
+        return found[-1] if found else ""
+
+    def prompt(self, hostname: str) -> str:
+        """The prompt, as the device shows it."""
+        context = self.configured("context") or (LOCAL if self.frames else self.context)
+        mode = grammar.mode(self.mode).prompt if self.frames else ""
+        if "<" in mode:
+            mode = f"{mode[: mode.index('<')]}{self.frames[-1].subject})"
+        return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
+
+    def leave_configuration(self) -> None:
+        """Go straight back to Exec mode."""
+        self.frames.clear()

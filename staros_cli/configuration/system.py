@@ -1,0 +1,82 @@
+"""A running system: the chassis with its running configuration and its start from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from staros_cli import messages
+from staros_cli.chassis.administrators import Administrator
+from staros_cli.chassis.boot_stack import BootEntry
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.storage import is_file, locate, url_of
+from staros_cli.configuration import files
+from staros_cli.configuration.files import Problem
+from staros_cli.configuration.tree import Node
+from staros_cli.messages import Refused
+
+Reader = Callable[["System", str, str], list[Problem]]
+"""Applies the text of a configuration file, which came from a URL, to a system."""
+
+
+class System:
+    """A chassis and its running configuration.
+
+    `reader` applies configuration files; it needs the commands, which stand further right.
+    `administrators` are those logged in,
+    `boot_notes` are what the last start had to say, `problems` the lines it refused.
+    """
+
+    def __init__(self, chassis: Chassis, reader: Reader) -> None:
+        self.chassis = chassis
+        self.running = Node(mode="config")
+        self.problems: list[Problem] = []
+        self.boot_notes: list[str] = []
+        self._reader = reader
+        self.administrators: list[Administrator] = []
+        chassis.load_configuration = self._boot_configuration
+
+    def _boot_configuration(self) -> None:
+        self.running.clear()
+        self.problems = []
+        self.boot_notes = []
+        self.running.put("context local", "context local", "context")
+        chassis = self.chassis
+        chassis.booted_from = None
+        for entry in chassis.boot_stack.entries():
+            try:
+                text = self._usable(entry)
+            except Refused as refusal:
+                skipped = messages.BOOT_ENTRY_SKIPPED(priority=entry.priority, reason=refusal)
+                self.boot_notes.append(f"Failure: {skipped}")
+                continue
+            chassis.booted_from = entry
+            self.problems = self._reader(self, text, entry.config)
+            return
+        self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")
+
+    def _usable(self, entry: BootEntry) -> str:
+        image = locate(entry.image)
+        if not is_file(self.chassis.storage, image):
+            raise Refused(messages.NO_SUCH_FILE, url=url_of(image))
+        return files.read(self.chassis, locate(entry.config))
+
+    def apply(self, url: str) -> list[Problem]:
+        """Apply a configuration file to the running system; returns the lines it refused.
+
+        Raises Refused when the file cannot be used; nothing was changed then.
+        """
+        path = locate(url)
+        return self._reader(self, files.read(self.chassis, path), url_of(path))
+
+    def save(self, url: str) -> None:
+        """Write the running configuration to a file, whole or not at all. Raises Refused."""
+        chassis = self.chassis
+        text = files.text_of(chassis, self.running)
+        chassis.storage.write(locate(url), text.encode(), chassis.now)
+
+    def default_url(self) -> str:
+        """The configuration file of the highest boot priority. Raises Refused without one."""
+        entries = self.chassis.boot_stack.entries()
+        if not entries:
+            raise Refused(messages.NO_BOOT_STACK)
+        return entries[0].config

@@ -1,0 +1,74 @@
+"""Putting a system together: definition, clock, storage, commands."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from staros_cli import commands
+from staros_cli.chassis.boot_stack import BootEntry, BootStack
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.clock import Clock
+from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate, write_whole
+from staros_cli.commands import configuration_file
+from staros_cli.configuration.system import System
+from staros_cli.configuration.tree import INDENT
+
+OWNER_FILE = "chassis"
+
+
+class ForeignState(Exception):
+    """A state directory that belongs to another chassis, or that cannot be used."""
+
+
+def memory_storage(definition: Definition, now: float) -> Storage:
+    """The file systems of a new chassis, in memory."""
+    storage = MemoryStorage()
+    provision(storage, definition, now)
+    return storage
+
+
+def directory_storage(root: Path, definition: Definition, now: float) -> Storage:
+    """The file systems of a chassis in a directory, provisioned when they are new.
+
+    Raises ForeignState when the directory is another chassis's or cannot be used.
+    """
+    owner = root / OWNER_FILE
+    serial = definition.form.serial
+    try:
+        if owner.exists():
+            found = owner.read_text().strip()
+            if found != serial:
+                raise ForeignState(f"{root}: belongs to chassis {found}, this is {serial}")
+            return DirectoryStorage(root)
+        storage = DirectoryStorage(root)
+        provision(storage, definition, now)
+        write_whole(owner, f"{serial}\n".encode())
+    except OSError as fault:
+        raise ForeignState(f"{root}: {fault.strerror or fault}") from None
+    return storage
+
+
+def provision(storage: Storage, definition: Definition, now: float) -> None:
+    """Write the files and the boot stack of a definition to the file systems of a new chassis."""
+    license = definition.license()
+    key = f'{INDENT}license key "\\\n{license.key()}"\n' if license else ""
+    for url, template in definition.form.files.items():
+        text = template.replace("{license}\n", key).replace("{chassis-id}", definition.chassis_id)
+        path = locate(url)
+        for parent in reversed(path.parents[:-2]):
+            if storage.entry(PurePosixPath(parent)) is None:
+                storage.make_directory(PurePosixPath(parent), now)
+        storage.write(path, text.encode(), now)
+    stack = BootStack(storage)
+    for entry in definition.form.boot:
+        stack.put(BootEntry(entry.priority, entry.image, entry.config), now)
+
+
+def build(definition: Definition, clock: Clock, storage: Storage | None = None) -> System:
+    """A system in the state of its definition; without `storage` its files live in memory."""
+    commands.load()
+    storage = storage or memory_storage(definition, clock.now())
+    system = System(Chassis(definition, clock, storage), configuration_file.apply)
+    system.chassis.power_on()
+    return system

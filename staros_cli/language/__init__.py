@@ -1,0 +1,1 @@
+"""From lines to commands: the grammar files, abbreviation, help and completion."""

@@ -1,0 +1,92 @@
+"""What may come next on a half-typed line: the one answer behind `?` and Tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.parser import Expected, language, words_of
+from staros_cli.language.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line of `?`: the word or placeholder, what it means, and whether Tab can type it."""
+
+    text: str
+    help: str
+    typeable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What Tab does: the text to add at the end of the line, and what to list when several fit."""
+
+    insert: str
+    choices: tuple[Suggestion, ...]
+
+
+def suggest(
+    line: str, mode_name: str, privilege: Privilege, hidden: bool = False
+) -> list[Suggestion]:
+    """What may stand at the end of `line`: in place of its last word, or after a blank.
+
+    Raises LineError when the words before that place are no beginning of a command.
+    """
+    words, partial = _split_at_cursor(line)
+    expected = language(mode_name, privilege, hidden).expected_after(words)
+    return _suggestions(expected, partial)
+
+
+def _split_at_cursor(line: str) -> tuple[list[Word], Word]:
+    """The finished words of `line`, and the one that is still being typed (empty after a blank)."""
+    words = words_of(line)
+    if words and not line[-1:].isspace() and not words[-1].is_bar:
+        return words[:-1], words[-1]
+    return words, Word("")
+
+
+def _suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
+    found: list[Suggestion] = []
+    if not partial.quote:
+        found += [
+            Suggestion(word.spelling, word.help, True)
+            for word in expected.beginning_with(partial.text)
+        ]
+    found += [
+        Suggestion(place.placeholder, f"{place.help}, {place.allowed}", False)
+        for place in expected.values
+        if not partial.text or place.pattern.fullmatch(partial.text)
+    ]
+    if not partial.text and not partial.quote:
+        if expected.bar:
+            found.append(Suggestion("|", "Pipeline", True))
+        if expected.end:
+            found.append(Suggestion("<cr>", "newline", False))
+    return found
+
+
+def complete(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Completion:
+    """What Tab makes of `line`: a unique word in full with a blank, else what the words share.
+
+    Raises LineError when the words before the last are no beginning of a command.
+    """
+    suggestions = suggest(line, mode_name, privilege, hidden)
+    typeable = [found.text for found in suggestions if found.typeable]
+    partial = _split_at_cursor(line)[1].text
+    if len(typeable) == 1 and len(suggestions) == 1:
+        return Completion(typeable[0][len(partial) :] + " ", ())
+    shared = _shared_beginning(typeable)
+    if len(typeable) == len(suggestions) and len(shared) > len(partial):
+        return Completion(shared[len(partial) :], ())
+    return Completion("", tuple(suggestions))
+
+
+def _shared_beginning(words: list[str]) -> str:
+    """The longest text that all `words` begin with."""
+    if not words:
+        return ""
+    first, last = min(words), max(words)
+    pairs = zip(first, last, strict=False)
+    length = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(last)))
+    return first[:length]

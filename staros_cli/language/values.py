@@ -1,0 +1,87 @@
+"""The kinds of values that commands take: what is allowed, and the Python value it becomes."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from staros_cli.language.words import Word
+
+Value = int | str
+
+
+class Unfit(ValueError):
+    """A word that is no value of the kind wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value: how a word is read, and how its limits read in help and in refusals."""
+
+    read: Callable[[Word, int, int], Value]
+    allowed: str
+
+
+def _integer(word: Word, low: int, high: int) -> int:
+    # str.isdecimal() also takes digits of other scripts, which no device would.
+    if not re.fullmatch(r"[0-9]{1,19}", word.text) or not low <= int(word.text) <= high:
+        raise Unfit(word.text)
+    return int(word.text)
+
+
+def _string(word: Word, low: int, high: int) -> str:
+    if not low <= len(word.text) <= high:
+        raise Unfit(word.text)
+    return word.text
+
+
+def _any(word: Word, low: int, high: int) -> str:
+    return word.text
+
+
+def _ipv4(word: Word, low: int, high: int) -> str:
+    try:
+        return str(ipaddress.IPv4Address(word.text))
+    except ValueError:
+        raise Unfit(word.text) from None
+
+
+def _netmask(word: Word, low: int, high: int) -> str:
+    try:
+        ipaddress.IPv4Network(f"0.0.0.0/{word.text}")
+        return str(ipaddress.IPv4Address(word.text))
+    except ValueError:
+        raise Unfit(word.text) from None
+
+
+def _hexadecimal(word: Word, low: int, high: int) -> str:
+    if not re.fullmatch(rf"[0-9a-fA-F]{{{low},{high}}}", word.text):
+        raise Unfit(word.text)
+    return word.text.lower()
+
+
+def _wildcard(word: Word, low: int, high: int) -> str:
+    """A name in which `*` and `$` stand for others, unless it is in single quotes (SR-30).
+
+    Single quotes are kept as a mark for the reader of the value.
+    """
+    _string(word, low, high)
+    return f"'{word.text}'" if word.quote == "'" else word.text
+
+
+KINDS: dict[str, Kind] = {
+    "integer": Kind(_integer, "an integer from {low} to {high}"),
+    "string": Kind(_string, "a string of {low} to {high} characters"),
+    "name": Kind(
+        _string, "a name of {low} to {high} letters, digits, dots, underscores and hyphens"
+    ),
+    "hostname": Kind(_string, "{low} to {high} letters, digits, underscores and hyphens"),
+    "ipv4": Kind(_ipv4, "an IPv4 address in dotted decimal notation"),
+    "netmask": Kind(_netmask, "an IPv4 network mask in dotted decimal notation"),
+    "hexadecimal": Kind(_hexadecimal, "{low} hexadecimal digits"),
+    "wildcard": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one"),
+    "url": Kind(_string, "a file as /flash/name, /hd-raid/name or /usb1/name"),
+    "port": Kind(_any, "slot and port as 5/10"),
+}

@@ -1,0 +1,77 @@
+"""Splitting a typed line into words, with quotes and bars."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORD = re.compile(
+    r"""\s*(?:
+        (?P<bar>\|)
+      | "(?P<double>[^"]*)(?P<double_end>"?)
+      | '(?P<single>[^']*)(?P<single_end>'?)
+      | (?P<bare>[^\s|"'][^\s|]*)
+    )""",
+    re.VERBOSE,
+)
+_PLAIN = re.compile(r"[^\s|\"'#\\?][^\s|\"\\?]*")
+
+
+class MissingQuote(ValueError):
+    """A quote was opened on the line and not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a line.
+
+    `text` is what stands between the quotes, `quote` the quote character or an empty string,
+    `start` the position in the line where the word begins.
+    """
+
+    text: str
+    quote: str = ""
+    start: int = 0
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_bar(self) -> bool:
+        """Whether this is the bar that starts a pipe."""
+        return self.text == "|" and not self.quote
+
+
+def split(line: str) -> list[Word]:
+    """Split `line` into words.
+
+    Double quotes hold a value with blanks together, single quotes do the same and switch
+    wildcards off. An unquoted bar is a word of its own, with or without blanks round it.
+
+    Raises MissingQuote when a quote is left open.
+    """
+    words: list[Word] = []
+    position, end = 0, len(line.rstrip())
+    while position < end:
+        found = _WORD.match(line, position)
+        assert found is not None  # every character that is not a blank begins one alternative
+        kind = found.lastgroup
+        position = found.end()
+        if kind == "bare":
+            words.append(Word(found["bare"], "", found.start("bare")))
+        elif kind == "bar":
+            words.append(Word("|", "", found.start("bar")))
+        elif kind == "double_end":
+            if not found["double_end"]:
+                raise MissingQuote(line)
+            words.append(Word(found["double"], '"', found.start("double") - 1))
+        else:
+            if not found["single_end"]:
+                raise MissingQuote(line)
+            words.append(Word(found["single"], "'", found.start("single") - 1))
+    return words
+
+
+def quoted(text: str) -> str:
+    """`text` as it has to be typed so that it is read back as one word."""
+    return text if _PLAIN.fullmatch(text) else f'"{text}"'

@@ -1,0 +1,119 @@
+"""Every message of the device, once, with the evidence for its wording.
+
+Left of everything else: the model refuses with these, the language complains with these, and
+`docs/fidelity.md` is generated from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Evidence = Literal["seed", "doc", "capture", "client", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message with places for what varies, and how sure its wording is."""
+
+    text: str
+    evidence: Evidence = "chosen"
+
+    def __call__(self, **values: object) -> str:
+        """The message with its places filled."""
+        return self.text.format(**values) if values else self.text
+
+
+class Refused(Exception):
+    """The device refuses: a rule of the model forbids what was asked. Nothing was changed."""
+
+    def __init__(self, message: Message, **values: object) -> None:
+        super().__init__(message(**values))
+        self.message = message
+
+
+# Lines that are no command
+UNKNOWN_KEYWORD = Message('Unknown command - "{word}", unrecognized keyword', "client")
+AMBIGUOUS_KEYWORD = Message('Unknown command - "{word}", ambiguous keyword ({keywords})')
+INCOMPLETE_COMMAND = Message('Unknown command - "{line}", incomplete command')
+BAD_VALUE = Message('Invalid value "{word}" for {placeholder}: {allowed} is expected')
+OPEN_QUOTE = Message("The closing quote is missing")
+NOT_ALLOWED = Message("This command needs the privilege of {privilege}")
+LINE_TOO_LONG = Message("The line is longer than {limit} characters")
+NOT_TEXT = Message("The line holds control characters")
+
+BAD_PATTERN = Message('"{pattern}" is no regular expression: {reason}')
+
+# Asking
+ARE_YOU_SURE = Message("Are you sure? [Yes|No]: ", "seed")
+ABORTED = Message("Action aborted")
+COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command", "doc")
+
+# Contexts and services
+NO_SUCH_CONTEXT = Message("The context {name} does not exist")
+LOCAL_STAYS = Message("The context local cannot be removed")
+TOO_MANY_CONTEXTS = Message("No more than {limit} contexts can be configured")
+NO_SUCH_INTERFACE = Message("The interface {name} does not exist in context {context}")
+NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context}")
+SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
+ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
+NO_SUCH_ADDRESS = Message("The address {address} is not configured on an interface of this context")
+NO_SUCH_LINE = Message("There is no such line in the configuration: {line}")
+NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
+
+# Licence
+KEY_DAMAGED = Message("The license key is damaged: {reason}")
+KEY_OTHER_CHASSIS = Message(
+    "Warning: The license key is for chassis {key}, this is {chassis}\n"
+    "- no feature of the key is enabled"
+)
+KEY_EXPIRED = Message(
+    "Warning: The license key expired on {date}\n- no feature of the key is enabled"
+)
+NO_KEY = Message("No license key is installed")
+
+# Session recovery
+NOT_LICENSED = Message("Session Recovery is not licensed on this system")
+NEEDS_RELOAD = Message(
+    "Warning: This change takes effect only after the system has been restarted\n"
+    "- please save the configuration and enter 'reload'"
+)
+READY = Message("Ready For Recovery", "seed")
+NOT_READY = Message("SESSMGR Not Ready For Recovery", "seed")
+NOT_ENABLED = Message("Session Recovery Not Enabled")
+LACKING = Message("Not Ready For Recovery ({reason})")
+
+# Files
+NO_SUCH_FILE = Message("{url} does not exist")
+NO_SUCH_DIRECTORY = Message("The directory {url} does not exist")
+IS_DIRECTORY = Message("{url} is a directory")
+NOT_A_DIRECTORY = Message("{url} is not a directory")
+ALREADY_THERE = Message("{url} exists already")
+DIRECTORY_NOT_EMPTY = Message("The directory {url} is not empty")
+NO_SUCH_DEVICE = Message("{url} is on no file system of this system: {devices} are")
+REMOTE_URL = Message("{url} is remote: remote file systems are not reachable from this system")
+BAD_PATH = Message("{url} is no file name of this system")
+SAME_FILE = Message("{url} cannot be copied or renamed to itself")
+STORAGE_FAULT = Message("{url} cannot be written or read: {reason}")
+NOT_TEXT_FILE = Message("{url} is not a text file")
+OTHER_CHASSIS_FILE = Message("{url} was saved on another chassis")
+FILE_TOO_LARGE = Message("{url} is larger than {limit} bytes")
+LINE_REFUSED = Message("{url} line {number}: {line}\n{text}")
+
+# Boot
+NO_BOOT_ENTRY = Message("There is no boot system priority {priority}")
+TOO_MANY_BOOT_ENTRIES = Message("No more than {limit} boot system priorities can be configured")
+NO_BOOT_STACK = Message("No boot system priority is configured, name the file to save to")
+BOOT_ENTRY_SKIPPED = Message("Boot priority {priority} cannot be used: {reason}")
+NO_USABLE_CONFIGURATION = Message(
+    "No usable configuration was found, only the context local is configured"
+)
+
+# Showing
+NO_SUBSCRIBERS = Message("No subscribers match the specified criteria", "seed")
+NO_TASKS = Message("No matching tasks", "capture")
+NO_CONTEXTS = Message("No matching contexts")
+NO_CONFIGURATION_ERRORS = Message("No errors were found in the configuration")
+NO_BOOT_ENTRIES = Message("No boot system priority is configured")
+NO_SERVICES = Message("No services are configured")
+NO_SUCH_CARD = Message("Card {slot} does not exist: the slots are {slots}")

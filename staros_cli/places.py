@@ -1,0 +1,12 @@
+"""Where the program keeps things between two runs, per user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def chassis_state(name: str) -> Path:
+    """The directory of a chassis's files unless the user names another one."""
+    from platformdirs import user_state_path
+
+    return user_state_path("staros-cli") / "chassis" / name

@@ -1,0 +1,1 @@
+"""The layouts: state in, lines out, one function a layout. Column positions live here."""

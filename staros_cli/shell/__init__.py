@@ -1,0 +1,1 @@
+"""The session behind every terminal, and the local front ends."""

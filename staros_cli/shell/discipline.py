@@ -1,0 +1,226 @@
+"""The line discipline: keys in, events out, no I/O.
+
+It does for a plain terminal what a device does: echo, editing, history, and telling when a line,
+help or completion is wanted. It moves the cursor with backspaces and blanks only, so that nothing
+reaches a machine that a device would not send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Wanted(Enum):
+    """What a key asks for."""
+
+    LINE = "a line is complete"
+    HELP = "help at the cursor"
+    COMPLETION = "completion at the cursor"
+    INTERRUPT = "interrupt"
+    END_OF_INPUT = "end of input"
+    END_OF_CONFIGURATION = "leave configuration mode"
+    KEY = "one key, as asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that is wanted, with the text before the cursor or the key."""
+
+    wanted: Wanted
+    text: str = ""
+
+
+Output = str | Event
+"""What comes out of the discipline: text to show, or an event."""
+
+LONGEST = 16384
+"""The most characters that a line takes; what is typed beyond is not echoed and not taken."""
+
+
+class LineDiscipline:
+    """One terminal's line. `history` is read when an arrow key asks for it."""
+
+    def __init__(self, history: Callable[[], Sequence[str]]) -> None:
+        self._history = history
+        self._place: int | None = None
+        self._typed = ""
+        self._escape = ""
+        self._after_return = False
+        self.text = ""
+        self.cursor = 0
+        self.single_keys = False
+
+    @property
+    def before_cursor(self) -> str:
+        """What was typed up to the cursor."""
+        return self.text[: self.cursor]
+
+    def clear(self) -> None:
+        """Begin a new line."""
+        self.text, self.cursor, self._place = "", 0, None
+
+    def feed(self, key: str) -> Iterator[Output]:
+        """Take one character; yields what to show and what is wanted."""
+        if self._after_return and key in "\n\0":
+            self._after_return = False
+            return
+        self._after_return = key == "\r"
+        if self._escape:
+            yield from self._escaped(key)
+        elif key == "\x1b":
+            self._escape = key
+        elif self.single_keys:
+            yield Event(Wanted.INTERRUPT if key == "\x03" else Wanted.KEY, key)
+        elif key in "\r\n":
+            yield "\n"
+            yield Event(Wanted.LINE, self._take())
+        elif key in _CONTROLS:
+            yield from _CONTROLS[key](self)
+        elif key == "?" and not self._in_quotes():
+            yield Event(Wanted.HELP, self.before_cursor)
+        elif key.isprintable():
+            yield from self.insert(key)
+
+    def insert(self, text: str) -> Iterator[Output]:
+        """Put text in at the cursor."""
+        if len(self.text) + len(text) <= LONGEST:
+            rest = self.text[self.cursor :]
+            self.text = self.before_cursor + text + rest
+            self.cursor += len(text)
+            yield text + rest + "\b" * len(rest)
+
+    def _take(self) -> str:
+        line = self.text
+        self.clear()
+        return line
+
+    def _in_quotes(self) -> bool:
+        return self.before_cursor.count('"') % 2 == 1
+
+    def _escaped(self, key: str) -> Iterator[Output]:
+        self._escape += key
+        if len(self._escape) == 2 and key in "[O":
+            return
+        if len(self._escape) > 2 and (key.isdigit() or key == ";") and len(self._escape) < 16:
+            return
+        sequence, self._escape = self._escape, ""
+        action = _ARROWS.get(sequence[2:])
+        if action is not None and not self.single_keys:
+            yield from action(self)
+
+    def _replace(self, text: str) -> Iterator[Output]:
+        back = "\b" * self.cursor
+        rest = len(self.text) - len(text)
+        wipe = " " * rest + "\b" * rest if rest > 0 else ""
+        self.text, self.cursor = text, len(text)
+        yield back + text + wipe
+
+    def _remove(self, start: int, end: int) -> Iterator[Output]:
+        """Take out what stands between two positions; the cursor goes to the first."""
+        if start < end:
+            rest = self.text[end:]
+            back = "\b" * (self.cursor - start) if self.cursor > start else ""
+            forward = self.text[self.cursor : start]
+            gap = end - start
+            self.text, self.cursor = self.text[:start] + rest, start
+            yield back + forward + rest + " " * gap + "\b" * (len(rest) + gap)
+
+    # Keys
+
+    def _backspace(self) -> Iterator[Output]:
+        return self._remove(max(0, self.cursor - 1), self.cursor)
+
+    def _delete(self) -> Iterator[Output]:
+        if not self.text:
+            yield Event(Wanted.END_OF_INPUT)
+        else:
+            yield from self._remove(self.cursor, min(len(self.text), self.cursor + 1))
+
+    def _delete_word(self) -> Iterator[Output]:
+        start = len(self.before_cursor.rstrip())
+        while start and not self.text[start - 1].isspace():
+            start -= 1
+        return self._remove(start, self.cursor)
+
+    def _delete_to_start(self) -> Iterator[Output]:
+        return self._remove(0, self.cursor)
+
+    def _delete_to_end(self) -> Iterator[Output]:
+        return self._remove(self.cursor, len(self.text))
+
+    def _left(self) -> Iterator[Output]:
+        if self.cursor:
+            self.cursor -= 1
+            yield "\b"
+
+    def _right(self) -> Iterator[Output]:
+        if self.cursor < len(self.text):
+            self.cursor += 1
+            yield self.text[self.cursor - 1]
+
+    def _home(self) -> Iterator[Output]:
+        yield "\b" * self.cursor
+        self.cursor = 0
+
+    def _end(self) -> Iterator[Output]:
+        yield self.text[self.cursor :]
+        self.cursor = len(self.text)
+
+    def _older(self) -> Iterator[Output]:
+        history = self._history()
+        place = len(history) if self._place is None else self._place
+        if place > 0:
+            if self._place is None:
+                self._typed = self.text
+            self._place = place - 1
+            yield from self._replace(history[place - 1])
+
+    def _newer(self) -> Iterator[Output]:
+        history = self._history()
+        if self._place is not None:
+            self._place += 1
+            at_end = self._place >= len(history)
+            text = self._typed if at_end else history[self._place]
+            self._place = None if at_end else self._place
+            yield from self._replace(text)
+
+    def _interrupt(self) -> Iterator[Output]:
+        self.clear()
+        yield Event(Wanted.INTERRUPT)
+
+    def _complete(self) -> Iterator[Output]:
+        yield Event(Wanted.COMPLETION, self.before_cursor)
+
+    def _end_configuration(self) -> Iterator[Output]:
+        self.clear()
+        yield Event(Wanted.END_OF_CONFIGURATION)
+
+
+_Action = Callable[[LineDiscipline], Iterator[Output]]
+_CONTROLS: dict[str, _Action] = {
+    "\x01": LineDiscipline._home,
+    "\x02": LineDiscipline._left,
+    "\x03": LineDiscipline._interrupt,
+    "\x04": LineDiscipline._delete,
+    "\x05": LineDiscipline._end,
+    "\x06": LineDiscipline._right,
+    "\x08": LineDiscipline._backspace,
+    "\t": LineDiscipline._complete,
+    "\x0b": LineDiscipline._delete_to_end,
+    "\x0e": LineDiscipline._newer,
+    "\x10": LineDiscipline._older,
+    "\x15": LineDiscipline._delete_to_start,
+    "\x17": LineDiscipline._delete_word,
+    "\x1a": LineDiscipline._end_configuration,
+    "\x7f": LineDiscipline._backspace,
+}
+_ARROWS: dict[str, _Action] = {
+    "A": LineDiscipline._older,
+    "B": LineDiscipline._newer,
+    "C": LineDiscipline._right,
+    "D": LineDiscipline._left,
+    "F": LineDiscipline._end,
+    "H": LineDiscipline._home,
+}

@@ -1,0 +1,30 @@
+"""Real time for people: the one place that reads the system's clock and waits."""
+
+from __future__ import annotations
+
+import time
+
+from staros_cli.chassis.clock import ScaledClock
+from staros_cli.shell.session import Awaits, CliSession
+
+
+class RealTime:
+    """A chassis clock that runs with the real one, `rate` times as fast, and a way to wait for it.
+
+    `start` is the time of the chassis at the beginning, in seconds since 1970; now when None.
+    """
+
+    def __init__(self, rate: float = 1.0, start: float | None = None) -> None:
+        self.clock = ScaledClock(time.time() if start is None else start, time.monotonic, rate)
+
+    def wait_for_next(self, session: CliSession, at_most: float = 0.5) -> None:
+        """Wait until something is due on the chassis, `at_most` so many seconds of real time."""
+        time.sleep(min(at_most, session.seconds_to_next_event / self.clock.rate) + 0.001)
+
+    def until_up(self, session: CliSession) -> list[str]:
+        """Wait until the system has started; returns what the console showed."""
+        lines: list[str] = []
+        while session.awaits is Awaits.START:
+            self.wait_for_next(session)
+            lines += session.poll().lines
+        return lines

@@ -1,0 +1,149 @@
+"""The local terminal of people, by prompt_toolkit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import termios
+import tty
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from staros_cli.rendering.session import help_lines
+from staros_cli.shell.realtime import RealTime
+from staros_cli.shell.session import Awaits, CliSession, Reply
+
+
+class Terminal:
+    """One person at the console of a chassis. `history_file` is None when nothing is to be kept."""
+
+    def __init__(self, session: CliSession, time: RealTime, history_file: Path | None) -> None:
+        self._session = session
+        self._time = time
+        self._size = (session.state.length, session.state.width)
+        self._commands: PromptSession[str] = PromptSession(
+            history=_history(history_file), key_bindings=self._keys(), enable_suspend=False
+        )
+        self._answers: PromptSession[str] = PromptSession(history=InMemoryHistory())
+
+    def run(self, greeting: Sequence[str]) -> int:
+        """Serve the terminal until the session ends."""
+        _print([*greeting, *self._session.start_notes])
+        while self._session.awaits is not Awaits.NOTHING:
+            self._follow_size()
+            self._show(self._next())
+        self._session.close()
+        return 0
+
+    def _next(self) -> Reply:
+        awaits = self._session.awaits
+        if awaits is Awaits.START:
+            return self._watch_start()
+        if awaits is Awaits.KEY:
+            return self._session.handle(_read_key(self._session.prompt))
+        try:
+            if awaits is Awaits.ANSWER:
+                return self._session.handle(self._answers.prompt(self._session.prompt))
+            line = self._commands.prompt(self._session.prompt, pre_run=self._session.warm_up)
+            return self._session.handle(line)
+        except KeyboardInterrupt:
+            return self._session.interrupt()
+        except EOFError:
+            return self._session.handle("" if awaits is Awaits.ANSWER else "exit")
+
+    def _show(self, reply: Reply) -> None:
+        _print(reply.lines)
+
+    def _follow_size(self) -> None:
+        """Take over the size of the window, unless the user has set another one."""
+        state = self._session.state
+        if (state.length, state.width) == self._size:
+            window = shutil.get_terminal_size()
+            self._size = state.length, state.width = (window.lines, window.columns)
+
+    def _keys(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        @keys.add("?", eager=True)
+        def help_wanted(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            line = buffer.document.text_before_cursor
+            if line.count('"') % 2:
+                buffer.insert_text("?")
+            else:
+                self._list(f"{line}?", lambda: self._session.help(line))
+
+        @keys.add("tab", eager=True)
+        def completion_wanted(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            line = buffer.document.text_before_cursor
+            found = self._session.complete(line)
+            if found.choices:
+                self._list(line, lambda: help_lines(found.choices))
+            else:
+                buffer.insert_text(found.insert)
+
+        @keys.add("c-z", eager=True)
+        def leave_configuration(event: KeyPressEvent) -> None:
+            if self._session.state.frames:
+                event.current_buffer.text = "end"
+                event.current_buffer.validate_and_handle()
+
+        return keys
+
+    def _list(self, line: str, lines: Callable[[], Sequence[str]]) -> None:
+        prompt = self._session.prompt
+        run_in_terminal(lambda: _print([f"{prompt}{line}", *lines()]))
+
+    def _watch_start(self) -> Reply:
+        """Show the system going down and coming up."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        from staros_cli.chassis.chassis import BOOT_TIME
+
+        console = Console(highlight=False, markup=False)
+        columns = (TextColumn("{task.description}"), BarColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            clock = self._time.clock
+            began = clock.now()
+            bar = progress.add_task("Starting", total=BOOT_TIME)
+            while self._session.awaits is Awaits.START:
+                self._time.wait_for_next(self._session, at_most=0.05)
+                for line in self._session.poll().lines:
+                    console.print(line, soft_wrap=True)
+                progress.update(bar, completed=clock.now() - began)
+        return self._session.poll()
+
+
+def _history(file: Path | None) -> History:
+    return FileHistory(str(file)) if file else InMemoryHistory()
+
+
+def _print(lines: Sequence[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _read_key(marker: str) -> str:
+    """Show the marker of the pager, read one key, wipe the marker."""
+    source = sys.stdin.fileno()
+    before = termios.tcgetattr(source)
+    sys.stdout.write(marker)
+    sys.stdout.flush()
+    try:
+        tty.setcbreak(source)
+        key = os.read(source, 32).decode(errors="replace")[:1]
+    except KeyboardInterrupt:
+        key = "q"
+    finally:
+        termios.tcsetattr(source, termios.TCSADRAIN, before)
+        sys.stdout.write("\r" + " " * len(marker) + "\r")
+        sys.stdout.flush()
+    return "" if key in ("\r", "\n") else key or "q"
