@@ -6,14 +6,14 @@ Left of everything else: the model refuses with these, the language complains wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Evidence = Literal["seed", "doc", "capture", "client", "chosen"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message with places for what varies, and how sure its wording is."""
 
     text: str

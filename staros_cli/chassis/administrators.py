@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 
 
-@dataclass(slots=True)
-class Administrator:
+class Administrator(Struct, eq=False):
     """A user with a session. Times are seconds since 1970 UTC."""
 
     name: str

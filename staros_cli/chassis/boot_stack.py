@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.storage import Storage, is_file, locate
@@ -15,8 +16,7 @@ LIMIT = 10
 _LINE = re.compile(r"boot system priority (\d{1,3}) image (\S+) config (\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class BootEntry:
+class BootEntry(Struct, frozen=True):
     """One line of the boot stack."""
 
     priority: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis import recovery as recovery_rules
@@ -54,8 +55,7 @@ class BootStep(Enum):
     UP = "up"
 
 
-@dataclass(frozen=True, slots=True)
-class BootRecord:
+class BootRecord(Struct, frozen=True):
     """A line of the console: when, what, and about which thing."""
 
     time: float
@@ -63,8 +63,7 @@ class BootRecord:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionUse:
+class SessionUse(Struct, frozen=True):
     """Sessions of one kind of service: now, at most since the start and when, and allowed."""
 
     session_type: str

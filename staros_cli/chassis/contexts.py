@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.messages import Refused
@@ -12,8 +13,7 @@ LOCAL = "local"
 CONTEXT_LIMIT = 64
 
 
-@dataclass(slots=True)
-class Service:
+class Service(Struct):
     """A service that takes calls; it is started while it is bound to an address."""
 
     number: int
@@ -27,14 +27,13 @@ class Service:
         return bool(self.address)
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """A context: a space of names and addresses of its own."""
 
     number: int
     name: str
-    interfaces: dict[str, str] = field(default_factory=dict)
-    services: dict[str, Service] = field(default_factory=dict)
+    interfaces: dict[str, str] = {}
+    services: dict[str, Service] = {}
 
     def add_interface(self, name: str) -> None:
         """Create the interface `name` unless it is there."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from staros_cli.chassis.platform import CardKind, Platform, Role
 
@@ -18,8 +19,7 @@ class CardState(Enum):
     BOOTING = "Booting"
 
 
-@dataclass(slots=True)
-class Card:
+class Card(Struct):
     """A card in its slot."""
 
     slot: int
@@ -33,8 +33,7 @@ class Card:
         return self.kind.role is Role.PACKET
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cpu:
+class Cpu(Struct, frozen=True, order=True):
     """One CPU of a card."""
 
     slot: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis import calendar
@@ -18,8 +19,7 @@ from staros_cli.messages import Refused
 ANY_CHASSIS = "ANY"
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """Something that a licence can allow.
 
     `bundle` names the feature under which it is listed, `session_type` the sessions it counts.
@@ -61,8 +61,7 @@ SESSION_RECOVERY = "session-recovery"
 SESSION_TYPES = {f.session_type: f for f in FEATURES.values() if f.session_type}
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(Struct, frozen=True):
     """What a key says: features, sessions by type, the chassis it is for, and its dates.
 
     `chassis` is a chassis serial number or ANY_CHASSIS; `expires` is None for a perpetual key.
@@ -71,7 +70,7 @@ class License:
 
     chassis: str
     features: tuple[str, ...]
-    sessions: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = {}
     issued: float = 0.0
     expires: float | None = None
     number: int = 100000

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Role(Enum):
@@ -14,12 +15,12 @@ class Role(Enum):
     SUPPORT = "support"
 
 
-@dataclass(frozen=True, slots=True)
-class CardKind:
+class CardKind(Struct, frozen=True):
     """A type of card.
 
     `short` and `title` as `show card table` prints them; `memory` is in MB a CPU,
-    `session_cpus` are the CPUs that carry session tasks."""
+    `session_cpus` are the CPUs that carry session tasks.
+    """
 
     name: str
     short: str
@@ -31,8 +32,7 @@ class CardKind:
     ports: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """A kind of chassis.
 
     `slots` says which kinds of cards fit where. `demux_cpus` are the CPUs of the demux card that

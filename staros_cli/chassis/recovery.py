@@ -6,8 +6,9 @@ what the system was started with, `status` what the last of the periodic checks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.hardware import CardState, Cpu, Hardware
@@ -27,8 +28,7 @@ class Readiness(Enum):
     READY = "ready"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What the last check found, why, and when it was (SR-25)."""
 
     readiness: Readiness
@@ -47,8 +47,7 @@ class Status:
         return words[self.readiness], {"reason": self.reason} if self.reason else {}
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryRow:
+class RecoveryRow(Struct, frozen=True):
     """A CPU that takes part in session recovery, as `verbose` shows it (SR-27)."""
 
     cpu: Cpu
@@ -57,8 +56,7 @@ class RecoveryRow:
     good: bool
 
 
-@dataclass(slots=True)
-class SessionRecovery:
+class SessionRecovery(Struct):
     """The state of the feature."""
 
     configured: bool = False

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class AccessKind:
-    """A kind of access: its row in `show subscribers summary`, its service and its licence."""
+class AccessKind(Struct, frozen=True):
+    """A kind of access: its row in `show subscribers summary`, its service and its licence.
+
+    `letters` are the first two of the six that `show subscribers` decodes: access and technology.
+    """
 
     name: str
     service: str
@@ -27,18 +30,17 @@ ACCESS_KINDS = (
     AccessKind("pdsn-simple-ipv6", "pdsn", "PDSN", "SD"),
     AccessKind("pdsn-mobile-ip", "pdsn", "PDSN", "MD"),
     AccessKind("pdsn-proxy-mobile-ip", "pdsn", "PDSN", "OD"),
-    AccessKind("ha-mobile-ipv4", "ha", "HA", "hC"),
-    AccessKind("ha-proxy-mobile-ip", "ha", "HA", "hC"),
-    AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "gG"),
-    AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "gG"),
-    AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "PT"),
-    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "PT"),
+    AccessKind("ha-mobile-ipv4", "ha", "HA", "H."),
+    AccessKind("ha-proxy-mobile-ip", "ha", "HA", "h."),
+    AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "GU"),
+    AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "PU"),
+    AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "#T"),
+    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "^T"),
 )
 KIND_NUMBERS = {kind.name: number for number, kind in enumerate(ACCESS_KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One session, as it stands at the moment of asking."""
 
     row: int

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.messages import Refused
@@ -22,8 +23,7 @@ _REMOTE = re.compile(r"(ftp|tftp|sftp|http|https):", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9_.+,=@%~ -]{1,255}")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file or directory: name, size in bytes, time of its last change."""
 
     name: str

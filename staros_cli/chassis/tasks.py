@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from staros_cli.chassis.hardware import Cpu, Hardware
 
@@ -35,8 +36,7 @@ MANAGEMENT_TASKS = (
 )
 
 
-@dataclass(slots=True)
-class Task:
+class Task(Struct):
     """One task instance. It is up from `ready_at`, in seconds since 1970."""
 
     facility: str
@@ -51,8 +51,7 @@ class Task:
         return self.ready_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class CpuCount:
+class CpuCount(Struct, frozen=True):
     """How many tasks of session recovery a CPU carries."""
 
     sessmgr_active: int = 0
@@ -62,8 +61,7 @@ class CpuCount:
     demux: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """Where a definition puts tasks: so many sessmgrs, aaamgrs and demux tasks on a CPU."""
 
     cpu: Cpu
@@ -72,8 +70,7 @@ class Seat:
     demux: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Which CPU each active sessmgr and aaamgr instance runs on, and which are for demux tasks."""
 
     sessmgr: dict[int, Cpu]

@@ -6,7 +6,7 @@ chosen. Everything that prints such figures takes them from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.hardware import CardState, Cpu
@@ -15,8 +15,7 @@ from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
 SESSIONS_OF_A_SESSMGR = 12000
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(Struct, frozen=True):
     """What a task of a facility may use: CPU in percent, memory in MB, open files."""
 
     cpu: int
@@ -34,8 +33,7 @@ _STANDBY = {SESSMGR: Allocation(50, 270.0, 500, 126.9, 28)}
 _OTHER = Allocation(50, 60.0, 500, 14.25, 12)
 
 
-@dataclass(frozen=True, slots=True)
-class TaskUse:
+class TaskUse(Struct, frozen=True):
     """One task and what it uses; `sessions` is None for tasks that hold none."""
 
     task: Task
@@ -48,8 +46,7 @@ class TaskUse:
     up: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CpuUse:
+class CpuUse(Struct, frozen=True):
     """One CPU: load and use now, over 5 and over 15 minutes, memory in MB."""
 
     cpu: Cpu

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.chassis import Chassis
@@ -26,8 +27,7 @@ class Question(Exception):
         self.notes = notes
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """One run of a command, as its handler sees it.
 
     A handler may set `kept_line` when the configuration is to hold other words than were typed.
@@ -83,11 +83,10 @@ def handles(*rules: str) -> Callable[[Handler], Handler]:
     return register
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of a line: output, whether it failed, or the question to answer first."""
 
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = []
     failed: bool = False
     question: str = ""
     command: Command | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
@@ -10,8 +10,7 @@ from staros_cli.configuration.tree import Node
 from staros_cli.language import grammar
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A configuration mode that the session is in, and what it configures there.
 
     `subject` is the value of the command that opened it: a context, service, interface or port.
@@ -22,8 +21,7 @@ class Frame:
     subject: str = ""
 
 
-@dataclass(slots=True)
-class SessionState:
+class SessionState(Struct):
     """What a session remembers between commands.
 
     `length` is the lines of a page, 0 for no paging; `width` the columns of the terminal.
@@ -31,7 +29,7 @@ class SessionState:
 
     user: Administrator
     context: str = LOCAL
-    frames: list[Frame] = field(default_factory=list)
+    frames: list[Frame] = []
     length: int = 0
     width: int = 80
     timestamps: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.chassis import Chassis
@@ -18,8 +19,7 @@ SIZE_LIMIT = 4 * 1024 * 1024
 _HEADER = re.compile(r"#!\$\$ StarOS V\S+ Chassis (\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A line of a configuration file that the system had something to say about."""
 
     url: str

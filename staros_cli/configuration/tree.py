@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 INDENT = "  "
 
@@ -22,8 +23,7 @@ ORDER = (
 )
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """One line of the configuration with the lines of the mode that it opens.
 
     `key` tells which line it is: a line of the same key takes its place. `mode` is the mode that
@@ -33,7 +33,7 @@ class Node:
     key: str = ""
     line: str = ""
     mode: str = ""
-    children: dict[str, Node] = field(default_factory=dict)
+    children: dict[str, Node] = {}
 
     def put(self, key: str, line: str, mode: str = "") -> Node:
         """Add a line, or give the line of that key its new wording; what stands in it stays."""

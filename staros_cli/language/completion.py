@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.parser import Expected, language, words_of
 from staros_cli.language.words import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """One line of `?`: the word or placeholder, what it means, and whether Tab can type it."""
 
     text: str
@@ -18,8 +17,7 @@ class Suggestion:
     typeable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """What Tab does: the text to add at the end of the line, and what to list when several fit."""
 
     insert: str

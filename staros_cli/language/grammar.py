@@ -10,9 +10,10 @@ A grammar file is Lark's own language. What Lark has no place for stands in rema
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.values import KINDS
@@ -26,8 +27,7 @@ class GrammarFault(Exception):
     """A grammar file that breaks the form above; names file, line and what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(Struct, frozen=True):
     """A fixed word of a command and the text that `?` shows for it."""
 
     name: str
@@ -35,8 +35,7 @@ class Keyword:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class ValueWord:
+class ValueWord(Struct, frozen=True):
     """A place for a value: how it looks, its kind and limits, and what it means."""
 
     name: str
@@ -53,8 +52,7 @@ class ValueWord:
         return KINDS[self.kind].allowed.format(low=self.low, high=self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One command: who may use it and what it does to the running configuration.
 
     `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
@@ -74,17 +72,16 @@ class Rule:
     hidden: bool = False
 
 
-@dataclass(slots=True)
-class Mode:
+class Mode(Struct):
     """One mode of the command line, read from its grammar file."""
 
     name: str
     prompt: str
     title: str
     source: str
-    rules: dict[str, Rule] = field(default_factory=dict)
-    keywords: dict[str, Keyword] = field(default_factory=dict)
-    values: dict[str, ValueWord] = field(default_factory=dict)
+    rules: dict[str, Rule] = {}
+    keywords: dict[str, Keyword] = {}
+    values: dict[str, ValueWord] = {}
 
     def rules_for(self, privilege: Privilege, hidden: bool) -> list[Rule]:
         """The rules that a user of this level may use, in the order of the file."""

@@ -7,7 +7,6 @@ That gives abbreviation by unique prefix at every place, and the same sets answe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
+from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language import grammar
@@ -35,8 +35,7 @@ from staros_cli.language.words import MissingQuote, Word, quoted, split
 END = "$END"
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """A typed word, the keyword or value it was recognised as, and its full spelling."""
 
     name: str
@@ -47,8 +46,7 @@ class Matched:
         return self.spelling
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a command that can stand several times, such as a pipe."""
 
     name: str
@@ -56,8 +54,7 @@ class Part:
     values: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A line that was understood.
 
     `words` are its words in full spelling, without pipes; `keywords` and `values` are named after
@@ -88,15 +85,14 @@ class Command:
         return " ".join(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What may come next at one place of a line."""
 
     keywords: tuple[Keyword, ...] = ()
     values: tuple[ValueWord, ...] = ()
     end: bool = False
     bar: bool = False
-    by_spelling: dict[str, Keyword] = field(default_factory=dict)
+    by_spelling: dict[str, Keyword] = {}
 
     def beginning_with(self, prefix: str) -> list[Keyword]:
         """The keywords that begin with `prefix`, in any letter case."""

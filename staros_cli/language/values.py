@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from staros_cli.language.words import Word
 
@@ -16,8 +17,7 @@ class Unfit(ValueError):
     """A word that is no value of the kind wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of value: how a word is read, and how its limits read in help and in refusals."""
 
     read: Callable[[Word, int, int], Value]

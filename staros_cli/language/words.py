@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WORD = re.compile(
     r"""\s*(?:
@@ -21,8 +22,7 @@ class MissingQuote(ValueError):
     """A quote was opened on the line and not closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a line.
 
     `text` is what stands between the quotes, `quote` the quote character or an empty string,

@@ -37,6 +37,11 @@ def card_table(hardware: Hardware) -> list[str]:
     return lines
 
 
+def _megabytes(amount: float) -> str:
+    """An amount of memory in five places at most."""
+    return f"{amount:.0f}M" if amount < 9999.5 else f"{amount / 1024:.0f}G"
+
+
 @layout("show cpu table", "capture", "`Actve` is the spelling of the device, `Stdby` is chosen.")
 def cpu_table(cpus: Sequence[CpuUse]) -> list[str]:
     """Load, use and memory of every CPU."""
@@ -48,6 +53,6 @@ def cpu_table(cpus: Sequence[CpuUse]) -> list[str]:
     for use in cpus:
         load = " ".join(f"{value:>6.2f}" for value in use.load)
         percent = " ".join(f"{f'{value:.1f}%':>6}" for value in use.percent)
-        memory = " ".join(f"{f'{value:.0f}M':>5}" for value in (*use.memory, use.total))
+        memory = " ".join(f"{_megabytes(value):>5}" for value in (*use.memory, use.total))
         lines.append(f"{use.cpu!s:>4}  {_CPU_STATES[use.state]:<5}  {load}  {percent}  {memory}")
     return lines

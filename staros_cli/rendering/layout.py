@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ParamSpec
+
+from msgspec import Struct
 
 from staros_cli.messages import Evidence
 
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A layout: what it shows, where its form comes from, and what about it is uncertain."""
 
     name: str

@@ -48,7 +48,7 @@ def _key_block(license: License | None, platform: Platform) -> list[str]:
     lines.append(f"  Issued        {calendar.long_date(license.issued)}")
     if license.expires is not None:
         lines.append(f"  Expires       {calendar.long_date(license.expires)}")
-    return [*lines, "  Issued By     Cisco Systems", f"  Key Number    {license.number}"]
+    return [*lines, "  Issued By     Training Lab", f"  Key Number    {license.number}"]
 
 
 def _features(features: Sequence[Feature], slot: LicenseSlot, now: float, full: bool) -> list[str]:

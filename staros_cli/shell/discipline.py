@@ -8,8 +8,9 @@ reaches a machine that a device would not send.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Wanted(Enum):
@@ -24,8 +25,7 @@ class Wanted(Enum):
     KEY = "one key, as asked for"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that is wanted, with the text before the cursor or the key."""
 
     wanted: Wanted

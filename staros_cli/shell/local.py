@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -43,6 +44,7 @@ def run(
     length, width = _size() if terminal else (0, 80)
     session = CliSession(system, length=length, width=width)
     if not terminal:
+        gc.enable()
         from staros_cli.shell import batch
 
         lines = commands or sys.stdin
@@ -50,11 +52,14 @@ def run(
     if os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty():
         from staros_cli.shell import plain
 
+        gc.enable()
         return plain.run(session, time, sys.stdin.fileno(), sys.stdout.fileno())
     from staros_cli.shell.terminal import Terminal
 
-    history = root / HISTORY_FILE if root else None
-    return Terminal(session, time, history).run(_greeting(definition))
+    front = Terminal(session, time, root / HISTORY_FILE if root else None)
+    gc.freeze()
+    gc.enable()
+    return front.run(_greeting(definition))
 
 
 def _state_directory(definition: Definition, state: str | None) -> Path:

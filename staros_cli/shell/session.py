@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from staros_cli import commands, messages
 from staros_cli.chassis.administrators import Administrator
@@ -43,8 +44,7 @@ class Awaits(Enum):
     NOTHING = "nothing, it is closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a session answers: output, the prompt to show, what it takes next.
 
     `failed` tells that the line was no command or was refused.

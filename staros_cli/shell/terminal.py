@@ -7,6 +7,7 @@ import shutil
 import sys
 import termios
 import tty
+from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from staros_cli.rendering.session import help_lines
 from staros_cli.shell.realtime import RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
+LOAD_AFTER = 0.05
+"""Seconds from the first prompt to loading the commands; the prompt is drawn by then."""
+
 
 class Terminal:
     """One person at the console of a chassis. `history_file` is None when nothing is to be kept."""
@@ -30,7 +34,7 @@ class Terminal:
         self._commands: PromptSession[str] = PromptSession(
             history=_history(history_file), key_bindings=self._keys(), enable_suspend=False
         )
-        self._answers: PromptSession[str] = PromptSession(history=InMemoryHistory())
+        self._answers: PromptSession[str] | None = None
 
     def run(self, greeting: Sequence[str]) -> int:
         """Serve the terminal until the session ends."""
@@ -49,13 +53,23 @@ class Terminal:
             return self._session.handle(_read_key(self._session.prompt))
         try:
             if awaits is Awaits.ANSWER:
-                return self._session.handle(self._answers.prompt(self._session.prompt))
-            line = self._commands.prompt(self._session.prompt, pre_run=self._session.warm_up)
+                return self._session.handle(self._ask())
+            line = self._commands.prompt(self._session.prompt, pre_run=self._load_behind_prompt)
             return self._session.handle(line)
         except KeyboardInterrupt:
             return self._session.interrupt()
         except EOFError:
             return self._session.handle("" if awaits is Awaits.ANSWER else "exit")
+
+    def _ask(self) -> str:
+        """Put the question of the session, with a history of its own."""
+        if self._answers is None:
+            self._answers = PromptSession(history=InMemoryHistory())
+        return self._answers.prompt(self._session.prompt)
+
+    def _load_behind_prompt(self) -> None:
+        """Load the commands once the prompt is on the screen, while the user reads it."""
+        get_running_loop().call_later(LOAD_AFTER, self._session.warm_up)
 
     def _show(self, reply: Reply) -> None:
         _print(reply.lines)
