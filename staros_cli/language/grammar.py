@@ -19,7 +19,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.values import KINDS
 
 _TERMINAL = re.compile(r'^([A-Z][A-Z0-9_]*)\s*:\s*(?:"([^"]+)"|/(.+)/)\s*(?://\s*(.*))?$')
-_RULE = re.compile(r"^([a-z][a-z0-9_]*)\s*:")
+_RULE = re.compile(r"^([a-z_][a-z0-9_]*)\s*:\s*(.*)$")
 _VALUE_NOTE = re.compile(r"^(<[^>]+>)\s+([a-z0-9]+)(?:\s+(\d+)(?:\.\.(\d+))?)?:\s*(.+)$")
 
 
@@ -73,7 +73,10 @@ class Rule(Struct, frozen=True):
 
 
 class Mode(Struct):
-    """One mode of the command line, read from its grammar file."""
+    """One mode of the command line, read from its grammar file.
+
+    `bodies` are what the rules of the file say, commands and their pieces alike.
+    """
 
     name: str
     prompt: str
@@ -82,6 +85,7 @@ class Mode(Struct):
     rules: dict[str, Rule] = {}
     keywords: dict[str, Keyword] = {}
     values: dict[str, ValueWord] = {}
+    bodies: dict[str, str] = {}
 
     def rules_for(self, privilege: Privilege, hidden: bool) -> list[Rule]:
         """The rules that a user of this level may use, in the order of the file."""
@@ -145,8 +149,10 @@ class _ModeReader:
                 summary = f"{summary} {line[2:].strip()}".strip()
             elif found := _TERMINAL.match(line):
                 self._word(f"{file_name}:{number}", *found.groups())
-            elif (found := _RULE.match(line)) and note:
-                self._rule(f"{file_name}:{number}", found[1], note, summary)
+            elif found := _RULE.match(line):
+                self.mode.bodies[found[1]] = found[2]
+                if note:
+                    self._rule(f"{file_name}:{number}", found[1], note, summary)
                 note = summary = ""
             elif not line.strip():
                 summary = ""
