@@ -226,6 +226,8 @@ class Language:
         Raises LineError with the text that the device prints.
         """
         words = words_of(line)
+        if not words:
+            raise IncompleteCommand("")
         try:
             tree = self._lark.parse(words)
         except UnexpectedToken:
