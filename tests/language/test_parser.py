@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.privilege import Privilege
@@ -57,6 +57,32 @@ def test_a_command_in_full_spelling_is_the_same_command(command: tuple[str, Step
     """What a configuration file holds reads back as what was typed."""
     mode, steps = command
     typed = understood(line_of(steps), mode)
+    again = understood(typed.line, mode)
+    assert (again.rule, again.words, again.values) == (typed.rule, typed.words, typed.values)
+
+
+_odd_text = st.text("ab1\"'\\\\ #|?*$-/.:", min_size=1, max_size=6)
+_odd_word = st.one_of(
+    _odd_text,
+    _odd_text.map('"{}"'.format),
+    _odd_text.map("'{}'".format),
+    _odd_text.map("/flash/{}".format),
+    st.sampled_from(["-noconfirm", "exit", "no", "name"]),
+)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from([c for c in COMMANDS if any(not step.keyword for step in c[1])]), st.data())
+def test_odd_values_come_back_from_full_spelling_as_well(
+    command: tuple[str, Steps], data: st.DataObject
+) -> None:
+    mode, steps = command
+    words = [step.typed if step.keyword or step.typed == "|" else None for step in steps]
+    line = " ".join(word or data.draw(_odd_word) for word in words)
+    try:
+        typed = understood(line, mode)
+    except LineError:
+        return
     again = understood(typed.line, mode)
     assert (again.rule, again.words, again.values) == (typed.rule, typed.words, typed.values)
 
@@ -234,3 +260,10 @@ def test_any_broken_command_is_a_command_or_refused(
     end = data.draw(st.integers(start, len(line)))
     typed = data.draw(st.text(st.sampled_from("ab1/-|\"' \\\t.*"), max_size=4))
     parses_or_refuses(line[:start] + typed + line[end:], mode, privilege)
+
+
+def test_a_quote_within_a_word_is_a_character_of_it() -> None:
+    """The words in full spelling are read back the same."""
+    for line in ('delete /flash/a"b', "delete /flash/it's", 'license key a"b', "license key '\" '"):
+        mode = "exec" if line.startswith("delete") else "config"
+        assert understood(understood(line, mode).line, mode) == understood(line, mode)

@@ -66,6 +66,8 @@ def test_any_text_splits_into_words_that_stand_in_it(line: str) -> None:
         assert line[begin : begin + len(word.text)] == word.text
 
 
-@given(st.lists(st.text(st.characters(exclude_characters='"'))))
+@given(
+    st.lists(st.text(st.characters(exclude_characters='"')) | st.sampled_from(['a"b', 'a"', '" ']))
+)
 def test_quoted_words_are_read_back(words: list[str]) -> None:
     assert texts(" ".join(quoted(word) for word in words)) == words
