@@ -65,6 +65,7 @@ class _Reader:
         self._pattern = pattern
         self._extended = extended
         self._position = 0
+        self._branch_start = 0
         self._groups = 0
         self._closed: set[int] = set()
 
@@ -95,6 +96,7 @@ class _Reader:
 
     def _branch(self, inside: bool) -> str:
         out: list[str] = []
+        self._branch_start = self._position
         at_start = True
         while self._position < len(self._pattern):
             operator = self._operator()
@@ -118,7 +120,7 @@ class _Reader:
         if operator:
             self._skip(operator)
             return re.escape(operator)
-        return self._character(at_start)
+        return self._character()
 
     def _brace_as_text(self) -> str:
         self._skip("{")
@@ -135,7 +137,8 @@ class _Reader:
         self._closed.add(number)
         return f"({inner})"
 
-    def _character(self, at_start: bool) -> str:
+    def _character(self) -> str:
+        first = self._branch_start == self._position
         character = self._pattern[self._position]
         if character == "[":
             return self._bracket()
@@ -144,7 +147,7 @@ class _Reader:
             return self._escaped()
         if character == ".":
             return "."
-        if character == "^" and (self._extended or at_start):
+        if character == "^" and (self._extended or first):
             return _START
         if character == "$" and (self._extended or self._at_end()):
             return _END
