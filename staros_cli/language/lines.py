@@ -19,6 +19,11 @@ class LineJoiner:
         """Whether more lines are needed."""
         return bool(self._held)
 
+    @property
+    def length(self) -> int:
+        """How many characters are held."""
+        return len(self._held)
+
     def clear(self) -> None:
         """Forget the lines held."""
         self._held = ""
