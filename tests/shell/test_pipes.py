@@ -107,7 +107,7 @@ def test_the_time_stamp_passes_through_grep() -> None:
 _ATOMS = ["a", "b", "ab", ".", "[ab]", "[^a]", "[a-b-]", "[]a]", "[[:alpha:]]", "^", "$", "-", ","]
 _BASIC = [*_ATOMS, "+", "?", "{", "}", "(", ")", "|", "*", r"\*", r"\.", r"\+", r"\?", r"\{1,2\}"]
 _EXTENDED = [*_ATOMS, "*", "+", "?", "{2}", "{1,}", "}", r"\(", r"\)", r"\+", r"\{", r"\|", r"\."]
-_REPEATS_NOTHING = re.compile(r"(?:^|(?<!\\)[(|^])(?:[*+?]|\{[0-9])")
+_REPEATS_NOTHING = re.compile(r"(?:^|(?<!\\)[(|^$])(?:[*+?]|\{[0-9])")
 _TEXT = st.text("ab+*?(){}|.,-^$1", max_size=6)
 
 
