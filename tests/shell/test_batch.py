@@ -55,3 +55,8 @@ def test_a_question_mark_shows_help() -> None:
 
 def test_nothing_runs_behind_the_end_of_the_session() -> None:
     assert printed("exit", "show clock") == (0, [])
+
+
+def test_a_line_that_never_ends_is_taken_as_it_stands() -> None:
+    assert printed("show clock\\") == (0, [STAMP])
+    assert printed('description "a\\', "b") == (1, ["Failure: The closing quote is missing"])

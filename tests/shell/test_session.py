@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -269,6 +271,15 @@ def test_control_characters_are_refused() -> None:
     session, _ = make_session()
     reply = session.handle("show \x1b[2J clock")
     assert list(reply.lines) == ["Failure: The line holds control characters"]
+
+
+def test_a_configuration_file_that_ends_within_a_line_is_told() -> None:
+    session, clock = make_session()
+    text = 'config\ncontext c1\ninterface i1\nlicense key "\\\nVER=1\nend\n'
+    session.system.chassis.storage.write(PurePosixPath("flash/x.cfg"), text.encode(), clock.now())
+    lines = output(session, "configure /flash/x.cfg")
+    assert any("The closing quote is missing" in line for line in lines)
+    assert "/flash/x.cfg line 6" in lines[0]
 
 
 def test_history_holds_each_line_once_in_a_row() -> None:
