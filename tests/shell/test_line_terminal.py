@@ -50,10 +50,11 @@ def test_help_on_a_line_that_is_no_command_says_so() -> None:
     )
 
 
-def test_help_in_the_middle_puts_the_cursor_back() -> None:
+@pytest.mark.parametrize(("line", "width"), [("show version", 8), ("show 漢字漢字漢字漢", 15)])
+def test_help_in_the_middle_puts_the_cursor_back(line: str, width: int) -> None:
     typed = terminal()
-    typed.feed("show version" + "\x02" * 8)
-    assert typed.feed("?").endswith(PROMPT + "show version" + "\b" * 8)
+    typed.feed(line + "\x02" * 8)
+    assert typed.feed("?").endswith(PROMPT + line + "\b" * width)
 
 
 def test_tab_completes_or_lists() -> None:
