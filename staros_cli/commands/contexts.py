@@ -88,7 +88,7 @@ def bind_address(call: Call) -> None:
 @handles("no_bind_address")
 def no_bind_address(call: Call) -> None:
     """Release the address of a service, which stops it."""
-    _context(call).services[call.state.frames[-1].subject].address = ""
+    _context(call).release(call.state.frames[-1].subject)
     call.chassis.services_changed()
 
 

@@ -188,6 +188,11 @@ class CliSession:
         self._joiner.clear()
         return self._reply([])
 
+    def end_of_input(self) -> Reply:
+        """Take an unfinished line as it stands: no more is to come."""
+        self._catch_up()
+        return self._command(self._joiner.finish())
+
     def poll(self) -> Reply:
         """What has happened meanwhile: the lines of the console while the system starts."""
         self._catch_up()
