@@ -39,10 +39,13 @@ class RecoveredTask(Struct, frozen=True):
 
 
 class RctRecord(Struct, frozen=True):
-    """One action (SR-31). Times are seconds since 1970 UTC, durations seconds."""
+    """One action (SR-31). Times are seconds since 1970 UTC, durations seconds.
+
+    `planned` is None where the record does not say.
+    """
 
     action: Action
-    planned: bool
+    planned: bool | None
     source: int
     target: int
     started_at: float

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from staros_cli.chassis import rct
+from staros_cli.chassis.access import KIND_BY_NAME, SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.cards import PlannedFailure
 from staros_cli.chassis.definition import parse
 from staros_cli.chassis.invariants import violations
@@ -25,8 +26,19 @@ PLATFORMS = {
 }
 
 
-def small(platform: str, feature: bool) -> str:
-    """A definition of a platform with few subscribers of kinds that recover and that do not."""
+Groups = tuple[tuple[int, str, str], ...]
+GROUPS: Groups = (
+    (12, "pgw-gtp-ipv4", ""),
+    (8, "ha-mobile-ipv4", ""),
+    (3, "pgw-gtp-ipv4", "authenticating = true\n"),
+    (3, "ha-mobile-ipv4", 'trait = "ipsec"\n'),
+    (3, "epdg", ""),
+)
+"""Subscribers of kinds that recover and of kinds that do not."""
+
+
+def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
+    """A definition of a platform with few subscribers, each kind at a service of its own."""
     packet, active, standby, management, pair = PLATFORMS[platform]
     cards = [(slot, packet, "active") for slot in active]
     cards += [(slot, packet, "standby") for slot in standby]
@@ -35,19 +47,18 @@ def small(platform: str, feature: bool) -> str:
         f'[[cards]]\nslot = {slot}\nkind = "{kind}"\nstate = "{state}"\n'
         for slot, kind, state in cards
     )
-    groups = "".join(
+    group_lines = "".join(
         f'[[subscribers]]\ncount = {count}\naccess = "{access}"\ncontext = "A"\n'
-        f'service = "{service}"\nusername = "{access}{{number}}"\n'
+        f'service = "{KIND_BY_NAME[access].service}"\nusername = "{n}-{access}-{{number}}"\n'
         f'msid = "00101{n}00000001"\n{extra}'
-        for n, (count, access, service, extra) in enumerate(
-            (
-                (12, "pgw-gtp-ipv4", "P", ""),
-                (8, "ha-mobile-ipv4", "H", ""),
-                (3, "pgw-gtp-ipv4", "P", "authenticating = true\n"),
-                (3, "ha-mobile-ipv4", "H", 'trait = "ipsec"\n'),
-                (3, "epdg", "E", ""),
-            )
-        )
+        for n, (count, access, extra) in enumerate(groups)
+    )
+    kinds = sorted({KIND_BY_NAME[access].service for _, access, _ in groups})
+    features = ", ".join(f'"{kind}"' for kind in [*kinds, "session-recovery"])
+    limits = {SESSION_TYPE_OF_SERVICE[kind]: 100 for kind in kinds}
+    sessions = ", ".join(f"{kind} = {limit}" for kind, limit in limits.items())
+    services = "".join(
+        f"    {kind}-service {kind}\n      bind address 192.0.2.1\n    #exit\n" for kind in kinds
     )
     require = "  require session recovery\n" if feature else ""
     return f"""
@@ -57,10 +68,9 @@ serial = "S1"
 uptime = 5000
 calls = {{ attach-rate = 10.0, churn = 0.5 }}
 tasks = {{ sessmgr = 6 }}
-license = {{ features = ["pgw", "ha", "epdg", "session-recovery"], \
-sessions = {{ PGW = 100, HA = 100, EPDG = 2 }} }}
+license = {{ features = [{features}], sessions = {{ {sessions} }} }}
 boot = [{{ priority = 1, image = "/flash/i", config = "/flash/c" }}]
-{card_lines}{groups}
+{card_lines}{group_lines}
 [files]
 "/flash/i" = "image"
 "/flash/c" = '''
@@ -70,16 +80,7 @@ config
     interface I
       ip address 192.0.2.1 255.255.255.0
     #exit
-    pgw-service P
-      bind address 192.0.2.1
-    #exit
-    ha-service H
-      bind address 192.0.2.1
-    #exit
-    epdg-service E
-      bind address 192.0.2.1
-    #exit
-  #exit
+{services}  #exit
 end
 '''
 """
@@ -159,7 +160,7 @@ class Life(RuleBasedStateMachine):
                 ["context B", "interface J"],
                 ["no context A -noconfirm"],
                 ["context A", "interface I", "no ip address"],
-                ["context A", "no ha-service H"],
+                ["context A", "no ha-service ha"],
                 ["no license key"],
             ]
         )
@@ -195,7 +196,7 @@ class Life(RuleBasedStateMachine):
                 "show card diag",
                 "show cpu table",
                 "show session subsystem facility sessmgr all",
-                "clear subscribers username pgw* -noconfirm",
+                "clear subscribers username 0-* -noconfirm",
             ]
         )
     )
