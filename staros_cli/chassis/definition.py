@@ -393,7 +393,7 @@ def _with_base(table: dict[str, object], source: str) -> dict[str, object]:
     if base not in built_in_names():
         names = ", ".join(built_in_names())
         raise BadDefinition(source, [f"base: expected one of {names}, got {base!r}"])
-    below = tomllib.loads((_shipped() / f"{base}.toml").read_text())
+    below = tomllib.loads((shipped() / f"{base}.toml").read_text())
     return {**_with_base(below, source), **table}
 
 
@@ -437,19 +437,20 @@ def _in_our_words(fault: str) -> str:
     return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
+    """Where the built-in definitions are."""
     return Path(__file__).resolve().parent.parent / "definitions"
 
 
 def built_in_names() -> list[str]:
     """The names of the definitions that ship with the package."""
-    return sorted(path.stem for path in _shipped().glob("*.toml"))
+    return sorted(path.stem for path in shipped().glob("*.toml"))
 
 
 @cache
 def built_in(name: str) -> Definition:
     """The built-in definition `name`, which must be one of `built_in_names`."""
-    path = _shipped() / f"{name}.toml"
+    path = shipped() / f"{name}.toml"
     return parse(name, path.read_text(), path.name)
 
 
@@ -458,7 +459,7 @@ def load(name_or_file: str) -> Definition:
 
     Raises BadDefinition when there is neither or the file is no good.
     """
-    if (_shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
+    if (shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
         return built_in(name_or_file)
     path = Path(name_or_file)
     try:
