@@ -23,7 +23,7 @@ unit: $(READY)
 
 # Writes the generated documents anew.
 docs: $(READY)
-	$(BIN)/python -m tests.generate
+	$(BIN)/python -m staros_cli.documents docs
 
 bench: $(READY)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc

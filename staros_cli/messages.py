@@ -58,7 +58,6 @@ NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
 NO_SUCH_ADDRESS = Message("The address {address} is not configured on an interface of this context")
-NO_SUCH_LINE = Message("There is no such line in the configuration: {line}")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence
@@ -74,6 +73,9 @@ NO_KEY = Message("No license key is installed")
 
 # Session recovery
 NOT_LICENSED = Message("Session Recovery is not licensed on this system")
+RUNS_WITHOUT = Message(
+    "Warning: Session Recovery is configured and not licensed\n- the system runs without it"
+)
 NEEDS_RELOAD = Message(
     "Warning: This change takes effect only after the system has been restarted\n"
     "- please save the configuration and enter 'reload'"
@@ -112,7 +114,6 @@ NO_USABLE_CONFIGURATION = Message(
 # Showing
 NO_SUBSCRIBERS = Message("No subscribers match the specified criteria", "seed")
 NO_TASKS = Message("No matching tasks", "capture")
-NO_CONTEXTS = Message("No matching contexts")
 NO_CONFIGURATION_ERRORS = Message("No errors were found in the configuration")
 NO_BOOT_ENTRIES = Message("No boot system priority is configured")
 NO_SERVICES = Message("No services are configured")

@@ -17,7 +17,7 @@ from staros_cli.chassis.contexts import Context, Contexts
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.hardware import Cpu, Hardware
 from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, LicenseSlot
-from staros_cli.chassis.recovery import CHECK_PERIOD, RecoveryRow, SessionRecovery
+from staros_cli.chassis.recovery import CHECK_PERIOD, Effect, RecoveryRow, SessionRecovery
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.storage import Storage
 from staros_cli.chassis.tasks import (
@@ -124,6 +124,7 @@ class Chassis:
 
     def power_on(self) -> None:
         """Bring the chassis into the state of its definition: up for a while, calls connected."""
+        self.is_up = False
         self.booted_at = self.now - self.definition.form.uptime
         self._reset()
         self.load_configuration()
@@ -323,20 +324,26 @@ class Chassis:
         """Whether the system has contexts or runs session tasks (SR-16, SR-17)."""
         return self.contexts.any_configured or recovery_rules.tasks_of_sessions(self.tasks)
 
-    def require_session_recovery(self) -> bool:
-        """Configure session recovery; return whether a restart is needed for it to take effect.
+    def require_session_recovery(self) -> Effect:
+        """Configure session recovery; tells when that takes effect.
 
-        Raises Refused when it is not licensed (SR-13).
+        Raises Refused when it is not licensed (SR-13). While the system starts it is configured
+        all the same, and the system runs without it (SR-24).
         """
-        if not self.license.allows(SESSION_RECOVERY, self.now):
+        if self.license.allows(SESSION_RECOVERY, self.now):
+            self.recovery.configured = True
+            late = self.in_service and not self.recovery.in_effect
+            return Effect.AFTER_RELOAD if late else Effect.NOW
+        if self.is_up:
             raise Refused(messages.NOT_LICENSED)
         self.recovery.configured = True
-        return self.in_service and not self.recovery.in_effect
+        return Effect.UNLICENSED
 
-    def no_require_session_recovery(self) -> bool:
-        """Take session recovery out of the configuration; return whether a restart is needed."""
+    def no_require_session_recovery(self) -> Effect:
+        """Take session recovery out of the configuration; tells when that takes effect (SR-23)."""
         self.recovery.configured = False
-        return self.in_service and self.recovery.in_effect
+        late = self.in_service and self.recovery.in_effect
+        return Effect.AFTER_RELOAD if late else Effect.NOW
 
     def recovery_rows(self) -> list[RecoveryRow]:
         """Every CPU that takes part in session recovery, with its counts (SR-27)."""

@@ -289,21 +289,46 @@ def parse(name: str, text: str, source: str) -> Definition:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
+    return from_table(name, table, source)
+
+
+def from_table(name: str, table: dict[str, object], source: str) -> Definition:
+    """Make a definition of a table, as a TOML file holds it. Raises BadDefinition."""
     try:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:
-        what, _, where = str(fault).partition(" - at `$")
-        key = where.strip("`").lstrip(".") or "the file"
-        raise BadDefinition(source, [f"{key}: {_in_our_words(what)}"]) from None
+        raise BadDefinition(source, [_in_our_words(str(fault))]) from None
     faults = list(_faults(form))
     if faults:
         raise BadDefinition(source, faults)
     return Definition(name, form)
 
 
-def _in_our_words(what: str) -> str:
+_FORMS: dict[str, type[Form]] = {
+    "": DefinitionForm,
+    "cards": CardForm,
+    "license": LicenseForm,
+    "placement": PlacementForm,
+    "tasks": TasksForm,
+    "boot": BootForm,
+    "subscribers": SubscribersForm,
+    "calls": CallsForm,
+    "software": SoftwareForm,
+}
+
+
+def _in_our_words(fault: str) -> str:
+    """A fault as msgspec tells it, beginning with the key that is wrong."""
+    what, _, where = fault.partition(" - at `$")
+    key = where.strip("`").lstrip(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
+    if unknown:
+        form = _FORMS.get(re.sub(r"\[.*", "", key), DefinitionForm)
+        known = ", ".join(field.encode_name for field in msgspec.structs.fields(form))
+        place = f"{key}.{unknown[1]}" if key else unknown[1]
+        return f"{place}: unknown key, expected one of {known}"
     what = what.replace("`", "").replace("Object", "the table")
-    return what[0].lower() + what[1:]
+    return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
 def _shipped() -> Path:

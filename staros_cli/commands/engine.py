@@ -130,7 +130,9 @@ def _store(call: Call) -> None:
     if rule.drops:
         node.drop(key)
         return
-    line = call.kept_line or " ".join(w for w in call.command.words if w != "-noconfirm")
+    # `-noconfirm` ends a command; anywhere else it is a name.
+    words = call.command.words[:-1] if call.command.has("NOCONFIRM") else call.command.words
+    line = call.kept_line or " ".join(words)
     child = node.put(key, line, rule.opens)
     if rule.opens:
         state.frames.append(Frame(rule.opens, child, _subject(rule, call)))

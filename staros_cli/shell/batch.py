@@ -15,7 +15,8 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
     A question is answered by the next line when that is yes or no; otherwise the answer is yes,
-    since nobody is there to be asked. A line that ends in `?` shows help.
+    since nobody is there to be asked. Pages follow one another without a key. A line that ends in
+    `?` shows help.
     """
     failed = False
     for line in lines:
@@ -37,6 +38,8 @@ def _put(session: CliSession, text: str, time: RealTime, out: TextIO) -> bool:
     else:
         reply = session.handle(text)
         lines, failed = list(reply.lines), reply.failed
+        while session.awaits is Awaits.KEY:
+            lines += session.handle(" ").lines
     lines += time.until_up(session)
     out.write("".join(f"{line}\n" for line in lines))
     out.flush()

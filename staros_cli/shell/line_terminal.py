@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
+
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
 from staros_cli.shell.session import Awaits, CliSession, Reply
@@ -13,7 +16,7 @@ class LineTerminal:
     def __init__(self, session: CliSession) -> None:
         self.session = session
         self._line = LineDiscipline(lambda: session.history)
-        self._held = ""
+        self._held: deque[str] = deque()
         self._out: list[str] = []
 
     @property
@@ -39,11 +42,10 @@ class LineTerminal:
 
     def feed(self, data: str) -> str:
         """Take what was typed; returns what to show. Keys typed during a start wait for its end."""
-        self._held += data
+        self._held.extend(data)
         while self._held and not self.starting and not self.closed:
-            key, self._held = self._held[0], self._held[1:]
             self._line.single_keys = self.session.awaits is Awaits.KEY
-            for output in self._line.feed(key):
+            for output in self._line.feed(self._held.popleft()):
                 if isinstance(output, Event):
                     self._do(output)
                 else:
@@ -64,8 +66,7 @@ class LineTerminal:
         self._out.clear()
         return text
 
-    def _show_lines(self, lines: object) -> None:
-        assert isinstance(lines, (list, tuple))
+    def _show_lines(self, lines: Sequence[str]) -> None:
         self._out += [f"{line}\n" for line in lines]
 
     def _reply(self, reply: Reply) -> None:
@@ -77,22 +78,42 @@ class LineTerminal:
         if event.wanted is Wanted.LINE:
             self._reply(session.handle(event.text))
         elif event.wanted is Wanted.KEY:
-            width = len(session.prompt)
-            self._out.append("\r" + " " * width + "\r")
+            self._wipe_prompt()
             self._reply(session.handle("" if event.text in "\r\n" else event.text))
         elif event.wanted is Wanted.HELP:
             self._help(session.help(event.text))
         elif event.wanted is Wanted.COMPLETION:
             self._complete(event.text)
         elif event.wanted is Wanted.INTERRUPT:
+            self._interrupt()
+        else:
+            self._end(event.wanted)
+
+    def _interrupt(self) -> None:
+        if self.session.awaits is Awaits.KEY:
+            self._wipe_prompt()
+        else:
             self._out.append("\n")
-            self._reply(session.interrupt())
-        elif event.wanted is Wanted.END_OF_INPUT:
+        self._reply(self.session.interrupt())
+
+    def _wipe_prompt(self) -> None:
+        width = len(self.session.prompt)
+        self._out.append("\r" + " " * width + "\r")
+
+    def _end(self, wanted: Wanted) -> None:
+        """Leave configuration or end the session; elsewhere the end of input is an interrupt."""
+        session = self.session
+        at_command = session.awaits is Awaits.COMMAND
+        if wanted is Wanted.END_OF_CONFIGURATION:
+            if at_command and session.state.frames:
+                self._line.clear()
+                self._out.append("\n")
+                self._reply(session.handle("end"))
+        elif at_command:
             self._out.append("\n")
             self._reply(session.handle("exit"))
-        elif session.state.frames:
-            self._out.append("\n")
-            self._reply(session.handle("end"))
+        else:
+            self._interrupt()
 
     def _help(self, lines: list[str]) -> None:
         self._out.append("?\n")

@@ -30,6 +30,8 @@ LINE_LIMIT = 16384
 """The longest line that is taken, in characters."""
 
 DEFAULT_LENGTH = 24
+"""The lines of a page where the terminal has no length: a first guess, and for `| more`."""
+
 HISTORY_LIMIT = 500
 
 
@@ -149,7 +151,7 @@ class CliSession:
             return self._answer(line)
         if awaits in (Awaits.NOTHING, Awaits.START):
             return self._reply([])
-        if len(line) > LINE_LIMIT:
+        if self._joiner.length + len(line) > LINE_LIMIT:
             self._joiner.clear()
             return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=LINE_LIMIT)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
@@ -263,13 +265,14 @@ class CliSession:
             self._catch_up()
             lines = self._console_lines()
         lines = [*stamp, *lines]
-        length = self.state.length
+        wants_pages = any(part.name == "pipe_more" for part in parts)
+        length = self.state.length or (DEFAULT_LENGTH if wants_pages else 0)
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
-            return self._turn_page(" ")
+            return self._turn_page(" ", failed)
         return self._reply(lines, failed)
 
-    def _turn_page(self, key: str) -> Reply:
+    def _turn_page(self, key: str, failed: bool = False) -> Reply:
         pager = self._pager
         assert pager is not None
         lines: list[str] = []
@@ -281,7 +284,7 @@ class CliSession:
             lines = pager.page()
         if pager.done:
             self._pager = None
-        return self._reply(lines)
+        return self._reply(lines, failed)
 
     def _console_lines(self) -> list[str]:
         """The console records since the last time, with what the start had to say."""

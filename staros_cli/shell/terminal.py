@@ -59,7 +59,8 @@ class Terminal:
         except KeyboardInterrupt:
             return self._session.interrupt()
         except EOFError:
-            return self._session.handle("" if awaits is Awaits.ANSWER else "exit")
+            at_command = awaits is Awaits.COMMAND
+            return self._session.handle("exit") if at_command else self._session.interrupt()
 
     def _ask(self) -> str:
         """Put the question of the session, with a history of its own."""
@@ -105,7 +106,7 @@ class Terminal:
 
         @keys.add("c-z", eager=True)
         def leave_configuration(event: KeyPressEvent) -> None:
-            if self._session.state.frames:
+            if self._session.awaits is Awaits.COMMAND and self._session.state.frames:
                 event.current_buffer.text = "end"
                 event.current_buffer.validate_and_handle()
 
