@@ -110,7 +110,7 @@ class _Reader:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._lines = [line.removesuffix("\r") for line in text.split("\n")]
+        self._lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
         # Blank lines at the end of a file are nobody's output.
         self._end = len("\n".join(self._lines).rstrip().split("\n"))
         self._settings = Settings()

@@ -13,12 +13,19 @@ from staros_cli.configuration.system import System
 from staros_cli.emulator import build
 from staros_cli.messages import Refused
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import CliSession
+from staros_cli.shell.session import Awaits, CliSession
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.faults import DirectiveFault
 from staros_cli.transcripts.format import FIRST_SESSION
 
+_TAKES_KEYS = (
+    Awaits.COMMAND,
+    Awaits.CONTINUATION,
+    Awaits.ANSWER,
+    Awaits.KEY,
+    Awaits.NOTHING,
+)
 _INSTANT = 1e-6
 """Seconds that are certain to bring an event about that rounding keeps from being due."""
 
@@ -46,6 +53,7 @@ class Stage:
         self.system: System = build(definition_of(settings), self.clock)
         self._settings = settings
         self._sessions: dict[str, LineTerminal] = {}
+        self._unseen: dict[str, str] = {}
         self._opened = 0
         self._current = FIRST_SESSION
         self._greeting = self._open(FIRST_SESSION, settings.login)
@@ -67,7 +75,7 @@ class Stage:
 
     def feed(self, keys: str) -> str:
         """Type keys; returns what the terminal shows, that of a restart included."""
-        return self._shown(self.terminal.feed(keys) + self._settle())
+        return self._served(self.terminal.feed(keys) + self._settle())
 
     def direct(self, directive: Directive) -> str:
         """Carry out what stands between commands; returns what the terminal shows.
@@ -76,7 +84,7 @@ class Stage:
         """
         directives.check_step(directive)
         if directive.name == "session":
-            return self._switch(*directives.session(directive))
+            return self._served("\r\n" + self._switch(*directives.session(directive)))
         if directive.name == "user":
             self.terminal.session.close()
             return "\r\n" + self._open(self._current, directives.login(directive))
@@ -89,24 +97,32 @@ class Stage:
             self._put(*directives.put(directive))
         else:
             return self.feed(directives.key(directive))
-        return self._shown(self._noticed())
+        return self._served(self._noticed())
 
-    def _shown(self, text: str) -> str:
-        """What is shown; when the session has ended, that which was opened before it again."""
+    def _served(self, text: str) -> str:
+        """Serve the other terminals, too; returns what the one that is looked at shows.
+
+        When its session has ended, the one that was opened last of the others is looked at.
+        """
+        for name, terminal in self._sessions.items():
+            if name != self._current:
+                self._unseen[name] = self._unseen.get(name, "") + terminal.poll()
         if not self.terminal.closed:
             return text
         still_open = [name for name, other in self._sessions.items() if not other.closed]
-        if not still_open:
-            return text
-        self._current = still_open[-1]
-        behind = self._settle()
-        return text + (behind or self.terminal.session.prompt + self.terminal.typed)
+        return text + self._look_at(still_open[-1]) if still_open else text
+
+    def _look_at(self, name: str) -> str:
+        """Turn to a terminal; returns what it shows that was not seen, and where it waits."""
+        self._current = name
+        text = self._unseen.pop(name, "") + self._settle()
+        line = self.terminal.session.prompt + self.terminal.typed
+        return text.removeprefix("\r\n") + ("" if text.endswith(line) else line)
 
     def _noticed(self) -> str:
         """What the terminal shows by itself, on lines of its own, with its prompt after it."""
-        was_starting = self.terminal.starting
         text = self.terminal.poll() + self._settle()
-        if not text or was_starting:
+        if not text or text.startswith("\r\n"):
             return text
         prompt = self.terminal.session.prompt
         return "\r\n" + text + ("" if text.endswith(prompt) else prompt)
@@ -134,16 +150,15 @@ class Stage:
     def _switch(self, name: str, login: Login) -> str:
         known = self._sessions.get(name)
         if known is None or known.closed:
-            return "\r\n" + self._open(name, login)
-        self._current = name
-        return "\r\n" + known.session.prompt + known.typed + self._settle()
+            return self._open(name, login)
+        return self._look_at(name)
 
     def _settle(self) -> str:
-        """Let the time pass while the system starts; returns what the terminal shows."""
+        """Let the time pass until keys are taken; returns what the terminal shows meanwhile."""
         text = ""
-        while self.terminal.starting:
+        while self.terminal.session.awaits not in _TAKES_KEYS:
             self.clock.advance(max(self.terminal.session.seconds_to_next_event, _INSTANT))
-            text += self.terminal.poll()
+            text += self.terminal.poll() + self.terminal.feed("")
         return text
 
     def _put(self, file: str, url: str) -> None:
