@@ -16,7 +16,7 @@ from staros_cli.transcripts.prompts import (
 )
 from staros_cli.transcripts.screen import Screen
 
-_MARKER = re.compile(r"---\(more(?: \d+%)?\)---")
+_MARKER = re.compile(r"---\(more(?: \d+%)?\)---(?![ \t]*\r?\n)")
 _TOOL_LINE = re.compile(r"Script (?:started|done) on .*|=~=~=~.*=~=~=~=.*")
 _CLOCK_COMMAND = re.compile(r"sh(?:o|ow)? cl(?:o|oc|ock)?\b")
 _ANY_TIME = r"[A-Z]\w+day [A-Z]\w+ \d\d \d\d:\d\d:\d\d [A-Z]+ \d{4}" + PATTERN
@@ -47,7 +47,9 @@ def _on_screen(log: str) -> list[str]:
     """The lines as they were on the screen, the marks of the pager kept as lines of their own."""
     screen = Screen()
     lines = screen.feed(_MARKER.sub(lambda found: found[0] + "\n", log))
-    lines.append(screen.tail.rstrip())
+    # Whether a line that was begun would have been ended nobody knows.
+    begun = prompt_line(screen.tail)
+    lines.append(begun.prompt if begun else screen.tail.rstrip())
     kept = []
     for line in lines:
         rest = without_marker(line)

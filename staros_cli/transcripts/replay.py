@@ -13,7 +13,7 @@ from staros_cli.transcripts.compare import Captures
 from staros_cli.transcripts.directives import Directive
 from staros_cli.transcripts.faults import DirectiveFault, TargetFault, TranscriptFault
 from staros_cli.transcripts.format import Key, Step, Transcript, Typed, Waiting
-from staros_cli.transcripts.prompts import CONTINUATION, is_marker, prompt_line
+from staros_cli.transcripts.prompts import CONTINUATION, PromptLine, is_marker, prompt_line
 from staros_cli.transcripts.screen import Screen
 from staros_cli.transcripts.targets import Target
 
@@ -147,27 +147,26 @@ class _Player:
         shown = came.pop(0) if came else self._screen.tail
         line = self._transcript.lines[step.number - 1]
         if shown.rstrip() != self._captures.filled(line).rstrip():
-            self._differ(step.number, "the line that was typed reads otherwise")
-            self._replaced[step.number] = [shown]
+            if step.number not in self._replaced:
+                self._differ(step.number, "the line that was typed reads otherwise")
+            self._replaced[step.number] = [shown.rstrip()]
         return came
 
     def _check_prompt(self, step: Step, prompt: str, text: str | None = None) -> str:
         """Check where the session is; returns what stands behind the prompt."""
         tail = self._screen.tail
+        found = prompt_line(tail)
         if tail.startswith(CONTINUATION):
-            there, given_back = CONTINUATION.rstrip(), tail.removeprefix(CONTINUATION)
-        else:
-            found = prompt_line(tail)
-            there, given_back = (found.prompt, found.text) if found else (tail, "")
+            found = PromptLine(CONTINUATION.rstrip(), tail.removeprefix(CONTINUATION))
+        there, given_back = (found.prompt, found.text) if found else (tail, "")
         right = there == prompt and (text is None or given_back.strip() == text.strip())
         if not right:
             closed = self._target.closed
             shown = "the session has ended" if closed else f"the session is at {tail.rstrip()!r}"
             self._differ(step.number, f"expected the prompt {prompt!r}, {shown}")
             line = self._transcript.lines[step.number - 1]
-            new = there + line.removeprefix(prompt)
-            self._replaced[step.number] = [] if closed else [new]
-            if not self._goes_on or closed or not isinstance(step.doing, Typed):
+            self._replaced[step.number] = [there + line.removeprefix(prompt)] if found else []
+            if not self._goes_on or found is None:
                 raise _Astray
         return given_back
 
