@@ -16,6 +16,7 @@ from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.runs import Way
+from staros_cli.transcripts.stage import definition_of
 
 PASSWORD_VARIABLE = "STAROS_CLI_PASSWORD"
 _COLOURS = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "green"}
@@ -162,6 +163,7 @@ def record(options: argparse.Namespace) -> int:
     try:
         for directive in _header(options):
             directives.apply_setting(settings, directive)
+        definition_of(settings)
     except DirectiveFault as fault:
         raise UsageFault(str(fault).removeprefix("# ")) from None
     from staros_cli.transcripts import recording

@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("staros_replay", text, default="memory")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a setting that means nothing before anything is collected."""
+    _ways(config)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect transcripts."""
     if file_path.suffix != _SUFFIX or not _ways(parent.config):

@@ -12,7 +12,6 @@ from pathlib import Path
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.transcripts.directives import Settings
-from staros_cli.transcripts.faults import DirectiveFault
 from staros_cli.transcripts.recorder import Recorder
 
 
@@ -20,14 +19,11 @@ def run(settings: Settings, file: Path, source: int, target: int) -> int:
     """Serve the terminal with the file descriptors `source` and `target` until its session ends.
 
     The file is written after every line, so that a lost terminal loses nothing. Raises UsageFault
-    when there is no terminal, or chassis or file cannot be used.
+    when there is no terminal or the file cannot be written.
     """
     if not os.isatty(source):
         raise UsageFault("record needs a terminal on standard input; from-log takes a log")
-    try:
-        recorder = Recorder(settings, file.resolve().parent)
-    except DirectiveFault as fault:
-        raise UsageFault(str(fault).removeprefix("# ")) from None
+    recorder = Recorder(settings, file.resolve().parent)
     before = termios.tcgetattr(source)
     try:
         tty.setraw(source)

@@ -306,7 +306,7 @@ class SshTarget:
             still_open = [name for name, other in self._sessions.items() if not other.closed]
             if still_open:
                 self._current = still_open[-1]
-                return text + "\r\n" + self._child.tail
+                return text + ("" if text.endswith("\n") else "\r\n") + self._child.tail
         return text
 
     def direct(self, directive: Directive) -> str:

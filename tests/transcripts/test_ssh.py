@@ -87,16 +87,16 @@ def test_what_a_live_target_cannot_do(tmp_path: Path, text: str, line: int, word
 
 def test_a_target_that_hangs_up(tmp_path: Path) -> None:
     text = "[local]asr5500# show clock\n...\n[local]asr5500# show version\n"
-    with ssh_server(tmp_path, hang_up_after="show clock") as port:
-        with pytest.raises(TranscriptFault, match=r"live.transcript:3: the target hung up"):
-            over_ssh(text, port)
+    hung_up = pytest.raises(TranscriptFault, match=r"live.transcript:3: the target hung up")
+    with ssh_server(tmp_path, hang_up_after="show clock") as port, hung_up:
+        over_ssh(text, port)
 
 
 def test_a_prompt_that_never_comes(tmp_path: Path) -> None:
     text = "[local]asr5500# show clock\n[local]asr5500# show version\n"
-    with ssh_server(tmp_path, silent_after="show version") as port:
-        with pytest.raises(TranscriptFault) as raised:
-            over_ssh(text, port, timeout=1.5)
+    silent = ssh_server(tmp_path, silent_after="show version")
+    with silent as port, pytest.raises(TranscriptFault) as raised:
+        over_ssh(text, port, timeout=1.5)
     assert raised.value.line == 2
     assert "no prompt came within 1.5 seconds; seen so far:\n" in str(raised.value)
     assert "thinking" in str(raised.value)
@@ -118,7 +118,7 @@ def test_a_host_key_that_nobody_knows(tmp_path: Path) -> None:
 
 
 def test_nobody_listens() -> None:
-    with pytest.raises(TranscriptFault, match="no session on 127.0.0.1 for admin: .*refused"):
+    with pytest.raises(TranscriptFault, match=r"no session on 127.0.0.1 for admin: .*refused"):
         over_ssh("[local]asr5500#\n", 1)
 
 
