@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -131,10 +130,7 @@ def test_what_cannot_be_done(
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     words: str,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(os, "isatty", lambda descriptor: True)
-    monkeypatch.setattr(sys, "stdin", open(os.devnull))
     assert transcript(*(word.replace("EMPTY", str(tmp_path)) for word in arguments)) == 2
     assert words in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

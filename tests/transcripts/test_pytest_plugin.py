@@ -74,8 +74,9 @@ def test_a_running_emulator_with_its_address(pytester: pytest.Pytester) -> None:
         def test_address(staros_emulator):
             assert staros_emulator.hostname == "asr5500"
             assert staros_emulator.login.user
-            with socket.create_connection((staros_emulator.ssh.host, staros_emulator.ssh.port)) as s:
-                assert s.recv(4) == b"SSH-"
+            ssh = staros_emulator.ssh
+            with socket.create_connection((ssh.host, ssh.port)) as connection:
+                assert connection.recv(4) == b"SSH-"
 
         def test_no_such_chassis(staros_emulator_factory):
             with pytest.raises(RuntimeError, match="asr9"):
