@@ -111,6 +111,34 @@ NO_USABLE_CONFIGURATION = Message(
     "No usable configuration was found, only the context local is configured"
 )
 
+# Faults and cards
+NO_SUCH_FACILITY = Message("There is no facility {facility}")
+NO_SUCH_TASK = Message("No task of facility {facility} runs as instance {instance}")
+NO_CARD = Message("There is no card in slot {slot}")
+NO_CPU = Message("Card {slot} has no such CPU: its CPUs are {cpus}")
+WRONG_CARDS = Message("Cards {source} and {target} are not {role} cards of the same type")
+NOT_IN_STATE = Message("Card {slot} is not {state}")
+CARDS_BUSY = Message("A {action} from card {source} to card {target} is under way")
+CANNOT_STOP = Message("Card {slot} is {state}")
+NO_STANDBY_FOR = Message("Card {slot} is active and no standby card could take over from it")
+NO_HOSTS = Message("Only virtual systems have hosts")
+TEST_COMMANDS = Message(
+    "Warning: Test commands enables internal testing and debugging commands\n"
+    "         USE OF THIS MODE MAY CAUSE SIGNIFICANT SERVICE INTERRUPTION",
+    "capture",
+)
+TEST_PASSWORD = Message("The password for test commands is wrong or none is configured")
+BAD_ENCRYPTED_PASSWORD = Message("The encrypted password is not in its stored form")
+NEEDS_HIDDEN = Message(
+    "Hidden commands are not enabled on this system: cli hidden is not configured"
+)
+SUBSCRIBERS_CLEARED = Message("Number of subscribers cleared: {count}")
+NO_CRASHES = Message("No crash record found", "capture")
+NO_TRAPS = Message("No traps were raised")
+NO_ALARMS = Message("No alarms are outstanding")
+NO_LOGS = Message("No log lines were written")
+NO_CRASH = Message("Crash record {number} does not exist")
+
 # Showing
 NO_SUBSCRIBERS = Message("No subscribers match the specified criteria", "seed")
 NO_TASKS = Message("No matching tasks", "capture")

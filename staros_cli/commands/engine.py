@@ -142,6 +142,7 @@ def _key(template: str, call: Call) -> str:
     values = grammar.mode(call.command.rule.mode).values
     names = {place.placeholder: name for name, place in values.items()}
     command = call.command
+    template = re.sub(r"\{(\d)\}", lambda found: command.words[int(found[1])], template)
     return re.sub(r"<[^>]+>", lambda found: command.text(names[found[0]]), template)
 
 

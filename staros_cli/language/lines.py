@@ -44,6 +44,10 @@ class LineJoiner:
             return None
         return self._release()
 
+    def finish(self) -> str:
+        """What is held as a line, although more was to come: the input ended."""
+        return self._release()
+
     def _release(self) -> str:
         text = self._held
         self.clear()

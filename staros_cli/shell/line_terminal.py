@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from staros_cli.rendering.session import help_lines
+from staros_cli.shell.columns import columns
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
@@ -131,5 +132,5 @@ class LineTerminal:
 
     def _redraw(self) -> None:
         line = self._line
-        back = "\b" * (len(line.text) - line.cursor)
+        back = "\b" * columns(line.text[line.cursor :])
         self._out.append(self.session.prompt + line.text + back)

@@ -96,6 +96,7 @@ class CliSession:
         self._question: Command | None = None
         self._pager: Pager | None = None
         system.administrators.append(self.user)
+        self._tell("CLISessionStart")
 
     def _new_state(self, length: int, width: int) -> SessionState:
         stamps = self.system.running.find("timestamps") is not None
@@ -187,6 +188,11 @@ class CliSession:
         self._joiner.clear()
         return self._reply([])
 
+    def end_of_input(self) -> Reply:
+        """Take an unfinished line as it stands: no more is to come."""
+        self._catch_up()
+        return self._command(self._joiner.finish())
+
     def poll(self) -> Reply:
         """What has happened meanwhile: the lines of the console while the system starts."""
         self._catch_up()
@@ -197,6 +203,17 @@ class CliSession:
         self.state.closed = True
         if self.user in self.system.administrators:
             self.system.administrators.remove(self.user)
+            self._tell("CLISessionEnd")
+
+    def _tell(self, name: str) -> None:
+        """Raise the trap about this session."""
+        self._chassis.events.add(
+            self._chassis.now,
+            name,
+            user=self.user.name,
+            level=self.user.privilege.title,
+            terminal=self.user.terminal,
+        )
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""

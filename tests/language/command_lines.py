@@ -38,6 +38,12 @@ EXAMPLES = {
     "SERVICE_NAME": "svc1",
     "TO_URL": "/hd-raid/b.cfg",
     "URL": "/flash/c.cfg",
+    "CRASH_NUMBER": "12",
+    "DEVICE_TEXT": "CPU_0",
+    "FROM_CARD": "1",
+    "PASSWORD": "secret",
+    "REASON_TEXT": "CARD_FAILURE",
+    "TO_CARD": "4",
     "USERNAME": "'joe*'",
 }
 """A value to type for every place that takes one."""
