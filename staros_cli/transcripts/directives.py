@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from staros_cli.chassis import calendar
+from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
+from staros_cli.commands import engine
+from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
-from staros_cli.messages import Refused
+from staros_cli.language.errors import LineError
+from staros_cli.language.parser import Command, language
 from staros_cli.transcripts.faults import DirectiveFault
 
 DEFAULT_CHASSIS = "asr5500"
@@ -197,38 +201,42 @@ KEYS = {
 }
 """Keys that leave no trace on the screen, by name."""
 
-Fault = Callable[[System, Sequence[str]], None]
-_FAULTS: dict[str, Fault] = {}
 
+def fault(directive: Directive) -> Command:
+    """The test command of `# fault COMMAND`. Raises DirectiveFault when it is none.
 
-def register_fault(name: str, inject: Fault) -> None:
-    """Have `# fault NAME WORDS…` call `inject` with the system and the words.
-
-    `inject` raises Refused or DirectiveFault for words that it cannot use.
+    The test commands of Exec mode are all the faults there are; nothing has to open them here.
     """
-    _FAULTS[name] = inject
+    line = " ".join(f'"{word}"' if " " in word else word for word in directive.words)
+    try:
+        command = language("exec", Privilege.SECURITY, True).parse(line)
+    except LineError as error:
+        said = str(error).replace("\n", ", ")
+        raise DirectiveFault(f"# fault: {said}; {_FAULT_EXPECTED}") from None
+    if not command.rule.hidden:
+        raise DirectiveFault(f"# fault: {command.line!r} is no test command; {_FAULT_EXPECTED}")
+    return command
+
+
+_FAULT_EXPECTED = (
+    "expected a test command such as 'task kill facility sessmgr instance 1' or 'test card 3 fail'"
+)
 
 
 def inject_fault(system: System, directive: Directive) -> None:
-    """Carry out `# fault WORDS…`. Raises DirectiveFault when there is no such fault."""
-    check_fault(directive)
-    try:
-        _FAULTS[directive.words[0]](system, directive.words[1:])
-    except Refused as refusal:
-        raise DirectiveFault(f"# {directive.text}: {refusal}") from None
-
-
-def check_fault(directive: Directive) -> None:
-    """Raise DirectiveFault when there is no such fault."""
-    if not directive.words or directive.words[0] not in _FAULTS:
-        known = _names(_FAULTS) if _FAULTS else "none, this emulator knows no faults"
-        got = directive.words[0] if directive.words else "nothing"
-        raise DirectiveFault(f"# fault: expected {known}, got {got}")
+    """Carry out `# fault COMMAND`. Raises DirectiveFault when it is none or is refused."""
+    command = fault(directive)
+    chassis = system.chassis
+    chassis.catch_up()
+    nobody = Administrator("", Privilege.SECURITY, "", chassis.now, chassis.now)
+    outcome = engine.run(system, SessionState(nobody), command, confirmed=True)
+    if outcome.failed:
+        raise DirectiveFault(f"# {directive.text}: {' '.join(outcome.lines)}")
 
 
 STEPS: dict[str, Callable[[Directive], object]] = {
     "advance": advance,
-    "fault": check_fault,
+    "fault": fault,
     "put": put,
     "session": session,
     "type": key,

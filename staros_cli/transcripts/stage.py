@@ -91,7 +91,6 @@ class Stage:
         if directive.name == "advance":
             self.clock.advance(directives.advance(directive))
         elif directive.name == "fault":
-            self.system.chassis.catch_up()
             directives.inject_fault(self.system, directive)
         elif directive.name == "put":
             self._put(*directives.put(directive))

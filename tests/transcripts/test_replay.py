@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.transcripts import directives
 from staros_cli.transcripts.faults import TranscriptFault
 from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.replay import replay
@@ -184,23 +183,35 @@ def test_a_file_is_put_on_the_chassis(tmp_path: Path) -> None:
         )
 
 
-def test_a_fault_reaches_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A directive is dispatched to the function that registered for its first word."""
-    seen: list[tuple[str, ...]] = []
-    monkeypatch.setattr(directives, "_FAULTS", {})
-    directives.register_fault(
-        "rename",
-        lambda system, words: (
-            seen.append(tuple(words)),
-            setattr(system.chassis, "hostname", words[0]),
-        ),
+def test_a_fault_reaches_the_system() -> None:
+    """SR-02: a sessmgr dies, and its sessions stay; a fault is a test command of the device."""
+    result = in_memory(
+        "# chassis asr5000-chapter\n"
+        "[local]host_name# show subscribers summary | grep Total\n"
+        "Total Subscribers: +(?P<count>[0-9]+) (re)\n"
+        "# fault task kill facility sessmgr instance 3\n"
+        "# advance 10\n"
+        "[local]host_name# show crash list | grep -n sessmgr\n"
+        "*sessmgr* (glob)\n"
+        "[local]host_name# show subscribers summary | grep Total\n"
+        "Total Subscribers: +${count} (re)\n"
+        "[local]host_name#\n"
     )
-    result = in_memory("[local]asr5500#\n# fault rename hit hard\n[local]hit# show clock\n...\n")
-    assert seen == [("hit", "hard")]
-    # The prompt that stood there was drawn before; the next one shows the fault.
-    assert result.differences[0].line == 3
-    with pytest.raises(TranscriptFault, match="expected rename, got split"):
-        in_memory("[local]asr5500#\n# fault split\n")
+    assert result.report() == [], "\n".join(result.report())
+    with pytest.raises(TranscriptFault, match=r"session.transcript:2: .*instance 99"):
+        in_memory("[local]asr5500#\n# fault task kill facility sessmgr instance 99\n")
+
+
+def test_a_fault_that_restarts_the_system_is_shown() -> None:
+    """SR-12: a critical task dies, and StarOS as a whole starts anew."""
+    result = in_memory(
+        "[local]asr5500# configure\n"
+        "# fault task kill facility sct all\n"
+        "...\n"
+        "*asr5500 is up, ASR 5500 (glob)\n"
+        "[local]asr5500#\n"
+    )
+    assert result.report() == [], "\n".join(result.report())
 
 
 def test_an_unknown_chassis_is_told_with_its_file() -> None:

@@ -75,7 +75,7 @@ def test_a_difference_on_a_live_target_does_not_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("[local]asr5500#\n# fault sessmgr\n", 2, "expected none"),
+        ("[local]asr5500#\n# fault test card 1 fail\n", 2, "# fault is not possible"),
         ("[local]asr5500#\n# put a /flash/a\n", 2, "# put is not possible on a live target"),
     ],
 )
