@@ -23,11 +23,11 @@ COMMANDS = all_commands()
 
 
 def texts(line: str, mode: str = "exec", privilege: Privilege = Privilege.SECURITY) -> list[str]:
-    return [found.text for found in completion.suggest(line, mode, privilege)]
+    return [found.text for found in completion.suggest(line, mode, privilege, hidden=True)]
 
 
 def tab(line: str, mode: str = "exec", privilege: Privilege = Privilege.SECURITY) -> Completion:
-    return completion.complete(line, mode, privilege)
+    return completion.complete(line, mode, privilege, hidden=True)
 
 
 def inserted(line: str, mode: str = "exec") -> str:
@@ -84,7 +84,7 @@ def test_behind_what_is_no_beginning_of_a_command_there_is_an_error(line: str) -
 @pytest.mark.parametrize("mode", mode_names())
 def test_words_are_listed_in_alphabetical_order_and_each_has_a_meaning(mode: str) -> None:
     for steps, expected in places(mode):
-        found = completion.suggest(line_of((*steps,)) + " ", mode, Privilege.SECURITY)
+        found = completion.suggest(line_of((*steps,)) + " ", mode, Privilege.SECURITY, hidden=True)
         words = [x.text for x in found if x.typeable and x.text != "|"]
         assert words == sorted(words)
         assert all(x.help for x in found)
@@ -167,9 +167,9 @@ def test_every_word_that_is_offered_is_taken(
 ) -> None:
     mode, steps = command
     before = line_of(steps[: data.draw(st.integers(0, len(steps)))])
-    for found in completion.suggest(f"{before} ", mode, Privilege.SECURITY):
+    for found in completion.suggest(f"{before} ", mode, Privilege.SECURITY, hidden=True):
         if found.text == "<cr>":
-            parse(before, mode, Privilege.SECURITY)
+            parse(before, mode, Privilege.SECURITY, hidden=True)
         elif found.typeable:
             texts(f"{before} {found.text} ", mode)
 
@@ -190,7 +190,10 @@ def test_only_what_the_user_may_use_is_offered(mode: str, privilege: Privilege) 
     allowed = set()
     for its_mode, steps in COMMANDS:
         line = line_of(steps)
-        if its_mode == mode and parse(line, mode, Privilege.SECURITY).rule.privilege <= privilege:
+        if (
+            its_mode == mode
+            and parse(line, mode, Privilege.SECURITY, hidden=True).rule.privilege <= privilege
+        ):
             allowed |= {(line_of(steps[:n]), steps[n].typed) for n in range(len(steps))}
     for before in {before for before, _ in allowed}:
         offered = {(before, text) for text in texts(f"{before} ", mode, privilege)}

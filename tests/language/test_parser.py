@@ -19,12 +19,12 @@ some_command = st.sampled_from(COMMANDS)
 
 
 def understood(line: str, mode: str = "exec", privilege: Privilege = Privilege.SECURITY) -> Command:
-    return parse(line, mode, privilege)
+    return parse(line, mode, privilege, hidden=True)
 
 
 def refusal(line: str, mode: str = "exec", privilege: Privilege = Privilege.SECURITY) -> str:
     with pytest.raises(LineError) as caught:
-        parse(line, mode, privilege)
+        parse(line, mode, privilege, hidden=True)
     return str(caught.value)
 
 
@@ -199,7 +199,7 @@ def test_commands_of_higher_levels_are_refused_with_the_level_they_need(
             expected = f"Failure: This command needs the privilege of {needed.title}"
             assert refusal(line, mode, privilege) == expected, line
             with pytest.raises(NotAllowed):
-                parse(line, mode, privilege)
+                parse(line, mode, privilege, hidden=True)
         else:
             assert understood(line, mode, privilege) == understood(line, mode), line
 
@@ -225,7 +225,7 @@ _WORDS = sorted(
 
 def parses_or_refuses(line: str, mode: str, privilege: Privilege) -> None:
     try:
-        command = parse(line, mode, privilege)
+        command = parse(line, mode, privilege, hidden=True)
     except LineError as error:
         text = str(error)
     else:

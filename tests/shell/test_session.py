@@ -102,8 +102,9 @@ def test_accepted_configuration_commands_print_nothing(mode: str) -> None:
         "port": ["port ethernet 5/10"],
         "context": ["context c1"],
         "interface": ["context c1", "interface i1"],
+        "service": ["context c1", "pgw-service s1"],
     }
-    entered = way.get(mode, ["context c1", f"{mode.removesuffix('_service')}-service s1"])
+    entered = way[mode]
     for its_mode, steps in all_commands():
         if its_mode == mode:
             session, _ = make_session()
