@@ -171,7 +171,10 @@ class _Reader:
                 directives.apply_setting(self._settings, directive)
                 return
             self._in_header = False
-        directives.check_step(directive)
+        self._check_references(directive.text)
+        if directive.name not in directives.STEPS or not _REFERENCE.search(directive.text):
+            # What is captured is known only when it runs, and checked there.
+            directives.check_step(directive)
         if directive.name == "type":
             self._key(number, directive)
             return

@@ -178,6 +178,8 @@ class _Player:
         return self._screen.feed(self._target.type(directives.KEYS[doing.key]))
 
     def _direct(self, directive: Directive) -> list[str]:
+        words = tuple(self._captures.filled(word) for word in directive.words)
+        directive = Directive(directive.name, words)
         if directive.name == "put":
             file = Path(self._transcript.path).parent / directive.words[0]
             directive = Directive("put", (str(file.resolve()), *directive.words[1:]))

@@ -41,6 +41,8 @@ def test_the_chapter_and_each_part_of_the_command_line_have_one() -> None:
         "disabling",
         "hand-edited-file",
         "status",
+        "recovered-session",
+        "card-migration",
         "help",
         "abbreviation",
         "errors",
