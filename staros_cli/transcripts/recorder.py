@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from staros_cli.chassis.definition import built_in_names
 from staros_cli.shell.session import Awaits
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
@@ -21,6 +24,13 @@ _ERASE_LINE = "\x15"
 _NAMES = {key: name for name, key in directives.KEYS.items()}
 
 
+def _seen_from(folder: Path, settings: Settings) -> Settings:
+    """The settings with the path of a definition file as it is from `folder`."""
+    if settings.chassis in built_in_names() or not Path(settings.chassis).is_file():
+        return settings
+    return replace(settings, chassis=os.path.relpath(settings.chassis, folder))
+
+
 class Recorder:
     """A chassis to type at. `folder` is where the transcript will lie: paths in it start there.
 
@@ -35,7 +45,7 @@ class Recorder:
         self._pager_keys: list[tuple[int, str]] = []
         self._given_back = ""
         self._stopped = False
-        self.lines = header(settings)
+        self.lines = header(_seen_from(folder, settings))
 
     @property
     def closed(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from staros_cli.chassis.definition import built_in_names
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.transcripts import format
@@ -104,7 +105,7 @@ def load(path: Path) -> Transcript:
     """
     transcript = format.read(path)
     beside = path.parent / transcript.settings.chassis
-    if beside.is_file():
+    if transcript.settings.chassis not in built_in_names() and beside.is_file():
         transcript.settings.chassis = str(beside)
     return transcript
 

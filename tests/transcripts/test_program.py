@@ -232,12 +232,14 @@ def test_a_program_that_does_not_serve(tmp_path: Path) -> None:
     path.write_text(GOOD)
     for command, words in (
         (["/bin/sh", "-c", "echo out of order"], "out of order"),
-        (["/bin/sh", "-c", "exec sleep 60"], "did not start"),
+        (["/bin/sh", "-c", f"echo $$ > {tmp_path}/pid; exec sleep 60"], "did not start"),
         (["/nowhere/staros-cli"], "not found"),
     ):
         with pytest.raises(TranscriptFault, match=words) as raised:
             replay(read(path), ProgramTarget(command, timeout=1.0))
         assert raised.value.line == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_control_needs_somebody_to_control(tmp_path: Path) -> None:
@@ -250,3 +252,23 @@ def test_control_needs_somebody_to_control(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "--control needs a terminal" in done.stderr
+
+
+def test_a_recording_finds_the_definition_from_where_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from staros_cli.transcripts.directives import Settings
+    from staros_cli.transcripts.recorder import Recorder
+
+    definition = (ROOT / "staros_cli/definitions/vpc-si.toml").read_text()
+    (tmp_path / "mine.toml").write_text(definition)
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path)
+    recorder = Recorder(Settings(chassis="mine.toml"), tmp_path / "deep")
+    recorder.begin()
+    recorder.feed("show version\r")
+    path = tmp_path / "deep" / "new.transcript"
+    path.write_text(recorder.transcript())
+    assert path.read_text().startswith("# chassis ../mine.toml\n")
+    monkeypatch.chdir("/")
+    assert transcript("replay", "--in-memory", path) == 0
