@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from staros_cli.transcripts import runs
-from staros_cli.transcripts.format import parse, read
+from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.runs import Way
 from staros_cli.transcripts.spawned import ProgramTarget
@@ -22,7 +22,7 @@ def test_a_recording_replays_at_once(path: Path, tmp_path: Path) -> None:
     recorded = tmp_path / "recorded.transcript"
     original = runs.load(path)
     assert replay(original, RecordingTarget(recorded)).report() == []
-    transcript = read(recorded)
+    transcript = runs.load(recorded)
     assert transcript.commands == original.commands
     assert replay(transcript, MemoryTarget()).report() == []
     assert replay(transcript, ProgramTarget()).report() == []
@@ -41,6 +41,9 @@ def test_the_chapter_and_each_part_of_the_command_line_have_one() -> None:
         "disabling",
         "hand-edited-file",
         "status",
+        "chapter-subscriber",
+        "chapter-rct",
+        "chapter-rct-verbose",
         "recovered-session",
         "card-migration",
         "help",
