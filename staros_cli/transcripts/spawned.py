@@ -28,6 +28,7 @@ _WINDOW = 2000
 """How many characters before the end of a stream a prompt can begin."""
 
 _SEEN_AT_MOST = 2000
+_ALL_THERE_IS = re.compile(r"(?s)\A.*")
 
 
 class Child:
@@ -104,11 +105,11 @@ class Child:
 
     def listen(self, seconds: float) -> str:
         """What comes within so many seconds."""
-        index = self._spawn.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=seconds)
-        self.closed |= index == 1
-        text = str(self._spawn.before)
-        self._spawn.buffer = type(self._spawn.buffer)()
-        return text
+        if self._spawn.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=seconds) == 1:
+            self.closed = True
+            return str(self._spawn.before)
+        self._spawn.expect(_ALL_THERE_IS)
+        return str(self._spawn.after)
 
     def close(self) -> None:
         """End the program."""

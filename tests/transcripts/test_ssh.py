@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from staros_cli.transcripts.faults import TranscriptFault
 from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.replay import Result, replay
-from staros_cli.transcripts.spawned import SshAddress, SshTarget
+from staros_cli.transcripts.spawned import Child, SshAddress, SshTarget
 from tests.transcripts.ssh_server import PASSWORD, ssh_server
 
 pytestmark = [
@@ -52,6 +53,7 @@ def test_a_session_replays_over_ssh(tmp_path: Path) -> None:
             "admin .* (re)\n"
             "operator .* (re)\n"
             "# session console\n"
+            "# advance 0.05\n"
             "[local]asr5500# terminal length 10\n"
             "[local]asr5500# show configuration\n"
             "config\n"
@@ -115,6 +117,22 @@ def test_a_host_key_that_nobody_knows(tmp_path: Path) -> None:
     options = ("StrictHostKeyChecking=ask", f"UserKnownHostsFile={tmp_path / 'none'}")
     with ssh_server(tmp_path) as port, pytest.raises(TranscriptFault, match="is not known"):
         over_ssh("[local]asr5500#\n", port, PASSWORD, options)
+
+
+def test_what_comes_while_time_passes_comes_once() -> None:
+    """A message that arrives during `# advance` belongs there and not to the next command."""
+    child = Child(["/bin/sh", "-c", "echo first; read line; echo $line"], length=24, width=80)
+    try:
+        shown = ""
+        while len(shown) < len("first\r\n"):
+            shown += child.listen(0.05)
+        assert shown == "first\r\n"
+        child.write("second\r")
+        assert child.wait_for(re.compile("second\r\n"))[1] == "second\r\n"
+        assert child.listen(20.0) == ""
+        assert child.closed
+    finally:
+        child.close()
 
 
 def test_nobody_listens() -> None:
