@@ -40,11 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"staros-cli {__version__}")
     _shell_options(parser)
-    parser.set_defaults(run=_shell)
+    parser.set_defaults(run=_shell, control=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     shell = commands.add_parser("shell", help="the console of a chassis (the default)")
     _shell_options(shell, argparse.SUPPRESS)
+    shell.add_argument("--control", metavar="SOCKET", help=argparse.SUPPRESS)
     shell.set_defaults(run=_shell)
 
     chassis = commands.add_parser("chassis", help="chassis definitions")
@@ -106,7 +107,6 @@ def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> N
         default=value([]),
         help="run this command and end; can stand several times",
     )
-    parser.add_argument("--control", default=value(None), help=argparse.SUPPRESS)
 
 
 def _license_options(parser: argparse.ArgumentParser) -> None:
