@@ -30,6 +30,11 @@ class LineTerminal:
         """Whether the system is starting: `poll` has to be called until it is up."""
         return self.session.awaits is Awaits.START
 
+    @property
+    def typed(self) -> str:
+        """What stands behind the prompt."""
+        return self._line.text
+
     def begin(self) -> str:
         """What the terminal shows first."""
         self._show_lines(self.session.start_notes)
