@@ -13,6 +13,7 @@ from staros_cli.chassis import recovery as recovery_rules
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.calls import Callers
+from staros_cli.chassis.card_faults import CardFaults
 from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.clock import Clock, Timeline
 from staros_cli.chassis.contexts import Context, Contexts
@@ -101,6 +102,7 @@ class Chassis:
         self.rebuilding = Rebuilding(self)
         self.task_faults = TaskFaults(self)
         self.cards = Cards(self)
+        self.card_faults = CardFaults(self, self.cards)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False

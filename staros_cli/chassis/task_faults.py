@@ -53,7 +53,7 @@ class TaskFaults:
         if task.facility in CRITICAL:
             chassis.restart_after(f"critical task {task.facility} failed")
         elif task.facility in CRITICAL_ON_CPU:
-            chassis.cards.cpu_failed(task.cpu)
+            chassis.card_faults.cpu_failed(task.cpu)
         else:
             chassis.tasks.remove(task)
             chassis.rebuilding.task_died(task)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis import passwords, rct
-from staros_cli.chassis.cards import PlannedFailure
+from staros_cli.chassis.cards import CardFault, PlannedFailure
 from staros_cli.chassis.platform import Role
 from staros_cli.commands.engine import Call, handles
 from staros_cli.commands.subscribers import matching_rows
@@ -98,24 +98,24 @@ def task_kill(call: Call) -> None:
 def test_card(call: Call) -> None:
     """Let a card fail."""
     command = call.command
-    call.chassis.cards.fail(
-        command.number("CARD"),
+    fault = CardFault(
         command.text("REASON_TEXT", rct.CARD_FAILURE),
         command.text("DEVICE_TEXT"),
         usable=not command.has("UNUSABLE"),
     )
+    call.chassis.card_faults.fail(command.number("CARD"), fault)
 
 
 @handles("test_cpu")
 def test_cpu(call: Call) -> None:
     """Let a critical task of a CPU fail, and the card with it."""
-    call.chassis.cards.fail_cpu(call.command.number("CARD"), call.command.number("CPU"))
+    call.chassis.card_faults.fail_cpu(call.command.number("CARD"), call.command.number("CPU"))
 
 
 @handles("test_host")
 def test_host(call: Call) -> None:
     """Let the host of a virtual card fail."""
-    call.chassis.cards.host_failed(call.command.number("CARD"))
+    call.chassis.card_faults.fail_host(call.command.number("CARD"))
 
 
 @handles("test_migration")

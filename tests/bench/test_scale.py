@@ -67,7 +67,7 @@ def test_fail_and_recover(benchmark: BenchmarkFixture) -> None:
         return (Lab(big(250_000)),), {}
 
     def fail(lab: Lab) -> None:
-        lab.chassis.cards.fail(1)
+        lab.chassis.card_faults.fail(1)
         lab.wait(6)
 
     benchmark.pedantic(fail, setup=fresh, rounds=3)

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from staros_cli.chassis import rct
 from staros_cli.chassis.access import KIND_BY_NAME, SESSION_TYPE_OF_SERVICE
-from staros_cli.chassis.cards import PlannedFailure
+from staros_cli.chassis.cards import CardFault, PlannedFailure
 from staros_cli.chassis.definition import parse
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.tasks import FACILITIES
@@ -123,15 +123,15 @@ class Life(RuleBasedStateMachine):
 
     @rule(slot=slots, usable=st.booleans())
     def fail_card(self, slot: int, usable: bool) -> None:
-        self.tried(self.lab.chassis.cards.fail, slot, usable=usable)
+        self.tried(self.lab.chassis.card_faults.fail, slot, CardFault(usable=usable))
 
     @rule(slot=slots)
     def fail_cpu(self, slot: int) -> None:
-        self.tried(self.lab.chassis.cards.fail_cpu, slot, 0)
+        self.tried(self.lab.chassis.card_faults.fail_cpu, slot, 0)
 
     @rule(slot=slots)
     def fail_host(self, slot: int) -> None:
-        self.tried(self.lab.chassis.cards.host_failed, slot)
+        self.tried(self.lab.chassis.card_faults.fail_host, slot)
 
     @rule(source=slots, heir=slots, broken=st.booleans())
     def migrate(self, source: int, heir: int, broken: bool) -> None:
@@ -210,7 +210,7 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=150,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -126,7 +126,7 @@ def test_sr04_the_peer_on_a_card_that_fails_meanwhile() -> None:
     assert peer is not None
     lost = len(of_sessmgr(lab, 1))
     lab.chassis.task_faults.kill(SESSMGR, 1)
-    lab.chassis.cards.fail(peer.cpu.slot)
+    lab.chassis.card_faults.fail(peer.cpu.slot)
     lab.wait(10)
     assert of_sessmgr(lab, 1) == {}
     shown = lab.typed("show logs | grep SessMgrRecoveryComplete")
@@ -293,7 +293,7 @@ def test_sr12_a_critical_task_restarts_staros(facility: str) -> None:
 
 def test_sr12_the_host_of_a_virtual_system() -> None:
     single = recovering("vpc-si")
-    single.chassis.cards.host_failed(1)
+    single.chassis.card_faults.fail_host(1)
     assert not single.chassis.is_up
     many = recovering("vpc-di")
     on_card = {
@@ -303,7 +303,7 @@ def test_sr12_the_host_of_a_virtual_system() -> None:
     }
     gone = len(many.chassis.sessions.rows_of_sessmgrs(on_card))
     total = len(many.chassis.sessions)
-    many.chassis.cards.host_failed(3)
+    many.chassis.card_faults.fail_host(3)
     many.wait(10)
     assert gone > 0
     assert len(many.chassis.sessions) == total - gone
@@ -549,7 +549,7 @@ def test_sr35_figures_follow_from_what_happened() -> None:
 def test_the_evidence_outlives_a_restart_and_can_be_cleared() -> None:
     lab = recovering()
     lab.chassis.task_faults.kill(SESSMGR, 1)
-    lab.chassis.cards.fail(4)
+    lab.chassis.card_faults.fail(4)
     lab.reload()
     assert "Total Crashes : 1" in lab.typed("show crash list")
     assert "crash" not in lab.typed("show crash number 2").lower() or "not exist" in lab.typed(
@@ -581,3 +581,15 @@ def test_clear_subscribers_asks_and_ends_sessions() -> None:
     assert asked.prompt == "Are you sure? [Yes|No]: "
     assert lab.typed("yes") == "Number of subscribers cleared: 1\n"
     assert lab.typed("show subscribers username 0-pgw-gtp-ipv4-1").startswith("No subscribers")
+
+
+def test_demux_tasks_wait_for_a_card_when_theirs_is_gone_and_none_takes_over() -> None:
+    lab = recovering("vpc-di")
+    lab.chassis.card_faults.fail_cpu(3, 0)
+    lab.chassis.card_faults.fail_cpu(5, 0)
+    lab.configure("context B")
+    assert violations(lab.chassis) == []
+    assert "egtpegmgr" not in lab.typed("show task table")
+    lab.wait(90)
+    assert "egtpegmgr" in lab.typed("show task table")
+    assert violations(lab.chassis) == []

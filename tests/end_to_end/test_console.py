@@ -250,7 +250,7 @@ from tests.lab import Lab
 lab = Lab("asr5000-chapter")
 lab.chassis.task_faults.kill("sessmgr", 2)
 lab.wait(2)
-lab.chassis.cards.fail(1)
+lab.chassis.card_faults.fail(1)
 lab.wait(30)
 for line in (
     "show subscribers all",
