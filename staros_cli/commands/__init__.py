@@ -16,4 +16,5 @@ def load() -> None:
         session,
         subscribers,
         system,
+        users,
     )

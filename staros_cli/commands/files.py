@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from staros_cli import messages
@@ -15,20 +16,36 @@ from staros_cli.rendering import files as layouts
 
 
 @handles("save_configuration")
-def save_configuration(call: Call) -> None:
+def save_configuration(call: Call) -> list[str] | None:
     """Write the running configuration to a file (SR-18)."""
     url = call.command.text("URL") or call.system.default_url()
     path = locate(url)
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
-    _confirm_overwriting(call, path)
+    notes = _check_lock(call)
+    _confirm_overwriting(call, path, notes)
     call.system.save(url)
+    return notes
 
 
-def _confirm_overwriting(call: Call, path: PurePosixPath) -> None:
+def _check_lock(call: Call) -> list[str]:
+    """Refuse while somebody has configuration mode alone, ask while others are in it."""
+    lock, user = call.system.lock, call.state.user
+    if lock.holder not in (None, user):
+        if not call.command.has("IGNORE_LOCKS"):
+            raise Refused(messages.SAVE_LOCKED)
+        return [] if call.confirmed else [messages.LOCK_IGNORED()]
+    if not lock.others(user) or call.confirmed:
+        return []
+    notes = [messages.OTHERS_CONFIGURE()]
+    call.confirm(messages.ARE_YOU_SURE_Y_N(), notes)
+    return notes
+
+
+def _confirm_overwriting(call: Call, path: PurePosixPath, notes: Sequence[str] = ()) -> None:
     """Ask before a file is lost."""
     if is_file(call.chassis.storage, path):
-        call.confirm()
+        call.confirm(notes=notes)
 
 
 @handles("show_configuration")

@@ -8,6 +8,7 @@ from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
@@ -17,12 +18,16 @@ from staros_cli.messages import Refused
 Reader = Callable[["System", str, str], list[Problem]]
 """Applies the text of a configuration file, which came from a URL, to a system."""
 
+SessionObserver = Callable[[Administrator, bool], None]
+"""Is told of a session and whether it began (or ended)."""
+
 
 class System:
     """A chassis and its running configuration.
 
     `reader` applies configuration files; it needs the commands, which stand further right.
-    `administrators` are those logged in,
+    `administrators` are those logged in, `session_observers` are told when one comes or goes,
+    `lock` guards configuration mode,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
 
@@ -33,9 +38,26 @@ class System:
         self.boot_notes: list[str] = []
         self._reader = reader
         self.administrators: list[Administrator] = []
+        self.session_observers: list[SessionObserver] = []
+        self.lock = ConfigurationLock()
         chassis.load_configuration = self._boot_configuration
 
+    def log_in(self, user: Administrator) -> None:
+        """A session begins."""
+        self.administrators.append(user)
+        for observe in self.session_observers:
+            observe(user, True)
+
+    def log_out(self, user: Administrator) -> None:
+        """A session ends and leaves nothing behind; one that has ended already is nothing."""
+        if user in self.administrators:
+            self.administrators.remove(user)
+            self.lock.leave(user)
+            for observe in self.session_observers:
+                observe(user, False)
+
     def _boot_configuration(self) -> None:
+        self.lock.clear()
         self.running.clear()
         self.problems = []
         self.boot_notes = []

@@ -17,6 +17,7 @@ ORDER = (
     "commandguard",
     "timestamps",
     "require",
+    "local-user",
     "context local",
     "context",
     "port",

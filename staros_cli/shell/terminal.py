@@ -47,7 +47,7 @@ class Terminal:
 
     def _next(self) -> Reply:
         awaits = self._session.awaits
-        if awaits is Awaits.START:
+        if awaits in (Awaits.START, Awaits.TURN):
             return self._watch_start()
         if awaits is Awaits.KEY:
             return self._session.handle(_read_key(self._session.prompt))
