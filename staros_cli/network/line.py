@@ -42,9 +42,17 @@ class Wire(Protocol):
 class TerminalLine:
     """Connects a session to a wire. One command is run at a time, then the others have a turn."""
 
-    def __init__(self, node: Node, session: CliSession, wire: Wire, *, echo: bool = True) -> None:
+    def __init__(
+        self,
+        node: Node,
+        session: CliSession,
+        wire: Wire,
+        *,
+        echo: bool = True,
+        after_login: bool = False,
+    ) -> None:
         self.session = session
-        self.terminal = LineTerminal(session, echo=echo)
+        self.terminal = LineTerminal(session, echo=echo, after_login=after_login)
         self._node = node
         self._wire = wire
         self._loop = asyncio.get_running_loop()

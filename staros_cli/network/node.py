@@ -17,6 +17,9 @@ from staros_cli.shell.session import CliSession
 LAB_USER = LAB_PASSWORD = "admin"
 """The login of a chassis that has no user configured."""
 
+PATIENCE = 3.0
+"""How many seconds the end of the server waits for connections to close."""
+
 IDLE = 3600.0
 """The longest sleep between two looks at the clock, in seconds."""
 
@@ -32,6 +35,18 @@ class Line(Protocol):
 
     def close(self) -> None:
         """Close the connection."""
+        ...
+
+
+class Connection(Protocol):
+    """A connection, before and after somebody has logged in over it."""
+
+    def hang_up(self) -> None:
+        """Close the connection once everything is sent."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
         ...
 
 
@@ -65,6 +80,7 @@ class Node:
         self._chassis = system.chassis
         self._rate = rate
         self._starts = self._chassis.starts
+        self.connections: set[Connection] = set()
         self._lines: set[Line] = set()
         self._ttys: set[int] = set()
         self._driver: asyncio.Task[None] | None = None
@@ -226,9 +242,16 @@ class Node:
         return None if due is None else max(0.0, due - timeline.clock.now())
 
     async def stop(self) -> None:
-        """Close all lines and stop waiting for anything."""
+        """Close all lines and connections and stop waiting for anything."""
         for line in list(self._lines):
             line.close()
+        connections = list(self.connections)
+        for connection in connections:
+            connection.hang_up()
+        closed = (connection.wait_closed() for connection in connections)
+        waits = [asyncio.ensure_future(one) for one in closed]
+        if waits:
+            await asyncio.wait(waits, timeout=PATIENCE)
         if self._driver is not None:
             self._driver.cancel()
             await asyncio.gather(self._driver, return_exceptions=True)

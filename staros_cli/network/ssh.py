@@ -59,6 +59,7 @@ class Server(asyncssh.SSHServer):
         self._tries = 0
         self._peer = ""
         self._timer: asyncio.TimerHandle | None = None
+        self._closed = asyncio.Event()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Take the connection, or close it while the system starts or is asked for too much."""
@@ -74,13 +75,25 @@ class Server(asyncssh.SSHServer):
             return
         self._waiting.count += 1
         self._counted = True
+        self.node.connections.add(self)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limits.login_seconds, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._logged_in_or_gone()
+        self.node.connections.discard(self)
         self.connection = None
+        self._closed.set()
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        if self.connection is not None:
+            self.connection.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
+        await self._closed.wait()
 
     def _logged_in_or_gone(self) -> None:
         if self._timer is not None:

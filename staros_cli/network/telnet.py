@@ -34,6 +34,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._check: asyncio.Task[None] | None = None
         self._typed_ahead = ""
+        self._closed = asyncio.Event()
 
     # What the client does
 
@@ -51,6 +52,7 @@ class Connection(asyncio.Protocol):
             transport.abort()
             return
         self._waiting.count += 1
+        self._node.connections.add(self)
         self._login = _Login(rules.limits.login_tries)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(rules.limits.login_seconds, transport.abort)
@@ -83,7 +85,13 @@ class Connection(asyncio.Protocol):
             self._check.cancel()
         if self._line is not None:
             self._line.lost()
+        self._node.connections.discard(self)
         self._transport = None
+        self._closed.set()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
+        await self._closed.wait()
 
     def pause_writing(self) -> None:
         """The client does not read."""
@@ -152,7 +160,9 @@ class Connection(asyncio.Protocol):
     def _begin(self, account: Account) -> None:
         self._login_over()
         session = self._node.open(account, *self._size)
-        self._line = TerminalLine(self._node, session, self, echo=self._options.echo)
+        self._line = TerminalLine(
+            self._node, session, self, echo=self._options.echo, after_login=True
+        )
         self._line.begin()
 
     def _login_over(self) -> None:

@@ -66,6 +66,10 @@ class LineDiscipline:
         """What was typed up to the cursor."""
         return self.text[: self.cursor]
 
+    def expect_line_feed(self) -> None:
+        """The line before this one ended in a carriage return, to which a line feed may belong."""
+        self._after_return = True
+
     def clear(self) -> None:
         """Begin a new line."""
         self.text, self.cursor, self._place = "", 0, None

@@ -13,12 +13,17 @@ class LineTerminal:
     """Connects a session to a line of characters. Output has CRLF line ends.
 
     Without `echo` what is typed is not shown, as for a client that shows it by itself.
+    `after_login` tells that the first character may belong to the line end of a login.
     """
 
-    def __init__(self, session: CliSession, *, echo: bool = True) -> None:
+    def __init__(
+        self, session: CliSession, *, echo: bool = True, after_login: bool = False
+    ) -> None:
         self.session = session
         self.echo = echo
         self._line = LineDiscipline(lambda: session.history, session.line_limit + 1)
+        if after_login:
+            self._line.expect_line_feed()
         self._held = ""
         self._out: list[str] = []
 

@@ -1,0 +1,50 @@
+"""Helpers of several tests: systems and sessions on a clock that moves only when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from staros_cli.chassis import definition
+from staros_cli.chassis.clock import ManualClock
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.configuration.system import System
+from staros_cli.emulator import build
+from staros_cli.shell.session import CliSession, Reply
+
+START = 1774631545.0
+"""2026-03-27 17:12:25 UTC."""
+
+
+def make_system(name: str = "asr5500", start: float = START) -> tuple[System, ManualClock]:
+    """A running system with its files in memory, and its clock."""
+    clock = ManualClock(start)
+    return build(definition.load(name), clock), clock
+
+
+def make_session(
+    name: str = "asr5500",
+    start: float = START,
+    *,
+    privilege: Privilege = Privilege.SECURITY,
+    length: int = 0,
+    width: int = 80,
+    console: bool = True,
+) -> tuple[CliSession, ManualClock]:
+    """A session on a new system, and the system's clock."""
+    system, clock = make_system(name, start)
+    session = CliSession(system, privilege=privilege, length=length, width=width, console=console)
+    return session, clock
+
+
+def run(session: CliSession, *lines: str) -> Reply:
+    """Type `lines`, none of which may fail; returns the last reply."""
+    assert lines
+    for line in lines:
+        reply = session.handle(line)
+        assert not reply.failed, (line, reply.lines)
+    return reply
+
+
+def output(session: CliSession, line: str) -> Sequence[str]:
+    """What a command prints that is accepted."""
+    return run(session, line).lines
