@@ -12,8 +12,8 @@ from staros_cli.chassis.privilege import Privilege
 class Administrator(Struct, eq=False):
     """A user with a session. Times are seconds since 1970 UTC, limits seconds, 0 for none.
 
-    `inbox` holds the lines that others sent and the session has not shown; `on_message` is called
-    when there is a new one.
+    `inbox` holds the lines that others sent and the session has not shown; `on_news` is called
+    when there is a new one, or when what the session waits for may have happened.
     """
 
     name: str
@@ -25,13 +25,17 @@ class Administrator(Struct, eq=False):
     idle_limit: float = 0.0
     absolute_limit: float = 0.0
     inbox: list[str] = []
-    on_message: Callable[[], None] | None = None
+    on_news: Callable[[], None] | None = None
 
     def tell(self, line: str) -> None:
         """Send a line to this user's terminal."""
         self.inbox.append(line)
-        if self.on_message is not None:
-            self.on_message()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the session look at what has happened."""
+        if self.on_news is not None:
+            self.on_news()
 
     def read_inbox(self) -> list[str]:
         """The lines that were sent since the last time."""

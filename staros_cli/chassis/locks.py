@@ -16,11 +16,13 @@ class ConfigurationLock:
     def __init__(self) -> None:
         self.holder: Administrator | None = None
         self._inside: list[Administrator] = []
+        self._waiting: list[Administrator] = []
 
     def clear(self) -> None:
         """Nobody is in configuration mode any more: the system went down."""
         self.holder = None
         self._inside.clear()
+        self._waiting.clear()
 
     def others(self, user: Administrator) -> list[Administrator]:
         """Who is in configuration mode besides `user`."""
@@ -48,6 +50,7 @@ class ConfigurationLock:
             raise Refused(messages.LOCK_NOT_FREE)
         self._add(user)
         self.holder = user
+        self._waiting = [other for other in self._waiting if other is not user]
 
     def throw_out(self, user: Administrator) -> None:
         """Send everybody but `user` back to Exec mode, a holder of the lock included."""
@@ -56,7 +59,8 @@ class ConfigurationLock:
             other.tell(messages.THROWN_OUT(username=user.name))
 
     def warn(self, user: Administrator) -> None:
-        """Ask everybody but `user` to leave configuration mode."""
+        """Ask everybody but `user`, who waits for it, to leave configuration mode."""
+        self._waiting.append(user)
         for other in self.others(user):
             for line in messages.LOCK_WANTED(username=user.name).split("\n"):
                 other.tell(line)
@@ -64,8 +68,11 @@ class ConfigurationLock:
     def leave(self, user: Administrator) -> None:
         """`user` is not in configuration mode any more, which frees what that one held."""
         self._inside = self.others(user)
+        self._waiting = [other for other in self._waiting if other is not user]
         if self.holder is user:
             self.holder = None
+        for other in self._waiting:
+            other.wake()
 
     def _add(self, user: Administrator) -> None:
         if not self.is_inside(user):

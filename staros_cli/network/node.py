@@ -178,7 +178,7 @@ class Node:
     def add(self, line: Line) -> None:
         """A line has its session."""
         self._lines.add(line)
-        line.session.user.on_message = self.stir
+        line.session.user.on_news = self.stir
         if line.session.ends_waiting_at is not None:
             self.stir()
 
@@ -187,7 +187,7 @@ class Node:
         if line in self._lines:
             self._lines.remove(line)
             line.session.close()
-            line.session.user.on_message = None
+            line.session.user.on_news = None
             self._ttys.discard(int(line.session.user.terminal.rpartition("/")[2]))
             self.settle()
 

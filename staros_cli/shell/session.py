@@ -208,6 +208,8 @@ class CliSession:
         self._catch_up()
         if self._question is not None:
             return self._answer("")
+        if self._waiting is not None:
+            self.system.lock.leave(self.user)
         self._pager = self._waiting = None
         self._joiner.clear()
         return self._reply([])
@@ -304,7 +306,7 @@ class CliSession:
     def _show(self, outcome: Outcome, stamp: list[str]) -> Reply:
         """Send the output of a command through its pipes and the pager."""
         lines, failed = outcome.lines, outcome.failed
-        if not self.state.frames:
+        if not self.state.frames and outcome.waits_until is None:
             self.system.lock.leave(self.user)
         if outcome.waits_until is not None and outcome.command is not None:
             self._waiting = (outcome.command, outcome.waits_until)

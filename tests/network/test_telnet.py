@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,9 @@ def test_login_and_a_command_in_character_mode(host_key: Path) -> None:
             shown = await line.type(b"show clock\r\0", PROMPT)
             assert shown.startswith(b"show clock\r\n")
             assert (await line.type(b"sh ver?", b"# sh ver")).startswith(b"sh ver?\r\n  version - ")
-            assert await line.type(bytes((IAC, 248)), b"\b") == b"\b" * 6 + b" " * 6 + b"\b"
+            assert await line.type(bytes((IAC, 248)), b" " + b"\b" * 6) == (
+                b"\b" * 6 + b" " * 6 + b"\b" * 6
+            )
 
     complete(scenario())
 
@@ -117,10 +120,8 @@ def test_reload_closes_and_the_address_answers_again(host_key: Path) -> None:
                 line.writer.write(b"reload -noconfirm\r\0show version\r\0")
                 assert b"Software" not in await line.rest()
             async with telnet(served.telnet) as line:
-                try:
+                with suppress(ConnectionResetError):
                     assert await line.rest() == b""
-                except ConnectionResetError:
-                    pass
             chassis = served.system.chassis
 
             def is_up() -> bool:
@@ -142,10 +143,8 @@ def test_a_client_that_never_logs_in_is_closed(host_key: Path) -> None:
             staros_cli.serve(host_key_file=host_key, limits=limits) as lab,
             telnet(lab["asr5500"].telnet) as line,
         ):
-            try:
+            with suppress(ConnectionResetError):
                 assert (await line.rest()).endswith(b"login: ")
-            except ConnectionResetError:
-                pass
 
     complete(scenario())
 
