@@ -90,7 +90,7 @@ class ExecLine:
             self._send("".join(f"{text}\n" for text in self.session.help(line[:-1])))
         else:
             self._show(self.session.handle(line))
-        self._node.settle()
+        self._node.settle(self)
         self._loop.call_soon(self._work)
 
     def _answer(self) -> None:
@@ -103,7 +103,7 @@ class ExecLine:
             self._send("\n")
             self._asked = False
             self._show(self.session.handle(answer))
-            self._node.settle()
+            self._node.settle(self)
             self._loop.call_soon(self._work)
 
     def _show(self, reply: Reply) -> None:

@@ -137,7 +137,7 @@ class TerminalLine:
     def _settle(self) -> None:
         """See to what the last step led to."""
         terminal = self.terminal
-        self._node.settle()
+        self._node.settle(self)
         done = self._ends and not terminal.has_work and not terminal.waiting
         if not self._over and (terminal.closed or done):
             self.close()

@@ -193,10 +193,14 @@ class Node:
 
     # What happens by itself
 
-    def settle(self) -> None:
-        """To be called after a session did something: others may have to hear of it."""
+    def settle(self, line: Line | None = None) -> None:
+        """To be called after a session did something: others may have to hear of it.
+
+        `line` is the one that did it, if it is still there.
+        """
+        waits = line is not None and line.session.ends_waiting_at is not None
         restarted = self._starts != self._chassis.starts or not self._chassis.is_up
-        if restarted or (self._driver is None and self._waiters()):
+        if restarted or (waits and self._driver is None):
             self.stir()
 
     def stir(self) -> None:
@@ -228,9 +232,6 @@ class Node:
             self._starts = self._chassis.starts
         for line in list(self._lines):
             line.poll()
-
-    def _waiters(self) -> bool:
-        return any(line.session.ends_waiting_at is not None for line in self._lines)
 
     def _seconds_to_wait(self) -> float | None:
         """Seconds of chassis time until something has to be looked at, None for never."""
