@@ -42,9 +42,11 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
             if found != serial:
                 raise ForeignState(f"{root}: belongs to chassis {found}, this is {serial}")
             return DirectoryStorage(root)
-        storage = DirectoryStorage(root)
+        # Without the owner's name all of it is written again: no need to wait for the disk.
+        storage = DirectoryStorage(root, durable=False)
         provision(storage, definition, now)
-        write_whole(owner, f"{serial}\n".encode())
+        write_whole(owner, f"{serial}\n".encode(), durable=False)
+        storage.durable = True
     except OSError as fault:
         raise ForeignState(f"{root}: {fault.strerror or fault}") from None
     return storage
