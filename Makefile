@@ -2,8 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLIENTS := $(VENV)/.clients
+SECONDS ?= 600
 
-.PHONY: run test check unit docs bench format clean
+.PHONY: run test test-clients soak check unit docs bench format clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -20,6 +22,14 @@ check: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest -n 2
+
+# Passes the tests with clients as people install them: OpenSSH, netmiko, Unicon and others.
+test-clients: $(CLIENTS)
+	$(BIN)/pytest -n 2 tests/clients
+
+# Ten minutes of connects, commands, aborts and reloads; `make soak SECONDS=60` for less.
+soak: $(READY)
+	$(BIN)/python -m tests.soak $(SECONDS)
 
 # Writes the generated documents anew.
 docs: $(READY)
@@ -40,4 +50,8 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(CLIENTS): $(READY)
+	$(BIN)/python -m pip install --quiet --editable . --group clients
 	@touch $@

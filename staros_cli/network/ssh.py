@@ -323,7 +323,11 @@ class Channel(SSHServerStreamSession[Any]):
         """Close the channel with the status of its command; at a restart the connection."""
         channel, connection, line = self._channel, self._server.connection, self._line
         if not self._server.node.is_up and connection is not None:
-            connection.close()
+            # Nobody says good-bye on a system that goes down.
+            if not self.unsent:
+                connection.abort()
+            else:
+                connection.close()
         elif channel is not None and not channel.is_closing():
             channel.exit(line.status if isinstance(line, ExecLine) else 0)
 
