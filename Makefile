@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := $(VENV)/.clients
-SECONDS ?= 600
+SOAK_SECONDS ?= 600
 
 .PHONY: run test test-clients soak check unit docs bench format clean
 
@@ -27,9 +27,9 @@ unit: $(READY)
 test-clients: $(CLIENTS)
 	$(BIN)/pytest -n 2 tests/clients
 
-# Ten minutes of connects, commands, aborts and reloads; `make soak SECONDS=60` for less.
+# Ten minutes of connects, commands, aborts and reloads; `make soak SOAK_SECONDS=60` for less.
 soak: $(READY)
-	$(BIN)/python -m tests.soak $(SECONDS)
+	$(BIN)/python -m tests.soak $(SOAK_SECONDS)
 
 # Writes the generated documents anew.
 docs: $(READY)

@@ -1,4 +1,4 @@
-"""A server for clients as people install them: a process of its own, chassis time 20 times faster."""
+"""A server for clients as people install them, its chassis 20 times as fast as real time."""
 
 from __future__ import annotations
 

@@ -38,5 +38,5 @@ def test_errors_are_detected(device: Any) -> None:
     with pytest.raises(SubCommandFailure):
         device.execute("context nowhere")
     with pytest.raises(SubCommandFailure):
-        device.configure("no interface MISSING")
+        device.configure(["context local", "no interface MISSING"])
     assert device.execute("show clock")
