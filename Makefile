@@ -33,7 +33,7 @@ soak: $(READY)
 
 # Writes the generated documents anew.
 docs: $(READY)
-	$(BIN)/python -m tests.generate
+	$(BIN)/python -m staros_cli.documents docs
 
 bench: $(READY)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc

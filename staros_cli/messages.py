@@ -50,7 +50,6 @@ ABORTED = Message("Action aborted")
 COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command", "doc")
 
 # Users
-BAD_ENCRYPTED_PASSWORD = Message("This is no encrypted password of this system")
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")
 NO_SUCH_KEY = Message("User {name} has no authorized key")
@@ -61,7 +60,6 @@ PASSWORD_PROMPT = Message("password: ", "client")
 LOGIN_INCORRECT = Message("Login incorrect")
 TOO_MANY_SESSIONS = Message("No more than {limit} sessions are possible at the same time")
 TIMED_OUT = Message("Info: The session is closed after {seconds} seconds ({limit} timeout)")
-TOO_MUCH_OUTPUT = Message("The terminal does not read its output")
 
 # Several administrators
 OTHERS_CONFIGURE = Message(
@@ -106,7 +104,6 @@ NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
 NO_SUCH_ADDRESS = Message("The address {address} is not configured on an interface of this context")
-NO_SUCH_LINE = Message("There is no such line in the configuration: {line}")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence
@@ -122,6 +119,9 @@ NO_KEY = Message("No license key is installed")
 
 # Session recovery
 NOT_LICENSED = Message("Session Recovery is not licensed on this system")
+RUNS_WITHOUT = Message(
+    "Warning: Session Recovery is configured and not licensed\n- the system runs without it"
+)
 NEEDS_RELOAD = Message(
     "Warning: This change takes effect only after the system has been restarted\n"
     "- please save the configuration and enter 'reload'"
@@ -157,10 +157,37 @@ NO_USABLE_CONFIGURATION = Message(
     "No usable configuration was found, only the context local is configured"
 )
 
+# Faults and cards
+NO_SUCH_FACILITY = Message("There is no facility {facility}")
+NO_SUCH_TASK = Message("No task of facility {facility} runs as instance {instance}")
+NO_CARD = Message("There is no card in slot {slot}")
+NO_CPU = Message("Card {slot} has no such CPU: its CPUs are {cpus}")
+WRONG_CARDS = Message("Cards {source} and {target} are not {role} cards of the same type")
+NOT_IN_STATE = Message("Card {slot} is not {state}")
+CARDS_BUSY = Message("A {action} from card {source} to card {target} is under way")
+CANNOT_STOP = Message("Card {slot} is {state}")
+NO_STANDBY_FOR = Message("Card {slot} is active and no standby card could take over from it")
+NO_HOSTS = Message("Only virtual systems have hosts")
+TEST_COMMANDS = Message(
+    "Warning: Test commands enables internal testing and debugging commands\n"
+    "         USE OF THIS MODE MAY CAUSE SIGNIFICANT SERVICE INTERRUPTION",
+    "capture",
+)
+TEST_PASSWORD = Message("The password for test commands is wrong or none is configured")
+BAD_ENCRYPTED_PASSWORD = Message("The encrypted password is not in its stored form")
+NEEDS_HIDDEN = Message(
+    "Hidden commands are not enabled on this system: cli hidden is not configured"
+)
+SUBSCRIBERS_CLEARED = Message("Number of subscribers cleared: {count}")
+NO_CRASHES = Message("No crash record found", "capture")
+NO_TRAPS = Message("No traps were raised")
+NO_ALARMS = Message("No alarms are outstanding")
+NO_LOGS = Message("No log lines were written")
+NO_CRASH = Message("Crash record {number} does not exist")
+
 # Showing
 NO_SUBSCRIBERS = Message("No subscribers match the specified criteria", "seed")
 NO_TASKS = Message("No matching tasks", "capture")
-NO_CONTEXTS = Message("No matching contexts")
 NO_CONFIGURATION_ERRORS = Message("No errors were found in the configuration")
 NO_BOOT_ENTRIES = Message("No boot system priority is configured")
 NO_SERVICES = Message("No services are configured")

@@ -26,6 +26,16 @@ def file_date(time: float) -> str:
     return moment.strftime(f"%b {moment.day:2d} %H:%M:%S %Y")
 
 
+def crash_date(time: float) -> str:
+    """`2026-Oct-15+13:57:40`, as `show crash list` prints it."""
+    return _utc(time).strftime("%Y-%b-%d+%H:%M:%S")
+
+
+def trap_date(time: float) -> str:
+    """`Wed Aug 12 09:45:04 2026`, as `show snmp trap history` prints it."""
+    return _utc(time).strftime("%a %b %d %H:%M:%S %Y")
+
+
 def console_date(time: float) -> str:
     """`2026-Mar-27+17:12:25.123`, as logs and the console print it."""
     moment = _utc(time)

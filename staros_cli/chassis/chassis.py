@@ -10,28 +10,26 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis import recovery as recovery_rules
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.calls import Callers
+from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.clock import Clock, Timeline
 from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
-from staros_cli.chassis.hardware import Cpu, Hardware
+from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, LicenseSlot
-from staros_cli.chassis.recovery import CHECK_PERIOD, RecoveryRow, SessionRecovery
+from staros_cli.chassis.rct import RctStats
+from staros_cli.chassis.rebuilding import Rebuilding
+from staros_cli.chassis.recovery import CHECK_PERIOD, Effect, RecoveryRow, SessionRecovery
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.storage import Storage
-from staros_cli.chassis.tasks import (
-    AAAMGR,
-    CPU_TASKS,
-    DEMUX_BY_SERVICE,
-    MANAGEMENT_TASKS,
-    SESSMGR,
-    STANDBY_FIRST,
-    Placement,
-    TaskTable,
-    place,
-    place_at,
-)
+from staros_cli.chassis.subscribers import Group
+from staros_cli.chassis.task_control import TaskControl
+from staros_cli.chassis.task_faults import TaskFaults
+from staros_cli.chassis.tasks import TaskTable
 from staros_cli.chassis.users import Users
 from staros_cli.messages import Refused
 
@@ -39,9 +37,6 @@ from staros_cli.messages import Refused
 # minutes, of which a trainee learns nothing).
 CONFIGURATION_AFTER = 1.2
 BOOT_TIME = 2.0
-SESSION_TASKS_AFTER = 2.0
-SESSION_TASKS_SPREAD = 5.0
-STANDBY_TASKS_SPREAD = 4.0
 FIRST_CHECK_AFTER = 4.0
 
 
@@ -100,12 +95,21 @@ class Chassis:
         self.hardware = Hardware(self.platform, definition.cards())
         self.contexts = Contexts()
         self.tasks = TaskTable()
-        self.sessions = SessionTable()
+        self.sessions = SessionTable([Group(group) for group in form.subscribers])
         self.callers = Callers(
-            form.subscribers, self.rng, self.sessions, self.contexts, self.license, self.tasks
+            form.calls, self.rng, self.sessions, self.contexts, self.license, self.tasks
         )
         self.recovery = SessionRecovery()
         self.users = Users(salt or random.Random(form.seed).randbytes)
+        self.task_control = TaskControl(
+            definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
+        )
+        self.events = EventStream()
+        self.crashes = CrashList()
+        self.rct = RctStats(definition.rct_records())
+        self.rebuilding = Rebuilding(self)
+        self.task_faults = TaskFaults(self)
+        self.cards = Cards(self)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
@@ -133,6 +137,7 @@ class Chassis:
 
     def power_on(self) -> None:
         """Bring the chassis into the state of its definition: up for a while, calls connected."""
+        self.is_up = False
         self.booted_at = self.now - self.definition.form.uptime
         self._reset()
         self.load_configuration()
@@ -150,6 +155,7 @@ class Chassis:
         self._reset()
         self.is_up = False
         self.starts += 1
+        self.cards.restart()
         card = self.hardware.active_management
         self._tell(BootStep.GOING_DOWN)
         self._tell_after(0.4, BootStep.MANAGEMENT_CARD, str(card.slot))
@@ -159,7 +165,13 @@ class Chassis:
         self._tell_after(1.6, BootStep.CARDS, ", ".join(str(card.slot) for card in packet))
         self.timeline.after(BOOT_TIME, self._up)
 
+    def restart_after(self, reason: str) -> None:
+        """Restart the system because something failed that it cannot do without (SR-12)."""
+        self.events.add(self.now, "SystemReboot", reason=reason)
+        self.reload()
+
     def _reset(self) -> None:
+        self.rebuilding.clear()
         self.sessions.clear()
         self.tasks.clear()
         self.callers.clear()
@@ -185,15 +197,9 @@ class Chassis:
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
-        for cpu in self.hardware.cpus():
-            for facility in CPU_TASKS:
-                self.tasks.start(facility, cpu.slot * 10 + cpu.number, cpu, at)
-        management = Cpu(self.hardware.active_management.slot, 0)
-        for facility in MANAGEMENT_TASKS:
-            self.tasks.start(facility, 0, management, at)
-        for card in self.hardware.active_packet:
-            self.tasks.start("npumgr", card.slot, Cpu(card.slot, card.kind.cpus[0]), at)
+        self.task_control.start_system(at)
         self.match_tasks(at)
+        self.cards.watch_single_points()
         self._check_recovery(at)
         self.timeline.at(max(at, self.now) + FIRST_CHECK_AFTER, self._periodic_check)
         self.timeline.after(1.0, self._take_calls)
@@ -204,105 +210,42 @@ class Chassis:
     def _tell_after(self, seconds: float, step: BootStep, detail: str) -> None:
         self.timeline.after(seconds, lambda: self._tell(step, detail))
 
-    # Tasks
-
     def match_tasks(self, at: float | None = None) -> None:
         """Start and stop tasks so that they match contexts and services.
 
         `at` is when they begin to start, now unless told otherwise.
         """
-        if not self.is_up:
-            return
-        at = self.now if at is None else at
-        self._match_vpnmgrs(at)
-        kinds = {service.kind for _, service in self.contexts.services() if service.started}
-        if kinds and not recovery_rules.tasks_of_sessions(self.tasks):
-            self._start_session_tasks(at)
-        self._match_demux(kinds, at)
-
-    def _match_vpnmgrs(self, at: float) -> None:
-        running = {task.instance for task in self.tasks.of("vpnmgr")}
-        wanted = {context.number for context in self.contexts}
-        self.tasks.tasks = [
-            task
-            for task in self.tasks.tasks
-            if task.facility != "vpnmgr" or task.instance in wanted
-        ]
-        management = Cpu(self.hardware.active_management.slot, 0)
-        for number in sorted(wanted - running):
-            self.tasks.start("vpnmgr", number, management, at)
-
-    def _placement(self) -> Placement:
-        seats = self.definition.seats()
-        if seats:
-            return place_at(seats)
-        instances = self.definition.form.tasks.sessmgr
-        return place(self.hardware, instances, self.recovery.in_effect)
-
-    def _start_session_tasks(self, at: float) -> None:
-        placement = self._placement()
-        count = max(1, len(placement.sessmgr))
-        for instance, cpu in placement.sessmgr.items():
-            ready = at + SESSION_TASKS_AFTER + SESSION_TASKS_SPREAD * instance / count
-            self.tasks.start(SESSMGR, instance, cpu, ready)
-            self.tasks.start(AAAMGR, instance, placement.aaamgr[instance], ready)
-        if self.recovery.in_effect:
-            ready = at + SESSION_TASKS_AFTER + SESSION_TASKS_SPREAD
-            self._start_standby_tasks(placement, ready)
-
-    def _start_standby_tasks(self, placement: Placement, at: float) -> None:
-        """Standby-mode tasks: one of a kind beside active ones, a full mirror on standby cards."""
-        wanted: list[tuple[str, Cpu]] = []
-        for facility, homes in ((SESSMGR, placement.sessmgr), (AAAMGR, placement.aaamgr)):
-            wanted += [(facility, cpu) for cpu in sorted(set(homes.values()))]
-            for card in self.hardware.standby_packet:
-                for number in card.kind.session_cpus:
-                    fullest = _fullest(homes, number)
-                    wanted += [(facility, Cpu(card.slot, number))] * fullest
-        next_instance = {SESSMGR: STANDBY_FIRST, AAAMGR: STANDBY_FIRST}
-        for place_in_line, (facility, cpu) in enumerate(wanted, 1):
-            ready = at + STANDBY_TASKS_SPREAD * place_in_line / len(wanted)
-            self.tasks.start(facility, next_instance[facility], cpu, ready, standby=True)
-            next_instance[facility] += 1
-
-    def _match_demux(self, kinds: set[str], at: float) -> None:
-        wanted = sorted({name for kind in kinds for name in DEMUX_BY_SERVICE[kind]})
-        all_names = {name for names in DEMUX_BY_SERVICE.values() for name in names}
-        running = {name for name in all_names if any(self.tasks.of(name))}
-        self.tasks.stop(running - set(wanted))
-        cpus = self._placement().demux
-        for index, name in enumerate(wanted):
-            if name not in running and cpus:
-                ready = at + SESSION_TASKS_AFTER
-                self.tasks.start(name, 1, cpus[index % len(cpus)], ready)
+        if self.is_up:
+            self.task_control.match(self.now if at is None else at)
 
     # Calls
 
     def _take_calls(self) -> None:
-        most = max(1, round(self.definition.form.calls.attach_rate))
-        if self.definition.form.calls.attach_rate and self.callers.waiting:
-            self.callers.attach(most, self.now)
-            self._note_peaks()
+        self.callers.tick(self.now)
+        self._note_peaks()
         self.timeline.after(1.0, self._take_calls)
 
-    def _note_peaks(self) -> None:
-        for _, service in self.contexts.services():
-            in_use = self.sessions_of_kind(service.kind)
-            if in_use > self.session_peaks.get(service.kind, (0, 0.0))[0]:
-                self.session_peaks[service.kind] = (in_use, self.now)
+    def lose_sessions(self, sessmgrs: set[int]) -> int:
+        """End all sessions of some sessmgr instances and return how many there were (SR-03)."""
+        rows = self.sessions.rows_of_sessmgrs(sessmgrs)
+        for row in rows:
+            self.callers.end(row)
+        return len(rows)
 
-    def sessions_of_kind(self, service_kind: str) -> int:
-        """How many sessions services of a kind carry."""
-        return self.sessions.count_of_type(service_kind.upper())
+    def _note_peaks(self) -> None:
+        for session_type in {SESSION_TYPE_OF_SERVICE[s.kind] for _, s in self.contexts.services()}:
+            in_use = self.sessions.count_of_type(session_type)
+            if in_use > self.session_peaks.get(session_type, (0, 0.0))[0]:
+                self.session_peaks[session_type] = (in_use, self.now)
 
     def session_use(self) -> list[SessionUse]:
         """Sessions in use and allowed, for every kind of service that is configured or licensed."""
-        kinds = {service.kind for _, service in self.contexts.services()}
+        types = {SESSION_TYPE_OF_SERVICE[s.kind] for _, s in self.contexts.services()}
         found: list[SessionUse] = []
         for session_type in SESSION_TYPES:
             limit = self.license.session_limit(session_type, self.now)
-            if session_type.lower() in kinds or limit:
-                peak, peak_at = self.session_peaks.get(session_type.lower(), (0, 0.0))
+            if session_type in types or limit:
+                peak, peak_at = self.session_peaks.get(session_type, (0, 0.0))
                 in_use = self.sessions.count_of_type(session_type)
                 found.append(SessionUse(session_type, in_use, peak, peak_at, limit))
         return found
@@ -314,10 +257,9 @@ class Chassis:
             for context, service in self.contexts.services()
             if service.started
         }
-        for row in list(self.sessions.rows()):
-            session = self.sessions.session(row)
-            if (session.context, session.service) not in started:
-                self.sessions.disconnect(row)
+        places = {group.place for group in self.sessions.groups} - started
+        for row in self.sessions.rows_of_places(places):
+            self.callers.end(row)
 
     # Session recovery
 
@@ -333,20 +275,26 @@ class Chassis:
         """Whether the system has contexts or runs session tasks (SR-16, SR-17)."""
         return self.contexts.any_configured or recovery_rules.tasks_of_sessions(self.tasks)
 
-    def require_session_recovery(self) -> bool:
-        """Configure session recovery; return whether a restart is needed for it to take effect.
+    def require_session_recovery(self) -> Effect:
+        """Configure session recovery; tells when that takes effect.
 
-        Raises Refused when it is not licensed (SR-13).
+        Raises Refused when it is not licensed (SR-13). While the system starts it is configured
+        all the same, and the system runs without it (SR-24).
         """
-        if not self.license.allows(SESSION_RECOVERY, self.now):
+        if self.license.allows(SESSION_RECOVERY, self.now):
+            self.recovery.configured = True
+            late = self.in_service and not self.recovery.in_effect
+            return Effect.AFTER_RELOAD if late else Effect.NOW
+        if self.is_up:
             raise Refused(messages.NOT_LICENSED)
         self.recovery.configured = True
-        return self.in_service and not self.recovery.in_effect
+        return Effect.UNLICENSED
 
-    def no_require_session_recovery(self) -> bool:
-        """Take session recovery out of the configuration; return whether a restart is needed."""
+    def no_require_session_recovery(self) -> Effect:
+        """Take session recovery out of the configuration; tells when that takes effect (SR-23)."""
         self.recovery.configured = False
-        return self.in_service and self.recovery.in_effect
+        late = self.in_service and self.recovery.in_effect
+        return Effect.AFTER_RELOAD if late else Effect.NOW
 
     def recovery_rows(self) -> list[RecoveryRow]:
         """Every CPU that takes part in session recovery, with its counts (SR-27)."""
@@ -388,12 +336,3 @@ class Chassis:
         """To be called after services were started or stopped."""
         self.end_sessions_without_service()
         self.match_tasks()
-
-
-def _fullest(homes: dict[int, Cpu], number: int) -> int:
-    """The most instances that any one card has on its CPU of that number."""
-    load: dict[int, int] = {}
-    for cpu in homes.values():
-        if cpu.number == number:
-            load[cpu.slot] = load.get(cpu.slot, 0) + 1
-    return max(load.values(), default=0)

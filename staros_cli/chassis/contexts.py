@@ -59,11 +59,26 @@ class Context(Struct):
             if before and before != address and service.address == before:
                 service.address = ""
 
+    def service(self, name: str) -> Service:
+        """The service `name`. Raises Refused when there is none."""
+        try:
+            return self.services[name]
+        except KeyError:
+            raise Refused(messages.NO_SUCH_SERVICE, name=name, context=self.name) from None
+
     def bind(self, name: str, address: str) -> None:
-        """Bind a service to an address of this context. Raises Refused when nothing has it."""
+        """Bind a service to an address of this context.
+
+        Raises Refused when there is no such service or nothing has the address.
+        """
+        service = self.service(name)
         if address not in self.interfaces.values():
             raise Refused(messages.NO_SUCH_ADDRESS, address=address)
-        self.services[name].address = address
+        service.address = address
+
+    def release(self, name: str) -> None:
+        """Release the address of a service. Raises Refused when there is no such service."""
+        self.service(name).address = ""
 
 
 class Contexts:

@@ -18,10 +18,11 @@ import msgspec
 from msgspec import Meta
 
 from staros_cli.chassis import calendar
+from staros_cli.chassis.access import KIND_BY_NAME, TRAITS
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
-from staros_cli.chassis.sessions import ACCESS_KINDS, KIND_NUMBERS
+from staros_cli.chassis.rct import SUCCESS, Action, RctRecord, RecoveredTask
 from staros_cli.chassis.storage import locate
 from staros_cli.chassis.tasks import Seat
 from staros_cli.messages import Refused
@@ -78,8 +79,25 @@ class BootForm(Form, frozen=True):
     config: Text
 
 
+class CheckpointsForm(Form, frozen=True):
+    """`checkpoints` of a group: since when they are made, in seconds, and what became of them.
+
+    `micro-phase` is by how many seconds the micro ones began later, `missed` how many full ones
+    failed, `peer-recovered` whether the peer lines were rebuilt just now.
+    """
+
+    age: Annotated[float, Meta(ge=0, le=1e9)]
+    micro_phase: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
+    missed: Annotated[int, Meta(ge=0, le=60000)] = 0
+    peer_recovered: bool = False
+
+
 class SubscribersForm(Form, frozen=True):
-    """`[[subscribers]]`: a group of subscribers alike, numbered from 1."""
+    """`[[subscribers]]`: a group of subscribers alike, numbered from 1.
+
+    `trait` is something that session recovery does not cover, `authenticating` calls that never
+    get further than to their authentication, `callid` and `sessmgr` fix what chance would choose.
+    """
 
     count: Count
     access: str
@@ -88,12 +106,41 @@ class SubscribersForm(Form, frozen=True):
     username: Text = "user{number}@lab.example"
     msid: Annotated[str, Meta(pattern=r"^\d{6,15}$")] = "001010000000001"
     address: str = "10.0.0.1"
+    trait: str = ""
+    authenticating: bool = False
+    callid: Annotated[str, Meta(pattern=r"^([0-9a-f]{8})?$")] = ""
+    sessmgr: Annotated[int, Meta(ge=0, le=2000)] = 0
+    checkpoints: CheckpointsForm | None = None
 
 
 class CallsForm(Form, frozen=True):
-    """`[calls]`: how fast subscribers come back after a start, in calls a second."""
+    """`[calls]`: how fast waiting subscribers call, and how many calls end, each a second."""
 
-    attach_rate: Annotated[float, Meta(ge=0, le=100_000)] = 50.0
+    attach_rate: Annotated[float, Meta(ge=0, le=1_000_000)] = 50.0
+    churn: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
+
+
+class RctForm(Form, frozen=True):
+    """`[[rct]]`: a record of what the Recovery Control Task did before.
+
+    `recovered` holds tasks as `sessmgr 6 5/0 13170`: facility, instance, CPU, process.
+    """
+
+    action: Literal["Migration", "Shutdown", "Switchover"]
+    source: Annotated[int, Meta(ge=1, le=48)]
+    target: Annotated[int, Meta(ge=0, le=48)]
+    start: str
+    duration: Annotated[float, Meta(ge=0, le=1e6)]
+    planned: bool = True
+    management: bool = False
+    reason: str = ""
+    device: str = ""
+    usable: bool = True
+    status: str = "Success"
+    facility: str = ""
+    instance: int | None = None
+    graceful: bool = True
+    recovered: list[Annotated[str, Meta(pattern=r"^[a-z0-9]+ \d+ \d{1,2}/\d \d+$")]] = []
 
 
 class SoftwareForm(Form, frozen=True):
@@ -121,6 +168,7 @@ class DefinitionForm(Form, frozen=True):
     boot: list[BootForm] = []
     subscribers: list[SubscribersForm] = []
     calls: CallsForm = CallsForm()
+    rct: list[RctForm] = []
     files: dict[str, str] = {}
 
 
@@ -161,6 +209,10 @@ class Definition:
             for counts in [(seat.sessmgr, seat.aaamgr, seat.demux)]
         ]
 
+    def rct_records(self) -> list[RctRecord]:
+        """What the Recovery Control Task did before."""
+        return [_rct_record(form) for form in self.form.rct]
+
     def license(self) -> License | None:
         """The licence of the factory configuration, if there is one."""
         form = self.form.license
@@ -175,6 +227,34 @@ class Definition:
             number=form.number,
             comment=form.comment,
         )
+
+
+def _rct_record(form: RctForm) -> RctRecord:
+    recovered: list[RecoveredTask] = []
+    for text in form.recovered:
+        facility, instance, cpu, pid = text.split()
+        slot, number = cpu.split("/")
+        task = RecoveredTask(facility, int(instance), int(slot), int(number), int(pid))
+        recovered.append(task)
+    began = calendar.moment(form.start)
+    return RctRecord(
+        Action(form.action),
+        form.planned,
+        form.source,
+        form.target,
+        began,
+        form.duration,
+        management=form.management,
+        reason=form.reason,
+        device=form.device,
+        usable=form.usable,
+        status=form.status,
+        failed_at=None if form.status == SUCCESS else began + form.duration,
+        facility=form.facility,
+        instance=form.instance,
+        graceful=form.graceful,
+        recovered=tuple(recovered),
+    )
 
 
 def chassis_id(serial: str) -> str:
@@ -204,10 +284,13 @@ def _faults(form: DefinitionForm) -> Iterator[str]:
             locate(url)
         except Refused as refusal:
             yield f"files or boot: {refusal}"
-    try:
-        calendar.moment(form.software.date)
-    except ValueError:
-        yield f"software.date: expected an ISO 8601 date, got {form.software.date!r}"
+    dates = [("software.date", form.software.date)]
+    dates += [(f"rct[{index}].start", record.start) for index, record in enumerate(form.rct)]
+    for key, text in dates:
+        try:
+            calendar.moment(text)
+        except (ValueError, OverflowError):
+            yield f"{key}: expected an ISO 8601 date, got {text!r}"
 
 
 def _card_faults(form: DefinitionForm, platform: Platform) -> Iterator[str]:
@@ -269,13 +352,19 @@ def _license_faults(form: DefinitionForm) -> Iterator[str]:
 def _subscriber_faults(form: DefinitionForm) -> Iterator[str]:
     for index, group in enumerate(form.subscribers):
         place = f"subscribers[{index}]"
-        if group.access not in KIND_NUMBERS:
-            names = ", ".join(kind.name for kind in ACCESS_KINDS)
+        if group.access not in KIND_BY_NAME:
+            names = ", ".join(KIND_BY_NAME)
             yield f"{place}.access: expected one of {names}, got {group.access!r}"
         try:
             ipaddress.IPv4Address(group.address)
         except ValueError:
             yield f"{place}.address: expected an IPv4 address, got {group.address!r}"
+        if group.trait and group.trait not in TRAITS:
+            yield f"{place}.trait: expected one of {', '.join(TRAITS)}, got {group.trait!r}"
+        if group.sessmgr > form.tasks.sessmgr:
+            yield f"{place}.sessmgr: expected at most {form.tasks.sessmgr}, got {group.sessmgr}"
+        if group.callid and group.count != 1:
+            yield f"{place}.count: expected 1 beside a callid, got {group.count}"
         if group.count > 1 and "{number}" not in group.username:
             yield f"{place}.username: expected {{number}} in it, got {group.username!r}"
 
@@ -289,21 +378,47 @@ def parse(name: str, text: str, source: str) -> Definition:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
+    return from_table(name, table, source)
+
+
+def from_table(name: str, table: dict[str, object], source: str) -> Definition:
+    """Make a definition of a table, as a TOML file holds it. Raises BadDefinition."""
     try:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:
-        what, _, where = str(fault).partition(" - at `$")
-        key = where.strip("`").lstrip(".") or "the file"
-        raise BadDefinition(source, [f"{key}: {_in_our_words(what)}"]) from None
+        raise BadDefinition(source, [_in_our_words(str(fault))]) from None
     faults = list(_faults(form))
     if faults:
         raise BadDefinition(source, faults)
     return Definition(name, form)
 
 
-def _in_our_words(what: str) -> str:
+_FORMS: dict[str, type[Form]] = {
+    "": DefinitionForm,
+    "cards": CardForm,
+    "license": LicenseForm,
+    "placement": PlacementForm,
+    "tasks": TasksForm,
+    "boot": BootForm,
+    "subscribers": SubscribersForm,
+    "calls": CallsForm,
+    "software": SoftwareForm,
+    "rct": RctForm,
+}
+
+
+def _in_our_words(fault: str) -> str:
+    """A fault as msgspec tells it, beginning with the key that is wrong."""
+    what, _, where = fault.partition(" - at `$")
+    key = where.strip("`").lstrip(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
+    if unknown:
+        form = _FORMS.get(re.sub(r"\[.*", "", key), DefinitionForm)
+        known = ", ".join(field.encode_name for field in msgspec.structs.fields(form))
+        place = f"{key}.{unknown[1]}" if key else unknown[1]
+        return f"{place}: unknown key, expected one of {known}"
     what = what.replace("`", "").replace("Object", "the table")
-    return what[0].lower() + what[1:]
+    return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
 def _shipped() -> Path:

@@ -72,18 +72,27 @@ class Hardware:
         cards = self.in_state(Role.MANAGEMENT, CardState.ACTIVE)
         return cards[0] if cards else next(iter(self.cards.values()))
 
+    @property
+    def running(self) -> list[Card]:
+        """The cards that are up, active or standby."""
+        states = (CardState.ACTIVE, CardState.STANDBY)
+        return [card for card in self.cards.values() if card.state in states]
+
     def cpus(self) -> Iterator[Cpu]:
         """Every CPU of a card that runs."""
-        for card in self.cards.values():
-            if card.state in (CardState.ACTIVE, CardState.STANDBY):
-                for number in card.kind.cpus:
-                    yield Cpu(card.slot, number)
+        for card in self.running:
+            for number in card.kind.cpus:
+                yield Cpu(card.slot, number)
+
+    def standby_for(self, card: Card) -> Card | None:
+        """The card that would take over from this one."""
+        for other in self.cards.values():
+            if other.kind is card.kind and other.state is CardState.STANDBY:
+                return other
+        return None
 
     def single_point_of_failure(self, card: Card) -> bool:
         """Whether nothing could take over from this active card."""
         if card.state is not CardState.ACTIVE or card.kind.role is Role.SUPPORT:
             return False
-        return not any(
-            other.kind is card.kind and other.state is CardState.STANDBY
-            for other in self.cards.values()
-        )
+        return self.standby_for(card) is None

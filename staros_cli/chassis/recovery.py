@@ -19,6 +19,14 @@ CHECK_PERIOD = 10.0
 """Seconds between two checks of the status (chosen)."""
 
 
+class Effect(Enum):
+    """When a change to the configuration of the feature takes effect."""
+
+    NOW = "now"
+    AFTER_RELOAD = "after a reload"
+    UNLICENSED = "not before it is licensed"
+
+
 class Readiness(Enum):
     """What a check can find."""
 

@@ -14,13 +14,29 @@ STANDBY_FIRST = 5001
 SESSMGR = "sessmgr"
 AAAMGR = "aaamgr"
 
-DEMUX_BY_SERVICE = {
+DEMUX_BY_SERVICE: dict[str, tuple[str, ...]] = {
+    "closedrp": ("a11mgr",),
+    "epdg": ("egtpegmgr",),
     "ggsn": ("gtpcmgr", "gtpumgr"),
-    "pgw": ("egtpinmgr", "gtpumgr"),
-    "pdsn": ("a11mgr",),
     "ha": ("hamgr",),
+    "hnbgw": ("imsimgr",),
+    "hsgw": ("a11mgr",),
+    "ipcf": ("diamproxy",),
+    "ipsg": ("imsimgr",),
+    "lac": ("l2tpdemux",),
+    "lns": ("l2tpdemux",),
+    "mme": ("mmedemux", "imsimgr"),
+    "pdif": ("imsimgr",),
+    "pdsn": ("a11mgr",),
+    "pgw": ("egtpinmgr", "gtpumgr"),
+    "saegw": ("egtpinmgr", "gtpumgr"),
+    "samog": ("imsimgr",),
+    "sgsn": ("sgtpcmgr", "imsimgr"),
+    "sgw": ("egtpinmgr", "gtpumgr"),
 }
 """The demux facilities that a started service of a kind needs."""
+
+DEMUX = frozenset(name for names in DEMUX_BY_SERVICE.values() for name in names)
 
 CPU_TASKS = ("sitmain", "sitparent", "hatcpu", "rmmgr")
 MANAGEMENT_TASKS = (
@@ -34,10 +50,20 @@ MANAGEMENT_TASKS = (
     "snmp",
     "bulkstat",
 )
+CRITICAL_ON_CPU = ("sitmain", "sitparent", "hatcpu")
+"""Tasks whose failure takes their CPU, and with it the card, down."""
+
+CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
+"""Tasks whose failure restarts StarOS as a whole (SR-12); which they are is chosen."""
+
+FACILITIES = frozenset((SESSMGR, AAAMGR, "vpnmgr", "npumgr", *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
 
 
-class Task(Struct):
-    """One task instance. It is up from `ready_at`, in seconds since 1970."""
+class Task(Struct, eq=False):
+    """One task instance. It is up from `ready_at`, in seconds since 1970.
+
+    `recovering` is a task that is being filled with the state of the one it takes the place of.
+    """
 
     facility: str
     instance: int
@@ -45,10 +71,11 @@ class Task(Struct):
     pid: int
     ready_at: float
     standby: bool = False
+    recovering: bool = False
 
     def is_up(self, now: float) -> bool:
         """Whether the task has come up."""
-        return self.ready_at <= now
+        return self.ready_at <= now and not self.recovering
 
 
 class CpuCount(Struct, frozen=True):
@@ -148,15 +175,33 @@ class TaskTable:
         self, facility: str, instance: int, cpu: Cpu, ready_at: float, standby: bool = False
     ) -> Task:
         """Start a task; it is up from `ready_at`."""
-        self._pid += 1 + (self._pid * 7919 + instance * 31) % 13
-        task = Task(facility, instance, cpu, self._pid, ready_at, standby)
+        task = Task(facility, instance, cpu, self.new_pid(), ready_at, standby)
         self.tasks.append(task)
         return task
 
-    def stop(self, facilities: Iterable[str]) -> None:
-        """End all tasks of some facilities."""
-        ended = set(facilities)
-        self.tasks = [task for task in self.tasks if task.facility not in ended]
+    def start_standby(self, facility: str, cpu: Cpu, ready_at: float) -> Task:
+        """Start a standby-mode task under the lowest instance number that is free."""
+        taken = {task.instance for task in self.of(facility, standby=True)}
+        instance = STANDBY_FIRST
+        while instance in taken:
+            instance += 1
+        return self.start(facility, instance, cpu, ready_at, standby=True)
+
+    def new_pid(self) -> int:
+        """A process number that no task has had since the start."""
+        self._pid += 1 + (self._pid * 7919) % 13
+        return self._pid
+
+    def remove(self, task: Task) -> None:
+        """Take a task out: it has ended."""
+        self.tasks = [other for other in self.tasks if other is not task]
+
+    def get(self, facility: str, instance: int) -> Task | None:
+        """The task of that number, if it runs; never a standby-mode one."""
+        for task in self.tasks:
+            if task.instance == instance and task.facility == facility and not task.standby:
+                return task
+        return None
 
     def of(self, facility: str, standby: bool | None = None) -> Iterator[Task]:
         """The tasks of a facility; only those in standby-mode or only the others, if wanted."""
@@ -164,20 +209,23 @@ class TaskTable:
             if task.facility == facility and (standby is None or task.standby is standby):
                 yield task
 
+    def on_card(self, slot: int) -> list[Task]:
+        """The tasks on a card."""
+        return [task for task in self.tasks if task.cpu.slot == slot]
+
     def in_order(self) -> list[Task]:
         """All tasks by CPU, facility and instance."""
         return sorted(self.tasks, key=lambda task: (task.cpu, task.facility, task.instance))
 
     def counts(self, now: float) -> dict[Cpu, CpuCount]:
         """How many tasks of session recovery are up on each CPU that has any."""
-        demux = {name for names in DEMUX_BY_SERVICE.values() for name in names}
         found: dict[Cpu, list[int]] = {}
         for task in self.tasks:
             if task.facility == SESSMGR:
                 place = 1 if task.standby else 0
             elif task.facility == AAAMGR:
                 place = 3 if task.standby else 2
-            elif task.facility in demux:
+            elif task.facility in DEMUX:
                 place = 4
             else:
                 continue

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterator
 from functools import cache
 
 from msgspec import Struct
 
 from staros_cli import messages
+from staros_cli.chassis import passwords
 from staros_cli.chassis.contexts import LOCAL
+from staros_cli.chassis.passwords import SALT_LENGTH
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.messages import Refused
 
@@ -21,48 +21,11 @@ MOST_USERS = 128
 MAX_FAILED_LOGINS = 5
 LOCKOUT_MINUTES = 60
 
-# scrypt with the cost that RFC 7914 gives for interactive logins: 16 MiB and some 50 ms a try.
-_COST, _BLOCK, _LANES, _SALT, _KEY = 16384, 8, 1, 16, 32
-_FORM = "$scrypt$"
-
-
-def encrypt(password: str, salt: bytes) -> str:
-    """The form in which a password is kept: `$scrypt$` with salt and key, in base64."""
-    encode = base64.urlsafe_b64encode
-    return f"{_FORM}{encode(salt).decode()}${encode(_derive(password, salt)).decode()}"
-
-
-def matches(password: str, kept: str) -> bool:
-    """Whether `password` is the one that is kept as `kept`. Takes some 50 ms."""
-    import hmac
-
-    salt, key = _parts(kept)
-    return hmac.compare_digest(_derive(password, salt), key)
-
-
-def _derive(password: str, salt: bytes) -> bytes:
-    import hashlib
-
-    data = password.encode(errors="surrogatepass")
-    return hashlib.scrypt(data, salt=salt, n=_COST, r=_BLOCK, p=_LANES, dklen=_KEY)
-
-
-def _parts(kept: str) -> tuple[bytes, bytes]:
-    """Salt and key of a kept password. Raises Refused for what `encrypt` does not make."""
-    salt, _, key = kept.removeprefix(_FORM).partition("$")
-    try:
-        found = base64.urlsafe_b64decode(salt), base64.urlsafe_b64decode(key)
-    except (binascii.Error, ValueError):
-        found = b"", b""
-    if not kept.startswith(_FORM) or (len(found[0]), len(found[1])) != (_SALT, _KEY):
-        raise Refused(messages.BAD_ENCRYPTED_PASSWORD)
-    return found
-
 
 @cache
 def nobody() -> str:
     """A kept password to try for a name that has no account, so that both take as long."""
-    return encrypt("", bytes(_SALT))
+    return passwords.encrypt("", bytes(SALT_LENGTH))
 
 
 class Account(Struct):
@@ -104,14 +67,14 @@ class Users:
 
     def kept_form(self, password: str) -> str:
         """A password as it is kept, with new salt."""
-        return encrypt(password, self._salt(_SALT))
+        return passwords.encrypt(password, self._salt(SALT_LENGTH))
 
     def put(self, account: Account) -> None:
         """Add an account, or give the one of that name its new properties; it is not locked then.
 
         Raises Refused for a password that cannot have been kept here, and past the limit.
         """
-        _parts(account.kept_password)
+        passwords.check(account.kept_password)
         place = (account.context, account.name)
         if place not in self._accounts and len(self._accounts) >= MOST_USERS:
             raise Refused(messages.TOO_MANY_USERS, limit=MOST_USERS)

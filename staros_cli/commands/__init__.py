@@ -11,6 +11,8 @@ def load() -> None:
     from staros_cli.commands import (  # noqa: F401
         contexts,
         emulator,
+        evidence,
+        faults,
         files,
         recovery,
         session,

@@ -23,8 +23,11 @@ def apply(system: System, text: str, url: str) -> list[Problem]:
     state.frames.append(Frame("config", system.running))
     joiner = LineJoiner()
     problems: list[Problem] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
         whole = joiner.feed(line)
+        if whole is None and number == len(lines):
+            whole = joiner.finish()
         if whole is None:
             continue
         outcome = _run(system, state, whole.strip())

@@ -8,8 +8,6 @@ from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import contexts as layouts
 
-SERVICE_KINDS = ("ggsn", "ha", "pdsn", "pgw")
-
 
 def _context(call: Call) -> Context:
     """The context that the session configures."""
@@ -64,14 +62,14 @@ def _kind(call: Call) -> str:
     return next(word.removesuffix("-service") for word in words if word.endswith("-service"))
 
 
-@handles(*(f"{kind}_service" for kind in SERVICE_KINDS))
+@handles("service")
 def service(call: Call) -> None:
     """Create a service or enter it."""
     name = call.command.text("SERVICE_NAME")
     call.chassis.contexts.add_service(_context(call), name, _kind(call))
 
 
-@handles(*(f"no_{kind}_service" for kind in SERVICE_KINDS))
+@handles("no_service")
 def no_service(call: Call) -> None:
     """Remove a service."""
     name = call.command.text("SERVICE_NAME")
@@ -90,7 +88,7 @@ def bind_address(call: Call) -> None:
 @handles("no_bind_address")
 def no_bind_address(call: Call) -> None:
     """Release the address of a service, which stops it."""
-    _context(call).services[call.state.frames[-1].subject].address = ""
+    _context(call).release(call.state.frames[-1].subject)
     call.chassis.services_changed()
 
 

@@ -158,7 +158,9 @@ def _store(call: Call) -> None:
     if rule.drops:
         node.drop(key)
         return
-    line = call.kept_line or " ".join(w for w in call.command.words if w != "-noconfirm")
+    # `-noconfirm` ends a command; anywhere else it is a name.
+    words = call.command.words[:-1] if call.command.has("NOCONFIRM") else call.command.words
+    line = call.kept_line or " ".join(words)
     child = node.put(key, line, rule.opens)
     if rule.opens:
         state.frames.append(Frame(rule.opens, child, _subject(rule, call)))
@@ -168,6 +170,7 @@ def _key(template: str, call: Call) -> str:
     values = grammar.mode(call.command.rule.mode).values
     names = {place.placeholder: name for name, place in values.items()}
     command = call.command
+    template = re.sub(r"\{(\d)\}", lambda found: command.words[int(found[1])], template)
     return re.sub(r"<[^>]+>", lambda found: command.text(names[found[0]]), template)
 
 

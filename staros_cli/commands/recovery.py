@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis import calendar
+from staros_cli.chassis.recovery import Effect
 from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import licence as licence_layouts
@@ -22,8 +23,12 @@ def no_require_session_recovery(call: Call) -> list[str] | None:
     return _told(call.chassis.no_require_session_recovery())
 
 
-def _told(reload_needed: bool) -> list[str] | None:
-    return messages.NEEDS_RELOAD().split("\n") if reload_needed else None
+def _told(effect: Effect) -> list[str] | None:
+    texts = {
+        Effect.AFTER_RELOAD: messages.NEEDS_RELOAD,
+        Effect.UNLICENSED: messages.RUNS_WITHOUT,
+    }
+    return texts[effect]().split("\n") if effect in texts else None
 
 
 @handles("show_session_recovery_status")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from staros_cli.chassis.administrators import Administrator
@@ -52,7 +54,9 @@ class SessionState(Struct):
         context = self.configured("context") or (LOCAL if self.frames else self.context)
         mode = grammar.mode(self.mode).prompt if self.frames else ""
         if "<" in mode:
-            mode = f"{mode[: mode.index('<')]}{self.frames[-1].subject})"
+            word = self.frames[-1].node.key.split()[0]
+            filled = {"<word>": word, "<slot/port>": self.frames[-1].subject}
+            mode = re.sub(r"<[^>]+>", lambda found: filled[found[0]], mode)
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
 
     def leave_configuration(self) -> None:

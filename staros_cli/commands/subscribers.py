@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.sessions import Wildcard
+from staros_cli.chassis.subscribers import Wildcard
 from staros_cli.commands.engine import Call, handles
 from staros_cli.rendering import subscribers as layouts
 

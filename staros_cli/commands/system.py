@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis import usage
+from staros_cli.chassis.usage import TaskUse
 from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import hardware, system, tasks
@@ -39,21 +40,26 @@ def show_cpu_table(call: Call) -> list[str]:
     return hardware.cpu_table(usage.cpus(call.chassis))
 
 
-@handles("show_task_resources")
-def show_task_resources(call: Call) -> list[str]:
-    """Show tasks and what they use."""
+def matching_tasks(call: Call) -> list[TaskUse]:
+    """The tasks that the command asks for. Raises Refused for a slot that does not exist."""
     command = call.command
     slot = command.number("CARD") if command.has("CARD_WORD") else None
     if slot is not None and slot not in call.chassis.platform.slots:
         slots = ", ".join(str(number) for number in call.chassis.platform.slots)
         raise Refused(messages.NO_SUCH_CARD, slot=slot, slots=slots)
-    found = usage.tasks(
+    return usage.tasks(
         call.chassis,
         facility=command.text("FACILITY"),
         instance=command.number("INSTANCE") if command.has("INSTANCE_WORD") else None,
         slot=slot,
         cpu=command.number("CPU") if command.has("CPU_WORD") else None,
     )
+
+
+@handles("show_task_resources")
+def show_task_resources(call: Call) -> list[str]:
+    """Show tasks and what they use."""
+    found = matching_tasks(call)
     return tasks.resources(found) if found else [messages.NO_TASKS()]
 
 
@@ -94,5 +100,5 @@ def commandguard(call: Call) -> None:
         )
 
 
-GUARDED = ("copy", "delete", "reload", "rename", "rmdir", "save")
+GUARDED = ("card", "clear", "copy", "delete", "reload", "rename", "rmdir", "save")
 """The first words of the Exec commands that ask."""

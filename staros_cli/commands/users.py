@@ -56,8 +56,8 @@ def no_local_user(call: Call) -> None:
 def _put(call: Call, context: str, privilege: Privilege) -> None:
     """Enter an account; the configuration holds the password encrypted, never as it was typed."""
     command, users = call.command, call.chassis.users
-    password = command.text("PASSWORD")
-    kept = password if command.has("ENCRYPTED") else users.kept_form(password)
+    password = command.text("USER_PASSWORD")
+    kept = password if command.has("USER_ENCRYPTED") else users.kept_form(password)
     users.put(
         Account(
             command.text("USER_NAME"),

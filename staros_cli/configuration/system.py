@@ -18,16 +18,12 @@ from staros_cli.messages import Refused
 Reader = Callable[["System", str, str], list[Problem]]
 """Applies the text of a configuration file, which came from a URL, to a system."""
 
-SessionObserver = Callable[[Administrator, bool], None]
-"""Is told of a session and whether it began (or ended)."""
-
 
 class System:
     """A chassis and its running configuration.
 
     `reader` applies configuration files; it needs the commands, which stand further right.
-    `administrators` are those logged in, `session_observers` are told when one comes or goes,
-    `lock` guards configuration mode,
+    `administrators` are those logged in, `lock` guards configuration mode,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
 
@@ -38,23 +34,20 @@ class System:
         self.boot_notes: list[str] = []
         self._reader = reader
         self.administrators: list[Administrator] = []
-        self.session_observers: list[SessionObserver] = []
         self.lock = ConfigurationLock()
         chassis.load_configuration = self._boot_configuration
 
     def log_in(self, user: Administrator) -> None:
         """A session begins."""
         self.administrators.append(user)
-        for observe in self.session_observers:
-            observe(user, True)
 
-    def log_out(self, user: Administrator) -> None:
-        """A session ends and leaves nothing behind; one that has ended already is nothing."""
-        if user in self.administrators:
-            self.administrators.remove(user)
-            self.lock.leave(user)
-            for observe in self.session_observers:
-                observe(user, False)
+    def log_out(self, user: Administrator) -> bool:
+        """A session ends and leaves nothing behind; returns whether it had not ended before."""
+        if user not in self.administrators:
+            return False
+        self.administrators.remove(user)
+        self.lock.leave(user)
+        return True
 
     def _boot_configuration(self) -> None:
         self.lock.clear()

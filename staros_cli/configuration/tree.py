@@ -11,6 +11,7 @@ INDENT = "  "
 # The order in which the lines of the top level are written (SR-18: `require …` stands before the
 # contexts). A line belongs to the first entry that its key begins with.
 ORDER = (
+    "cli",
     "license key",
     "system hostname",
     "autoconfirm",

@@ -33,7 +33,7 @@ def suggest(
     """
     words, partial = _split_at_cursor(line)
     expected = language(mode_name, privilege, hidden).expected_after(words)
-    return _suggestions(expected, partial)
+    return suggestions(expected, partial)
 
 
 def _split_at_cursor(line: str) -> tuple[list[Word], Word]:
@@ -44,7 +44,8 @@ def _split_at_cursor(line: str) -> tuple[list[Word], Word]:
     return words, Word("")
 
 
-def _suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
+def suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
+    """What of `expected` goes with a word of which `partial` was typed."""
     found: list[Suggestion] = []
     if not partial.quote:
         found += [
@@ -69,15 +70,15 @@ def complete(line: str, mode_name: str, privilege: Privilege, hidden: bool = Fal
 
     Raises LineError when the words before the last are no beginning of a command.
     """
-    suggestions = suggest(line, mode_name, privilege, hidden)
-    typeable = [found.text for found in suggestions if found.typeable]
+    found = suggest(line, mode_name, privilege, hidden)
+    typeable = [word.text for word in found if word.typeable]
     partial = _split_at_cursor(line)[1].text
-    if len(typeable) == 1 and len(suggestions) == 1:
+    if len(typeable) == 1 and len(found) == 1:
         return Completion(typeable[0][len(partial) :] + " ", ())
     shared = _shared_beginning(typeable)
-    if len(typeable) == len(suggestions) and len(shared) > len(partial):
+    if len(typeable) == len(found) and len(shared) > len(partial):
         return Completion(shared[len(partial) :], ())
-    return Completion("", tuple(suggestions))
+    return Completion("", tuple(found))
 
 
 def _shared_beginning(words: list[str]) -> str:

@@ -19,7 +19,8 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.values import KINDS
 
 _TERMINAL = re.compile(r'^([A-Z][A-Z0-9_]*)\s*:\s*(?:"([^"]+)"|/(.+)/)\s*(?://\s*(.*))?$')
-_RULE = re.compile(r"^([a-z][a-z0-9_]*)\s*:")
+_TERMINAL_NAME = re.compile(r"^_?[A-Z][A-Z0-9_]*\s*[:.]")
+_RULE = re.compile(r"^([a-z_][a-z0-9_]*)\s*:\s*(.*)$")
 _VALUE_NOTE = re.compile(r"^(<[^>]+>)\s+([a-z0-9]+)(?:\s+(\d+)(?:\.\.(\d+))?)?:\s*(.+)$")
 
 
@@ -73,7 +74,10 @@ class Rule(Struct, frozen=True):
 
 
 class Mode(Struct):
-    """One mode of the command line, read from its grammar file."""
+    """One mode of the command line, read from its grammar file.
+
+    `bodies` are what the rules of the file say, commands and their pieces alike.
+    """
 
     name: str
     prompt: str
@@ -82,6 +86,7 @@ class Mode(Struct):
     rules: dict[str, Rule] = {}
     keywords: dict[str, Keyword] = {}
     values: dict[str, ValueWord] = {}
+    bodies: dict[str, str] = {}
 
     def rules_for(self, privilege: Privilege, hidden: bool) -> list[Rule]:
         """The rules that a user of this level may use, in the order of the file."""
@@ -137,42 +142,65 @@ class _ModeReader:
         self.mode.source += text
         note, summary = "", ""
         for number, line in enumerate(text.splitlines(), 1):
+            place = f"{file_name}:{number}"
+            found = _RULE.match(line)
+            if note and not found:
+                raise GrammarFault(f"{place}: the rule that //: {note} is about belongs here")
             if line.startswith("//!"):
-                self._directive(*line[3:].strip().partition(" ")[::2])
+                self._directive(place, *line[3:].strip().partition(" ")[::2])
             elif line.startswith("//:"):
                 note = line[3:].strip()
             elif line.startswith("//"):
                 summary = f"{summary} {line[2:].strip()}".strip()
-            elif found := _TERMINAL.match(line):
-                self._word(f"{file_name}:{number}", *found.groups())
-            elif (found := _RULE.match(line)) and note:
-                self._rule(f"{file_name}:{number}", found[1], note, summary)
+            elif found:
+                self.mode.bodies[found[1]] = found[2]
+                if note:
+                    self._rule(place, found[1], note, summary)
                 note = summary = ""
+            elif _TERMINAL_NAME.match(line):
+                self._word(place, line)
             elif not line.strip():
                 summary = ""
 
-    def _directive(self, name: str, text: str) -> None:
+    def _directive(self, place: str, name: str, text: str) -> None:
         if name == "includes":
             self._read_file(text)
         elif name == "prompt":
             self.mode.prompt = text
-        else:
+        elif name == "title":
             self.mode.title = text
+        else:
+            raise GrammarFault(f"{place}: //! is followed by title, prompt or includes, not {name}")
 
-    def _word(self, place: str, name: str, spelling: str, pattern: str, note: str) -> None:
+    def _word(self, place: str, line: str) -> None:
+        found = _TERMINAL.match(line)
+        if found is None or not found[4]:
+            raise GrammarFault(f'{place}: a word is NAME: "spelling" or NAME: /pattern/  // Help')
+        name, spelling, pattern, note = found.groups()
+        if name in self.mode.keywords or name in self.mode.values:
+            raise GrammarFault(f"{place}: there is a word {name} already")
         if spelling:
-            self.mode.keywords[name] = Keyword(name, spelling, note or "")
-            return
-        found = _VALUE_NOTE.match(note or "")
+            self.mode.keywords[name] = Keyword(name, spelling, note)
+        else:
+            self._value(place, name, pattern, note)
+
+    def _value(self, place: str, name: str, pattern: str, note: str) -> None:
+        found = _VALUE_NOTE.match(note)
         if found is None or found[2] not in KINDS:
             raise GrammarFault(f"{place}: a value needs // <placeholder> kind low..high: help")
         low = int(found[3] or 0)
         high = int(found[4] or low)
-        self.mode.values[name] = ValueWord(
-            name, found[1], found[2], low, high, re.compile(pattern), found[5]
-        )
+        if high < low:
+            raise GrammarFault(f"{place}: the limits {low}..{high} run backwards")
+        try:
+            shape = re.compile(pattern)
+        except re.error as fault:
+            raise GrammarFault(f"{place}: /{pattern}/ is no pattern: {fault}") from None
+        self.mode.values[name] = ValueWord(name, found[1], found[2], low, high, shape, found[5])
 
     def _rule(self, place: str, name: str, note: str, summary: str) -> None:
+        if name in self.mode.rules:
+            raise GrammarFault(f"{place}: there is a rule {name} already")
         level, *attributes = [part.strip() for part in note.split(",")]
         try:
             privilege = Privilege[level.upper()]

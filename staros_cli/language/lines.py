@@ -19,6 +19,11 @@ class LineJoiner:
         """Whether more lines are needed."""
         return bool(self._held)
 
+    @property
+    def length(self) -> int:
+        """How many characters are held."""
+        return len(self._held)
+
     def clear(self) -> None:
         """Forget the lines held."""
         self._held = ""
@@ -26,24 +31,22 @@ class LineJoiner:
 
     def feed(self, line: str) -> str | None:
         """Take a line; return the whole line once it is complete."""
+        was_in_quotes = self._in_quotes
+        goes_on = line.endswith("\\")
+        text = line[:-1] if goes_on else line
+        self._held += f"\n{text}" if was_in_quotes else text
+        if goes_on or was_in_quotes:
+            self._in_quotes = self._held.count('"') % 2 == 1
         if self._in_quotes:
-            self._held += "\n" + line.removesuffix("\\")
-            if '"' not in line:
-                return None
-            self._in_quotes = False
-            if not line.endswith("\\"):
-                return self._release()
             return None
-        text = self._held + line
-        if not text.endswith("\\"):
-            self._held = text
-            return self._release()
-        self._held = text[:-1]
-        if self._held.count('"') % 2:
-            self._in_quotes = True
-        else:
+        if goes_on:
             self._held += " "
-        return None
+            return None
+        return self._release()
+
+    def finish(self) -> str:
+        """What is held as a line, although more was to come: the input ended."""
+        return self._release()
 
     def _release(self) -> str:
         text = self._held

@@ -92,12 +92,12 @@ class Expected(Struct, frozen=True):
     values: tuple[ValueWord, ...] = ()
     end: bool = False
     bar: bool = False
-    by_spelling: dict[str, Keyword] = {}
+    by_lower_case: dict[str, Keyword] = {}
 
     def beginning_with(self, prefix: str) -> list[Keyword]:
         """The keywords that begin with `prefix`, in any letter case."""
         wanted = prefix.lower()
-        return [word for word in self.keywords if word.spelling.startswith(wanted)]
+        return [word for word in self.keywords if word.spelling.lower().startswith(wanted)]
 
 
 def _is_pipe(spelling: str) -> bool:
@@ -133,7 +133,7 @@ def recognise(word: Word, expected: Expected) -> Matched:
     """
     candidates: list[Keyword] = []
     if not word.quote:
-        exact = expected.by_spelling.get(word.text.lower())
+        exact = expected.by_lower_case.get(word.text.lower())
         if exact is not None:
             return Matched(exact.name, exact.spelling, None)
         candidates = expected.beginning_with(word.text)
@@ -200,7 +200,7 @@ class Language:
             tuple(self.mode.values[name] for name in names if name in self.mode.values),
             END in names,
             any(_is_pipe(word.spelling) for word in keywords),
-            {word.spelling: word for word in keywords},
+            {word.spelling.lower(): word for word in keywords},
         )
 
     def _survives(self, stack: tuple[Any, ...], name: str) -> bool:
@@ -226,6 +226,8 @@ class Language:
         Raises LineError with the text that the device prints.
         """
         words = words_of(line)
+        if not words:
+            raise IncompleteCommand("")
         try:
             tree = self._lark.parse(words)
         except UnexpectedToken:

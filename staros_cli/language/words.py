@@ -74,4 +74,8 @@ def split(line: str) -> list[Word]:
 
 def quoted(text: str) -> str:
     """`text` as it has to be typed so that it is read back as one word."""
-    return text if _PLAIN.fullmatch(text) else f'"{text}"'
+    if _PLAIN.fullmatch(text):
+        return text
+    if '"' not in text:
+        return f'"{text}"'
+    return f"'{text}'" if "'" not in text else text

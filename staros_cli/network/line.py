@@ -100,7 +100,7 @@ class TerminalLine:
     def poll(self) -> None:
         """Show what has happened meanwhile."""
         if not self._over:
-            self._send(self.terminal.poll())
+            self._send(self.terminal.look())
             self._schedule()
             self._settle()
 

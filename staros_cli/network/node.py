@@ -8,8 +8,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from staros_cli.chassis.passwords import matches
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.users import Account, matches, nobody
+from staros_cli.chassis.users import Account, nobody
 from staros_cli.configuration.system import System
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.shell.session import CliSession

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from staros_cli.chassis.hardware import CardState, Hardware
+from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, Role
 from staros_cli.chassis.usage import CpuUse
 from staros_cli.rendering.layout import layout
@@ -55,4 +55,37 @@ def cpu_table(cpus: Sequence[CpuUse]) -> list[str]:
         percent = " ".join(f"{f'{value:.1f}%':>6}" for value in use.percent)
         memory = " ".join(f"{_megabytes(value):>5}" for value in (*use.memory, use.total))
         lines.append(f"{use.cpu!s:>4}  {_CPU_STATES[use.state]:<5}  {load}  {percent}  {memory}")
+    return lines
+
+
+@layout("show card info", "chosen")
+def card_info(cards: Sequence[tuple[Card, bool]]) -> list[str]:
+    """Cards in detail, a card a block."""
+    lines: list[str] = []
+    for card, single_point in cards:
+        lines += [
+            f"Card {card.slot}:",
+            f"  Slot Type               : {card.kind.short}",
+            f"  Card Type               : {card.kind.title}",
+            f"  Operational State       : {card.state.value}",
+            f"  Card Role               : {card.kind.role.value}",
+            f"  Single Point of Failure : {'Yes' if single_point else 'No'}",
+            f"  Serial Number           : {card.serial or 'NA'}",
+            f"  CPUs                    : {len(card.kind.cpus)}",
+        ]
+    return lines
+
+
+@layout("show card diag", "chosen")
+def card_diag(cards: Sequence[tuple[Card, bool]]) -> list[str]:
+    """What the diagnostics of cards say, a card a block."""
+    lines: list[str] = []
+    for card, usable in cards:
+        running = card.state in (CardState.ACTIVE, CardState.STANDBY)
+        lines += [
+            f"Card {card.slot}:",
+            f"  Card Usable             : {'Yes' if usable else 'No'}",
+            f"  Boot Mode               : {'Normal' if running else 'None'}",
+            f"  Card Diagnostics        : {'Pass' if usable else 'Fail'}",
+        ]
     return lines

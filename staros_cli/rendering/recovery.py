@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from staros_cli.chassis import calendar
+from staros_cli.chassis.rct import Action, RctRecord, RctSummary
 from staros_cli.chassis.recovery import RecoveryRow, Status
 from staros_cli.rendering.layout import layout
 
@@ -46,3 +48,88 @@ def cpu_table(rows: Sequence[RecoveryRow]) -> list[str]:
             f"{count.demux:<7} {words}"
         )
     return lines
+
+
+@layout(
+    "show rct stats",
+    "seed",
+    "Words and order are the chapter's, the columns are chosen; nobody knows what `(st)` means.",
+)
+def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
+    """One line an action, and the summary (SR-32)."""
+    lines = [
+        f"RCT stats details (Last {len(records)} Actions)",
+        "",
+        "#   Action         Type       From  To  Start Time                Duration    Status",
+        "--- -------------- ---------- ----  --  ------------------------  ----------  -------",
+    ]
+    for number, record in enumerate(records, 1):
+        action = record.action.value
+        if record.action is Action.MIGRATION:
+            action += "(st)"
+        lines.append(
+            f"{number:<3} {action:<14} {_type(record):<10} {record.source:>4}  "
+            f"{record.target or 'N.A':>2}  {calendar.console_date(record.started_at):<24}  "
+            f"{f'{record.duration:.3f} sec':<10}  {record.status}"
+        )
+    return [
+        *lines,
+        "",
+        "RCT stats summary",
+        "-----------------",
+        f"Migrations = {summary.migrations.count}",
+        f"  Management Card: {summary.management.count} "
+        f"Average time: {summary.management.seconds:.3f} sec",
+        f"  Packet Card    : {summary.packet.count} Average time: {summary.packet.seconds:.3f} sec",
+        f"Switchovers = {summary.switchovers.count}, "
+        f"Average time - {summary.switchovers.seconds:.3f} sec",
+    ]
+
+
+def _type(record: RctRecord) -> str:
+    if record.action is Action.SHUTDOWN:
+        return ""
+    return "Planned" if record.planned else "Unplanned"
+
+
+@layout("show rct stats verbose", "seed", "`Failure Time` is named and not shown in the chapter.")
+def rct_verbose(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
+    """One block an action, and the summary (SR-33)."""
+    lines = [f"RCT stats Details (Last {len(records)} Actions)", ""]
+    for number, record in enumerate(records, 1):
+        lines += [f"Stats {number}:", *_rct_block(record), ""]
+    migrations = f"Migrations = {summary.migrations.count}"
+    if summary.migrations.count:
+        migrations += f", Average time = {summary.migrations.seconds:.3f} sec"
+    switchovers = f"Switchovers = {summary.switchovers.count}"
+    if summary.switchovers.count:
+        switchovers += f", Average time = {summary.switchovers.seconds:.3f} sec"
+    return [*lines, "RCT stats Summary", "-----------------", migrations, switchovers]
+
+
+def _rct_block(record: RctRecord) -> list[str]:
+    fields = [("Action", record.action.value)]
+    if _type(record):
+        fields.append(("Type", _type(record)))
+    fields += [
+        ("From", str(record.source)),
+        ("To", str(record.target or "N.A")),
+        ("Start Time", calendar.console_date(record.started_at)),
+        ("Failure Reason", record.reason or "N.A."),
+        ("Failure Device", record.device or "N.A"),
+        ("Is Card Usable", "Yes" if record.usable else "No"),
+        ("Recovery Status", record.status),
+    ]
+    if record.failed_at is not None:
+        fields.append(("Failure Time", calendar.console_date(record.failed_at)))
+    fields += [
+        ("Facility", record.facility or "N.A"),
+        ("Instance", "N.A" if record.instance is None else str(record.instance)),
+        ("Duration", f"{record.duration:07.3f} sec"),
+        ("Graceful", "Enabled" if record.graceful else "Disabled"),
+    ]
+    fields += [
+        (f"Recovered [{n}]", f"[f:{t.facility}, i:{t.instance}, cpu:{t.slot}{t.cpu}, pid:{t.pid}]")
+        for n, t in enumerate(record.recovered, 1)
+    ]
+    return [f"  {label:<15} : {value}" for label, value in fields]

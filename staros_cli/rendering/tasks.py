@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from staros_cli.chassis.sessions import SessmgrStatistics
 from staros_cli.chassis.usage import SESSIONS_OF_A_SESSMGR, TaskUse
 from staros_cli.rendering.layout import layout
 
@@ -42,4 +43,35 @@ def resources(uses: Sequence[TaskUse]) -> list[str]:
     lines.append(
         f"Total{len(uses):>18}{f'{cpu:.2f}%':>8}{megabytes(memory):>11}{files:>14}{sessions:>12}"
     )
+    return lines
+
+
+@layout("show task table", "chosen", "The columns are known, their places are not.")
+def table(uses: Sequence[TaskUse]) -> list[str]:
+    """Tasks with their processes and states."""
+    lines = [
+        "                   task",
+        " cpu facility      inst    pid state",
+        "----------------------- ------ ----------",
+    ]
+    for use in uses:
+        task = use.task
+        state = "recovering" if task.recovering else "starting"
+        if use.up:
+            state = "standby" if task.standby else "active"
+        lines.append(f"{task.cpu!s:>4} {task.facility:<13}{task.instance:>5} {task.pid:>6} {state}")
+    return [*lines, f"Total{len(uses):>18}"]
+
+
+@layout("show session subsystem facility sessmgr", "chosen")
+def session_subsystem(rows: Sequence[tuple[TaskUse, SessmgrStatistics]]) -> list[str]:
+    """What session managers have counted since they began, a manager a block."""
+    lines: list[str] = []
+    for use, counted in rows:
+        lines += [
+            f"SessMgr: Instance {use.task.instance}",
+            f"  {use.sessions or 0:>10} Current Sessions",
+            f"  {counted.arrived:>10} Total Calls Arrived",
+            f"  {counted.ended:>10} Total Calls Ended",
+        ]
     return lines

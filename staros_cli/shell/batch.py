@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.session import Awaits, CliSession, Reply
 
 _ANSWERS = ("y", "yes", "n", "no")
 
@@ -15,7 +15,8 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
     A question is answered by the next line when that is yes or no; otherwise the answer is yes,
-    since nobody is there to be asked. A line that ends in `?` shows help.
+    since nobody is there to be asked. Pages follow one another without a key. A line that ends in
+    `?` shows help.
     """
     failed = False
     for line in lines:
@@ -25,6 +26,8 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
         if session.awaits is Awaits.NOTHING:
             break
         failed |= _put(session, text, time, out)
+    if session.awaits is Awaits.CONTINUATION:
+        failed |= _show(session, session.end_of_input(), time, out)
     if session.awaits is Awaits.ANSWER:
         failed |= _put(session, "yes", time, out)
     return int(failed)
@@ -32,12 +35,20 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
 
 def _put(session: CliSession, text: str, time: RealTime, out: TextIO) -> bool:
     if text.endswith("?") and session.awaits is Awaits.COMMAND and text.count('"') % 2 == 0:
-        lines = session.help(text[:-1])
-        failed = False
-    else:
-        reply = session.handle(text)
-        lines, failed = list(reply.lines), reply.failed
-    lines += time.until_up(session)
+        _write(session.help(text[:-1]), out)
+        return False
+    return _show(session, session.handle(text), time, out)
+
+
+def _show(session: CliSession, reply: Reply, time: RealTime, out: TextIO) -> bool:
+    """Write a reply with all its pages, and a restart if it began one; tells whether it failed."""
+    lines = list(reply.lines)
+    while session.awaits is Awaits.KEY:
+        lines += session.handle(" ").lines
+    _write(lines + time.until_up(session), out)
+    return reply.failed
+
+
+def _write(lines: list[str], out: TextIO) -> None:
     out.write("".join(f"{line}\n" for line in lines))
     out.flush()
-    return failed

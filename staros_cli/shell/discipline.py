@@ -13,6 +13,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from staros_cli.shell.columns import columns
+
 
 class Wanted(Enum):
     """What a key asks for."""
@@ -45,6 +47,14 @@ beginning.
 
 _RUN = re.compile(r"[ !#->@-\[\]-~]+")
 """Characters that only ever stand for themselves."""
+
+LONGEST_ESCAPE = 16
+"""The characters of an escape sequence that are looked at; what is longer means nothing here."""
+
+
+def _back_over(text: str) -> str:
+    """What moves the cursor from behind `text` to its beginning."""
+    return "\b" * columns(text)
 
 
 class LineDiscipline:
@@ -115,7 +125,7 @@ class LineDiscipline:
             rest = self.text[self.cursor :]
             self.text = self.before_cursor + text + rest
             self.cursor += len(text)
-            yield text + rest + "\b" * len(rest)
+            yield text + rest + _back_over(rest)
 
     def _take(self) -> str:
         line = self.text
@@ -126,32 +136,40 @@ class LineDiscipline:
         return self.before_cursor.count('"') % 2 == 1
 
     def _escaped(self, key: str) -> Iterator[Output]:
-        self._escape += key
-        if len(self._escape) == 2 and key in "[O":
+        """Take a key after an escape. A control character ends the sequence and does its own."""
+        if key == "\x1b":
+            self._escape = key
             return
-        if len(self._escape) > 2 and (key.isdigit() or key == ";") and len(self._escape) < 16:
+        if key < " " or key == "\x7f":
+            self._escape = ""
+            yield from self.feed(key)
+            return
+        if len(self._escape) < LONGEST_ESCAPE:
+            self._escape += key
+        if self._escape == f"\x1b{key}" and key in "[O":
+            return
+        if len(self._escape) > 2 and key < "@":
             return
         sequence, self._escape = self._escape, ""
-        action = _ARROWS.get(sequence[2:])
+        action = _SEQUENCES.get(sequence[2:])
         if action is not None and not self.single_keys:
             yield from action(self)
 
     def _replace(self, text: str) -> Iterator[Output]:
-        back = "\b" * self.cursor
-        rest = len(self.text) - len(text)
+        back = _back_over(self.before_cursor)
+        rest = columns(self.text) - columns(text)
         wipe = " " * rest + "\b" * rest if rest > 0 else ""
         self.text, self.cursor = text, len(text)
         yield back + text + wipe
 
     def _remove(self, start: int, end: int) -> Iterator[Output]:
-        """Take out what stands between two positions; the cursor goes to the first."""
+        """Take out what stands between two positions, of which the cursor is at one."""
         if start < end:
             rest = self.text[end:]
-            back = "\b" * (self.cursor - start) if self.cursor > start else ""
-            forward = self.text[self.cursor : start]
-            gap = end - start
+            back = _back_over(self.text[start : self.cursor])
+            gap = columns(self.text[start:end])
             self.text, self.cursor = self.text[:start] + rest, start
-            yield back + forward + rest + " " * gap + "\b" * (len(rest) + gap)
+            yield back + rest + " " * gap + "\b" * gap + _back_over(rest)
 
     # Keys
 
@@ -162,7 +180,10 @@ class LineDiscipline:
         if not self.text:
             yield Event(Wanted.END_OF_INPUT)
         else:
-            yield from self._remove(self.cursor, min(len(self.text), self.cursor + 1))
+            yield from self._delete_character()
+
+    def _delete_character(self) -> Iterator[Output]:
+        return self._remove(self.cursor, min(len(self.text), self.cursor + 1))
 
     def _delete_word(self) -> Iterator[Output]:
         start = len(self.before_cursor.rstrip())
@@ -179,7 +200,7 @@ class LineDiscipline:
     def _left(self) -> Iterator[Output]:
         if self.cursor:
             self.cursor -= 1
-            yield "\b"
+            yield _back_over(self.text[self.cursor])
 
     def _right(self) -> Iterator[Output]:
         if self.cursor < len(self.text):
@@ -187,7 +208,7 @@ class LineDiscipline:
             yield self.text[self.cursor - 1]
 
     def _home(self) -> Iterator[Output]:
-        yield "\b" * self.cursor
+        yield _back_over(self.before_cursor)
         self.cursor = 0
 
     def _end(self) -> Iterator[Output]:
@@ -220,7 +241,6 @@ class LineDiscipline:
         yield Event(Wanted.COMPLETION, self.before_cursor)
 
     def _end_configuration(self) -> Iterator[Output]:
-        self.clear()
         yield Event(Wanted.END_OF_CONFIGURATION)
 
 
@@ -242,11 +262,14 @@ _CONTROLS: dict[str, _Action] = {
     "\x1a": LineDiscipline._end_configuration,
     "\x7f": LineDiscipline._backspace,
 }
-_ARROWS: dict[str, _Action] = {
+_SEQUENCES: dict[str, _Action] = {
     "A": LineDiscipline._older,
     "B": LineDiscipline._newer,
     "C": LineDiscipline._right,
     "D": LineDiscipline._left,
     "F": LineDiscipline._end,
     "H": LineDiscipline._home,
+    "1~": LineDiscipline._home,
+    "3~": LineDiscipline._delete_character,
+    "4~": LineDiscipline._end,
 }

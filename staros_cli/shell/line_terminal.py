@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from staros_cli.rendering.session import help_lines
+from staros_cli.shell.columns import columns
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
@@ -89,7 +90,11 @@ class LineTerminal:
         return self._output()
 
     def poll(self) -> str:
-        """Let the time pass; returns what to show."""
+        """Let the time pass; returns what to show, of keys that had to wait as well."""
+        return self.look() + self.feed("")
+
+    def look(self) -> str:
+        """Let the time pass; returns what to show. Keys that had to wait are left to `step`."""
         was_waiting, prompt = self.waiting, self.session.prompt
         reply = self.session.poll()
         if was_waiting:
@@ -127,22 +132,42 @@ class LineTerminal:
         if event.wanted is Wanted.LINE:
             self._reply(session.handle(event.text))
         elif event.wanted is Wanted.KEY:
-            width = len(session.prompt)
-            self._out.append("\r" + " " * width + "\r")
+            self._wipe_prompt()
             self._reply(session.handle("" if event.text in "\r\n" else event.text))
         elif event.wanted is Wanted.HELP:
             self._help(session.help(event.text))
         elif event.wanted is Wanted.COMPLETION:
             self._complete(event.text)
         elif event.wanted is Wanted.INTERRUPT:
+            self._interrupt()
+        else:
+            self._end(event.wanted)
+
+    def _interrupt(self) -> None:
+        if self.session.awaits is Awaits.KEY:
+            self._wipe_prompt()
+        else:
             self._out.append("\n")
-            self._reply(session.interrupt())
-        elif event.wanted is Wanted.END_OF_INPUT:
+        self._reply(self.session.interrupt())
+
+    def _wipe_prompt(self) -> None:
+        width = len(self.session.prompt)
+        self._out.append("\r" + " " * width + "\r")
+
+    def _end(self, wanted: Wanted) -> None:
+        """Leave configuration or end the session; elsewhere the end of input is an interrupt."""
+        session = self.session
+        at_command = session.awaits is Awaits.COMMAND
+        if wanted is Wanted.END_OF_CONFIGURATION:
+            if at_command and session.state.frames:
+                self._line.clear()
+                self._out.append("\n")
+                self._reply(session.handle("end"))
+        elif at_command:
             self._out.append("\n")
             self._reply(session.handle("exit"))
-        elif session.state.frames:
-            self._out.append("\n")
-            self._reply(session.handle("end"))
+        else:
+            self._interrupt()
 
     def _help(self, lines: list[str]) -> None:
         self._out.append("?\n")
@@ -161,7 +186,7 @@ class LineTerminal:
 
     def _redraw(self) -> None:
         line = self._line
-        back = "\b" * (len(line.text) - line.cursor)
+        back = "\b" * columns(line.text[line.cursor :])
         self._out.append(self.session.prompt + line.text + back)
 
 

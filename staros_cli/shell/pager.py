@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from staros_cli.shell.columns import rows as rows_of
+
 
 class Pager:
     """Output that waits to be shown. `length` and `width` are lines and columns of the terminal."""
@@ -12,7 +14,7 @@ class Pager:
         self._lines = lines
         self._shown = 0
         self._rows = max(1, length - 1)
-        self._width = max(1, width)
+        self._width = width
 
     @property
     def marker(self) -> str:
@@ -28,7 +30,7 @@ class Pager:
         """The next page: as many lines as fit the terminal beside the marker, one at least."""
         rows, start = self._rows, self._shown
         while self._shown < len(self._lines):
-            needed = max(1, -(-len(self._lines[self._shown]) // self._width))
+            needed = rows_of(self._lines[self._shown], self._width)
             if needed > rows and self._shown > start:
                 break
             rows -= needed
@@ -49,5 +51,4 @@ def needs_paging(lines: Sequence[str], length: int, width: int) -> bool:
     """Whether output is longer than the terminal; a length of 0 means no paging."""
     if length == 0:
         return False
-    rows = sum(max(1, -(-len(line) // max(1, width))) for line in lines)
-    return rows > length - 1
+    return sum(rows_of(line, width) for line in lines) > length - 1

@@ -34,7 +34,7 @@ def _serve(terminal: LineTerminal, time: RealTime, source: int, target: int) -> 
     while not terminal.closed:
         if terminal.waiting:
             time.wait_for_next(terminal.session)
-            _write(target, terminal.poll() + terminal.feed(""))
+            _write(target, terminal.poll())
             continue
         select.select([source], [], [])
         data = os.read(source, 4096)

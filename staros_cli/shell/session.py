@@ -31,6 +31,8 @@ LINE_LIMIT = 16384
 """The longest line that is taken, in characters."""
 
 DEFAULT_LENGTH = 24
+"""The lines of a page where the terminal has no length: a first guess, and for `| more`."""
+
 HISTORY_LIMIT = 500
 
 
@@ -108,6 +110,7 @@ class CliSession:
         self._waiting: tuple[Command, float] | None = None
         self._pager: Pager | None = None
         system.log_in(self.user)
+        self._tell("CLISessionStart")
 
     def _new_state(self, length: int, width: int) -> SessionState:
         stamps = self.system.running.find("timestamps") is not None
@@ -176,7 +179,7 @@ class CliSession:
             return self._answer(line)
         if awaits in (Awaits.NOTHING, Awaits.START, Awaits.TURN):
             return self._reply([])
-        if len(line) > self.line_limit:
+        if self._joiner.length + len(line) > self.line_limit:
             self._joiner.clear()
             return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
@@ -214,6 +217,11 @@ class CliSession:
         self._joiner.clear()
         return self._reply([])
 
+    def end_of_input(self) -> Reply:
+        """Take an unfinished line as it stands: no more is to come."""
+        self._catch_up()
+        return self._command(self._joiner.finish())
+
     def poll(self) -> Reply:
         """What has happened meanwhile.
 
@@ -233,7 +241,25 @@ class CliSession:
     def close(self) -> None:
         """End the session; nothing is taken any more."""
         self.state.closed = True
-        self.system.log_out(self.user)
+        if self.system.log_out(self.user):
+            self._tell("CLISessionEnd")
+
+    def _tell(self, name: str) -> None:
+        """Raise the trap about this session."""
+        self._chassis.events.add(
+            self._chassis.now,
+            name,
+            user=self.user.name,
+            level=self.user.privilege.title,
+            terminal=self.user.terminal,
+        )
+
+    def holds_secret(self, line: str) -> bool:
+        """Whether a line holds a password, so that it must not be kept anywhere."""
+        try:
+            return _holds_secret(engine.understand(self.state, line))
+        except LineError:
+            return False
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
@@ -283,13 +309,15 @@ class CliSession:
             text = "exit"
         if not text or text.startswith("#"):
             return self._reply([])
-        self._remember(text)
         if any(c != "\n" and not c.isprintable() for c in text.replace("\t", " ")):
             return self._reply([f"Failure: {messages.NOT_TEXT()}"], True)
         in_exec = not self.state.frames
         self.user.mode = "Exec" if in_exec else "Config"
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
-        return self._show(engine.run_line(self.system, self.state, text), stamp)
+        outcome = engine.run_line(self.system, self.state, text)
+        if not _holds_secret(outcome.command):
+            self._remember(text)
+        return self._show(outcome, stamp)
 
     def _remember(self, text: str) -> None:
         if "\n" not in text and (not self.history or self.history[-1] != text):
@@ -324,13 +352,14 @@ class CliSession:
             self._catch_up()
             lines = self._console_lines()
         lines = [*stamp, *lines]
-        length = self.state.length
+        wants_pages = any(part.name == "pipe_more" for part in parts)
+        length = self.state.length or (DEFAULT_LENGTH if wants_pages else 0)
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
-            return self._turn_page(" ")
+            return self._turn_page(" ", failed)
         return self._reply(lines, failed)
 
-    def _turn_page(self, key: str) -> Reply:
+    def _turn_page(self, key: str, failed: bool = False) -> Reply:
         pager = self._pager
         assert pager is not None
         lines: list[str] = []
@@ -342,7 +371,7 @@ class CliSession:
             lines = pager.page()
         if pager.done:
             self._pager = None
-        return self._reply(lines)
+        return self._reply(lines, failed)
 
     def _console_lines(self) -> list[str]:
         """The console records since the last time, with what the start had to say."""
@@ -356,3 +385,7 @@ class CliSession:
             if record.step is BootStep.UP:
                 self.state = self._new_state(self.state.length, self.state.width)
         return lines
+
+
+def _holds_secret(command: Command | None) -> bool:
+    return command is not None and any(name.endswith("PASSWORD") for name in command.values)

@@ -32,7 +32,7 @@ class Terminal:
         self._time = time
         self._size = (session.state.length, session.state.width)
         self._commands: PromptSession[str] = PromptSession(
-            history=_history(history_file), key_bindings=self._keys(), enable_suspend=False
+            history=_history(history_file, session), key_bindings=self._keys(), enable_suspend=False
         )
         self._answers: PromptSession[str] | None = None
 
@@ -59,7 +59,8 @@ class Terminal:
         except KeyboardInterrupt:
             return self._session.interrupt()
         except EOFError:
-            return self._session.handle("" if awaits is Awaits.ANSWER else "exit")
+            at_command = awaits is Awaits.COMMAND
+            return self._session.handle("exit") if at_command else self._session.interrupt()
 
     def _ask(self) -> str:
         """Put the question of the session, with a history of its own."""
@@ -105,7 +106,7 @@ class Terminal:
 
         @keys.add("c-z", eager=True)
         def leave_configuration(event: KeyPressEvent) -> None:
-            if self._session.state.frames:
+            if self._session.awaits is Awaits.COMMAND and self._session.state.frames:
                 event.current_buffer.text = "end"
                 event.current_buffer.validate_and_handle()
 
@@ -136,8 +137,21 @@ class Terminal:
         return self._session.poll()
 
 
-def _history(file: Path | None) -> History:
-    return FileHistory(str(file)) if file else InMemoryHistory()
+class _HistoryFile(FileHistory):
+    """The lines of earlier sessions, without those that hold a password."""
+
+    def __init__(self, file: Path, session: CliSession) -> None:
+        super().__init__(str(file))
+        self._session = session
+
+    def store_string(self, string: str) -> None:
+        """Keep a line for later sessions."""
+        if not self._session.holds_secret(string):
+            super().store_string(string)
+
+
+def _history(file: Path | None, session: CliSession) -> History:
+    return _HistoryFile(file, session) if file else InMemoryHistory()
 
 
 def _print(lines: Sequence[str]) -> None:

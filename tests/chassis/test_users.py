@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from staros_cli.chassis.passwords import encrypt, matches
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.users import LOCAL_USERS, Account, Users, encrypt, matches
+from staros_cli.chassis.users import LOCAL_USERS, Account, Users
 from staros_cli.messages import Refused
 from tests.support import make_session, output, run
 
@@ -28,7 +29,7 @@ def test_a_password_is_kept_so_that_only_itself_matches() -> None:
 
 @pytest.mark.parametrize("text", ["", "secret", "$scrypt$", "$scrypt$AA==$AA==", "$scrypt$!$!"])
 def test_what_is_no_encrypted_password_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="no encrypted password"):
+    with pytest.raises(Refused, match="not in its stored form"):
         users_with(Account("joe", Privilege.OPERATOR, text))
 
 
@@ -87,6 +88,12 @@ def test_the_configuration_never_shows_what_was_typed() -> None:
     assert "hidden" not in shown
     assert "administrator password encrypted password $scrypt$" in shown
     assert shown.count("timeout-idle 60") == 1
+
+
+def test_a_password_is_not_in_the_history() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local", "operator joe pass secret", "end")
+    assert session.history == ["configure", "context local", "end"]
 
 
 def test_the_saved_form_is_taken_back_at_a_start() -> None:

@@ -148,16 +148,6 @@ def test_saving_while_others_configure_asks() -> None:
     assert not bob.handle("show file url /flash/new.cfg").failed
 
 
-def test_sessions_are_observed() -> None:
-    first, _ = make_session()
-    seen: list[tuple[str, bool]] = []
-    first.system.session_observers.append(lambda user, began: seen.append((user.name, began)))
-    ann = CliSession(first.system, "ann")
-    ann.close()
-    ann.close()
-    assert seen == [("ann", True), ("ann", False)]
-
-
 def test_idle_and_absolute_limits() -> None:
     first, clock = make_session()
     idle = CliSession(first.system, "idle", idle_limit=60)

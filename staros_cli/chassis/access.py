@@ -1,0 +1,136 @@
+"""The kinds of sessions: their services, whether session recovery covers them, their events."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+ASR5500 = "asr5500"
+
+
+class AccessKind(Struct, frozen=True):
+    """A kind of access.
+
+    `name` is its row in `show subscribers summary`, `letters` the first two of the six that
+    `show subscribers` decodes (access and technology). `only_on` names the one platform on which
+    session recovery covers it, if not all (SR-07). `registers` tells that it has a re-registration
+    timer (SR-10).
+    """
+
+    name: str
+    service: str
+    session_type: str
+    letters: str
+    only_on: str = ""
+    registers: bool = False
+
+
+ACCESS_KINDS = (
+    AccessKind("pdsn-simple-ipv4", "pdsn", "PDSN", "SD"),
+    AccessKind("pdsn-simple-ipv6", "pdsn", "PDSN", "SD"),
+    AccessKind("pdsn-mobile-ip", "pdsn", "PDSN", "MD"),
+    AccessKind("pdsn-proxy-mobile-ip", "pdsn", "PDSN", "OD"),
+    AccessKind("closedrp-pdsn", "closedrp", "CLOSEDRP", "CX", ASR5500),
+    AccessKind("ha-mobile-ipv4", "ha", "HA", "H.", registers=True),
+    AccessKind("ha-proxy-mobile-ip", "ha", "HA", "h.", registers=True),
+    AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "GU"),
+    AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "PU"),
+    AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "#T"),
+    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "^T"),
+    AccessKind("sgw-gtp-ipv4", "sgw", "SGW", "sT"),
+    AccessKind("saegw-gtp-ipv4", "saegw", "SAEGW", "&T", ASR5500),
+    AccessKind("mme", "mme", "MME", "mT"),
+    AccessKind("sgsn-3g-pdp-type-ipv4", "sgsn", "SGSN", "3U", ASR5500),
+    AccessKind("sgsn-3g-pdp-type-ppp", "sgsn", "SGSN", "4U", ASR5500),
+    AccessKind("sgsn-2.5g-pdp-type-ipv4", "sgsn", "SGSN", "2G", ASR5500),
+    AccessKind("sgsn-2.5g-pdp-type-ppp", "sgsn", "SGSN", "1G", ASR5500),
+    AccessKind("hsgw-ipv4", "hsgw", "HSGW", "WD", ASR5500),
+    AccessKind("ehrpd", "hsgw", "HSGW", "ED", ASR5500),
+    AccessKind("epdg", "epdg", "EPDG", "e.", ASR5500),
+    AccessKind("pdif-simple-ipv4", "pdif", "PDIF", "p.", ASR5500),
+    AccessKind("nemo", "ha", "HA", "N.", ASR5500, registers=True),
+    AccessKind("hnbgw-iuh", "hnbgw", "HNBGW", "uU", ASR5500),
+    AccessKind("hnbgw-iups", "hnbgw", "HNBGW", "xU", ASR5500),
+    AccessKind("hnbgw-iucs", "hnbgw", "HNBGW", "yU", ASR5500),
+    AccessKind("hnbgw-segw", "hnbgw", "HNBGW", "zU", ASR5500),
+    AccessKind("ipsg", "ipsg", "IPSG", "i.", ASR5500),
+    AccessKind("samog-cgw", "samog", "SAMOG", "c."),
+    AccessKind("samog-mrme", "samog", "SAMOG", "r."),
+    AccessKind("l2tp-lac", "lac", "LAC", "A."),
+    AccessKind("lns-l2tp", "lns", "LNS", "L."),
+    AccessKind("ipcf", "ipcf", "IPCF", "I."),
+)
+KIND_BY_NAME = {kind.name: kind for kind in ACCESS_KINDS}
+SERVICE_KINDS = tuple(sorted({kind.service for kind in ACCESS_KINDS}))
+SESSION_TYPE_OF_SERVICE = {kind.service: kind.session_type for kind in ACCESS_KINDS}
+
+TRAITS = {
+    "destination-based-accounting": "destination-based accounting",
+    "network-initiated": "GGSN network-initiated connection",
+    "several-service-instances": "GGSN session that uses more than one service instance",
+    "ipsec": "MIP/L2TP with IPsec integration",
+    "several-bindings": "MIP session with several concurrent bindings",
+    "mobile-ip-with-l2tp": "Mobile IP session with L2TP",
+    "several-mip-sessions": "multiple MIP sessions",
+    "regenerated-ppp": "regenerated PPP on top of an HA or GGSN session",
+}
+"""What a session can have that session recovery does not cover (SR-08)."""
+
+
+def is_recoverable(kind: AccessKind, trait: str, platform: str) -> bool:
+    """Whether session recovery covers such a session on that platform (SR-07, SR-08)."""
+    return not trait and kind.only_on in ("", platform)
+
+
+class Fsm(Enum):
+    """States of a call."""
+
+    OPEN = "SMGR_STATE_OPEN"
+    NEWCALL_ARRIVED = "SMGR_STATE_NEWCALL_ARRIVED"
+    NEWCALL_ANSWERED = "SMGR_STATE_NEWCALL_ANSWERED"
+    MAKECALL_PENDING = "SMGR_STATE_MAKECALL_PENDING"
+    LINE_CONNECTED = "SMGR_STATE_LINE_CONNECTED"
+    CONNECTED = "SMGR_STATE_CONNECTED"
+
+
+Trace = tuple[tuple[Fsm, str], ...]
+"""The states of a call and the events that came in them."""
+
+CALL_TRACE: Trace = (
+    (Fsm.OPEN, "SMGR_EVT_NEWCALL"),
+    (Fsm.NEWCALL_ARRIVED, "SMGR_EVT_ANSWER_CALL"),
+    (Fsm.NEWCALL_ANSWERED, "SMGR_EVT_LINE_CONNECTED"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_LINK_CONTROL_UP"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_IPADDR_ALLOC_SUCCESS"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_UPDATE_SESS_CONFIG"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_LOWER_LAYER_UP"),
+)
+AUTHENTICATING = 5
+"""How many events of CALL_TRACE have come to a call that waits for its authentication."""
+
+PEER_TRACE: Trace = (
+    (Fsm.OPEN, "SMGR_EVT_MAKECALL"),
+    (Fsm.MAKECALL_PENDING, "SMGR_EVT_LINE_CONNECTED"),
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_LOWER_LAYER_UP"),
+)
+RECOVERED_TRACE: Trace = (
+    (Fsm.LINE_CONNECTED, "SMGR_EVT_LOWER_LAYER_UP"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.CONNECTED, "SMGR_EVT_REQ_SUB_SESSION"),
+    (Fsm.CONNECTED, "SMGR_EVT_RSP_SUB_SESSION"),
+    (Fsm.CONNECTED, "SMGR_EVT_ADD_SUB_SESSION"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_REQ"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+    (Fsm.CONNECTED, "SMGR_EVT_AUTH_SUCCESS"),
+)

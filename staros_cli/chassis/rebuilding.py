@@ -1,0 +1,136 @@
+"""Rebuilding a manager from its peer: the heart of session recovery.
+
+The state of a sessmgr's sessions is kept by the aaamgr of the same instance number on another card.
+When one of the two dies, the other fills its successor. That takes time; when the one that fills
+dies meanwhile, or the one that is being filled, the state is gone (SR-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from staros_cli.chassis.access import is_recoverable
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
+
+if TYPE_CHECKING:
+    from staros_cli.chassis.chassis import Chassis
+
+PEER = {SESSMGR: AAAMGR, AAAMGR: SESSMGR}
+
+
+class Result(Struct, frozen=True):
+    """What became of the sessions of one manager."""
+
+    fetched: int = 0
+    passed: int = 0
+    recovered: int = 0
+    lost: int = 0
+
+
+class Rebuild(Struct, eq=False):
+    """One manager that is being filled by its peer since `began_at`."""
+
+    task: Task
+    source: Task
+    began_at: float
+    done: Callable[[Result], None] | None = None
+
+
+class Rebuilding:
+    """All managers of a chassis that are being filled at the moment."""
+
+    def __init__(self, chassis: Chassis) -> None:
+        self._chassis = chassis
+        self.running: list[Rebuild] = []
+
+    def clear(self) -> None:
+        """Nothing is being filled: the system went down."""
+        self.running = []
+
+    def begin(
+        self,
+        task: Task,
+        source: Task,
+        seconds: float,
+        done: Callable[[Result], None] | None = None,
+    ) -> None:
+        """Fill `task` from `source` within `seconds`; `done` learns what came of it."""
+        task.recovering = True
+        rebuild = Rebuild(task, source, self._chassis.now, done)
+        self.running.append(rebuild)
+        self._chassis.timeline.after(seconds, lambda: self._complete(rebuild))
+
+    def _complete(self, rebuild: Rebuild) -> None:
+        if not any(rebuild is other for other in self.running):
+            return  # it failed meanwhile, or the system went down
+        self.running.remove(rebuild)
+        task = rebuild.task
+        task.recovering = False
+        task.ready_at = self._chassis.now
+        if task.facility == SESSMGR:
+            result = self._fill_sessmgr(rebuild)
+        else:
+            rows = self._chassis.sessions.rows_of_sessmgrs({task.instance})
+            self._chassis.sessions.recover_peers(rows, self._chassis.now)
+            result = Result(len(rows), len(rows), len(rows), 0)
+        if rebuild.done:
+            rebuild.done(result)
+
+    def _fill_sessmgr(self, rebuild: Rebuild) -> Result:
+        chassis, instance = self._chassis, rebuild.task.instance
+        sessions = chassis.sessions
+        rows = sessions.rows_of_sessmgrs({instance})
+        covered = {
+            number
+            for number, group in enumerate(sessions.groups)
+            if is_recoverable(group.kind, group.form.trait, chassis.platform.name)
+        }
+        good, bad = sessions.split(rows, covered, rebuild.began_at)
+        sessions.recover(good, chassis.now)
+        for row in bad:
+            chassis.callers.end(row)
+        sessions.begin_statistics(instance)
+        return self._told(rebuild, Result(len(rows), len(good), len(good), len(bad)))
+
+    def _told(self, rebuild: Rebuild, result: Result) -> Result:
+        chassis, task = self._chassis, rebuild.task
+        chassis.events.add(
+            chassis.now,
+            "SessMgrRecoveryComplete",
+            instance=task.instance,
+            card=task.cpu.slot,
+            cpu=task.cpu.number,
+            fetched=result.fetched,
+            passed=result.passed,
+            recovered=result.recovered,
+            lost=result.lost,
+            milliseconds=round((chassis.now - rebuild.began_at) * 1000),
+        )
+        return result
+
+    def task_died(self, task: Task) -> None:
+        """A task is gone: whatever it filled, or was being filled of it, fails (SR-04).
+
+        Sessions whose sessmgr loses its source are lost; the sessmgr goes on empty. An aaamgr that
+        loses its source goes on empty as well, its sessions have died with that source.
+        """
+        for rebuild in [r for r in self.running if task in (r.task, r.source)]:
+            self.running.remove(rebuild)
+            successor = rebuild.task
+            if successor is not task:
+                successor.recovering = False
+                successor.ready_at = self._chassis.now
+            result = Result()
+            if successor.facility == SESSMGR:
+                lost = self._chassis.lose_sessions({successor.instance})
+                result = self._told(rebuild, Result(0, 0, 0, lost))
+                self._chassis.sessions.begin_statistics(successor.instance)
+            if rebuild.done:
+                rebuild.done(result)
+
+    def is_fed_by(self, task: Task) -> bool:
+        """Whether `task` is filling its peer at the moment."""
+        return any(rebuild.source is task for rebuild in self.running)

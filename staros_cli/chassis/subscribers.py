@@ -1,0 +1,86 @@
+"""Subscribers: who may call. Groups alike, of which a number tells the members apart."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+
+from staros_cli.chassis.access import KIND_BY_NAME
+from staros_cli.chassis.definition import SubscribersForm
+
+
+class Wildcard:
+    """A name to look for: `*` stands for many characters, `$` for one (SR-30).
+
+    In single quotes both stand for themselves.
+    """
+
+    def __init__(self, text: str) -> None:
+        literal = len(text) > 1 and text[0] == text[-1] == "'"
+        self.text = text[1:-1] if literal else text
+        self.is_exact = literal or not re.search(r"[*$]", text)
+        pattern = re.escape(self.text).replace(r"\*", ".*").replace(r"\$", ".")
+        self.matches = re.compile(pattern, re.DOTALL).fullmatch
+
+
+class Group:
+    """Subscribers of one kind; their names, identities and addresses follow from a number.
+
+    Numbers count from 0; the username shows them from 1.
+    """
+
+    def __init__(self, form: SubscribersForm) -> None:
+        self.form = form
+        self.count = form.count
+        self.kind = KIND_BY_NAME[form.access]
+        self.place = (form.context, form.service)
+        self.callid = int(form.callid, 16) if form.callid else 0
+        self._prefix, mark, self._suffix = form.username.partition("{number}")
+        self._numbered = bool(mark)
+        self._msid = int(form.msid)
+        self._msid_width = len(form.msid)
+        self._address = int(ipaddress.IPv4Address(form.address))
+
+    def username(self, number: int) -> str:
+        """The name of a subscriber."""
+        return f"{self._prefix}{number + 1}{self._suffix}" if self._numbered else self._prefix
+
+    def msid(self, number: int) -> str:
+        """The mobile station identity of a subscriber."""
+        return str(self._msid + number).zfill(self._msid_width)
+
+    def address(self, number: int) -> str:
+        """The address of a subscriber."""
+        value = (self._address + number) & 0xFFFFFFFF
+        return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
+    def number_of_username(self, name: str) -> int | None:
+        """Which subscriber has that name, if one has."""
+        if not self._numbered:
+            return 0 if name == self._prefix and self.count else None
+        if not (name.startswith(self._prefix) and name.endswith(self._suffix)):
+            return None
+        digits = name[len(self._prefix) : len(name) - len(self._suffix)]
+        if not re.fullmatch(r"[1-9][0-9]{0,8}", digits) or int(digits) > self.count:
+            return None
+        return int(digits) - 1
+
+    def number_of_msid(self, msid: str) -> int | None:
+        """Which subscriber has that identity, if one has."""
+        if len(msid) != self._msid_width or not msid.isdecimal():
+            return None
+        number = int(msid) - self._msid
+        return number if 0 <= number < self.count else None
+
+    def usernames(self, numbers: Iterable[int]) -> Iterator[str]:
+        """The names of several subscribers."""
+        if not self._numbered:
+            return (self._prefix for _ in numbers)
+        prefix, suffix = self._prefix, self._suffix
+        return (f"{prefix}{number + 1}{suffix}" for number in numbers)
+
+    def msids(self, numbers: Iterable[int]) -> Iterator[str]:
+        """The identities of several subscribers."""
+        base, width = self._msid, self._msid_width
+        return (f"{base + number:0{width}d}" for number in numbers)

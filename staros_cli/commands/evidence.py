@@ -1,0 +1,138 @@
+"""Commands that show what faults left behind: traps, alarms, logs, crashes, RCT, call lines."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis import usage
+from staros_cli.chassis.hardware import Card
+from staros_cli.chassis.tasks import SESSMGR
+from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.subscribers import matching_rows
+from staros_cli.commands.system import matching_tasks
+from staros_cli.messages import Refused
+from staros_cli.rendering import evidence, hardware, recovery, subscribers, tasks
+
+
+@handles("show_rct_stats")
+def show_rct_stats(call: Call) -> list[str]:
+    """Show what the Recovery Control Task did (SR-31 to SR-35)."""
+    stats = call.chassis.rct
+    if call.command.has("RCT_VERBOSE"):
+        return recovery.rct_verbose(stats.records, stats.summary())
+    return recovery.rct_stats(stats.records, stats.summary())
+
+
+@handles("show_crash")
+def show_crash(call: Call) -> list[str]:
+    """Show crash records."""
+    crashes = call.chassis.crashes
+    virtual = call.chassis.platform.virtual
+    if call.command.has("NUMBER_WORD"):
+        number = call.command.number("CRASH_NUMBER")
+        crash = crashes.get(number)
+        if crash is None:
+            raise Refused(messages.NO_CRASH, number=number)
+        return evidence.crash(crash, virtual)
+    if not crashes.records:
+        return [messages.NO_CRASHES()]
+    return evidence.crash_list(crashes.records, virtual)
+
+
+@handles("show_snmp_trap_history")
+def show_snmp_trap_history(call: Call) -> list[str]:
+    """Show the traps raised."""
+    events = list(call.chassis.events.history)
+    return evidence.traps(events) if events else [messages.NO_TRAPS()]
+
+
+@handles("show_snmp_notifies")
+def show_snmp_notifies(call: Call) -> list[str]:
+    """Show how many traps of each kind were raised."""
+    counts = call.chassis.events.counts
+    return evidence.notifies(counts) if counts else [messages.NO_TRAPS()]
+
+
+@handles("show_alarm")
+def show_alarm(call: Call) -> list[str]:
+    """Show alarms."""
+    events = call.chassis.events
+    alarms = list(events.outstanding)
+    if call.command.has("ALL_ALARMS"):
+        alarms = [*events.past, *alarms]
+    return evidence.alarms(alarms) if alarms else [messages.NO_ALARMS()]
+
+
+@handles("show_logs")
+def show_logs(call: Call) -> list[str]:
+    """Show the latest log lines."""
+    events = list(call.chassis.events.log)
+    return evidence.logs(events) if events else [messages.NO_LOGS()]
+
+
+@handles("show_task_table")
+def show_task_table(call: Call) -> list[str]:
+    """Show the tasks with their processes."""
+    found = matching_tasks(call)
+    return tasks.table(found) if found else [messages.NO_TASKS()]
+
+
+def _cards(call: Call) -> list[Card]:
+    """The card that the command names, or all there are."""
+    cards = call.chassis.hardware.cards
+    if "CARD" not in call.command.values:
+        return list(cards.values())
+    slot = call.command.number("CARD")
+    if slot not in cards:
+        raise Refused(messages.NO_CARD, slot=slot)
+    return [cards[slot]]
+
+
+@handles("show_card_info")
+def show_card_info(call: Call) -> list[str]:
+    """Show cards in detail."""
+    points = call.chassis.hardware.single_point_of_failure
+    return hardware.card_info([(card, points(card)) for card in _cards(call)])
+
+
+@handles("show_card_diag")
+def show_card_diag(call: Call) -> list[str]:
+    """Show what the diagnostics of cards say."""
+    return hardware.card_diag([(card, call.chassis.cards.is_usable(card)) for card in _cards(call)])
+
+
+@handles("show_subscribers_debug_info")
+def show_subscribers_debug_info(call: Call) -> list[str]:
+    """Show call lines (SR-28, SR-29)."""
+    chassis = call.chassis
+    blocks: list[list[str]] = []
+    for row in matching_rows(call):
+        session = chassis.sessions.session(row)
+        task = chassis.tasks.get(SESSMGR, session.sessmgr)
+        lines = chassis.sessions.lines(row, call.now, chassis.recovery.in_effect)
+        blocks.append(subscribers.debug_info(session, task.cpu if task else None, *lines))
+    if not blocks:
+        return [messages.NO_SUBSCRIBERS()]
+    return [line for block in blocks for line in ["", *block]][1:]
+
+
+@handles("show_subscribers_full")
+def show_subscribers_full(call: Call) -> list[str]:
+    """Show timers and accounting (SR-06, SR-09, SR-10)."""
+    sessions = call.chassis.sessions
+    blocks = [subscribers.full(sessions.session(row), call.now) for row in matching_rows(call)]
+    if not blocks:
+        return [messages.NO_SUBSCRIBERS()]
+    return [line for block in blocks for line in ["", *block]][1:]
+
+
+@handles("show_session_subsystem")
+def show_session_subsystem(call: Call) -> list[str]:
+    """Show what session managers have counted (SR-06)."""
+    chassis = call.chassis
+    wanted = call.command.number("INSTANCE") if call.command.has("INSTANCE_WORD") else None
+    rows = [
+        (use, chassis.sessions.statistics_of(use.task.instance))
+        for use in usage.tasks(chassis, facility=SESSMGR, instance=wanted)
+        if not use.task.standby
+    ]
+    return tasks.session_subsystem(rows) if rows else [messages.NO_TASKS()]

@@ -1,0 +1,161 @@
+"""Commands that do things with cards, let things fail, and clear what that left behind."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis import passwords, rct
+from staros_cli.chassis.cards import PlannedFailure
+from staros_cli.chassis.platform import Role
+from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.subscribers import matching_rows
+from staros_cli.messages import Refused
+
+_PASSWORD_LINE = "cli test-commands encrypted password "
+
+
+@handles("card_migrate")
+def card_migrate(call: Call) -> None:
+    """Move everything from an active packet card to a standby one."""
+    slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
+    call.chassis.cards.check_pair(*slots, Role.PACKET)
+    call.confirm()
+    call.chassis.cards.migrate(*slots)
+
+
+@handles("card_switch")
+def card_switch(call: Call) -> None:
+    """Hand over between the management cards."""
+    slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
+    call.chassis.cards.check_pair(*slots, Role.MANAGEMENT)
+    call.confirm()
+    call.chassis.cards.switch(*slots)
+
+
+@handles("card_halt")
+def card_halt(call: Call) -> None:
+    """Take a card out of service."""
+    slot = call.command.number("CARD")
+    call.chassis.cards.check_stop(slot)
+    call.confirm()
+    call.chassis.cards.halt(slot)
+
+
+@handles("card_reboot")
+def card_reboot(call: Call) -> None:
+    """Restart a card."""
+    slot = call.command.number("CARD")
+    call.chassis.cards.check_reboot(slot)
+    call.confirm()
+    call.chassis.cards.reboot(slot)
+
+
+@handles("cli_hidden", "no_cli_hidden", "no_cli_test_commands")
+def kept_for_test_commands(call: Call) -> None:
+    """Nothing but the line in the configuration: `cli test-commands` looks for it."""
+
+
+@handles("cli_test_commands")
+def cli_test_commands(call: Call) -> None:
+    """Set the password of test commands, which is stored encrypted."""
+    password = call.command.text("PASSWORD")
+    if call.command.has("ENCRYPTED"):
+        passwords.check(password)
+    else:
+        password = passwords.encrypt(password, call.chassis.rng.randbytes(passwords.SALT_LENGTH))
+    call.kept_line = _PASSWORD_LINE + password
+
+
+@handles("enter_test_commands")
+def enter_test_commands(call: Call) -> list[str]:
+    """Open test commands to this session."""
+    running = call.system.running
+    line = running.find("cli test-commands")
+    if running.find("cli hidden") is None:
+        raise Refused(messages.NEEDS_HIDDEN)
+    kept = line.line.removeprefix(_PASSWORD_LINE) if line else ""
+    if not kept or not passwords.matches(call.command.text("PASSWORD"), kept):
+        raise Refused(messages.TEST_PASSWORD)
+    call.state.hidden_commands = True
+    call.chassis.events.add(
+        call.now,
+        "TestModeEntered",
+        context=call.state.context,
+        user=call.state.user.name,
+        terminal=call.state.user.terminal,
+    )
+    return messages.TEST_COMMANDS().split("\n")
+
+
+@handles("task_kill")
+def task_kill(call: Call) -> None:
+    """Let tasks abort."""
+    command = call.command
+    instance = command.number("INSTANCE") if command.has("INSTANCE_WORD") else None
+    call.chassis.task_faults.kill(command.text("FACILITY"), instance)
+
+
+@handles("test_card")
+def test_card(call: Call) -> None:
+    """Let a card fail."""
+    command = call.command
+    call.chassis.cards.fail(
+        command.number("CARD"),
+        command.text("REASON_TEXT", rct.CARD_FAILURE),
+        command.text("DEVICE_TEXT"),
+        usable=not command.has("UNUSABLE"),
+    )
+
+
+@handles("test_cpu")
+def test_cpu(call: Call) -> None:
+    """Let a critical task of a CPU fail, and the card with it."""
+    call.chassis.cards.fail_cpu(call.command.number("CARD"), call.command.number("CPU"))
+
+
+@handles("test_host")
+def test_host(call: Call) -> None:
+    """Let the host of a virtual card fail."""
+    call.chassis.cards.host_failed(call.command.number("CARD"))
+
+
+@handles("test_migration")
+def test_migration(call: Call) -> None:
+    """Let the next planned migration fail."""
+    command = call.command
+    status = rct.FAIL_PREMIGRATE if command.has("PREMIGRATE") else rct.FAIL_RENAME
+    call.chassis.cards.next_failure = PlannedFailure(
+        status, command.text("FACILITY"), command.number("INSTANCE")
+    )
+
+
+@handles("clear_crash")
+def clear_crash(call: Call) -> None:
+    """Remove all crash records."""
+    call.chassis.crashes.clear()
+
+
+@handles("clear_rct_stats")
+def clear_rct_stats(call: Call) -> None:
+    """Remove the records of the Recovery Control Task."""
+    call.chassis.rct.clear()
+
+
+@handles("clear_snmp_trap")
+def clear_snmp_trap(call: Call) -> None:
+    """Remove the history of traps, or their counts."""
+    if call.command.has("HISTORY"):
+        call.chassis.events.clear_history()
+    else:
+        call.chassis.events.clear_counts()
+
+
+@handles("clear_subscribers")
+def clear_subscribers(call: Call) -> list[str]:
+    """End sessions."""
+    rows = matching_rows(call)
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    call.confirm()
+    for row in rows:
+        call.chassis.callers.end(row)
+    return [messages.SUBSCRIBERS_CLEARED(count=len(rows))]

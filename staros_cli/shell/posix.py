@@ -1,0 +1,247 @@
+"""POSIX regular expressions, basic and extended, in the terms of Python's `re`.
+
+They are read as GNU grep reads them: in a basic expression `+ ? { } ( ) |` stand for themselves
+unless a backslash precedes them, in an extended one it is the other way round. Collating symbols
+of several characters are not known.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_REPEATS = 32767
+
+_CLASSES = {
+    "alnum": "a-zA-Z0-9",
+    "alpha": "a-zA-Z",
+    "blank": " \\t",
+    "cntrl": "\\x00-\\x1f\\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": "!-/:-@\\[-`{-~",
+    "space": "\\s",
+    "upper": "A-Z",
+    "xdigit": "0-9a-fA-F",
+}
+_ESCAPES = {
+    "<": r"\b(?=\w)",
+    ">": r"\b(?<=\w)",
+    "b": r"\b",
+    "B": r"(?!\b)",
+    "w": r"\w",
+    "W": r"\W",
+    "s": r"\s",
+    "S": r"\S",
+    "`": r"(?:\A)",
+    "'": r"\Z",
+}
+_SWITCHED = "+?{}()|"
+_INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
+_BASIC_INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\\\}")
+_ELEMENT = re.compile(r"\[([.=])(.)\1\]")
+_OPEN_BRACKET = "a bracket is not closed"
+_START, _END = r"\A", r"\Z"
+
+
+class BadExpression(ValueError):
+    """No regular expression; its text says why."""
+
+
+def compiled(pattern: str, extended: bool, ignore_case: bool) -> re.Pattern[str]:
+    """The expression `pattern`, ready to search lines. Raises BadExpression."""
+    try:
+        translated = _Reader(pattern, extended).read()
+        return re.compile(translated, re.IGNORECASE if ignore_case else 0)
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise BadExpression(str(fault)) from None
+
+
+class _Reader:
+    """Reads an expression once from left to right. Operators are tokens such as `(` or `*`."""
+
+    def __init__(self, pattern: str, extended: bool) -> None:
+        self._pattern = pattern
+        self._extended = extended
+        self._position = 0
+        self._branch_start = 0
+        self._groups = 0
+        self._closed: set[int] = set()
+
+    def read(self) -> str:
+        translated = self._alternatives(inside=False)
+        if self._position < len(self._pattern):
+            raise BadExpression("unmatched ) or \\)")
+        return translated
+
+    def _operator(self) -> str:
+        """The operator here, or an empty string: what switches with a backslash, and `*`."""
+        rest = self._pattern[self._position : self._position + 2]
+        if rest[:1] == "*":
+            return "*"
+        if self._extended:
+            return rest[0] if rest and rest[0] in _SWITCHED else ""
+        return rest[1] if len(rest) == 2 and rest[0] == "\\" and rest[1] in _SWITCHED else ""
+
+    def _skip(self, operator: str) -> None:
+        self._position += 1 if self._extended or operator == "*" else 2
+
+    def _alternatives(self, inside: bool) -> str:
+        branches = [self._branch(inside)]
+        while self._operator() == "|":
+            self._skip("|")
+            branches.append(self._branch(inside))
+        return "|".join(branches)
+
+    def _branch(self, inside: bool) -> str:
+        out: list[str] = []
+        self._branch_start = self._position
+        at_start = True
+        while self._position < len(self._pattern):
+            operator = self._operator()
+            if operator == "|" or (operator == ")" and (inside or not self._extended)):
+                break
+            atom = self._atom(operator, at_start)
+            # In a basic expression what follows the first `^` stands at the start as well.
+            at_start = at_start and atom == _START and not self._extended
+            out.append(atom if at_start else self._repeated(atom))
+        return "".join(out)
+
+    def _atom(self, operator: str, at_start: bool) -> str:
+        """One piece that can be repeated, read with its operator if it is one."""
+        if operator == "(":
+            return self._group()
+        if operator and not at_start and operator == "{":
+            return self._brace_as_text()
+        if operator in ("*", "+", "?", "{") and self._extended:
+            # Nothing stands before it: it repeats nothing.
+            return "" if operator != "{" or self._interval() else self._brace_as_text()
+        if operator:
+            self._skip(operator)
+            return re.escape(operator)
+        return self._character()
+
+    def _brace_as_text(self) -> str:
+        self._skip("{")
+        return r"\{"
+
+    def _group(self) -> str:
+        self._skip("(")
+        self._groups += 1
+        number = self._groups
+        inner = self._alternatives(inside=True)
+        if self._operator() != ")":
+            raise BadExpression("unmatched ( or \\(")
+        self._skip(")")
+        self._closed.add(number)
+        return f"({inner})"
+
+    def _character(self) -> str:
+        first = self._branch_start == self._position
+        character = self._pattern[self._position]
+        if character == "[":
+            return self._bracket()
+        self._position += 1
+        if character == "\\":
+            return self._escaped()
+        if character == ".":
+            return "."
+        if character == "^" and (self._extended or first):
+            return _START
+        if character == "$" and (self._extended or self._at_end()):
+            return _END
+        return re.escape(character)
+
+    def _at_end(self) -> bool:
+        """Whether a branch of a basic expression ends here."""
+        return self._position == len(self._pattern) or self._operator() in (")", "|")
+
+    def _escaped(self) -> str:
+        if self._position == len(self._pattern):
+            raise BadExpression("a backslash at its end")
+        character = self._pattern[self._position]
+        self._position += 1
+        if character in "123456789":
+            if int(character) not in self._closed:
+                raise BadExpression(f"there is no group \\{character} to refer to")
+            return f"(?:\\{character})"
+        return _ESCAPES.get(character) or re.escape(character)
+
+    def _repeated(self, atom: str) -> str:
+        """`atom` with the repeats that follow it."""
+        while True:
+            operator = self._operator()
+            if operator in ("*", "+", "?"):
+                self._skip(operator)
+                repeat = operator
+            elif operator == "{":
+                repeat = self._interval()
+            else:
+                return atom
+            if not repeat:
+                return atom
+            # What is repeated already takes more of the same only once, or `re` would take ages.
+            if not atom.endswith(f"){repeat}") or len(repeat) > 1:
+                atom = f"(?:{atom}){repeat}"
+
+    def _interval(self) -> str:
+        """The interval here; an empty string when an extended expression has none after all."""
+        start = self._position + (0 if self._extended else 1)
+        found = (_INTERVAL if self._extended else _BASIC_INTERVAL).match(self._pattern, start)
+        if found is None or not (found[1] or found[2]):
+            if found is None and self._extended:
+                return ""
+            raise BadExpression("what stands in its braces is no interval")
+        low = int(found[1] or 0)
+        high = low if not found[2] else int(found[3]) if found[3] else None
+        if max(low, high or 0) > MOST_REPEATS:
+            raise BadExpression(f"nothing can be repeated more than {MOST_REPEATS} times")
+        if high is not None and high < low:
+            raise BadExpression("an interval begins with its lower number")
+        self._position = found.end()
+        return f"{{{low},{'' if high is None else high}}}"
+
+    # Brackets
+
+    def _bracket(self) -> str:
+        position = self._position + 1
+        negated = self._pattern[position : position + 1] == "^"
+        position += negated
+        first, members = position, []
+        while self._pattern[position : position + 1] != "]" or position == first:
+            member, position = self._member(position)
+            members.append(member)
+        if self._pattern[first] == self._pattern[position - 1] == ":" and position > first + 1:
+            raise BadExpression("a class of characters is written [[:name:]]")
+        self._position = position + 1
+        return f"[{'^' if negated else ''}{''.join(members)}]"
+
+    def _member(self, position: int) -> tuple[str, int]:
+        """A class, a range or a character of a bracket, and the position behind it."""
+        if self._pattern.startswith("[:", position):
+            end = self._pattern.find(":]", position + 2)
+            if end < 0:
+                raise BadExpression(_OPEN_BRACKET)
+            name = self._pattern[position + 2 : end]
+            if name not in _CLASSES:
+                raise BadExpression(f"there is no class [:{name}:]")
+            return _CLASSES[name], end + 2
+        low, position = self._element(position)
+        if self._pattern[position : position + 1] != "-" or self._pattern.startswith(
+            "-]", position
+        ):
+            return re.escape(low), position
+        high, position = self._element(position + 1)
+        if high < low:
+            raise BadExpression(f"the range {low}-{high} runs backwards")
+        return f"{re.escape(low)}-{re.escape(high)}", position
+
+    def _element(self, position: int) -> tuple[str, int]:
+        """One character of a bracket, perhaps written as [.x.] or [=x=]."""
+        found = _ELEMENT.match(self._pattern, position)
+        if found:
+            return found[2], found.end()
+        if position >= len(self._pattern):
+            raise BadExpression(_OPEN_BRACKET)
+        return self._pattern[position], position + 1

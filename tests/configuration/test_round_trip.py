@@ -1,0 +1,222 @@
+"""The running configuration: written and read again it is the same; files by the rules of boot."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from staros_cli.chassis.licence import License
+from staros_cli.chassis.storage import MemoryStorage, locate
+from staros_cli.configuration.tree import Node, written
+from staros_cli.language.words import quoted
+from tests.lab import START, Lab
+
+names = st.from_regex(r"[A-Za-z0-9_.-]{1,12}", fullmatch=True).filter(lambda name: name != "local")
+addresses = st.integers(1, 250).map(lambda n: f"198.51.100.{n}")
+texts = st.text(st.characters(codec="ascii", exclude_categories=["C"]), min_size=1, max_size=20)
+descriptions = texts.filter(lambda text: not set(text) & set('"\\?') and text.strip())
+
+
+@st.composite
+def services(draw: st.DrawFn, bound: str) -> list[str]:
+    kind = draw(st.sampled_from(["pgw", "ggsn", "pdsn", "ha"]))
+    lines = [f"{kind}-service {draw(names)}"]
+    if draw(st.booleans()):
+        lines.append(f"description {quoted(draw(descriptions))}")
+    if draw(st.booleans()):
+        lines.append(f"bind address {bound}")
+    return [*lines, "exit"]
+
+
+@st.composite
+def contexts(draw: st.DrawFn) -> list[str]:
+    lines = [f"context {draw(names)}"]
+    address = draw(addresses)
+    lines += [f"interface {draw(names)}", f"ip address {address} 255.255.255.0", "exit"]
+    for _ in range(draw(st.integers(0, 2))):
+        lines += draw(services(address))
+    return [*lines, "exit"]
+
+
+def license_lines(comment: str) -> list[str]:
+    made = License("LAB0000E001", ("pgw", "session-recovery"), comment=comment, issued=START)
+    return ('license key "\\\n' + made.key() + '"').split("\n")
+
+
+single_lines = st.one_of(
+    names.filter(lambda name: "." not in name).map(lambda name: [f"system hostname {name}"]),
+    st.sampled_from(
+        [
+            ["autoconfirm"],
+            ["no autoconfirm"],
+            ["timestamps"],
+            ["require session recovery"],
+            ["no require session recovery"],
+            ["commandguard exec-command reload"],
+            ["no license key"],
+            ["port ethernet 5/10", "no shutdown", "exit"],
+            ["port ethernet 5/11", "bind interface A B", "exit"],
+            ["no port ethernet 5/1"],
+        ]
+    ),
+    names.map(lambda name: [f"no context {name} -noconfirm"]),
+    st.text(max_size=10).map(license_lines),
+)
+scripts = st.lists(contexts() | single_lines, max_size=8)
+
+
+def as_data(node: Node) -> tuple[object, ...]:
+    """A node as plain data; the order of the top level is that of the file."""
+    return (node.key, node.line, node.mode, {k: as_data(c) for k, c in node.children.items()})
+
+
+@settings(max_examples=60, deadline=None)
+@given(scripts)
+def test_written_and_read_again_it_is_the_same_tree(script: list[list[str]]) -> None:
+    lab = Lab("asr5500")
+    lab.typed("configure")
+    for lines in script:
+        for line in lines:
+            lab.session.handle(line)
+    lab.typed("end")
+    before = as_data(lab.system.running)
+    text = written(lab.system.running)
+    hostname = lab.chassis.hostname
+    services = sorted((c.name, s.name, s.address) for c, s in lab.chassis.contexts.services())
+    lab.typed("save configuration /flash/saved.cfg -noconfirm")
+    lab.configure("boot system priority 1 image /flash/asr5500-21.28.1.bin config /flash/saved.cfg")
+    lab.reload()
+    assert as_data(lab.system.running) == before
+    assert written(lab.system.running) == text
+    assert lab.chassis.hostname == hostname
+    assert services == sorted(
+        (c.name, s.name, s.address) for c, s in lab.chassis.contexts.services()
+    )
+    assert [p for p in lab.system.problems if "licensed" not in p.text] == []
+
+
+def test_bad_lines_are_told_with_their_number_and_reading_goes_on() -> None:
+    lab = Lab()
+    text = "config\n  nonsense\n  system hostname one\n  system hostname\n  timestamps\nend\n"
+    lab.chassis.storage.write(locate("/flash/x.cfg"), text.encode(), START)
+    assert lab.typed("configure /flash/x.cfg") == (
+        "/flash/x.cfg line 2: nonsense\n"
+        'Unknown command - "nonsense", unrecognized keyword\n'
+        "/flash/x.cfg line 4: system hostname\n"
+        'Unknown command - "system hostname", incomplete command\n'
+    )
+    assert lab.session.prompt == "[local]one# "
+    assert lab.system.running.find("timestamps")
+
+
+def test_a_file_of_another_chassis_is_refused_one_without_header_is_not() -> None:
+    lab, other = Lab("asr5500"), Lab("asr5500-oos")
+    other.typed("save configuration /flash/other.cfg")
+    data = other.chassis.storage.read(locate("/flash/other.cfg"))
+    lab.chassis.storage.write(locate("/flash/other.cfg"), data, START)
+    before = written(lab.system.running)
+    assert lab.typed("configure /flash/other.cfg") == (
+        "Failure: /flash/other.cfg was saved on another chassis\n"
+    )
+    assert written(lab.system.running) == before
+    headless = b"config\n  system hostname taken\nend\n"
+    lab.chassis.storage.write(locate("/flash/other.cfg"), headless, START)
+    assert lab.typed("configure /flash/other.cfg") == ""
+    assert lab.chassis.hostname == "taken"
+
+
+def boots(*entries: tuple[int, str, str]) -> Lab:
+    lab = Lab()
+    lab.typed("configure", "no boot system priority 10")
+    for priority, image, config in entries:
+        lab.typed(f"boot system priority {priority} image {image} config {config}")
+    return lab
+
+
+IMAGE = "/flash/asr5500-21.28.1.bin"
+
+
+def test_the_lowest_number_boots_and_unusable_entries_are_passed_over() -> None:
+    lab = boots(
+        (40, IMAGE, "/flash/system.cfg"),
+        (20, IMAGE, "/flash/missing.cfg"),
+        (30, "/flash/missing.bin", "/flash/system.cfg"),
+        (50, IMAGE, "/flash/never.cfg"),
+    )
+    console = lab.reload()
+    assert "Failure: Boot priority 20 cannot be used: /flash/missing.cfg does not exist" in console
+    assert "Failure: Boot priority 30 cannot be used: /flash/missing.bin does not exist" in console
+    assert "Boot priority 50" not in console
+    assert lab.chassis.booted_from is not None
+    assert lab.chassis.booted_from.priority == 40
+    assert "/flash/asr5500-21.28.1.bin" in lab.typed("show version")
+
+
+def test_without_a_usable_configuration_only_local_is_there() -> None:
+    lab = boots((20, IMAGE, "/flash/missing.cfg"))
+    assert "No usable configuration was found" in lab.reload()
+    assert lab.typed("show context").splitlines()[2:] == ["local           1            Active"]
+
+
+def test_boot_stack_is_shown_lowest_first() -> None:
+    lab = boots((20, IMAGE, "/flash/b.cfg"), (5, IMAGE, "/flash/a.cfg"))
+    lab.typed("end")
+    assert lab.typed("show boot") == (
+        "\nboot system priority 5 \\\n"
+        f"    image {IMAGE} \\\n"
+        "    config /flash/a.cfg\n"
+        "\nboot system priority 20 \\\n"
+        f"    image {IMAGE} \\\n"
+        "    config /flash/b.cfg\n\n"
+    )
+
+
+def test_at_most_ten_boot_entries_of_1_to_100() -> None:
+    lab = boots(*((n, IMAGE, "/flash/a.cfg") for n in range(1, 11)))
+    line = f"boot system priority %d image {IMAGE} config /flash/a.cfg"
+    assert lab.typed(line % 11).startswith("Failure: No more than 10")
+    assert lab.typed(line % 10) == ""
+    assert lab.typed(line % 101).startswith('Failure: Invalid value "101" for <priority>')
+    assert lab.typed("no boot system priority 50") == (
+        "Failure: There is no boot system priority 50\n"
+    )
+
+
+def test_the_boot_stack_as_it_is_shown_can_be_typed() -> None:
+    lab = Lab()
+    before = lab.typed("show boot")
+    lab.typed("configure", "no boot system priority 10")
+    for line in before.splitlines():
+        lab.session.handle(line)
+    lab.typed("end")
+    assert lab.typed("show boot") == before
+
+
+def test_what_was_saved_is_there_for_the_next_chassis_on_the_same_storage() -> None:
+    storage = MemoryStorage()
+    from staros_cli.chassis.definition import load
+    from staros_cli.emulator import provision
+
+    provision(storage, load("asr5500"), START)
+    first = Lab("asr5500", storage)
+    first.configure("require session recovery", "system hostname kept")
+    first.typed("save configuration -noconfirm")
+    second = Lab("asr5500", storage)
+    assert second.session.prompt == "[local]kept# "
+    assert second.status() == "Ready For Recovery"
+
+
+def test_save_without_boot_stack_names_what_to_do() -> None:
+    lab = boots()
+    lab.typed("end")
+    assert lab.typed("save configuration") == (
+        "Failure: No boot system priority is configured, name the file to save to\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["ftp://h/x", "/etc/x", "/flash/../x", "/flash", "/flash/boot.sys"])
+def test_save_goes_nowhere_else(url: str) -> None:
+    reply = Lab().reply(f"save configuration {url}")
+    assert reply.failed
+    assert reply.text.startswith("Failure: ")

@@ -1,0 +1,231 @@
+"""The installed program at a pseudo-terminal, as a person or a script meets it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+pytestmark = pytest.mark.end_to_end
+
+PROGRAM = str(Path(sys.executable).with_name("staros-cli"))
+
+
+class Console:
+    """The program on a pseudo-terminal."""
+
+    def __init__(self, *options: str, term: str = "dumb", prompt: str = "[local]asr5500# ") -> None:
+        environment = {**os.environ, "TERM": term, "PROMPT_TOOLKIT_NO_CPR": "1"}
+        self.child = pexpect.spawn(
+            PROGRAM, ["shell", *options], env=environment, encoding="utf-8", dimensions=(50, 120)
+        )
+        self.child.timeout = 20
+        self.child.delaybeforesend = None
+        self.prompt = prompt
+        if term == "dumb":
+            self.child.expect_exact(prompt)
+
+    def typed(self, line: str, prompt: str | None = None) -> str:
+        """Type a line; returns what came between its echo and the next prompt."""
+        self.child.send(line + "\r")
+        self.child.expect_exact(line + "\r\n")
+        self.child.expect_exact(prompt or self.prompt)
+        assert isinstance(self.child.before, str)
+        return self.child.before
+
+
+@pytest.fixture
+def closing() -> Iterator[list[Console]]:
+    consoles: list[Console] = []
+    yield consoles
+    for console in consoles:
+        console.child.close(force=True)
+
+
+def test_sr15_to_sr21_the_in_service_procedure(closing: list[Console], tmp_path: Path) -> None:
+    """SR-13, SR-15, SR-17, SR-18, SR-20, SR-21: the chapter's procedure, end to end."""
+    console = Console("--state", str(tmp_path), "--clock-rate", "20")
+    closing.append(console)
+    console.typed("terminal length 0")
+    assert "  Session Recovery       " in console.typed("show license info")
+    console.typed("configure", "[local]asr5500(config)# ")
+    told = console.typed("require session recovery", "[local]asr5500(config)# ")
+    assert told.startswith("Warning: This change takes effect only after")
+    console.typed("end")
+    assert "Not Enabled" in console.typed("show session recovery status")
+    console.typed("save configuration", "Are you sure? [Yes|No]: ")
+    console.typed("yes")
+    console.typed("reload", "Are you sure? [Yes|No]: ")
+    started = console.typed("yes")
+    assert "is going down" in started
+    assert "asr5500 is up" in started
+    for _ in range(200):
+        verbose = console.typed("show session recovery status verbose")
+        if "  Overall Status        : Ready For Recovery" in verbose:
+            break
+    assert re.search(
+        r" 3/0 Active   0      0        0      0        3       Good \(Demux\)", verbose
+    )
+    console.child.send("exit\r")
+    console.child.expect(pexpect.EOF)
+    assert console.child.wait() == 0
+    # What was saved today is there tomorrow.
+    second = Console("--state", str(tmp_path))
+    closing.append(second)
+    assert "Ready For Recovery" in second.typed("show session recovery status")
+
+
+def test_a_plain_terminal_gets_no_escape_sequences(closing: list[Console]) -> None:
+    console = Console("--state", "none")
+    closing.append(console)
+    console.child.send("show vers\t?")
+    console.child.expect_exact("show version ?\r\n")
+    console.child.expect_exact("verbose - Displays detailed version information\r\n")
+    console.child.expect_exact("<cr>    - newline\r\n[local]asr5500# show version ")
+    console.child.send("\r")
+    console.child.expect_exact(console.prompt)
+    assert "Image Version" in str(console.child.before)
+    assert "\x1b" not in str(console.child.before)
+
+
+def test_pages_at_a_plain_terminal(closing: list[Console]) -> None:
+    console = Console("--state", "none")
+    closing.append(console)
+    console.typed("terminal length 6")
+    console.child.send("show card table\r")
+    console.child.expect(r"---\(more \d+%\)---")
+    console.child.send(" ")
+    console.child.expect(r"---\(more \d+%\)---")
+    assert "4: DPC" in str(console.child.before)
+    console.child.send("q")
+    console.child.expect_exact(console.prompt)
+
+
+def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> None:
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    child = console.child
+    child.expect_exact("not affiliated with Cisco")
+    child.expect_exact("asr5500#")
+    child.send("show ver?")
+    child.expect_exact("version - Displays software version information")
+    child.send("\x15conf\t\r")
+    child.expect_exact("asr5500(config)#")
+    child.send("\x1a")
+    child.expect_exact("end")
+    child.expect_exact("asr5500#")
+    child.send("show nonsense\x03")
+    child.expect_exact("asr5500#")
+    child.send("reload\r")
+    child.expect_exact("Are you sure? [Yes|No]:")
+    child.send("\x03")
+    child.expect_exact("Action aborted")
+    child.expect_exact("asr5500#")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    assert child.wait() == 0
+
+
+def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    child = console.child
+    child.expect_exact("asr5500#")
+    child.send("reload -noconfirm\r")
+    child.expect_exact("is going down for reload")
+    child.expect_exact("Starting")
+    child.expect_exact("asr5500 is up")
+    child.expect_exact("[local]asr5500#")
+
+
+def test_history_survives(closing: list[Console], tmp_path: Path) -> None:
+    for keys in ("show clock\r", "\x1b[A\r"):
+        console = Console("--state", str(tmp_path), term="xterm")
+        closing.append(console)
+        console.child.expect_exact("asr5500#")
+        console.child.send(keys)
+        console.child.expect(r"UTC \d{4}")
+        console.child.expect_exact("asr5500#")
+        console.child.send("\x04")
+        console.child.expect(pexpect.EOF)
+
+
+def program(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PROGRAM, *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_commands_on_the_command_line_and_the_exit_status() -> None:
+    done = program("shell", "--state", "none", "-c", "show version", "-c", "show clock | grep UTC")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Active Software:\n")
+    assert done.stdout.count("\n") == 8
+    failed = program("--state", "none", "-c", "nonsense", "-c", "show context name X")
+    assert failed.returncode == 1
+    assert failed.stdout == (
+        'Unknown command - "nonsense", unrecognized keyword\n'
+        "Failure: The context X does not exist\n"
+    )
+    assert failed.stderr == ""
+
+
+def test_commands_on_standard_input_need_nobody_to_answer() -> None:
+    script = (
+        "configure\nsystem hostname piped\nend\nsave configuration\nreload\nno\nshow version ?\n"
+    )
+    done = program("shell", "--state", "none", text=script)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Action aborted\n")
+    assert done.stdout.endswith("<cr>    - newline\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["--chassis", "nonesuch"],
+            "nonesuch: expected a definition file or one of asr5000-chapter",
+        ),
+        (["--clock-rate", "0"], "expected a number from 1 to 100000, got '0'"),
+        (["--clock-start", "soon"], "expected an ISO 8601 date, got 'soon'"),
+        (["--state", "/dev/null/x"], "/dev/null/x: Not a directory"),
+        (["nonsense"], "invalid choice: 'nonsense'"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_status_2(arguments: list[str], told: str) -> None:
+    done = program(*arguments, text="")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_state_of_another_chassis_is_not_touched(tmp_path: Path) -> None:
+    program("--state", str(tmp_path), "-c", "show clock")
+    done = program("--state", str(tmp_path), "--chassis", "vpc-di", "-c", "show clock")
+    assert done.returncode == 2
+    assert "belongs to chassis LAB0000E001, this is LAB0000V001" in done.stderr
+
+
+def test_chassis_and_license_commands(tmp_path: Path) -> None:
+    listed = program("chassis", "list")
+    assert "asr5000-chapter" in listed.stdout
+    assert "Session Recovery" in program("chassis", "show", "asr5500").stdout
+    bad = tmp_path / "bad.toml"
+    bad.write_text('title = "x"\n')
+    checked = program("chassis", "check", "asr5500", str(bad))
+    assert checked.returncode == 1
+    assert f"{bad}: the file: the table missing required field" in checked.stderr
+    assert "asr5500: good" in checked.stdout
+    key = program("license", "make", "--feature", "session-recovery", "--feature", "pgw").stdout
+    script = f"configure\n{key}end\nshow license information full\n"
+    done = program("--state", "none", "--chassis", "asr5500-unlicensed", text=script)
+    assert re.search(r"Session Recovery +Enabled", done.stdout)
+    assert done.returncode == 0
+    assert program("license", "make", "--feature", "magic").returncode == 2

@@ -1,0 +1,62 @@
+"""Commands with nobody to answer."""
+
+from __future__ import annotations
+
+import io
+
+from staros_cli.shell import batch
+from staros_cli.shell.realtime import RealTime
+from tests.support import make_session
+
+STAMP = "Friday March 27 17:12:25 UTC 2026"
+
+
+def printed(*lines: str) -> tuple[int, list[str]]:
+    """Exit status and output of a batch."""
+    session, _ = make_session()
+    out = io.StringIO()
+    status = batch.run(session, [f"{line}\n" for line in lines], RealTime(), out)
+    return status, out.getvalue().split("\n")[:-1]
+
+
+def test_output_follows_without_prompts() -> None:
+    assert printed("show clock", "configure", "end", "show clock") == (0, [STAMP, STAMP])
+
+
+def test_a_line_that_fails_makes_the_batch_fail_and_the_rest_still_runs() -> None:
+    assert printed("foo", "show clock") == (
+        1,
+        ['Unknown command - "foo", unrecognized keyword', STAMP],
+    )
+
+
+def test_a_question_is_answered_by_the_next_line_if_it_is_an_answer() -> None:
+    status, lines = printed("delete /flash/system.cfg", "no", "show file url /flash/system.cfg")
+    assert status == 0
+    assert lines[0] == "Action aborted"
+
+
+def test_a_question_without_an_answer_is_answered_with_yes() -> None:
+    status, _ = printed("delete /flash/system.cfg", "show file url /flash/system.cfg")
+    assert status == 1
+    assert printed("delete /flash/system.cfg") == (0, [])
+
+
+def test_pages_follow_one_another() -> None:
+    whole = printed("show task resources")
+    assert printed("terminal length 5", "show task resources") == whole
+    assert printed("show task resources | more") == whole
+    assert printed("terminal length 5", "show task resources", "show clock")[1][-1] == STAMP
+
+
+def test_a_question_mark_shows_help() -> None:
+    assert printed("show clock ?") == (0, ["  |    - Pipeline", "  <cr> - newline"])
+
+
+def test_nothing_runs_behind_the_end_of_the_session() -> None:
+    assert printed("exit", "show clock") == (0, [])
+
+
+def test_a_line_that_never_ends_is_taken_as_it_stands() -> None:
+    assert printed("show clock\\") == (0, [STAMP])
+    assert printed('description "a\\', "b") == (1, ["Failure: The closing quote is missing"])

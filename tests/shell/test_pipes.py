@@ -1,0 +1,186 @@
+"""What stands behind the bar."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.parser import Part, parse
+from staros_cli.messages import Refused
+from staros_cli.shell.pipes import through_pipes
+from tests.support import make_session, output
+
+LINES = ["Alpha one", "beta two", "LA", "LA+", "LAA", "a|b", "", "alpha two"]
+
+
+def pipes(typed: str) -> Sequence[Part]:
+    """The pipes of a line that is typed behind `show version`."""
+    return parse(f"show version {typed}", "exec", Privilege.INSPECTOR).parts
+
+
+def piped(typed: str) -> list[str]:
+    return through_pipes(LINES, pipes(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("| grep two", ["beta two", "alpha two"]),
+        ("|grep two", ["beta two", "alpha two"]),
+        ("| grep -v a", ["LA", "LA+", "LAA", ""]),
+        ("| grep -i ALPHA", ["Alpha one", "alpha two"]),
+        ("| grep -n two", ["2:beta two", "8:alpha two"]),
+        ("| grep LA+", ["LA+"]),
+        ("| grep -E LA+", ["LA", "LA+", "LAA"]),
+        (r"| grep 'LA\+'", ["LA", "LA+", "LAA"]),
+        (r"| grep 'one\|^beta'", ["Alpha one", "beta two"]),
+        ("| grep -E 'one|^beta'", ["Alpha one", "beta two"]),
+        ('| grep "a|b"', ["a|b"]),
+        ("| grep 'a o'", ["Alpha one"]),
+        ('| grep "a o"', ["Alpha one"]),
+        ("| grep -i -v -n a", ["7:"]),
+        ("| grep -n two | grep -v beta", ["8:alpha two"]),
+        ("| grep two|grep alpha|grep -n a", ["1:alpha two"]),
+        ("| grep --two", []),
+        ("| grep -", []),
+        ("| grep '^$'", [""]),
+        ("| grep nowhere", []),
+        ("| grep '*'", []),
+        ("| grep -E '*two'", ["beta two", "alpha two"]),
+        ("| grep -E 'LA{1'", []),
+        ("| grep -E 'LA{2}'", ["LAA"]),
+    ],
+)
+def test_lines_that_pass_a_pipe(typed: str, expected: list[str]) -> None:
+    assert piped(typed) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "| grep '['",
+        "| grep '[[:nonsense:]]'",
+        "| grep '[b-a]'",
+        r"| grep '\(a'",
+        r"| grep 'a\)'",
+        r"| grep 'a\{2,1\}'",
+        r"| grep '\(a\)\2'",
+        "| grep -E '(a'",
+        "| grep -E 'a{99999}'",
+    ],
+)
+def test_a_pattern_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(Refused, match="is no regular expression"):
+        piped(typed)
+
+
+def test_the_session_tells_what_is_wrong_with_a_pattern() -> None:
+    session, _ = make_session()
+    reply = session.handle("show version | grep '['")
+    assert reply.failed
+    assert list(reply.lines) == ['Failure: "[" is no regular expression: a bracket is not closed']
+
+
+def test_the_time_stamp_passes_through_grep() -> None:
+    """A client that filters still reads the time stamp first."""
+    session, _ = make_session()
+    session.handle("timestamps")
+    lines = output(session, "show version | grep Image")
+    assert lines[0] == "Friday March 27 17:12:25 UTC 2026"
+    assert lines[1:]
+    assert all("Image" in line for line in lines[1:])
+    assert len(output(session, "show version | grep nowhere")) == 1
+
+
+# Where POSIX leaves the meaning open GNU grep has quirks of its own (an unmatched `)` of an
+# extended expression, `{}`, a repeated word boundary, a repeat of nothing such as `(*)`,
+# `$)` of a basic one); the pieces below keep clear of those.
+
+_ATOMS = ["a", "b", "ab", ".", "[ab]", "[^a]", "[a-b-]", "[]a]", "[[:alpha:]]", "^", "$", "-", ","]
+_BASIC = [*_ATOMS, "+", "?", "{", "}", "(", ")", "|", "*", r"\*", r"\.", r"\+", r"\?", r"\{1,2\}"]
+_EXTENDED = [*_ATOMS, "*", "+", "?", "{2}", "{1,}", "}", r"\(", r"\)", r"\+", r"\{", r"\|", r"\."]
+_REPEATS_NOTHING = re.compile(r"(?:^|(?<!\\)[(|^$])(?:[*+?]|\{[0-9])")
+_TEXT = st.text("ab+*?(){}|.,-^$1", max_size=6)
+
+
+def expressions(pieces: list[str], opening: str, closing: str, bar: str) -> st.SearchStrategy[str]:
+    """Regular expressions from these pieces, with groups and alternatives."""
+    flat = st.lists(st.sampled_from(pieces), min_size=1, max_size=5).map("".join)
+    return st.recursive(
+        flat,
+        lambda inner: st.one_of(
+            inner.map(lambda text: f"{opening}{text}{closing}"),
+            st.tuples(inner, inner).map(bar.join),
+            st.tuples(inner, inner).map("".join),
+        ),
+        max_leaves=4,
+    )
+
+
+def real_grep(pattern: str, lines: list[str], options: list[str]) -> list[str] | None:
+    """What the `grep` of this machine lets through; None when it refuses the pattern."""
+    done = subprocess.run(
+        ["grep", *options, "--", pattern],
+        input="".join(f"{line}\n" for line in lines),
+        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return None if done.returncode > 1 else done.stdout.split("\n")[:-1]
+
+
+def check_against_grep(
+    pattern: str, lines: list[str], options: frozenset[str], extended: bool
+) -> None:
+    names = {"-v": "GREP_INVERT", "-i": "GREP_IGNORE", "-n": "GREP_NUMBER", "-E": "GREP_EXTENDED"}
+    chosen = sorted(options | {"-E"} if extended else options)
+    part = Part("pipe_grep", frozenset(names[o] for o in chosen), {"PATTERN": pattern})
+    expected = real_grep(pattern, lines, chosen)
+    if expected is None:
+        with pytest.raises(Refused):
+            through_pipes(lines, [part])
+    else:
+        assert through_pipes(lines, [part]) == expected
+
+
+needs_grep = pytest.mark.skipif(
+    not shutil.which("grep") or "GNU" not in subprocess.getoutput("grep -V"),
+    reason="compares with GNU grep",
+)
+_OPTIONS = st.frozensets(st.sampled_from(["-v", "-i", "-n"]))
+_SOME_LINES = st.lists(_TEXT, min_size=1, max_size=8)
+
+
+@needs_grep
+@given(expressions(_BASIC, r"\(", r"\)", r"\|"), _SOME_LINES, _OPTIONS)
+def test_basic_expressions_are_those_of_grep(
+    pattern: str, lines: list[str], options: frozenset[str]
+) -> None:
+    assume(not re.search(r"\$[)|]", pattern))
+    check_against_grep(pattern, lines, options, extended=False)
+
+
+@needs_grep
+@given(expressions(_EXTENDED, "(", ")", "|"), _SOME_LINES, _OPTIONS)
+def test_extended_expressions_are_those_of_grep(
+    pattern: str, lines: list[str], options: frozenset[str]
+) -> None:
+    assume(not _REPEATS_NOTHING.search(pattern))
+    check_against_grep(pattern, lines, options, extended=True)
+
+
+@given(st.text("ab*+?\\[](){}|^$.,1:-", min_size=1, max_size=20), st.booleans())
+def test_any_pattern_is_read_or_refused(pattern: str, extended: bool) -> None:
+    keywords = frozenset({"GREP_EXTENDED"} if extended else ())
+    part = Part("pipe_grep", keywords, {"PATTERN": pattern})
+    with suppress(Refused):
+        assert set(through_pipes(LINES, [part])) <= set(LINES)

@@ -1,0 +1,61 @@
+"""The generated documents are up to date and complete."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from staros_cli import documents, messages
+from staros_cli.rendering.layout import LAYOUTS
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "staros_cli"
+
+
+@pytest.mark.parametrize("name", documents.DOCUMENTS)
+def test_up_to_date(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text() == documents.DOCUMENTS[name](), "run `make docs`"
+
+
+def test_every_renderer_is_in_the_ledger() -> None:
+    documents.ledger()
+    for path in (PACKAGE / "rendering").glob("*.py"):
+        if path.stem in ("__init__", "layout"):
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and ast.unparse(node.returns or node) == "list[str]"
+            ):
+                private = node.name.startswith("_")
+                assert private or f"{path.stem}.{node.name}" in LAYOUTS, node.name
+
+
+def test_every_message_is_used_and_every_refusal_has_one() -> None:
+    source = "".join(path.read_text() for path in PACKAGE.rglob("*.py"))
+    for name, _ in documents.all_messages():
+        assert re.search(rf"\bmessages\.{name}\b", source), f"{name} is not used"
+    for raised in re.findall(r"raise Refused\(\s*([\w.]+)", source):
+        assert raised.startswith("messages."), raised
+
+
+def test_no_message_is_written_outside_the_catalogue() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path.name == "messages.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words = node.value.startswith(("Failure: ", "Warning: ", "Info: "))
+                assert not words or node.value in ("Failure: ", "Warning: "), (path, node.lineno)
+
+
+def test_messages_end_without_full_stop() -> None:
+    """The manual's rule for messages."""
+    for name, message in documents.all_messages():
+        # The only one that ends so does it six times, as the manual prints it.
+        assert not message.text.removesuffix("......").endswith("."), name
+        assert message.evidence in ("seed", "doc", "capture", "client", "chosen")
+    assert messages.ARE_YOU_SURE().endswith("[Yes|No]: ")
