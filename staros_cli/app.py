@@ -146,6 +146,9 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
         "--require-auth", action="store_true", help="refuse the login admin, password admin"
     )
     parser.add_argument(
+        "--allow-remote-copy", action="store_true", help="let 'copy' reach other machines"
+    )
+    parser.add_argument(
         "--authorized-keys", metavar="FILE", help="public keys that may log in as any user"
     )
     parser.add_argument(

@@ -32,6 +32,11 @@ class Entry(Struct, frozen=True):
     modified: float
 
 
+def is_remote(url: str) -> bool:
+    """Whether a URL names a file of another machine."""
+    return _REMOTE.match(url) is not None
+
+
 def locate(url: str) -> PurePosixPath:
     """The path that a URL of the device names.
 

@@ -12,6 +12,7 @@ from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
+from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
 
@@ -24,6 +25,7 @@ class System:
 
     `reader` applies configuration files; it needs the commands, which stand further right.
     `administrators` are those logged in, `lock` guards configuration mode,
+    `remote` reaches other machines, None where that is not allowed,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
 
@@ -35,6 +37,7 @@ class System:
         self._reader = reader
         self.administrators: list[Administrator] = []
         self.lock = ConfigurationLock()
+        self.remote: Remote | None = None
         chassis.load_configuration = self._boot_configuration
 
     def log_in(self, user: Administrator) -> None:

@@ -21,6 +21,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.node import Login, Node, Rules
+from staros_cli.network.remote import RemoteFiles
 from staros_cli.shell.realtime import RealTime
 
 LOOPBACK = "127.0.0.1"
@@ -87,6 +88,7 @@ class Lab:
         clock_rate: float = 1.0,
         clock_start: float | None = None,
         require_auth: bool = False,
+        allow_remote_copy: bool = False,
         authorized_keys: Path | None = None,
         host_key_file: Path | None = None,
         limits: Limits | None = None,
@@ -105,6 +107,8 @@ class Lab:
         self._nodes: list[Node] = []
         for name, definition, storage in self._plan(chassis, count, state):
             system = build(definition, self._time.clock, storage, os.urandom)
+            if allow_remote_copy:
+                system.remote = RemoteFiles(self._limits.upload)
             self._nodes.append(Node(name, system, self._rules, clock_rate))
 
     def _plan(

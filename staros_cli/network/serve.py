@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
         clock_rate=options.clock_rate,
         clock_start=options.clock_start,
         require_auth=options.require_auth,
+        allow_remote_copy=options.allow_remote_copy,
         authorized_keys=Path(options.authorized_keys) if options.authorized_keys else None,
         host_key_file=Path(options.host_key) if options.host_key else None,
         limits=limits_of(options.limit),

@@ -213,6 +213,7 @@ class CliSession:
             return self._answer("")
         if self._waiting is not None:
             self.system.lock.leave(self.user)
+        self.state.give_up_transfer()
         self._pager = self._waiting = None
         self._joiner.clear()
         return self._reply([])
@@ -241,6 +242,7 @@ class CliSession:
     def close(self) -> None:
         """End the session; nothing is taken any more."""
         self.state.closed = True
+        self.state.give_up_transfer()
         if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
