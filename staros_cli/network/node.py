@@ -231,8 +231,16 @@ class Node:
         self._chassis.catch_up()
         if self._starts != self._chassis.starts:
             self._starts = self._chassis.starts
+            self._go_down()
         for line in list(self._lines):
             line.poll()
+
+    def _go_down(self) -> None:
+        """The system restarts: what it had to say is sent, then no connection is left."""
+        for line in list(self._lines):
+            line.poll()
+        for connection in list(self.connections):
+            connection.hang_up()
 
     def _seconds_to_wait(self) -> float | None:
         """Seconds of chassis time until something has to be looked at, None for never."""

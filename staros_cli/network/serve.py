@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(lab: Lab, as_json: bool) -> None:
+    # A client that is gone is nothing to tell of.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -164,7 +164,11 @@ class Server(asyncssh.SSHServer):
 
     def session_requested(self) -> Any:
         """A new session, unless there are too many."""
-        if self.account is None or self.node.is_full or not self.node.is_up:
+        # A client may ask about the key of one user and then log in as another.
+        user = self.connection.get_extra_info("username") if self.connection else None
+        if self.account is None or self.account.name != user:
+            return False
+        if self.node.is_full or not self.node.is_up:
             return False
         return Channel(self, self.account)
 

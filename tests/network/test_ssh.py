@@ -12,7 +12,7 @@ import pytest
 
 import staros_cli
 from staros_cli.network.limits import Limits
-from tests.network.wire import PATIENCE, complete, connected, eventually, shell
+from tests.network.wire import PATIENCE, complete, connected, eventually, shell, telnet
 
 pytestmark = pytest.mark.end_to_end
 
@@ -345,6 +345,47 @@ def test_a_client_that_does_not_read_is_cut_off(host_key: Path) -> None:
                     slow.process.stdin.write(b"show subscribers all\r")
                 await eventually(lambda: served.sessions == 1)
                 assert await other.run("show clock")
+
+    complete(scenario())
+
+
+def test_no_way_through_the_server_to_elsewhere(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await connection.open_connection("127.0.0.1", lab["asr5500"].telnet.port)
+            with pytest.raises(asyncssh.ChannelListenError):
+                await connection.forward_remote_port("127.0.0.1", 0, "127.0.0.1", 1)
+            for subsystem in ("netconf", "shell"):
+                with pytest.raises(asyncssh.ChannelOpenError):
+                    await connection.create_process(subsystem=subsystem)
+
+    complete(scenario())
+
+
+def test_a_restart_closes_file_transfers_and_logins_as_well(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key, clock_rate=50.0) as lab:
+            (served,) = lab
+            async with (
+                connected(served) as connection,
+                telnet(served.telnet) as waiting,
+                shell(served) as line,
+            ):
+                files = await connection.start_sftp_client()
+                upload = await files.open("half.cfg", "w")
+                await upload.write("half")
+                await waiting.until(b"login: ")
+                line.process.stdin.write(b"reload -noconfirm\r")
+                await line.rest()
+                await waiting.rest()
+                await asyncio.wait_for(connection.wait_closed(), PATIENCE)
+            await eventually(lambda: _is_up(served) and not served._node.connections)
+            async with shell(served) as line:
+                assert "half.cfg" not in await line.run("directory /flash")
 
     complete(scenario())
 
