@@ -36,7 +36,7 @@ docs: $(READY)
 	$(BIN)/python -m staros_cli.documents docs
 
 bench: $(READY)
-	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -81,12 +81,21 @@ def test_commands_a_second(benchmark: Any, tmp_path: Path, sessions: int, comman
 def test_first_prompt(benchmark: Any, tmp_path: Path) -> None:
     """Target: 0.5 s from the command to the first prompt over SSH."""
 
-    def first() -> None:
-        with serving(tmp_path / "key") as (_, (chassis,)):
-            for connection in asyncio.run(prompts(chassis["ssh"]["port"], 1)):
-                connection.abort()
+    async def one(port: int) -> float:
+        (connection,) = await prompts(port, 1)
+        there = time.perf_counter()
+        connection.abort()
+        return there
 
-    benchmark.pedantic(first, rounds=5, warmup_rounds=1)
+    def first() -> float:
+        began = time.perf_counter()
+        with serving(tmp_path / "key") as (_, (chassis,)):
+            return asyncio.run(one(chassis["ssh"]["port"])) - began
+
+    seconds = [first() for _ in range(6)][1:]
+    benchmark.extra_info["seconds"] = seconds
+    benchmark.pedantic(first, rounds=1)
+    print(f"\nfirst prompt: {min(seconds):.2f} to {max(seconds):.2f} s")
 
 
 def test_idle_sessions(benchmark: Any, tmp_path: Path) -> None:
