@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from staros_cli import __version__
 from staros_cli.faults import UsageFault
+from staros_cli.transcripts import options as transcript_options
 
 DEFAULT_CHASSIS = "asr5500"
 
@@ -39,11 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"staros-cli {__version__}")
     _shell_options(parser)
-    parser.set_defaults(run=_shell)
+    parser.set_defaults(run=_shell, control=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     shell = commands.add_parser("shell", help="the console of a chassis (the default)")
     _shell_options(shell, argparse.SUPPRESS)
+    shell.add_argument("--control", metavar="SOCKET", help=argparse.SUPPRESS)
     shell.set_defaults(run=_shell)
 
     _serve_options(commands.add_parser("serve", help="chassis on the network: SSH, telnet, SFTP"))
@@ -65,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     license = commands.add_parser("license", help="license keys for labs")
     makers = license.add_subparsers(title="actions", metavar="ACTION", required=True)
     _license_options(makers.add_parser("make", help="make a key"))
+    transcript_options.add(commands.add_parser("transcript", help="terminal sessions as tests"))
     return parser
 
 
@@ -212,6 +215,10 @@ def _moment(text: str) -> float:
 
 
 def _shell(options: argparse.Namespace) -> int:
+    if options.control:
+        from staros_cli.transcripts import controlled
+
+        return controlled.run(options.control, sys.stdin.fileno(), sys.stdout.fileno())
     # Nothing that is made on the way to the first prompt is ever garbage; looking for some there
     # costs a tenth of the wait. The front ends switch the search on when they begin to serve.
     gc.disable()

@@ -59,7 +59,7 @@ class Cards:
         self._chassis = chassis
         self.course: Course | None = None
         self.next_failure: PlannedFailure | None = None
-        self._orphans: list[Task] = []
+        self._orphans: dict[int, list[Task]] = {}
         self._unusable: set[int] = set()
         self._single_points: set[int] = set()
 
@@ -81,7 +81,7 @@ class Cards:
             vacant = role is Role.PACKET and self._orphans
             if standby and (vacant or not hardware.in_state(role, CardState.ACTIVE)):
                 standby[0].state = CardState.ACTIVE
-        self._orphans = []
+        self._orphans = {}
 
     def watch_single_points(self) -> None:
         """Tell which cards have become a single point of failure, and which no longer are one."""
@@ -354,9 +354,13 @@ class Cards:
         self._settle()
 
     def _adopt(self, card: Card) -> None:
-        """Start the tasks again that lost their card, on one that came up."""
+        """Start the tasks again that lost their card, on one that came up.
+
+        A card takes the tasks of one other card only, so that no pair comes to stand on one card.
+        """
         chassis = self._chassis
-        orphans, self._orphans = self._orphans, []
+        slot = next(iter(self._orphans))
+        orphans = self._orphans.pop(slot)
         ready = chassis.now + RESTART_TIME
         for task in orphans:
             instance = card.slot if task.facility == "npumgr" else task.instance
@@ -367,8 +371,7 @@ class Cards:
             )
             if task.facility != SESSMGR and peer is not None and chassis.recovery.in_effect:
                 chassis.rebuilding.begin(successor, peer, RESTART_TIME)
-        for slot in {task.cpu.slot for task in orphans}:
-            chassis.task_control.move_demux(slot, card.slot)
+        chassis.task_control.move_demux(slot, card.slot)
 
     def _settle(self) -> None:
         """After cards have changed: refill standby-mode tasks, watch single points of failure."""
@@ -419,8 +422,9 @@ class Cards:
         if not chassis.platform.card_recovery:
             chassis.restart_after(reason)
             return
-        self._cancel_course(card)
         was_active = card.state is CardState.ACTIVE
+        heir = self._heir(card) if was_active else None
+        self._cancel_course(card, heir)
         dead = chassis.tasks.on_card(slot)
         card.state = CardState.OFFLINE
         self._tell("CardDown", card, reason=reason)
@@ -432,17 +436,32 @@ class Cards:
             self._start_rebooting(card)
         else:
             self._unusable.add(slot)
-        heir = chassis.hardware.standby_for(card)
         if was_active and card.is_packet:
             self._fail_over(card, heir, dead, reason, device, usable, covered, action)
         elif was_active and card.kind.role is Role.MANAGEMENT:
             self._switch_over(card, heir, dead, reason, device, usable)
         self._settle()
 
-    def _cancel_course(self, card: Card) -> None:
-        """A card that fails ends what was being done with it."""
+    def _heir(self, card: Card) -> Card | None:
+        """The standby card that takes over from a card that fails.
+
+        Rather one that nothing is being done with; if need be, what is being done has to give way.
+        """
+        busy = self.course.target if self.course else None
+        fit = [
+            other
+            for other in self._chassis.hardware.cards.values()
+            if other.kind is card.kind and other.state is CardState.STANDBY
+        ]
+        return min(fit, key=lambda other: other is busy, default=None)
+
+    def _cancel_course(self, card: Card, heir: Card | None) -> None:
+        """A card that fails ends what was being done with it, and with the one that takes over."""
         course = self.course
-        if course is None or card not in (course.source, course.target):
+        if course is None or not {card.slot, heir.slot if heir else 0} & {
+            course.source.slot,
+            course.target.slot,
+        }:
             return
         self.course = None
         seconds = self._chassis.now - course.began_at
@@ -452,7 +471,7 @@ class Cards:
             course.target,
             course.began_at,
             seconds,
-            status=rct.FAIL_SOURCE_LOST,
+            status=rct.FAIL_CARD_LOST,
         )
 
     def _switch_over(
@@ -511,7 +530,7 @@ class Cards:
         active = [t for t in dead if not t.standby and t.facility not in CPU_TASKS]
         if heir is None:
             chassis.lose_sessions({t.instance for t in active if t.facility == SESSMGR})
-            self._orphans += active
+            self._orphans[card.slot] = active
             self._record(
                 Action.SHUTDOWN,
                 card,

@@ -22,7 +22,7 @@ from staros_cli.chassis.access import KIND_BY_NAME, TRAITS
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
-from staros_cli.chassis.rct import SUCCESS, Action, RctRecord, RecoveredTask
+from staros_cli.chassis.rct import Action, RctRecord, RecoveredTask
 from staros_cli.chassis.storage import locate
 from staros_cli.chassis.tasks import Seat
 from staros_cli.messages import Refused
@@ -123,7 +123,8 @@ class CallsForm(Form, frozen=True):
 class RctForm(Form, frozen=True):
     """`[[rct]]`: a record of what the Recovery Control Task did before.
 
-    `recovered` holds tasks as `sessmgr 6 5/0 13170`: facility, instance, CPU, process.
+    Without `planned` the record does not say whether it was. `recovered` holds tasks as
+    `sessmgr 6 5/0 13170`: facility, instance, CPU, process.
     """
 
     action: Literal["Migration", "Shutdown", "Switchover"]
@@ -131,7 +132,8 @@ class RctForm(Form, frozen=True):
     target: Annotated[int, Meta(ge=0, le=48)]
     start: str
     duration: Annotated[float, Meta(ge=0, le=1e6)]
-    planned: bool = True
+    failed_at: str = ""
+    planned: bool | None = None
     management: bool = False
     reason: str = ""
     device: str = ""
@@ -249,7 +251,7 @@ def _rct_record(form: RctForm) -> RctRecord:
         device=form.device,
         usable=form.usable,
         status=form.status,
-        failed_at=None if form.status == SUCCESS else began + form.duration,
+        failed_at=calendar.moment(form.failed_at) if form.failed_at else None,
         facility=form.facility,
         instance=form.instance,
         graceful=form.graceful,
@@ -285,7 +287,9 @@ def _faults(form: DefinitionForm) -> Iterator[str]:
         except Refused as refusal:
             yield f"files or boot: {refusal}"
     dates = [("software.date", form.software.date)]
-    dates += [(f"rct[{index}].start", record.start) for index, record in enumerate(form.rct)]
+    for index, record in enumerate(form.rct):
+        dates.append((f"rct[{index}].start", record.start))
+        dates += [(f"rct[{index}].failed-at", record.failed_at)] * bool(record.failed_at)
     for key, text in dates:
         try:
             calendar.moment(text)
@@ -378,7 +382,19 @@ def parse(name: str, text: str, source: str) -> Definition:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
-    return from_table(name, table, source)
+    return from_table(name, _with_base(table, source), source)
+
+
+def _with_base(table: dict[str, object], source: str) -> dict[str, object]:
+    """The table with everything that it does not say itself from the built-in definition `base`."""
+    if "base" not in table:
+        return table
+    base = table.pop("base")
+    if base not in built_in_names():
+        names = ", ".join(built_in_names())
+        raise BadDefinition(source, [f"base: expected one of {names}, got {base!r}"])
+    below = tomllib.loads((shipped() / f"{base}.toml").read_text())
+    return {**_with_base(below, source), **table}
 
 
 def from_table(name: str, table: dict[str, object], source: str) -> Definition:
@@ -421,19 +437,20 @@ def _in_our_words(fault: str) -> str:
     return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
+    """Where the built-in definitions are."""
     return Path(__file__).resolve().parent.parent / "definitions"
 
 
 def built_in_names() -> list[str]:
     """The names of the definitions that ship with the package."""
-    return sorted(path.stem for path in _shipped().glob("*.toml"))
+    return sorted(path.stem for path in shipped().glob("*.toml"))
 
 
 @cache
 def built_in(name: str) -> Definition:
     """The built-in definition `name`, which must be one of `built_in_names`."""
-    path = _shipped() / f"{name}.toml"
+    path = shipped() / f"{name}.toml"
     return parse(name, path.read_text(), path.name)
 
 
@@ -442,7 +459,7 @@ def load(name_or_file: str) -> Definition:
 
     Raises BadDefinition when there is neither or the file is no good.
     """
-    if (_shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
+    if (shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
         return built_in(name_or_file)
     path = Path(name_or_file)
     try:

@@ -13,7 +13,7 @@ LIMIT = 100
 SUCCESS = "Success"
 FAIL_PREMIGRATE = "TASK_MIGRATION_FAIL_PREMIGRATE"
 FAIL_RENAME = "TASK_MIGRATION_FAIL_RENAME"
-FAIL_SOURCE_LOST = "TASK_MIGRATION_FAIL_SOURCE_CARD_LOST"
+FAIL_CARD_LOST = "TASK_MIGRATION_FAIL_CARD_LOST"
 
 CRITICAL_TASK = "CPU_CRITICAL_TASK_FAILURE"
 CARD_FAILURE = "CARD_FAILURE"
@@ -39,10 +39,13 @@ class RecoveredTask(Struct, frozen=True):
 
 
 class RctRecord(Struct, frozen=True):
-    """One action (SR-31). Times are seconds since 1970 UTC, durations seconds."""
+    """One action (SR-31). Times are seconds since 1970 UTC, durations seconds.
+
+    `planned` is None where the record does not say.
+    """
 
     action: Action
-    planned: bool
+    planned: bool | None
     source: int
     target: int
     started_at: float

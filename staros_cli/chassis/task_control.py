@@ -175,11 +175,13 @@ class TaskControl:
     def heir(self, task: Task, away_from: int | None) -> Task | None:
         """The standby-mode task that takes the place of one that died on an active card.
 
-        On the same CPU if there is one, else on another of an active card, never on the card
-        `away_from`, where its peer is.
+        On the same CPU if there is one, else on another of an active card; on the card `away_from`,
+        where its peer is, only when that is the only one.
         """
         now = self._timeline.now
         active = {card.slot for card in self._hardware.active_packet}
+        if len(active) == 1:
+            away_from = None
         candidates = [
             other
             for other in self._tasks.of(task.facility, standby=True)

@@ -110,12 +110,13 @@ def place(hardware: Hardware, instances: int, reserve_demux: bool) -> Placement:
 
     Sessmgrs go round the CPUs in turn. The aaamgr of an instance, which holds the state of the
     sessmgr of the same number, goes to the least loaded CPU of another card where there is one.
-    `reserve_demux` keeps the platform's demux CPUs of the last active card free of both.
+    `reserve_demux` keeps the platform's demux CPUs of the last active card free of both, as long as
+    the pairs can still stand on two cards.
     """
     cards = hardware.active_packet
     demux: tuple[Cpu, ...] = ()
     platform = hardware.platform
-    if reserve_demux and len(cards) > 1:
+    if reserve_demux and len(cards) > (2 if platform.demux_card_only else 1):
         last = cards[-1]
         demux = tuple(Cpu(last.slot, number) for number in platform.demux_cpus)
     session_cpus = [

@@ -87,7 +87,7 @@ def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
 
 
 def _type(record: RctRecord) -> str:
-    if record.action is Action.SHUTDOWN:
+    if record.action is Action.SHUTDOWN or record.planned is None:
         return ""
     return "Planned" if record.planned else "Unplanned"
 

@@ -48,6 +48,11 @@ class LineTerminal:
         """Whether `step` would do something."""
         return bool(self._held) and self.session.awaits not in _DEAF
 
+    @property
+    def typed(self) -> str:
+        """What stands behind the prompt."""
+        return self._line.text
+
     def begin(self) -> str:
         """What the terminal shows first."""
         self._show_lines(self.session.start_notes)

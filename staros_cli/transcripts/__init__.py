@@ -1,0 +1,1 @@
+"""Terminal sessions as text: recorded, replayed, compared."""

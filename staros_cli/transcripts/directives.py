@@ -1,0 +1,286 @@
+"""What `#` lines of a transcript ask for: how the chassis begins, and what happens to it.
+
+The same lines steer a running program: `staros-cli shell --control` takes them without their `#`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from staros_cli.chassis import calendar
+from staros_cli.chassis.administrators import Administrator
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.commands import engine
+from staros_cli.commands.state import SessionState
+from staros_cli.configuration.system import System
+from staros_cli.language.errors import LineError
+from staros_cli.language.parser import Command, language
+from staros_cli.transcripts.faults import DirectiveFault
+
+DEFAULT_CHASSIS = "asr5500"
+DEFAULT_CLOCK = calendar.moment("2026-03-27T17:12:25Z")
+DEFAULT_USER = "admin"
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
+_LONGEST_ADVANCE = 366 * 86400.0
+
+
+class Directive(Struct, frozen=True):
+    """A `#` line: its name and what follows."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line without its `# `."""
+        return " ".join([self.name, *(shlex.quote(word) for word in self.words)])
+
+
+class Login(Struct, frozen=True):
+    """Who is at the terminal."""
+
+    user: str = DEFAULT_USER
+    privilege: Privilege = Privilege.SECURITY
+
+
+class Settings(Struct):
+    """How a transcript begins.
+
+    `clock` is in seconds since 1970, `seed` None for that of the definition, `length` (0 for no
+    paging) and `width` are the lines and columns of the terminal.
+    """
+
+    chassis: str = DEFAULT_CHASSIS
+    seed: int | None = None
+    clock: float = DEFAULT_CLOCK
+    length: int = 24
+    width: int = 80
+    login: Login = Login()
+    timestamps: bool = False
+
+    def directives(self) -> list[Directive]:
+        """The header that says the same; what is so by default is left out."""
+        found = [Directive("chassis", (self.chassis,))]
+        if self.seed is not None:
+            found.append(Directive("seed", (str(self.seed),)))
+        found.append(Directive("clock", (calendar.iso(self.clock),)))
+        if (self.length, self.width) != (24, 80):
+            found.append(Directive("terminal", (str(self.length), str(self.width))))
+        if self.login != Login():
+            level = self.login.privilege.name.lower()
+            found.append(Directive("user", (self.login.user, level)))
+        if self.timestamps:
+            found.append(Directive("timestamps"))
+        return found
+
+
+def read(text: str) -> Directive:
+    """The directive in a `#` line, given without its `# `. Raises DirectiveFault."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise DirectiveFault("the closing quote is missing") from None
+    if not words:
+        raise DirectiveFault(f"a directive is missing, expected {_names(_ALL)}")
+    return Directive(words[0], tuple(words[1:]))
+
+
+# Header
+
+
+def apply_setting(settings: Settings, directive: Directive) -> None:
+    """Take a line of the header over. Raises DirectiveFault when it means nothing there."""
+    setting = _SETTINGS.get(directive.name)
+    if setting is None:
+        place = "is for later lines" if directive.name in STEPS else "is not known"
+        raise DirectiveFault(f"# {directive.name} {place}; a header takes {_names(_SETTINGS)}")
+    setting(settings, directive)
+
+
+def _set_chassis(settings: Settings, directive: Directive) -> None:
+    (settings.chassis,) = _words(directive, "NAME_OR_FILE")
+
+
+def _set_seed(settings: Settings, directive: Directive) -> None:
+    (text,) = _words(directive, "NUMBER")
+    settings.seed = _number(directive, text, 0, 2**63 - 1)
+
+
+def _set_clock(settings: Settings, directive: Directive) -> None:
+    (text,) = _words(directive, "DATE")
+    try:
+        settings.clock = calendar.moment(text)
+    except (ValueError, OverflowError):
+        expected = "expected an ISO 8601 date such as 2026-03-27T17:12:25Z"
+        raise DirectiveFault(f"# clock: {expected}, got {text!r}") from None
+
+
+def _set_terminal(settings: Settings, directive: Directive) -> None:
+    length, width = _words(directive, "LINES", "COLUMNS")
+    settings.length = _number(directive, length, 0, 10_000)
+    settings.width = _number(directive, width, 1, 10_000)
+
+
+def _set_user(settings: Settings, directive: Directive) -> None:
+    settings.login = login(directive)
+
+
+def _set_timestamps(settings: Settings, directive: Directive) -> None:
+    _words(directive)
+    settings.timestamps = True
+
+
+_SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
+    "chassis": _set_chassis,
+    "seed": _set_seed,
+    "clock": _set_clock,
+    "terminal": _set_terminal,
+    "user": _set_user,
+    "timestamps": _set_timestamps,
+}
+
+
+# Between commands
+
+
+def login(directive: Directive) -> Login:
+    """Who `# user NAME [LEVEL]` names. Raises DirectiveFault."""
+    if len(directive.words) not in (1, 2):
+        raise DirectiveFault(f"expected # user NAME [LEVEL], got # {directive.text}")
+    level = directive.words[1] if len(directive.words) == 2 else "security"
+    return Login(directive.words[0], _level(level))
+
+
+def session(directive: Directive) -> tuple[str, Login]:
+    """Name and user of `# session NAME [USER [LEVEL]]`. Raises DirectiveFault."""
+    if not 1 <= len(directive.words) <= 3:
+        raise DirectiveFault(f"expected # session NAME [USER [LEVEL]], got # {directive.text}")
+    name, *who = directive.words
+    return name, login(Directive("user", tuple(who))) if who else Login()
+
+
+def advance(directive: Directive) -> float:
+    """The seconds of `# advance SPAN`. Raises DirectiveFault."""
+    (text,) = _words(directive, "SPAN")
+    found = _SPAN.fullmatch(text)
+    seconds = float(found["number"]) * _UNITS[found["unit"] or "s"] if found else -1.0
+    if not 0 <= seconds <= _LONGEST_ADVANCE:
+        expected = "expected up to a year, such as 30, 1.5s, 5m, 2h or 1d"
+        raise DirectiveFault(f"# advance: {expected}, got {text!r}")
+    return seconds
+
+
+def put(directive: Directive) -> tuple[str, str]:
+    """File and URL of `# put FILE URL`. Raises DirectiveFault."""
+    file, url = _words(directive, "FILE", "URL")
+    return file, url
+
+
+def key(directive: Directive) -> str:
+    """The characters of the key that `# type KEY` names. Raises DirectiveFault."""
+    (name,) = _words(directive, "KEY")
+    if name not in KEYS:
+        raise DirectiveFault(f"# type: expected {_names(KEYS)}, got {name!r}")
+    return KEYS[name]
+
+
+KEYS = {
+    "space": " ",
+    "enter": "\r",
+    "q": "q",
+    "tab": "\t",
+    "ctrl-c": "\x03",
+    "ctrl-d": "\x04",
+    "ctrl-z": "\x1a",
+}
+"""Keys that leave no trace on the screen, by name."""
+
+
+def fault(directive: Directive) -> Command:
+    """The test command of `# fault COMMAND`. Raises DirectiveFault when it is none.
+
+    The test commands of Exec mode are all the faults there are; nothing has to open them here.
+    """
+    line = " ".join(f'"{word}"' if " " in word else word for word in directive.words)
+    try:
+        command = language("exec", Privilege.SECURITY, True).parse(line)
+    except LineError as error:
+        said = str(error).replace("\n", ", ")
+        raise DirectiveFault(f"# fault: {said}; {_FAULT_EXPECTED}") from None
+    if not command.rule.hidden:
+        raise DirectiveFault(f"# fault: {command.line!r} is no test command; {_FAULT_EXPECTED}")
+    return command
+
+
+_FAULT_EXPECTED = (
+    "expected a test command such as 'task kill facility sessmgr instance 1' or 'test card 3 fail'"
+)
+
+
+def inject_fault(system: System, directive: Directive) -> None:
+    """Carry out `# fault COMMAND`. Raises DirectiveFault when it is none or is refused."""
+    command = fault(directive)
+    chassis = system.chassis
+    chassis.catch_up()
+    nobody = Administrator("", Privilege.SECURITY, "", chassis.now, chassis.now)
+    outcome = engine.run(system, SessionState(nobody), command, confirmed=True)
+    if outcome.failed:
+        raise DirectiveFault(f"# {directive.text}: {' '.join(outcome.lines)}")
+
+
+STEPS: dict[str, Callable[[Directive], object]] = {
+    "advance": advance,
+    "fault": fault,
+    "put": put,
+    "session": session,
+    "type": key,
+    "user": login,
+}
+"""What may stand between commands, with what checks it."""
+
+_ALL = [*_SETTINGS, *STEPS]
+
+
+def check_step(directive: Directive) -> None:
+    """Raise DirectiveFault when a directive between commands is not known or misses something."""
+    check = STEPS.get(directive.name)
+    if check is None:
+        place = "is for the header" if directive.name in _SETTINGS else "is not known"
+        raise DirectiveFault(
+            f"# {directive.name} {place}; between commands stand {_names(STEPS)}; an output line"
+            " that looks so is written with ' (text)' at its end"
+        )
+    check(directive)
+
+
+def _words(directive: Directive, *expected: str) -> tuple[str, ...]:
+    if len(directive.words) != len(expected):
+        form = " ".join(["#", directive.name, *expected])
+        raise DirectiveFault(f"expected {form}, got # {directive.text}")
+    return directive.words
+
+
+def _number(directive: Directive, text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise DirectiveFault(
+            f"# {directive.name}: expected a number from {least} to {most}, got {text!r}"
+        )
+    return int(text)
+
+
+def _level(text: str) -> Privilege:
+    names = [level.name.lower() for level in Privilege]
+    if text not in names:
+        raise DirectiveFault(f"# user: expected a level of {', '.join(names)}, got {text!r}")
+    return Privilege[text.upper()]
+
+
+def _names(known: object) -> str:
+    assert isinstance(known, (dict, list))
+    return ", ".join(known)

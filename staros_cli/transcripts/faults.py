@@ -1,0 +1,23 @@
+"""What can be wrong with a transcript or with what it is replayed on."""
+
+from __future__ import annotations
+
+from staros_cli.faults import UsageFault
+
+
+class TranscriptFault(UsageFault):
+    """A transcript, or its replay, cannot go on; its text begins with file and line."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+class TargetFault(Exception):
+    """What a target that failed has to say: it hung up, kept silent, or cannot do something."""
+
+
+class DirectiveFault(Exception):
+    """A directive that means nothing or cannot be carried out."""

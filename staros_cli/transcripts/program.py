@@ -1,0 +1,194 @@
+"""`staros-cli transcript`: replay, record, check, from-log."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from staros_cli.chassis.storage import write_whole
+from staros_cli.faults import UsageFault
+from staros_cli.transcripts import directives, logs, runs
+from staros_cli.transcripts.directives import Directive, Settings
+from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.junit import Outcome
+from staros_cli.transcripts.runs import Way
+from staros_cli.transcripts.stage import definition_of
+
+PASSWORD_VARIABLE = "STAROS_CLI_PASSWORD"
+_COLOURS = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "green"}
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Replay transcripts; returns 0, 1 when one differs, 2 when one could not be replayed.
+
+    Raises UsageFault when nothing can be replayed.
+    """
+    paths = runs.find(options.paths)
+    way = _way(options)
+    outcomes: list[Outcome] = []
+    for outcome in _with_progress(runs.run_all(paths, way, options.jobs), len(paths)):
+        outcomes.append(outcome)
+        _tell(outcome, way.update)
+    if options.junit:
+        from staros_cli.transcripts import junit
+
+        try:
+            junit.write(Path(options.junit), outcomes)
+        except OSError as fault:
+            raise UsageFault(f"{options.junit}: {fault.strerror or fault}") from None
+    return _sum_up(outcomes, way.update)
+
+
+def _way(options: argparse.Namespace) -> Way:
+    password = None
+    if options.ssh:
+        from staros_cli.transcripts.spawned import SshAddress
+
+        try:
+            address = SshAddress(options.ssh)
+        except ValueError as fault:
+            raise UsageFault(f"--ssh: {fault}") from None
+        password = os.environ.get(PASSWORD_VARIABLE)
+        if password is None and options.ask_password:
+            password = getpass.getpass(f"Password of {address.user}@{address.host}: ")
+    return Way(
+        in_memory=options.in_memory,
+        ssh=options.ssh or "",
+        password=password,
+        ssh_options=tuple(options.ssh_option),
+        timeout=options.timeout,
+        update=options.update,
+    )
+
+
+def _with_progress(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+    """Show how far it is, at a terminal and nowhere else."""
+    if not (sys.stderr.isatty() and sys.stdout.isatty()):
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("Replaying", total=total)
+        for outcome in outcomes:
+            progress.update(bar, advance=1, description=Path(outcome.path).stem)
+            yield outcome
+
+
+def _tell(outcome: Outcome, update: bool) -> None:
+    if outcome.fault is not None:
+        print(f"staros-cli: {outcome.fault}", file=sys.stderr)
+    elif outcome.result is not None and not outcome.result.passed:
+        if update:
+            print(f"{outcome.path}: updated")
+        else:
+            _print_report(outcome.result.report())
+
+
+def _print_report(lines: Iterable[str]) -> None:
+    if not sys.stdout.isatty():
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for line in lines:
+        style = next((style for mark, style in _COLOURS.items() if line.startswith(mark)), "")
+        console.print(Text(line, style), soft_wrap=True)
+
+
+def _sum_up(outcomes: list[Outcome], update: bool) -> int:
+    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    differing = sum(not result.passed for result in results)
+    faulty = len(outcomes) - len(results)
+    commands = sum(result.commands for result in results)
+    parts = [f"{len(results) - differing} passed"]
+    parts += [f"{differing} {'updated' if update else 'failed'}"] if differing else []
+    parts += [f"{faulty} could not be replayed"] if faulty else []
+    plural = "" if len(outcomes) == 1 else "s"
+    print(f"{len(outcomes)} transcript{plural}, {commands} commands: {', '.join(parts)}")
+    if faulty:
+        return 2
+    return int(bool(differing) and not update)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Validate transcripts without running them; returns 0, or 2 when one is no good."""
+    status = 0
+    for path in runs.find(options.paths):
+        try:
+            transcript = runs.check(path)
+        except TranscriptFault as fault:
+            status = 2
+            print(f"staros-cli: {fault}", file=sys.stderr)
+        else:
+            chassis = transcript.settings.chassis
+            print(f"{path}: good, {transcript.commands} commands on {chassis}")
+    return status
+
+
+def from_log(options: argparse.Namespace) -> int:
+    """Turn a raw terminal log into a transcript. Raises UsageFault when it cannot be used."""
+    try:
+        data = sys.stdin.buffer.read() if options.log == "-" else Path(options.log).read_bytes()
+    except OSError as fault:
+        raise UsageFault(f"{options.log}: {fault.strerror or fault}") from None
+    try:
+        text = logs.from_log(data.decode(errors="replace"), options.chassis)
+    except logs.NoSession as fault:
+        raise UsageFault(f"{options.log}: {fault}") from None
+    if options.output is None:
+        sys.stdout.write(text)
+        return 0
+    target = _new_file(options.output, options.force)
+    try:
+        write_whole(target, text.encode())
+    except OSError as fault:
+        raise UsageFault(f"{target}: {fault.strerror or fault}") from None
+    return 0
+
+
+def record(options: argparse.Namespace) -> int:
+    """Run a shell and record it. Raises UsageFault when the file or the chassis cannot be used."""
+    target = _new_file(options.file, options.force)
+    settings = Settings()
+    try:
+        for directive in _header(options):
+            directives.apply_setting(settings, directive)
+        definition_of(settings)
+    except DirectiveFault as fault:
+        raise UsageFault(str(fault).removeprefix("# ")) from None
+    from staros_cli.transcripts import recording
+
+    return recording.run(settings, target, sys.stdin.fileno(), sys.stdout.fileno())
+
+
+def _header(options: argparse.Namespace) -> Iterator[Directive]:
+    yield Directive("chassis", (options.chassis,))
+    if options.seed is not None:
+        yield Directive("seed", (options.seed,))
+    if options.clock is not None:
+        yield Directive("clock", (options.clock,))
+    if options.terminal is not None:
+        yield Directive("terminal", tuple(options.terminal.split("x")))
+    if options.user is not None:
+        yield Directive("user", tuple(options.user.split(":")))
+    if options.timestamps:
+        yield Directive("timestamps")
+
+
+def _new_file(name: str, force: bool) -> Path:
+    path = Path(name)
+    if path.exists() and not force:
+        raise UsageFault(f"{name}: exists already; --force writes over it")
+    if not path.parent.is_dir():
+        raise UsageFault(f"{name}: there is no directory {path.parent}")
+    return path

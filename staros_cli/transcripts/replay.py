@@ -1,0 +1,219 @@
+"""Replaying a transcript on a target, step by step."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from staros_cli.transcripts import compare, directives
+from staros_cli.transcripts.compare import Captures
+from staros_cli.transcripts.directives import Directive
+from staros_cli.transcripts.faults import DirectiveFault, TargetFault, TranscriptFault
+from staros_cli.transcripts.format import Key, Step, Transcript, Typed, Waiting
+from staros_cli.transcripts.prompts import CONTINUATION, PromptLine, is_marker, prompt_line
+from staros_cli.transcripts.screen import Screen
+from staros_cli.transcripts.targets import Target
+
+ERASE_LINE = "\x15"
+_ENDS = {"enter": "\r", "help": "?"} | directives.KEYS
+_GIVE_BACK = ("help", "tab")
+
+
+class Difference(Struct, frozen=True):
+    """Where what came is not what was expected."""
+
+    line: int
+    reason: str
+
+
+class Result(Struct):
+    """What came of a replay. `updated` is the transcript as it would have passed.
+
+    `stopped` tells that lines were left out, because the session was not where the file has it.
+    """
+
+    path: str
+    commands: int
+    differences: list[Difference]
+    lines: list[str]
+    updated: list[str]
+    stopped: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came as expected."""
+        return not self.differences
+
+    def diff(self) -> list[str]:
+        """What differs, as a unified diff with the line numbers of the file."""
+        came = f"{self.path} (what came)"
+        return list(difflib.unified_diff(self.lines, self.updated, self.path, came, lineterm=""))
+
+    def report(self) -> list[str]:
+        """What differs, for a person: the places, then the diff."""
+        places = [f"{self.path}:{found.line}: {found.reason}" for found in self.differences]
+        return [*places, *self.diff()]
+
+
+def replay(transcript: Transcript, target: Target, *, update: bool = False) -> Result:
+    """Replay a transcript and close the target.
+
+    It ends where the session is not where the file has it, since what would follow is meant for
+    another place; `update` goes on on targets that cannot be harmed. Raises TranscriptFault when
+    the target fails.
+    """
+    player = _Player(transcript, target, update)
+    try:
+        return player.play()
+    finally:
+        target.close()
+
+
+class _Astray(Exception):
+    """The session is not where the file has it."""
+
+
+class _Player:
+    def __init__(self, transcript: Transcript, target: Target, update: bool) -> None:
+        self._transcript = transcript
+        self._target = target
+        self._goes_on = update and not target.live
+        self._screen = Screen()
+        self._captures = Captures()
+        self._differences: list[Difference] = []
+        self._replaced: dict[int, list[str]] = {}
+        self._commands = 0
+
+    def play(self) -> Result:
+        transcript = self._transcript
+        stopped = False
+        for index, step in enumerate(transcript.steps):
+            pager_turned = isinstance(_doing(transcript.steps, index + 1), Key)
+            try:
+                self._step(step, turn_pages=not pager_turned)
+            except (TargetFault, DirectiveFault) as fault:
+                number = max(1, step.number)
+                raise TranscriptFault(transcript.path, number, str(fault)) from None
+            except _Astray:
+                stopped = True
+                break
+        updated = [
+            new
+            for number, line in enumerate(transcript.lines, 1)
+            for new in self._replaced.get(number, [line])
+        ]
+        return Result(
+            transcript.path,
+            self._commands,
+            self._differences,
+            transcript.lines,
+            updated,
+            stopped,
+        )
+
+    def _step(self, step: Step, *, turn_pages: bool) -> None:
+        doing = step.doing
+        if doing is None:
+            came = self._screen.feed(self._target.begin(self._transcript.settings))
+            if not step.expected:
+                return
+        elif isinstance(doing, Waiting):
+            self._check_prompt(step, doing.prompt, doing.text)
+            return
+        elif self._target.closed:
+            raise TargetFault("the target hung up before this line")
+        elif isinstance(doing, Typed):
+            came = self._type(step, doing)
+        elif isinstance(doing, Key):
+            came = self._press(step, doing)
+        else:
+            came = self._direct(doing)
+        while turn_pages and is_marker(self._screen.tail) and not self._target.closed:
+            came += self._screen.feed(self._target.type(" "))
+        self._compare(step, [line for line in came if not is_marker(line)])
+
+    def _type(self, step: Step, typed: Typed) -> list[str]:
+        given_back = self._check_prompt(step, typed.prompt)
+        text = self._captures.filled(typed.text)
+        goes_on = text.startswith(given_back)
+        keys = text[len(given_back) :] if goes_on else ERASE_LINE + text
+        keys += _ENDS[typed.key]
+        behind = text if typed.key in _GIVE_BACK else ""
+        self._commands += 1
+        came = self._screen.feed(self._target.type(keys, behind, more=typed.key == "tab"))
+        shown = came.pop(0) if came else self._screen.tail
+        line = self._transcript.lines[step.number - 1]
+        if shown.rstrip() != self._captures.filled(line).rstrip():
+            if step.number not in self._replaced:
+                self._differ(step.number, "the line that was typed reads otherwise")
+            self._replaced[step.number] = [shown.rstrip()]
+        return came
+
+    def _check_prompt(self, step: Step, prompt: str, text: str | None = None) -> str:
+        """Check where the session is; returns what stands behind the prompt."""
+        tail = self._screen.tail
+        found = prompt_line(tail)
+        if tail.startswith(CONTINUATION):
+            found = PromptLine(CONTINUATION.rstrip(), tail.removeprefix(CONTINUATION))
+        there, given_back = (found.prompt, found.text) if found else (tail, "")
+        right = there == prompt and (text is None or given_back.strip() == text.strip())
+        if not right:
+            closed = self._target.closed
+            shown = "the session has ended" if closed else f"the session is at {tail.rstrip()!r}"
+            self._differ(step.number, f"expected the prompt {prompt!r}, {shown}")
+            line = self._transcript.lines[step.number - 1]
+            self._replaced[step.number] = [there + line.removeprefix(prompt)] if found else []
+            if not self._goes_on or found is None:
+                raise _Astray
+        return given_back
+
+    def _press(self, step: Step, doing: Key) -> list[str]:
+        if not is_marker(self._screen.tail):
+            self._differ(step.number, f"the pager does not wait for {doing.key}")
+            self._replaced[step.number] = []
+            return []
+        return self._screen.feed(self._target.type(directives.KEYS[doing.key]))
+
+    def _direct(self, directive: Directive) -> list[str]:
+        words = tuple(self._captures.filled(word) for word in directive.words)
+        directive = Directive(directive.name, words)
+        if directive.name == "put":
+            file = Path(self._transcript.path).parent / directive.words[0]
+            directive = Directive("put", (str(file.resolve()), *directive.words[1:]))
+        stream = self._target.direct(directive)
+        came = self._screen.feed(stream)
+        return came[1:] if stream.startswith("\r\n") else came
+
+    def _compare(self, step: Step, came: list[str]) -> None:
+        expected = [line.text for line in step.expected]
+        before = dict(self._captures.values)
+        if compare.matches(expected, came, self._captures):
+            return
+        self._captures.values = before
+        accepted = compare.accepted(expected, came, self._captures)
+        first = next(
+            (place for place, line in enumerate(expected) if accepted[place : place + 1] != [line]),
+            len(expected),
+        )
+        number = step.expected[first].number if first < len(expected) else step.end + 1
+        self._differ(number, "the output differs")
+        self._replace(step, accepted)
+
+    def _replace(self, step: Step, accepted: Sequence[str]) -> None:
+        for line in step.expected:
+            self._replaced[line.number] = []
+        if step.expected:
+            self._replaced[step.expected[0].number] = list(accepted)
+        elif step.end:
+            kept = self._replaced.get(step.end, [self._transcript.lines[step.end - 1]])
+            self._replaced[step.end] = [*kept, *accepted]
+
+    def _differ(self, number: int, reason: str) -> None:
+        self._differences.append(Difference(number, reason))
+
+
+def _doing(steps: Sequence[Step], index: int) -> object:
+    return steps[index].doing if index < len(steps) else None

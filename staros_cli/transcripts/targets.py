@@ -1,0 +1,81 @@
+"""What a transcript can be replayed on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from staros_cli.transcripts.directives import Directive, Settings
+from staros_cli.transcripts.stage import Stage
+
+
+class Target(Protocol):
+    """Something with a command line. Streams are text as a terminal gets it.
+
+    All calls raise TargetFault when the target fails, DirectiveFault when it cannot do what a
+    directive asks for.
+    """
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be typed any more."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether it is a system of its own, which commands may harm."""
+        ...
+
+    def begin(self, settings: Settings) -> str:
+        """Bring the target up; returns what it shows until it waits."""
+        ...
+
+    def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:
+        """Type keys; returns what comes until the target waits.
+
+        `given_back` is what will stand behind the prompt again, `more` allows more than that.
+        """
+        ...
+
+    def direct(self, directive: Directive) -> str:
+        """Carry out what stands between commands; returns what comes by that.
+
+        What comes begins with a line end when it does not stand behind the prompt that waits.
+        """
+        ...
+
+    def close(self) -> None:
+        """End it, and every process that was started for it."""
+        ...
+
+
+class MemoryTarget:
+    """The emulator in this process."""
+
+    live = False
+
+    def __init__(self) -> None:
+        self._stage: Stage | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether all sessions have ended."""
+        return self._stage is not None and self._stage.closed
+
+    def begin(self, settings: Settings) -> str:
+        """Build the chassis."""
+        self._stage = Stage(settings)
+        return self._stage.begin()
+
+    def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:
+        """Type keys; returns what the terminal shows."""
+        assert self._stage is not None
+        return self._stage.feed(keys)
+
+    def direct(self, directive: Directive) -> str:
+        """Carry out what stands between commands."""
+        assert self._stage is not None
+        return self._stage.direct(directive)
+
+    def close(self) -> None:
+        """Let the chassis go."""
+        self._stage = None

@@ -1,0 +1,218 @@
+"""Random sequences of faults, time, configuration and reloads on every platform find nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from staros_cli.chassis import rct
+from staros_cli.chassis.access import KIND_BY_NAME, SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.cards import PlannedFailure
+from staros_cli.chassis.definition import parse
+from staros_cli.chassis.invariants import violations
+from staros_cli.chassis.tasks import FACILITIES
+from staros_cli.messages import Refused
+from tests.lab import Lab
+
+STATES = ("active", "standby")
+PLATFORMS = {
+    "asr5000": ("PSC", (1, 2, 3), (4, 5), "SMC", (8, 9)),
+    "asr5500": ("DPC2", (1, 2, 3), (4,), "MMIO", (5, 6)),
+    "vpc-di": ("SF", (3, 4, 5), (6,), "CF", (1, 2)),
+    "vpc-si": ("VC", (1,), (), "", ()),
+}
+
+
+Groups = tuple[tuple[int, str, str], ...]
+GROUPS: Groups = (
+    (12, "pgw-gtp-ipv4", ""),
+    (8, "ha-mobile-ipv4", ""),
+    (3, "pgw-gtp-ipv4", "authenticating = true\n"),
+    (3, "ha-mobile-ipv4", 'trait = "ipsec"\n'),
+    (3, "epdg", ""),
+)
+"""Subscribers of kinds that recover and of kinds that do not."""
+
+
+def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
+    """A definition of a platform with few subscribers, each kind at a service of its own."""
+    packet, active, standby, management, pair = PLATFORMS[platform]
+    cards = [(slot, packet, "active") for slot in active]
+    cards += [(slot, packet, "standby") for slot in standby]
+    cards += [(slot, management, state) for slot, state in zip(pair, STATES, strict=False)]
+    card_lines = "".join(
+        f'[[cards]]\nslot = {slot}\nkind = "{kind}"\nstate = "{state}"\n'
+        for slot, kind, state in cards
+    )
+    group_lines = "".join(
+        f'[[subscribers]]\ncount = {count}\naccess = "{access}"\ncontext = "A"\n'
+        f'service = "{KIND_BY_NAME[access].service}"\nusername = "{n}-{access}-{{number}}"\n'
+        f'msid = "00101{n}00000001"\n{extra}'
+        for n, (count, access, extra) in enumerate(groups)
+    )
+    kinds = sorted({KIND_BY_NAME[access].service for _, access, _ in groups})
+    features = ", ".join(f'"{kind}"' for kind in [*kinds, "session-recovery"])
+    limits = {SESSION_TYPE_OF_SERVICE[kind]: 100 for kind in kinds}
+    sessions = ", ".join(f"{kind} = {limit}" for kind, limit in limits.items())
+    services = "".join(
+        f"    {kind}-service {kind}\n      bind address 192.0.2.1\n    #exit\n" for kind in kinds
+    )
+    require = "  require session recovery\n" if feature else ""
+    return f"""
+title = "small"
+platform = "{platform}"
+serial = "S1"
+uptime = 5000
+calls = {{ attach-rate = 10.0, churn = 0.5 }}
+tasks = {{ sessmgr = 6 }}
+license = {{ features = [{features}], sessions = {{ {sessions} }} }}
+boot = [{{ priority = 1, image = "/flash/i", config = "/flash/c" }}]
+{card_lines}{group_lines}
+[files]
+"/flash/i" = "image"
+"/flash/c" = '''
+config
+{{license}}
+{require}  context A
+    interface I
+      ip address 192.0.2.1 255.255.255.0
+    #exit
+{services}  #exit
+end
+'''
+"""
+
+
+slots = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 9])
+
+
+class Life(RuleBasedStateMachine):
+    """The life of a chassis."""
+
+    lab: Lab
+
+    @initialize(platform=st.sampled_from(list(PLATFORMS)), feature=st.sampled_from([True, False]))
+    def begin(self, platform: str, feature: bool) -> None:
+        self.lab = Lab(parse("small", small(platform, feature), "small"))
+
+    def tried(self, action: object, *arguments: object, **options: object) -> None:
+        """Do something that a rule of the device may forbid."""
+        if not self.lab.chassis.is_up:
+            return
+        with suppress(Refused):
+            action(*arguments, **options)  # type: ignore[operator]
+
+    @rule(seconds=st.sampled_from([0.1, 0.5, 1.0, 1.6, 2.0, 3.0, 5.0, 12.0, 30.0, 70.0]))
+    def wait(self, seconds: float) -> None:
+        self.lab.wait(seconds)
+
+    @rule(facility=st.sampled_from(sorted(FACILITIES)), instance=st.integers(0, 8))
+    def kill(self, facility: str, instance: int) -> None:
+        self.tried(self.lab.chassis.task_faults.kill, facility, instance)
+
+    @rule(facility=st.sampled_from(["sessmgr", "aaamgr"]), instance=st.integers(1, 6))
+    def kill_manager(self, facility: str, instance: int) -> None:
+        self.tried(self.lab.chassis.task_faults.kill, facility, instance)
+
+    @rule(facility=st.sampled_from(["sessmgr", "aaamgr"]))
+    def kill_all(self, facility: str) -> None:
+        self.tried(self.lab.chassis.task_faults.kill, facility)
+
+    @rule(slot=slots, usable=st.booleans())
+    def fail_card(self, slot: int, usable: bool) -> None:
+        self.tried(self.lab.chassis.cards.fail, slot, usable=usable)
+
+    @rule(slot=slots)
+    def fail_cpu(self, slot: int) -> None:
+        self.tried(self.lab.chassis.cards.fail_cpu, slot, 0)
+
+    @rule(slot=slots)
+    def fail_host(self, slot: int) -> None:
+        self.tried(self.lab.chassis.cards.host_failed, slot)
+
+    @rule(source=slots, heir=slots, broken=st.booleans())
+    def migrate(self, source: int, heir: int, broken: bool) -> None:
+        if broken:
+            failure = PlannedFailure(rct.FAIL_RENAME, "sessmgr", 1)
+            self.lab.chassis.cards.next_failure = failure
+        self.tried(self.lab.chassis.cards.migrate, source, heir)
+
+    @rule(source=slots, heir=slots)
+    def switch(self, source: int, heir: int) -> None:
+        self.tried(self.lab.chassis.cards.switch, source, heir)
+
+    @rule(slot=slots)
+    def halt(self, slot: int) -> None:
+        self.tried(self.lab.chassis.cards.halt, slot)
+
+    @rule(slot=slots)
+    def reboot(self, slot: int) -> None:
+        self.tried(self.lab.chassis.cards.reboot, slot)
+
+    @rule(
+        lines=st.sampled_from(
+            [
+                ["require session recovery"],
+                ["no require session recovery"],
+                ["context B", "interface J"],
+                ["no context A -noconfirm"],
+                ["context A", "interface I", "no ip address"],
+                ["context A", "no ha-service ha"],
+                ["no license key"],
+            ]
+        )
+    )
+    def configure(self, lines: list[str]) -> None:
+        if self.lab.chassis.is_up:
+            self.lab.configure(*lines)
+
+    @rule(save=st.booleans())
+    def reload(self, save: bool) -> None:
+        if self.lab.chassis.is_up:
+            self.lab.typed("save configuration -noconfirm") if save else None
+            self.lab.typed("reload -noconfirm")
+
+    @rule(
+        line=st.sampled_from(
+            [
+                "show session recovery status verbose",
+                "show subscribers debug-info username *",
+                "show subscribers full all",
+                "show subscribers all",
+                "show rct stats",
+                "show rct stats verbose",
+                "show crash list",
+                "show snmp trap history",
+                "show snmp notifies",
+                "show alarm all",
+                "show logs",
+                "show task table",
+                "show task resources",
+                "show card table",
+                "show card info",
+                "show card diag",
+                "show cpu table",
+                "show session subsystem facility sessmgr all",
+                "clear subscribers username 0-* -noconfirm",
+            ]
+        )
+    )
+    def look(self, line: str) -> None:
+        assert not self.lab.reply(line).failed
+
+    @invariant()
+    def nothing_that_cannot_be(self) -> None:
+        if hasattr(self, "lab"):
+            assert violations(self.lab.chassis) == []
+
+
+Life.TestCase.settings = settings(
+    max_examples=100,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestLife = Life.TestCase
