@@ -42,6 +42,7 @@ NOT_ALLOWED = Message("This command needs the privilege of {privilege}")
 LINE_TOO_LONG = Message("The line is longer than {limit} characters")
 NOT_TEXT = Message("The line holds control characters")
 
+HARD_PATTERN = Message('"{pattern}" takes too long to look for')
 BAD_PATTERN = Message('"{pattern}" is no regular expression: {reason}')
 
 # Asking

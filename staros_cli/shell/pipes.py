@@ -13,21 +13,24 @@ from staros_cli.shell import posix
 def grep(lines: Iterable[str], part: Part) -> list[str]:
     """The lines that a `grep` of the command line lets through.
 
-    Raises Refused when its pattern is no regular expression.
+    Raises Refused when its pattern is no regular expression, or one that takes too long.
     """
     pattern = str(part.values["PATTERN"])
     extended, ignore_case = "GREP_EXTENDED" in part.keywords, "GREP_IGNORE" in part.keywords
     try:
-        search = posix.compiled(pattern, extended, ignore_case).search
+        search = posix.searcher(pattern, extended, ignore_case)
     except posix.BadExpression as fault:
         raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
     wanted = "GREP_INVERT" not in part.keywords
     numbered = "GREP_NUMBER" in part.keywords
-    return [
-        f"{number}:{line}" if numbered else line
-        for number, line in enumerate(lines, 1)
-        if (search(line) is not None) is wanted
-    ]
+    try:
+        return [
+            f"{number}:{line}" if numbered else line
+            for number, line in enumerate(lines, 1)
+            if search(line) is wanted
+        ]
+    except posix.TooHard:
+        raise Refused(messages.HARD_PATTERN, pattern=pattern) from None
 
 
 def through_pipes(lines: Sequence[str], parts: Sequence[Part]) -> list[str]:

@@ -1,4 +1,4 @@
-"""POSIX regular expressions, basic and extended, in the terms of Python's `re`.
+"""POSIX regular expressions, basic and extended, in the terms of the library `regex`.
 
 They are read as GNU grep reads them: in a basic expression `+ ? { } ( ) |` stand for themselves
 unless a backslash precedes them, in an extended one it is the other way round. Collating symbols
@@ -8,8 +8,11 @@ of several characters are not known.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 MOST_REPEATS = 32767
+SEARCH_LIMIT = 0.25
+"""Seconds that the search of one line may take."""
 
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -49,13 +52,31 @@ class BadExpression(ValueError):
     """No regular expression; its text says why."""
 
 
-def compiled(pattern: str, extended: bool, ignore_case: bool) -> re.Pattern[str]:
-    """The expression `pattern`, ready to search lines. Raises BadExpression."""
+class TooHard(Exception):
+    """An expression that takes too long to search a line for."""
+
+
+def searcher(pattern: str, extended: bool, ignore_case: bool) -> Callable[[str], bool]:
+    """A function that tells whether a line has the expression `pattern` in it.
+
+    Raises BadExpression. The function raises TooHard where the search of one line takes longer than
+    SEARCH_LIMIT: a pattern that a user types must not hold up everybody else.
+    """
+    import regex  # takes 20 ms, which only those who grep need to wait
+
     try:
         translated = _Reader(pattern, extended).read()
-        return re.compile(translated, re.IGNORECASE if ignore_case else 0)
-    except (re.error, OverflowError, RecursionError) as fault:
+        found = regex.compile(translated, regex.IGNORECASE if ignore_case else 0)
+    except (regex.error, OverflowError, RecursionError) as fault:
         raise BadExpression(str(fault)) from None
+
+    def search(line: str) -> bool:
+        try:
+            return found.search(line, timeout=SEARCH_LIMIT) is not None
+        except TimeoutError:
+            raise TooHard(pattern) from None
+
+    return search
 
 
 class _Reader:
@@ -181,7 +202,7 @@ class _Reader:
                 return atom
             if not repeat:
                 return atom
-            # What is repeated already takes more of the same only once, or `re` would take ages.
+            # What repeats already is not repeated again in the same way: that would take ages.
             if not atom.endswith(f"){repeat}") or len(repeat) > 1:
                 atom = f"(?:{atom}){repeat}"
 

@@ -39,6 +39,14 @@ class Console:
         assert isinstance(self.child.before, str)
         return self.child.before
 
+    def until(self, line: str, text: str) -> str:
+        """Type a line again and again until it prints `text`; returns what it printed then."""
+        for _ in range(20_000):
+            shown = self.typed(line)
+            if text in shown:
+                return shown
+        raise AssertionError(f"{line} never printed {text}")
+
 
 @pytest.fixture
 def closing() -> Iterator[list[Console]]:
@@ -65,10 +73,7 @@ def test_sr15_to_sr21_the_in_service_procedure(closing: list[Console], tmp_path:
     started = console.typed("yes")
     assert "is going down" in started
     assert "asr5500 is up" in started
-    for _ in range(200):
-        verbose = console.typed("show session recovery status verbose")
-        if "  Overall Status        : Ready For Recovery" in verbose:
-            break
+    verbose = console.until("show session recovery status verbose", ": Ready For Recovery")
     assert re.search(
         r" 3/0 Active   0      0        0      0        3       Good \(Demux\)", verbose
     )
@@ -120,14 +125,23 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     child.send("\x1a")
     child.expect_exact("end")
     child.expect_exact("asr5500#")
-    child.send("show nonsense\x03")
+    # What is typed is waited for: before it is drawn the terminal may still be the driver's.
+    child.send("nonsense")
+    child.expect_exact("nonsense")
+    child.send("\x03")
     child.expect_exact("asr5500#")
-    child.send("reload\r")
+    child.send("reload")
+    child.expect_exact("reload")
+    child.send("\r")
     child.expect_exact("Are you sure? [Yes|No]:")
+    child.send("x")
+    child.expect_exact("x")
     child.send("\x03")
     child.expect_exact("Action aborted")
     child.expect_exact("asr5500#")
-    child.send("\x04")
+    child.send("y")
+    child.expect_exact("y")
+    child.send("\x7f\x04")
     child.expect(pexpect.EOF)
     assert child.wait() == 0
 
@@ -284,13 +298,9 @@ def test_a_subscriber_before_and_after_its_sessmgr_dies(closing: list[Console]) 
     console.typed("end")
     console.typed("save configuration -noconfirm")
     console.typed("reload -noconfirm")
-    for _ in range(200):
-        if "Ready For Recovery" in console.typed("show session recovery status | grep -v SESSMGR"):
-            break
-    for _ in range(200):
-        before = console.typed("show subscribers debug-info username user1@lab.example")
-        if "SMGR_STATE_CONNECTED" in before:
-            break
+    console.until("show session recovery status", "  Overall Status        : Ready For Recovery")
+    debug_info = "show subscribers debug-info username user1@lab.example"
+    before = console.until(debug_info, "Current state: SMGR_STATE_CONNECTED")
     instance = re.search(r"Sessmgr Instance: (\d+)", before)
     callid = re.search(r"callid: (\w+)", before)
     assert instance is not None
@@ -298,10 +308,7 @@ def test_a_subscriber_before_and_after_its_sessmgr_dies(closing: list[Console]) 
     assert "Recovered" not in before
     console.typed("cli test-commands password p")
     console.typed(f"task kill facility sessmgr instance {instance[1]}")
-    for _ in range(200):
-        after = console.typed("show subscribers debug-info username user1@lab.example")
-        if "Redundancy Status: Recovered Session" in after:
-            break
+    after = console.until(debug_info, "Redundancy Status: Recovered Session")
     assert f"callid: {callid[1]}" in after
     assert f"instance {instance[1]} " in console.typed("show snmp trap history | grep TaskFailed")
     assert "sessmgr" in console.typed("show crash list")

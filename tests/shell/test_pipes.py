@@ -184,3 +184,26 @@ def test_any_pattern_is_read_or_refused(pattern: str, extended: bool) -> None:
     part = Part("pipe_grep", keywords, {"PATTERN": pattern})
     with suppress(Refused):
         assert set(through_pipes(LINES, [part])) <= set(LINES)
+
+
+def test_a_pattern_that_takes_ages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's pattern must not hold up a server with many sessions."""
+    import regex
+
+    class Slow:
+        def search(self, line: str, timeout: float) -> None:
+            assert timeout > 0
+            raise TimeoutError
+
+    monkeypatch.setattr(regex, "compile", lambda *_: Slow())
+    session, _ = make_session()
+    reply = session.handle("show clock | grep x")
+    assert reply.failed
+    assert list(reply.lines) == ['Failure: "x" takes too long to look for']
+
+
+@pytest.mark.parametrize("pattern", ["([- ]+)+x$", "(( *)*[a-z0-9]*)*X"])
+def test_nested_repeats_come_to_an_end(pattern: str) -> None:
+    session, _ = make_session()
+    reply = session.handle(f'show task resources | grep -E "{pattern}"')
+    assert list(reply.lines) in ([], [f'Failure: "{pattern}" takes too long to look for'])
