@@ -2,8 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLIENTS := $(VENV)/.clients
+SOAK_SECONDS ?= 600
 
-.PHONY: run test check unit docs bench format clean
+.PHONY: run test test-clients soak check unit docs bench format clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -21,13 +23,21 @@ check: $(READY)
 unit: $(READY)
 	$(BIN)/pytest -n 2
 
+# Passes the tests with clients as people install them: OpenSSH, netmiko, Unicon and others.
+test-clients: $(CLIENTS)
+	$(BIN)/pytest -n 2 tests/clients
+
+# Ten minutes of connects, commands, aborts and reloads; `make soak SOAK_SECONDS=60` for less.
+soak: $(READY)
+	$(BIN)/python -m tests.soak $(SOAK_SECONDS)
+
 # Writes the generated documents anew.
 docs: $(READY)
 	$(BIN)/python -m staros_cli.documents docs
 	-$(BIN)/pytest tests -n 2 --requirements docs/requirements.md --deselect tests/test_requirements.py
 
 bench: $(READY)
-	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -41,4 +51,8 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+$(CLIENTS): $(READY)
+	$(BIN)/python -m pip install --quiet --editable . --group clients
 	@touch $@

@@ -6,7 +6,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from staros_cli import __version__
 from staros_cli.faults import UsageFault
@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     shell.add_argument("--control", metavar="SOCKET", help=argparse.SUPPRESS)
     shell.set_defaults(run=_shell)
 
+    _serve_options(commands.add_parser("serve", help="chassis on the network: SSH, telnet, SFTP"))
+
     chassis = commands.add_parser("chassis", help="chassis definitions")
     actions = chassis.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="the definitions that ship with the program")
@@ -79,6 +81,18 @@ def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> N
         default=value(DEFAULT_CHASSIS),
         help=f"a built-in definition or a definition file (default {DEFAULT_CHASSIS})",
     )
+    _life_options(parser, value)
+    parser.add_argument(
+        "-c",
+        "--command",
+        action="append",
+        metavar="LINE",
+        default=value([]),
+        help="run this command and end; can stand several times",
+    )
+
+
+def _life_options(parser: argparse.ArgumentParser, value: Callable[[object], object]) -> None:
     parser.add_argument(
         "--state",
         metavar="DIR",
@@ -99,14 +113,55 @@ def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> N
         default=value(None),
         help="time of the chassis at the beginning, such as 2026-03-27T17:12:25Z (default now)",
     )
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-c",
-        "--command",
-        action="append",
-        metavar="LINE",
-        default=value([]),
-        help="run this command and end; can stand several times",
+        "definitions",
+        nargs="*",
+        metavar="NAME_OR_FILE",
+        help=f"built-in definitions or definition files (default {DEFAULT_CHASSIS})",
     )
+    parser.add_argument(
+        "--chassis",
+        action="append",
+        default=[],
+        dest="named",
+        metavar="NAME_OR_FILE",
+        help="the same; repeatable",
+    )
+    parser.add_argument(
+        "--count", type=_count, default=1, metavar="N", help="how many of each (default 1)"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
+    )
+    for name, title in (("ssh", "SSH and SFTP"), ("telnet", "telnet")):
+        parser.add_argument(
+            f"--{name}-port",
+            type=_port,
+            default=0,
+            metavar="PORT",
+            help=f"port of {title}, the next ones for further chassis (default any free one)",
+        )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON, no table")
+    parser.add_argument(
+        "--require-auth", action="store_true", help="refuse the login admin, password admin"
+    )
+    parser.add_argument(
+        "--allow-remote-copy", action="store_true", help="let 'copy' reach other machines"
+    )
+    parser.add_argument(
+        "--authorized-keys", metavar="FILE", help="public keys that may log in as any user"
+    )
+    parser.add_argument(
+        "--host-key", metavar="FILE", help="private key of the server, made if it is not there"
+    )
+    parser.add_argument(
+        "--limit", action="append", default=[], metavar="NAME=N", help="see docs/network.md"
+    )
+    _life_options(parser, lambda own: own)
+    parser.set_defaults(run=_serve)
 
 
 def _license_options(parser: argparse.ArgumentParser) -> None:
@@ -124,6 +179,20 @@ def _license_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--number", type=int, default=100000, help="number of the key")
     parser.add_argument("--comment", default="Training lab license", help="text of the key")
     parser.set_defaults(run=_license_make)
+
+
+def _count(text: str) -> int:
+    return _number(text, 1, 1000)
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65535)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+        raise argparse.ArgumentTypeError(f"expected a number from {low} to {high}, got {text!r}")
+    return int(text)
 
 
 def _rate(text: str) -> float:
@@ -162,6 +231,14 @@ def _shell(options: argparse.Namespace) -> int:
         clock_start=options.clock_start,
         commands=options.command,
     )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    gc.disable()  # as for the shell, until the ports are open
+    from staros_cli.network import serve
+
+    options.chassis = options.definitions + options.named or [DEFAULT_CHASSIS]
+    return serve.run(options)
 
 
 def _chassis_list(options: argparse.Namespace) -> int:

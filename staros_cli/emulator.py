@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from staros_cli import commands
@@ -41,9 +42,11 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
             if found != serial:
                 raise ForeignState(f"{root}: belongs to chassis {found}, this is {serial}")
             return DirectoryStorage(root)
-        storage = DirectoryStorage(root)
+        # Without the owner's name all of it is written again: no need to wait for the disk.
+        storage = DirectoryStorage(root, durable=False)
         provision(storage, definition, now)
-        write_whole(owner, f"{serial}\n".encode())
+        write_whole(owner, f"{serial}\n".encode(), durable=False)
+        storage.durable = True
     except OSError as fault:
         raise ForeignState(f"{root}: {fault.strerror or fault}") from None
     return storage
@@ -65,10 +68,18 @@ def provision(storage: Storage, definition: Definition, now: float) -> None:
         stack.put(BootEntry(entry.priority, entry.image, entry.config), now)
 
 
-def build(definition: Definition, clock: Clock, storage: Storage | None = None) -> System:
-    """A system in the state of its definition; without `storage` its files live in memory."""
+def build(
+    definition: Definition,
+    clock: Clock,
+    storage: Storage | None = None,
+    salt: Callable[[int], bytes] | None = None,
+) -> System:
+    """A system in the state of its definition; without `storage` its files live in memory.
+
+    `salt` gives random bytes for what is encrypted; without it they follow from the seed.
+    """
     commands.load()
     storage = storage or memory_storage(definition, clock.now())
-    system = System(Chassis(definition, clock, storage), configuration_file.apply)
+    system = System(Chassis(definition, clock, storage, salt), configuration_file.apply)
     system.chassis.power_on()
     return system

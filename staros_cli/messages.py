@@ -50,6 +50,52 @@ ARE_YOU_SURE = Message("Are you sure? [Yes|No]: ", "seed")
 ABORTED = Message("Action aborted")
 COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command", "doc")
 
+# Users
+TOO_MANY_USERS = Message("No more than {limit} users can be configured")
+NO_SUCH_USER = Message("There is no such user: {name}")
+NO_SUCH_KEY = Message("User {name} has no authorized key")
+BAD_PUBLIC_KEY = Message("This is no public key: the text of an OpenSSH .pub file is expected")
+LOGIN_BANNER = Message("Cisco Systems {platform} Intelligent Mobile Gateway", "client")
+LOGIN_PROMPT = Message("login: ", "client")
+PASSWORD_PROMPT = Message("password: ", "client")
+LOGIN_INCORRECT = Message("Login incorrect")
+TOO_MANY_SESSIONS = Message("No more than {limit} sessions are possible at the same time")
+TIMED_OUT = Message("Info: The session is closed after {seconds} seconds ({limit} timeout)")
+
+# Several administrators
+OTHERS_CONFIGURE = Message(
+    "Warning: One or more other administrators may be configuring this system", "doc"
+)
+LOCK_TAKEN = Message(
+    "Info: No one else can access config mode while you have the exclusive lock", "doc"
+)
+LOCK_HELD = Message(
+    "User {username} has the exclusive lock\n"
+    "- please enter 'show administrators' for more information",
+    "doc",
+)
+LOCK_NOT_FREE = Message(
+    "Another administrator is still in configuration mode\n"
+    "- please enter 'show administrators' for more information",
+    "doc",
+)
+LOCK_WAIT = Message(
+    "please wait for this message to be sent to the other administrators......", "doc"
+)
+LOCK_WANTED = Message(
+    "Administrator {username} requires exclusive access to configuration mode\n"
+    ">>> You need to exit from configuration mode as soon as possible <<<",
+    "doc",
+)
+THROWN_OUT = Message("Info: Administrator {username} took configuration mode for exclusive access")
+SAVE_LOCKED = Message(
+    "Configuration mode is currently locked, use ignore-lock to ignore lock", "doc"
+)
+LOCK_IGNORED = Message(
+    "Warning: Ignoring the configuration mode lock held by another administrator", "doc"
+)
+ARE_YOU_SURE_Y_N = Message("Are you sure? [Y/N]: ", "doc")
+
 # Contexts and services
 NO_SUCH_CONTEXT = Message("The context {name} does not exist")
 LOCAL_STAYS = Message("The context local cannot be removed")
@@ -95,6 +141,7 @@ ALREADY_THERE = Message("{url} exists already")
 DIRECTORY_NOT_EMPTY = Message("The directory {url} is not empty")
 NO_SUCH_DEVICE = Message("{url} is on no file system of this system: {devices} are")
 REMOTE_URL = Message("{url} is remote: remote file systems are not reachable from this system")
+TRANSFER_FAILED = Message("{url} cannot be copied: {reason}")
 BAD_PATH = Message("{url} is no file name of this system")
 SAME_FILE = Message("{url} cannot be copied or renamed to itself")
 STORAGE_FAULT = Message("{url} cannot be written or read: {reason}")

@@ -10,3 +10,10 @@ def chassis_state(name: str) -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("staros-cli") / "chassis" / name
+
+
+def host_key() -> Path:
+    """The file of the key by which SSH clients know this user's chassis."""
+    from platformdirs import user_state_path
+
+    return user_state_path("staros-cli") / "ssh" / "host_key"

@@ -55,6 +55,7 @@ def test_no_message_is_written_outside_the_catalogue() -> None:
 def test_messages_end_without_full_stop() -> None:
     """The manual's rule for messages."""
     for name, message in documents.all_messages():
-        assert not message.text.endswith("."), name
+        # The only one that ends so does it six times, as the manual prints it.
+        assert not message.text.removesuffix("......").endswith("."), name
         assert message.evidence in ("seed", "doc", "capture", "client", "chosen")
     assert messages.ARE_YOU_SURE().endswith("[Yes|No]: ")

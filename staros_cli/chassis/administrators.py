@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 
 
 class Administrator(Struct, eq=False):
-    """A user with a session. Times are seconds since 1970 UTC."""
+    """A user with a session. Times are seconds since 1970 UTC, limits seconds, 0 for none.
+
+    `inbox` holds the lines that others sent and the session has not shown; `on_news` is called
+    when there is a new one, or when what the session waits for may have happened.
+    """
 
     name: str
     privilege: Privilege
@@ -16,3 +22,35 @@ class Administrator(Struct, eq=False):
     started_at: float
     active_at: float
     mode: str = "Exec"
+    idle_limit: float = 0.0
+    absolute_limit: float = 0.0
+    inbox: list[str] = []
+    on_news: Callable[[], None] | None = None
+
+    def tell(self, line: str) -> None:
+        """Send a line to this user's terminal."""
+        self.inbox.append(line)
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the session look at what has happened."""
+        if self.on_news is not None:
+            self.on_news()
+
+    def read_inbox(self) -> list[str]:
+        """The lines that were sent since the last time."""
+        lines, self.inbox = self.inbox, []
+        return lines
+
+    @property
+    def ends_at(self) -> float | None:
+        """When a time limit ends the session unless the user does something, None for never."""
+        ends = [
+            since + limit
+            for since, limit in (
+                (self.active_at, self.idle_limit),
+                (self.started_at, self.absolute_limit),
+            )
+            if limit
+        ]
+        return min(ends, default=None)

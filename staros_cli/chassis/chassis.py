@@ -31,6 +31,7 @@ from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.task_control import TaskControl
 from staros_cli.chassis.task_faults import TaskFaults
 from staros_cli.chassis.tasks import TaskTable
+from staros_cli.chassis.users import Users
 from staros_cli.messages import Refused
 
 # How long the parts of a start take, in seconds of chassis time (chosen: a real chassis takes
@@ -72,11 +73,18 @@ class SessionUse(Struct, frozen=True):
 class Chassis:
     """A chassis that runs.
 
+    `salt` gives random bytes for what is encrypted; without it they follow from the seed.
     `load_configuration` is called at every start, when the configuration has to be read; it stands
     for the part of the system that reads configuration files.
     """
 
-    def __init__(self, definition: Definition, clock: Clock, storage: Storage) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        clock: Clock,
+        storage: Storage,
+        salt: Callable[[int], bytes] | None = None,
+    ) -> None:
         form = definition.form
         self.definition = definition
         self.platform = definition.platform
@@ -93,6 +101,7 @@ class Chassis:
             form.calls, self.rng, self.sessions, self.contexts, self.license, self.tasks
         )
         self.recovery = SessionRecovery()
+        self.users = Users(salt or random.Random(form.seed).randbytes)
         self.task_control = TaskControl(
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
@@ -171,6 +180,7 @@ class Chassis:
         self.contexts.clear()
         self.license.remove()
         self.recovery.clear()
+        self.users.clear()
         self.hostname = self.default_hostname
         self.session_peaks = {}
 
@@ -316,6 +326,7 @@ class Chassis:
     def remove_context(self, name: str) -> None:
         """Remove a context; its services stop and their sessions end. Raises Refused."""
         self.contexts.remove(name)
+        self.users.remove_context(name)
         self.services_changed()
 
     def ports(self, slot: int) -> tuple[int, ...]:

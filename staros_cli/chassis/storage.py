@@ -32,6 +32,11 @@ class Entry(Struct, frozen=True):
     modified: float
 
 
+def is_remote(url: str) -> bool:
+    """Whether a URL names a file of another machine."""
+    return _REMOTE.match(url) is not None
+
+
 def locate(url: str) -> PurePosixPath:
     """The path that a URL of the device names.
 
@@ -205,11 +210,13 @@ class MemoryStorage(_Checked):
 class DirectoryStorage(_Checked):
     """File systems in a directory of the host, a sub-directory a device.
 
-    Nothing outside that directory is ever read or written, symbolic links included.
+    Nothing outside that directory is ever read or written, symbolic links included. While `durable`
+    is false, a file that was written may be gone after the host itself has crashed.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, durable: bool = True) -> None:
         self.root = root
+        self.durable = durable
         for device in DEVICES:
             (root / device).mkdir(parents=True, exist_ok=True)
 
@@ -245,7 +252,7 @@ class DirectoryStorage(_Checked):
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
         self._check_write(path)
         try:
-            write_whole(self._host(path), data, now)
+            write_whole(self._host(path), data, now, self.durable)
         except OSError as fault:
             raise self._fault(path, fault) from None
 
@@ -295,9 +302,12 @@ class DirectoryStorage(_Checked):
 _HALF_WRITTEN = ".half-written-"
 
 
-def write_whole(host: Path, data: bytes, modified: float | None = None) -> None:
+def write_whole(
+    host: Path, data: bytes, modified: float | None = None, durable: bool = True
+) -> None:
     """Write a file of the host so that at any moment the old or the new one is there, whole.
 
+    Unless it is to be `durable`, that holds as long as the host itself does not crash.
     Raises OSError, and leaves the old file as it was.
     """
     handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=host.parent)
@@ -306,13 +316,16 @@ def write_whole(host: Path, data: bytes, modified: float | None = None) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         if modified is not None:
             os.utime(temporary, (modified, modified))
         temporary.replace(host)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if not durable:
+        return
     directory = os.open(host.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

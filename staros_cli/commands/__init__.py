@@ -18,4 +18,5 @@ def load() -> None:
         session,
         subscribers,
         system,
+        users,
     )

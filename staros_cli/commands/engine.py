@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -27,10 +27,23 @@ class Question(Exception):
         self.notes = notes
 
 
+class Wait(Exception):
+    """A command cannot go on yet; it is run again, `resumed`, when something changed or in time.
+
+    `until` is when it has waited long enough, in seconds since 1970 UTC.
+    """
+
+    def __init__(self, until: float, notes: list[str]) -> None:
+        super().__init__(until)
+        self.until = until
+        self.notes = notes
+
+
 class Call(Struct):
     """One run of a command, as its handler sees it.
 
-    A handler may set `kept_line` when the configuration is to hold other words than were typed.
+    `resumed` tells that the command has waited, and until when it may. A handler may set
+    `kept_line` when the configuration is to hold other words than were typed.
     """
 
     system: System
@@ -38,6 +51,7 @@ class Call(Struct):
     command: Command
     confirmed: bool = False
     kept_line: str = ""
+    resumed: float | None = None
 
     @property
     def chassis(self) -> Chassis:
@@ -49,21 +63,23 @@ class Call(Struct):
         """The time of the chassis."""
         return self.system.chassis.now
 
-    def confirm(self) -> None:
+    def confirm(self, text: str = messages.ARE_YOU_SURE(), notes: Sequence[str] = ()) -> None:
         """Ask before going on, unless that was done or the user wants no question.
+
+        `notes` are shown before the question `text`.
 
         Raises Question; the handler is run again from its start once the answer was yes.
         """
         if self.confirmed or self.command.has("NOCONFIRM"):
             return
         running = self.system.running
-        notes: list[str] = []
+        notes = list(notes)
         if self.state.autoconfirm or running.find("autoconfirm"):
             category = self.command.words[0]
             if not running.find(f"commandguard exec-command {category}"):
                 return
             notes.append(messages.COMMANDGUARD())
-        raise Question(messages.ARE_YOU_SURE(), notes)
+        raise Question(text, notes)
 
 
 Handler = Callable[[Call], list[str] | None]
@@ -84,12 +100,16 @@ def handles(*rules: str) -> Callable[[Handler], Handler]:
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a line: output, whether it failed, or the question to answer first."""
+    """What came of a line: output, whether it failed, or the question to answer first.
+
+    `waits_until` tells that the command waits for something, and until when at most.
+    """
 
     lines: list[str] = []
     failed: bool = False
     question: str = ""
     command: Command | None = None
+    waits_until: float | None = None
 
 
 def understand(state: SessionState, line: str) -> Command:
@@ -106,14 +126,22 @@ def run_line(system: System, state: SessionState, line: str) -> Outcome:
     return run(system, state, command)
 
 
-def run(system: System, state: SessionState, command: Command, confirmed: bool = False) -> Outcome:
+def run(
+    system: System,
+    state: SessionState,
+    command: Command,
+    confirmed: bool = False,
+    resumed: float | None = None,
+) -> Outcome:
     """Run a command that was understood."""
-    call = Call(system, state, command, confirmed)
+    call = Call(system, state, command, confirmed, resumed=resumed)
     rule = command.rule
     try:
         lines = None if rule.stored_only else HANDLERS[rule.name](call)
     except Question as question:
         return Outcome(question.notes, question=question.text, command=command)
+    except Wait as wait:
+        return Outcome(wait.notes, command=command, waits_until=wait.until)
     except Refused as refusal:
         return Outcome(f"Failure: {refusal}".split("\n"), failed=True, command=command)
     _store(call)

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
-from staros_cli.chassis.storage import DEVICES, is_file, locate, url_of
-from staros_cli.commands.engine import Call, handles
+from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
+from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.configuration import files as configuration_files
+from staros_cli.configuration.remote import Remote, Transfer
 from staros_cli.configuration.tree import lines_of, written
 from staros_cli.messages import Refused
 from staros_cli.rendering import files as layouts
 
+TRANSFER_SECONDS = 300.0
+"""How long a copy from or to another machine may take, in seconds of chassis time."""
+
 
 @handles("save_configuration")
-def save_configuration(call: Call) -> None:
+def save_configuration(call: Call) -> list[str] | None:
     """Write the running configuration to a file (SR-18)."""
     url = call.command.text("URL") or call.system.default_url()
     path = locate(url)
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
-    _confirm_overwriting(call, path)
+    notes = _check_lock(call)
+    _confirm_overwriting(call, path, notes)
     call.system.save(url)
+    return notes
 
 
-def _confirm_overwriting(call: Call, path: PurePosixPath) -> None:
+def _check_lock(call: Call) -> list[str]:
+    """Refuse while somebody has configuration mode alone, ask while others are in it."""
+    lock, user = call.system.lock, call.state.user
+    if lock.holder not in (None, user):
+        if not call.command.has("IGNORE_LOCKS"):
+            raise Refused(messages.SAVE_LOCKED)
+        return [] if call.confirmed else [messages.LOCK_IGNORED()]
+    if not lock.others(user) or call.confirmed:
+        return []
+    notes = [messages.OTHERS_CONFIGURE()]
+    call.confirm(messages.ARE_YOU_SURE_Y_N(), notes)
+    return notes
+
+
+def _confirm_overwriting(call: Call, path: PurePosixPath, notes: Sequence[str] = ()) -> None:
     """Ask before a file is lost."""
     if is_file(call.chassis.storage, path):
-        call.confirm()
+        call.confirm(notes=notes)
 
 
 @handles("show_configuration")
@@ -98,12 +119,64 @@ def directory(call: Call) -> list[str]:
 @handles("copy")
 def copy(call: Call) -> None:
     """Copy a file; into a directory under its own name."""
+    if is_remote(call.command.text("FROM_URL")):
+        _fetch(call)
+    elif is_remote(call.command.text("TO_URL")):
+        _send(call)
+    else:
+        _copy(call)
+
+
+def _copy(call: Call) -> None:
     source, target = _both(call)
     data = call.chassis.storage.read(source)
     if source == target:
         raise Refused(messages.SAME_FILE, url=url_of(source))
     _confirm_overwriting(call, target)
     call.chassis.storage.write(target, data, call.now)
+
+
+def _fetch(call: Call) -> None:
+    """Copy a file of another machine."""
+    url, target = call.command.text("FROM_URL"), call.command.text("TO_URL")
+    remote, transfer = _remote(call, url), call.state.transfer
+    path = locate(target)
+    found = call.chassis.storage.entry(path)
+    if found is not None and found.is_directory:
+        path /= PurePosixPath(url).name
+        locate(url_of(path))
+    if transfer is None:
+        _confirm_overwriting(call, path)
+        transfer = call.state.transfer = remote.fetch(url, call.state.user.wake)
+    _wait_for(call, transfer, url)
+    call.chassis.storage.write(path, transfer.data, call.now)
+
+
+def _send(call: Call) -> None:
+    """Copy a file to another machine."""
+    url, transfer = call.command.text("TO_URL"), call.state.transfer
+    remote = _remote(call, url)
+    if transfer is None:
+        data = call.chassis.storage.read(locate(call.command.text("FROM_URL")))
+        transfer = call.state.transfer = remote.send(url, data, call.state.user.wake)
+    _wait_for(call, transfer, url)
+
+
+def _remote(call: Call, url: str) -> Remote:
+    if call.system.remote is None:
+        raise Refused(messages.REMOTE_URL, url=url)
+    return call.system.remote
+
+
+def _wait_for(call: Call, transfer: Transfer, url: str) -> None:
+    """Go on when a transfer is done. Raises Wait until then, Refused when it failed."""
+    until = call.now + TRANSFER_SECONDS if call.resumed is None else call.resumed
+    if not transfer.done and call.now < until:
+        raise Wait(until, [])
+    fault = transfer.fault if transfer.done else f"it took longer than {TRANSFER_SECONDS:g} seconds"
+    call.state.give_up_transfer()
+    if fault:
+        raise Refused(messages.TRANSFER_FAILED, url=url, reason=fault)
 
 
 @handles("rename")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from staros_cli.commands.engine import Call, handles
+from staros_cli import messages
+from staros_cli.chassis.locks import WARN_SECONDS
+from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.commands.state import Frame
 from staros_cli.rendering import session as layouts
 
@@ -12,9 +14,30 @@ def configure(call: Call) -> list[str] | None:
     """Enter Global Configuration, or apply a configuration file."""
     url = call.command.text("URL")
     if not url:
+        notes = _take_lock(call)
         call.state.frames.append(Frame("config", call.system.running))
-        return None
+        return notes
+    call.system.lock.check(call.state.user)
+    if call.command.has("LOCK"):
+        _take_lock(call)
     return [line for problem in call.system.apply(url) for line in str(problem).split("\n")]
+
+
+def _take_lock(call: Call) -> list[str]:
+    """Enter configuration mode: beside others, or alone if the command says so."""
+    lock, user = call.system.lock, call.state.user
+    if not call.command.has("LOCK"):
+        return [messages.OTHERS_CONFIGURE()] if lock.enter(user) else []
+    if call.command.has("LOCK_FORCE"):
+        lock.throw_out(user)
+    elif call.command.has("LOCK_WARN") and lock.others(user):
+        if call.resumed is None:
+            lock.warn(user)
+            raise Wait(call.now + WARN_SECONDS, [messages.LOCK_WAIT()])
+        if call.now < call.resumed:
+            raise Wait(call.resumed, [])
+    lock.enter_alone(user)
+    return [messages.LOCK_TAKEN()]
 
 
 @handles("leave_mode")

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
+from staros_cli.configuration.remote import Transfer
 from staros_cli.configuration.tree import Node
 from staros_cli.language import grammar
 
@@ -38,6 +39,7 @@ class SessionState(Struct):
     autoconfirm: bool = False
     hidden_commands: bool = False
     closed: bool = False
+    transfer: Transfer | None = None
 
     @property
     def mode(self) -> str:
@@ -58,6 +60,12 @@ class SessionState(Struct):
             filled = {"<word>": word, "<slot/port>": self.frames[-1].subject}
             mode = re.sub(r"<[^>]+>", lambda found: filled[found[0]], mode)
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
+
+    def give_up_transfer(self) -> None:
+        """Wait no longer for a file of another machine."""
+        if self.transfer is not None:
+            self.transfer.cancel()
+            self.transfer = None
 
     def leave_configuration(self) -> None:
         """Go straight back to Exec mode."""

@@ -8,9 +8,11 @@ from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
+from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
 
@@ -22,7 +24,8 @@ class System:
     """A chassis and its running configuration.
 
     `reader` applies configuration files; it needs the commands, which stand further right.
-    `administrators` are those logged in,
+    `administrators` are those logged in, `lock` guards configuration mode,
+    `remote` reaches other machines, None where that is not allowed,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
 
@@ -33,9 +36,24 @@ class System:
         self.boot_notes: list[str] = []
         self._reader = reader
         self.administrators: list[Administrator] = []
+        self.lock = ConfigurationLock()
+        self.remote: Remote | None = None
         chassis.load_configuration = self._boot_configuration
 
+    def log_in(self, user: Administrator) -> None:
+        """A session begins."""
+        self.administrators.append(user)
+
+    def log_out(self, user: Administrator) -> bool:
+        """A session ends and leaves nothing behind; returns whether it had not ended before."""
+        if user not in self.administrators:
+            return False
+        self.administrators.remove(user)
+        self.lock.leave(user)
+        return True
+
     def _boot_configuration(self) -> None:
+        self.lock.clear()
         self.running.clear()
         self.problems = []
         self.boot_notes = []

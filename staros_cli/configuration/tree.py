@@ -18,6 +18,7 @@ ORDER = (
     "commandguard",
     "timestamps",
     "require",
+    "local-user",
     "context local",
     "context",
     "port",

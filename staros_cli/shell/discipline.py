@@ -7,6 +7,7 @@ reaches a machine that a device would not send.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 
@@ -37,8 +38,15 @@ class Event(Struct, frozen=True):
 Output = str | Event
 """What comes out of the discipline: text to show, or an event."""
 
-LONGEST = 16384
-"""The most characters that a line takes; what is typed beyond is not echoed and not taken."""
+LONGEST = 16385
+"""The most characters that a line takes; what is typed beyond is not echoed and not taken.
+
+That is one more than a session takes, which refuses a line that is too long instead of running its
+beginning.
+"""
+
+_RUN = re.compile(r"[ !#->@-\[\]-~]+")
+"""Characters that only ever stand for themselves."""
 
 LONGEST_ESCAPE = 16
 """The characters of an escape sequence that are looked at; what is longer means nothing here."""
@@ -52,8 +60,9 @@ def _back_over(text: str) -> str:
 class LineDiscipline:
     """One terminal's line. `history` is read when an arrow key asks for it."""
 
-    def __init__(self, history: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, history: Callable[[], Sequence[str]], longest: int = LONGEST) -> None:
         self._history = history
+        self._longest = longest
         self._place: int | None = None
         self._typed = ""
         self._escape = ""
@@ -66,6 +75,10 @@ class LineDiscipline:
     def before_cursor(self) -> str:
         """What was typed up to the cursor."""
         return self.text[: self.cursor]
+
+    def expect_line_feed(self) -> None:
+        """The line before this one ended in a carriage return, to which a line feed may belong."""
+        self._after_return = True
 
     def clear(self) -> None:
         """Begin a new line."""
@@ -93,9 +106,22 @@ class LineDiscipline:
         elif key.isprintable():
             yield from self.insert(key)
 
-    def insert(self, text: str) -> Iterator[Output]:
-        """Put text in at the cursor."""
-        if len(self.text) + len(text) <= LONGEST:
+    def feed_run(self, data: str, start: int) -> tuple[int, str]:
+        """Take the plain characters that `data` has at `start`, all at once.
+
+        Returns where they end, which is `start` when `feed` has to take the character there, and
+        what to show.
+        """
+        found = None if self._escape or self.single_keys else _RUN.match(data, start)
+        if found is None:
+            return start, ""
+        self._after_return = False
+        return found.end(), "".join(self.insert(found[0]))
+
+    def insert(self, text: str) -> Iterator[str]:
+        """Put text in at the cursor, as much of it as the line takes."""
+        text = text[: max(0, self._longest - len(self.text))]
+        if text:
             rest = self.text[self.cursor :]
             self.text = self.before_cursor + text + rest
             self.cursor += len(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 from staros_cli.rendering.session import help_lines
@@ -12,12 +11,21 @@ from staros_cli.shell.session import Awaits, CliSession, Reply
 
 
 class LineTerminal:
-    """Connects a session to a line of characters. Output has CRLF line ends."""
+    """Connects a session to a line of characters. Output has CRLF line ends.
 
-    def __init__(self, session: CliSession) -> None:
+    Without `echo` what is typed is not shown, as for a client that shows it by itself.
+    `after_login` tells that the first character may belong to the line end of a login.
+    """
+
+    def __init__(
+        self, session: CliSession, *, echo: bool = True, after_login: bool = False
+    ) -> None:
         self.session = session
-        self._line = LineDiscipline(lambda: session.history)
-        self._held: deque[str] = deque()
+        self.echo = echo
+        self._line = LineDiscipline(lambda: session.history, session.line_limit + 1)
+        if after_login:
+            self._line.expect_line_feed()
+        self._held = ""
         self._out: list[str] = []
 
     @property
@@ -26,9 +34,19 @@ class LineTerminal:
         return self.session.awaits is Awaits.NOTHING
 
     @property
-    def starting(self) -> bool:
-        """Whether the system is starting: `poll` has to be called until it is up."""
-        return self.session.awaits is Awaits.START
+    def waiting(self) -> bool:
+        """Whether `poll` has to be called until something happens: a start, a lock that is free."""
+        return self.session.awaits in (Awaits.START, Awaits.TURN)
+
+    @property
+    def held(self) -> int:
+        """How many characters were typed that nobody has looked at."""
+        return len(self._held)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether `step` would do something."""
+        return bool(self._held) and self.session.awaits not in _DEAF
 
     @property
     def typed(self) -> str:
@@ -42,25 +60,57 @@ class LineTerminal:
         return self._output()
 
     def feed(self, data: str) -> str:
-        """Take what was typed; returns what to show. Keys typed during a start wait for its end."""
-        self._held.extend(data)
-        while self._held and not self.starting and not self.closed:
-            self._line.single_keys = self.session.awaits is Awaits.KEY
-            for output in self._line.feed(self._held.popleft()):
-                if isinstance(output, Event):
-                    self._do(output)
-                else:
-                    self._out.append(output)
+        """Take what was typed; returns what to show. Keys typed during a wait stay for its end."""
+        shown = self.receive(data)
+        while self.has_work:
+            shown += self.step()
+        return shown
+
+    def receive(self, data: str) -> str:
+        """Take what was typed for `step` to look at. Ctrl-C ends a wait; returns what to show."""
+        self._held += data
+        if "\x03" in self._held and self.session.awaits is Awaits.TURN:
+            self._held = self._held.rpartition("\x03")[2]
+            self._out.append("\n")
+            self._reply(self.session.interrupt())
+        return self._output()
+
+    def step(self) -> str:
+        """Look at what was typed up to the first key that does something; returns what to show."""
+        data, line = self._held, self._line
+        line.single_keys = self.session.awaits is Awaits.KEY
+        position, acted = 0, False
+        while position < len(data) and not acted:
+            end, shown = line.feed_run(data, position)
+            if end > position:
+                position = end
+                if self.echo:
+                    self._out.append(shown)
+                continue
+            for output in line.feed(data[position]):
+                acted = acted or isinstance(output, Event)
+                self._take(output)
+            position += 1
+        self._held = data[position:]
         return self._output()
 
     def poll(self) -> str:
-        """Let the time pass; returns what to show."""
-        was_starting = self.starting
+        """Let the time pass; returns what to show, of keys that had to wait as well."""
+        return self.look() + self.feed("")
+
+    def look(self) -> str:
+        """Let the time pass; returns what to show. Keys that had to wait are left to `step`."""
+        was_waiting, prompt = self.waiting, self.session.prompt
         reply = self.session.poll()
-        self._show_lines(reply.lines)
-        if was_starting and not self.starting:
-            self._out.append(self.session.prompt)
-        return self._output() + (self.feed("") if not self.starting else "")
+        if was_waiting:
+            self._show_lines(reply.lines)
+            if not self.waiting:
+                self._out.append(reply.prompt)
+        elif reply.lines:
+            self._out.append("\r" + " " * len(prompt) + "\r" if prompt.startswith("---") else "\n")
+            self._show_lines(reply.lines)
+            self._redraw()
+        return self._output()
 
     def _output(self) -> str:
         text = "".join(self._out).replace("\n", "\r\n")
@@ -68,11 +118,19 @@ class LineTerminal:
         return text
 
     def _show_lines(self, lines: Sequence[str]) -> None:
-        self._out += [f"{line}\n" for line in lines]
+        if lines:
+            self._out.append("\n".join(lines))
+            self._out.append("\n")
 
     def _reply(self, reply: Reply) -> None:
         self._show_lines(reply.lines)
         self._out.append(reply.prompt)
+
+    def _take(self, output: str | Event) -> None:
+        if isinstance(output, Event):
+            self._do(output)
+        elif self.echo or output == "\n":
+            self._out.append(output)
 
     def _do(self, event: Event) -> None:
         session = self.session
@@ -128,9 +186,13 @@ class LineTerminal:
             self._show_lines(help_lines(found.choices))
             self._redraw()
         else:
-            self._out += [str(output) for output in self._line.insert(found.insert)]
+            for output in self._line.insert(found.insert):
+                self._take(output)
 
     def _redraw(self) -> None:
         line = self._line
         back = "\b" * columns(line.text[line.cursor :])
         self._out.append(self.session.prompt + line.text + back)
+
+
+_DEAF = (Awaits.START, Awaits.TURN, Awaits.NOTHING)

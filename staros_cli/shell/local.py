@@ -39,7 +39,7 @@ def run(
         raise UsageFault(str(fault)) from None
     time = RealTime(clock_rate, clock_start)
     root = None if state == NO_STATE else _state_directory(definition, state)
-    system = build(definition, time.clock, _storage(root, definition, time))
+    system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
     terminal = sys.stdin.isatty() and not commands
     length, width = _size() if terminal else (0, 80)
     session = CliSession(system, length=length, width=width)

@@ -32,7 +32,7 @@ def run(session: CliSession, time: RealTime, source: int, target: int) -> int:
 def _serve(terminal: LineTerminal, time: RealTime, source: int, target: int) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while not terminal.closed:
-        if terminal.starting:
+        if terminal.waiting:
             time.wait_for_next(terminal.session)
             _write(target, terminal.poll())
             continue

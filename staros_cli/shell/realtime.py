@@ -24,7 +24,7 @@ class RealTime:
     def until_up(self, session: CliSession) -> list[str]:
         """Wait until the system has started; returns what the console showed."""
         lines: list[str] = []
-        while session.awaits is Awaits.START:
+        while session.awaits in (Awaits.START, Awaits.TURN):
             self.wait_for_next(session)
             lines += session.poll().lines
         return lines

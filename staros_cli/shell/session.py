@@ -10,6 +10,7 @@ from msgspec import Struct
 from staros_cli import commands, messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.chassis import BootStep
+from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine
 from staros_cli.commands.engine import Outcome
@@ -43,6 +44,7 @@ class Awaits(Enum):
     ANSWER = "the answer to a question"
     KEY = "a key: blank for a page, Enter for a line, q to stop"
     START = "nothing, until the system has started"
+    TURN = "nothing, until the command that waits can go on"
     NOTHING = "nothing, it is closed"
 
 
@@ -67,7 +69,9 @@ class CliSession:
     """One user's session at the command line. It does no I/O.
 
     Output is paged by `length`, the lines of the terminal; 0 means no paging. A `console` session
-    outlives a restart of the system and shows it; any other is closed by it.
+    outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
+    `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
+    `line_limit` is the longest line that is taken, in characters.
     """
 
     def __init__(
@@ -80,6 +84,10 @@ class CliSession:
         length: int = 0,
         width: int = 80,
         console: bool = True,
+        context: str = LOCAL,
+        idle_limit: float = 0.0,
+        absolute_limit: float = 0.0,
+        line_limit: int = LINE_LIMIT,
     ) -> None:
         commands.load()
         self.system = system
@@ -87,15 +95,21 @@ class CliSession:
         self._chassis = system.chassis
         self._chassis.catch_up()
         now = self._chassis.now
-        self.user = Administrator(user, privilege, terminal, now, now)
+        self.user = Administrator(
+            user, privilege, terminal, now, now, "Exec", idle_limit, absolute_limit
+        )
         self.state = self._new_state(length, width)
+        self.state.context = context
         self._console = console
+        self.line_limit = line_limit
         self._starts = self._chassis.starts
         self._told = len(self._chassis.console)
         self._joiner = LineJoiner()
         self._question: Command | None = None
+        self._question_text = ""
+        self._waiting: tuple[Command, float] | None = None
         self._pager: Pager | None = None
-        system.administrators.append(self.user)
+        system.log_in(self.user)
         self._tell("CLISessionStart")
 
     def _new_state(self, length: int, width: int) -> SessionState:
@@ -111,6 +125,8 @@ class CliSession:
             return Awaits.NOTHING
         if not self._chassis.is_up:
             return Awaits.START
+        if self._waiting is not None:
+            return Awaits.TURN
         if self._pager is not None:
             return Awaits.KEY
         if self._question is not None:
@@ -124,7 +140,7 @@ class CliSession:
         if awaits is Awaits.COMMAND:
             return self.state.prompt(self._chassis.hostname)
         if awaits is Awaits.ANSWER:
-            return messages.ARE_YOU_SURE()
+            return self._question_text
         if awaits is Awaits.KEY and self._pager is not None:
             return self._pager.marker
         return "> " if awaits is Awaits.CONTINUATION else ""
@@ -136,6 +152,15 @@ class CliSession:
         return max(0.0, due - self._chassis.timeline.clock.now()) if due is not None else 0.0
 
     @property
+    def ends_waiting_at(self) -> float | None:
+        """When something happens to this session by itself: a time limit, the end of a wait.
+
+        In seconds since 1970 UTC, None when there is no such time.
+        """
+        times = (self.user.ends_at, self._waiting[1] if self._waiting else None)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
     def start_notes(self) -> list[str]:
         """What the last start of the system had to say, for the console."""
         notes = [*self.system.boot_notes, *map(str, self.system.problems)]
@@ -144,17 +169,19 @@ class CliSession:
     def handle(self, line: str) -> Reply:
         """Take a line: a command, an answer, or a key of the pager, whatever is awaited."""
         self._catch_up()
+        if (expired := self._expired()) is not None:
+            return expired
         self.user.active_at = self._chassis.now
         awaits = self.awaits
         if awaits is Awaits.KEY:
             return self._turn_page(line)
         if awaits is Awaits.ANSWER:
             return self._answer(line)
-        if awaits in (Awaits.NOTHING, Awaits.START):
+        if awaits in (Awaits.NOTHING, Awaits.START, Awaits.TURN):
             return self._reply([])
-        if self._joiner.length + len(line) > LINE_LIMIT:
+        if self._joiner.length + len(line) > self.line_limit:
             self._joiner.clear()
-            return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=LINE_LIMIT)}"], True)
+            return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
         return self._reply([]) if whole is None else self._command(whole)
 
@@ -184,7 +211,10 @@ class CliSession:
         self._catch_up()
         if self._question is not None:
             return self._answer("")
-        self._pager = None
+        if self._waiting is not None:
+            self.system.lock.leave(self.user)
+        self.state.give_up_transfer()
+        self._pager = self._waiting = None
         self._joiner.clear()
         return self._reply([])
 
@@ -194,15 +224,26 @@ class CliSession:
         return self._command(self._joiner.finish())
 
     def poll(self) -> Reply:
-        """What has happened meanwhile: the lines of the console while the system starts."""
+        """What has happened meanwhile.
+
+        That is the lines of the console while the system starts, what others sent, the end of a
+        wait, and the end of the session by a time limit.
+        """
         self._catch_up()
+        if (expired := self._expired()) is not None:
+            return expired
+        if self._waiting is not None and self._chassis.is_up:
+            command, until = self._waiting
+            self._waiting = None
+            run = engine.run(self.system, self.state, command, confirmed=True, resumed=until)
+            return self._show(run, [])
         return self._reply(self._console_lines())
 
     def close(self) -> None:
         """End the session; nothing is taken any more."""
         self.state.closed = True
-        if self.user in self.system.administrators:
-            self.system.administrators.remove(self.user)
+        self.state.give_up_transfer()
+        if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
     def _tell(self, name: str) -> None:
@@ -214,6 +255,13 @@ class CliSession:
             level=self.user.privilege.title,
             terminal=self.user.terminal,
         )
+
+    def holds_secret(self, line: str) -> bool:
+        """Whether a line holds a password, so that it must not be kept anywhere."""
+        try:
+            return _holds_secret(engine.understand(self.state, line))
+        except LineError:
+            return False
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
@@ -228,16 +276,33 @@ class CliSession:
         self._chassis.catch_up()
         if self._starts != self._chassis.starts:
             self._starts = self._chassis.starts
-            self._question = self._pager = None
+            self._question = self._pager = self._waiting = None
             self._joiner.clear()
             if not self._console:
                 self.close()
                 return
             self.state = self._new_state(self.state.length, self.state.width)
+        if self.state.frames and not self.system.lock.is_inside(self.user):
+            self.state.leave_configuration()
+            self._question = self._pager = None
+            self._joiner.clear()
+
+    def _expired(self) -> Reply | None:
+        """The end of the session when a time limit is over."""
+        ends_at, now = self.user.ends_at, self._chassis.now
+        if ends_at is None or now < ends_at or self.state.closed:
+            return None
+        idle = not self.user.absolute_limit or now < self.user.started_at + self.user.absolute_limit
+        limit = self.user.idle_limit if idle else self.user.absolute_limit
+        self.state.closed = True
+        name = "idle" if idle else "absolute"
+        return self._reply([messages.TIMED_OUT(seconds=int(limit), limit=name)])
 
     def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
         if self.state.closed:
             self.close()
+        if self.user.inbox:
+            lines = [*self.user.read_inbox(), *lines]
         return Reply(lines, self.prompt, self.awaits, failed)
 
     def _command(self, line: str) -> Reply:
@@ -246,13 +311,15 @@ class CliSession:
             text = "exit"
         if not text or text.startswith("#"):
             return self._reply([])
-        self._remember(text)
         if any(c != "\n" and not c.isprintable() for c in text.replace("\t", " ")):
             return self._reply([f"Failure: {messages.NOT_TEXT()}"], True)
         in_exec = not self.state.frames
         self.user.mode = "Exec" if in_exec else "Config"
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
-        return self._show(engine.run_line(self.system, self.state, text), stamp)
+        outcome = engine.run_line(self.system, self.state, text)
+        if not _holds_secret(outcome.command):
+            self._remember(text)
+        return self._show(outcome, stamp)
 
     def _remember(self, text: str) -> None:
         if "\n" not in text and (not self.history or self.history[-1] != text):
@@ -269,8 +336,13 @@ class CliSession:
     def _show(self, outcome: Outcome, stamp: list[str]) -> Reply:
         """Send the output of a command through its pipes and the pager."""
         lines, failed = outcome.lines, outcome.failed
+        if not self.state.frames and outcome.waits_until is None:
+            self.system.lock.leave(self.user)
+        if outcome.waits_until is not None and outcome.command is not None:
+            self._waiting = (outcome.command, outcome.waits_until)
+            return self._reply(lines)
         if outcome.question:
-            self._question = outcome.command
+            self._question, self._question_text = outcome.command, outcome.question
             return self._reply([*stamp, *lines])
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
@@ -315,3 +387,7 @@ class CliSession:
             if record.step is BootStep.UP:
                 self.state = self._new_state(self.state.length, self.state.width)
         return lines
+
+
+def _holds_secret(command: Command | None) -> bool:
+    return command is not None and any(name.endswith("PASSWORD") for name in command.values)

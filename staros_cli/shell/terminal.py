@@ -32,7 +32,7 @@ class Terminal:
         self._time = time
         self._size = (session.state.length, session.state.width)
         self._commands: PromptSession[str] = PromptSession(
-            history=_history(history_file), key_bindings=self._keys(), enable_suspend=False
+            history=_history(history_file, session), key_bindings=self._keys(), enable_suspend=False
         )
         self._answers: PromptSession[str] | None = None
 
@@ -47,7 +47,7 @@ class Terminal:
 
     def _next(self) -> Reply:
         awaits = self._session.awaits
-        if awaits is Awaits.START:
+        if awaits in (Awaits.START, Awaits.TURN):
             return self._watch_start()
         if awaits is Awaits.KEY:
             return self._session.handle(_read_key(self._session.prompt))
@@ -137,8 +137,21 @@ class Terminal:
         return self._session.poll()
 
 
-def _history(file: Path | None) -> History:
-    return FileHistory(str(file)) if file else InMemoryHistory()
+class _HistoryFile(FileHistory):
+    """The lines of earlier sessions, without those that hold a password."""
+
+    def __init__(self, file: Path, session: CliSession) -> None:
+        super().__init__(str(file))
+        self._session = session
+
+    def store_string(self, string: str) -> None:
+        """Keep a line for later sessions."""
+        if not self._session.holds_secret(string):
+            super().store_string(string)
+
+
+def _history(file: Path | None, session: CliSession) -> History:
+    return _HistoryFile(file, session) if file else InMemoryHistory()
 
 
 def _print(lines: Sequence[str]) -> None:

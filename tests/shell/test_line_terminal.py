@@ -172,7 +172,7 @@ def test_the_console_shows_the_restart_and_keys_wait_for_its_end() -> None:
     typed = LineTerminal(session)
     typed.begin()
     shown = typed.feed("reload -noconfirm\rshow clock\r")
-    assert typed.starting
+    assert typed.waiting
     assert "is going down for reload\r\n" in shown
     assert "clock" not in shown
     assert typed.poll() == ""
@@ -214,7 +214,7 @@ def test_what_is_displayed_is_the_prompt_and_the_line(keys: list[str], length: i
     screen.show(shown)
     for key in keys:
         shown = typed.feed(key)
-        if typed.starting:
+        if typed.waiting:
             clock.advance(120)
             shown += typed.poll()
         assert not re.search(r"[^\r]\n", shown)

@@ -1,0 +1,132 @@
+"""The accounts of a chassis: who may log in, with what level, and when that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from staros_cli import messages
+from staros_cli.chassis import passwords
+from staros_cli.chassis.contexts import LOCAL
+from staros_cli.chassis.passwords import SALT_LENGTH
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.messages import Refused
+
+LOCAL_USERS = ""
+"""Stands for the context of accounts that belong to none: those of `local-user`."""
+
+MOST_USERS = 128
+MAX_FAILED_LOGINS = 5
+LOCKOUT_MINUTES = 60
+
+
+@cache
+def nobody() -> str:
+    """A kept password to try for a name that has no account, so that both take as long."""
+    return passwords.encrypt("", bytes(SALT_LENGTH))
+
+
+class Account(Struct):
+    """A user who may log in. Time limits are in seconds, 0 for none.
+
+    `failures` counts the failed tries since the last good one, `locked_until` is a time of the
+    chassis in seconds since 1970 UTC.
+    """
+
+    name: str
+    privilege: Privilege
+    kept_password: str
+    context: str = LOCAL
+    idle_limit: int = 0
+    absolute_limit: int = 0
+    failures: int = 0
+    locked_until: float = 0.0
+
+
+class Users:
+    """All accounts. `salt` gives so many random bytes."""
+
+    def __init__(self, salt: Callable[[int], bytes]) -> None:
+        self._salt = salt
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: the system went down."""
+        self._accounts: dict[tuple[str, str], Account] = {}
+        self._keys: dict[str, str] = {}
+        self.max_failed_logins = MAX_FAILED_LOGINS
+        self.lockout_minutes = LOCKOUT_MINUTES
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._accounts.values())
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    def kept_form(self, password: str) -> str:
+        """A password as it is kept, with new salt."""
+        return passwords.encrypt(password, self._salt(SALT_LENGTH))
+
+    def put(self, account: Account) -> None:
+        """Add an account, or give the one of that name its new properties; it is not locked then.
+
+        Raises Refused for a password that cannot have been kept here, and past the limit.
+        """
+        passwords.check(account.kept_password)
+        place = (account.context, account.name)
+        if place not in self._accounts and len(self._accounts) >= MOST_USERS:
+            raise Refused(messages.TOO_MANY_USERS, limit=MOST_USERS)
+        self._accounts[place] = account
+
+    def remove(self, context: str, name: str, privilege: Privilege | None = None) -> None:
+        """Remove an account, of that level if one is given. Raises Refused when there is none."""
+        found = self._accounts.get((context, name))
+        if found is None or privilege not in (None, found.privilege):
+            raise Refused(messages.NO_SUCH_USER, name=name)
+        del self._accounts[context, name]
+
+    def remove_context(self, context: str) -> None:
+        """Remove the accounts of a context, which is no more."""
+        for place in [place for place in self._accounts if place[0] == context]:
+            del self._accounts[place]
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name: of `local-user` first, then of the context `local`."""
+        found = [account for account in self if account.name == name]
+        rank = {LOCAL_USERS: 0, LOCAL: 1}
+        return min(found, key=lambda account: rank.get(account.context, 2), default=None)
+
+    def admit(self, name: str, matched: bool, now: float) -> Account | None:
+        """The account that a try to log in leads to, None when it is refused.
+
+        `matched` tells whether the password was right. Too many failed tries lock the account for
+        a while, in which the right password is refused as well.
+        """
+        account = self.find(name)
+        if account is None or account.locked_until > now:
+            return None
+        if matched:
+            account.failures = 0
+            return account
+        account.failures += 1
+        if account.failures >= self.max_failed_logins:
+            account.failures = 0
+            account.locked_until = now + 60.0 * self.lockout_minutes
+        return None
+
+    # Public keys
+
+    def put_key(self, name: str, key: str) -> None:
+        """Allow a public key, in the form of OpenSSH without its remark, to log in as `name`."""
+        self._keys[name] = key
+
+    def remove_key(self, name: str) -> None:
+        """Allow no public key any more. Raises Refused when there was none."""
+        if self._keys.pop(name, None) is None:
+            raise Refused(messages.NO_SUCH_KEY, name=name)
+
+    def key_of(self, name: str) -> str | None:
+        """The public key that may log in as `name`."""
+        return self._keys.get(name)

@@ -1,0 +1,1 @@
+"""A chassis on the network: SSH, telnet and SFTP."""

@@ -1,0 +1,49 @@
+"""The key by which clients know the server: made once, kept for its owner only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import asyncssh
+
+from staros_cli.chassis.storage import write_whole
+from staros_cli.faults import UsageFault
+
+ALGORITHM = "ssh-ed25519"
+
+
+def load_or_make(file: Path) -> asyncssh.SSHKey:
+    """The host key in `file`, made if there is none. Raises UsageFault when it cannot be used."""
+    try:
+        if file.exists():
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+            return asyncssh.read_private_key(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        key = asyncssh.generate_private_key(ALGORITHM)
+        write_whole(file, key.export_private_key())
+        os.chmod(file, 0o600)
+    except OSError as fault:
+        raise UsageFault(f"host key {file}: {fault.strerror or fault}") from None
+    except asyncssh.KeyImportError as fault:
+        raise UsageFault(f"host key {file}: expected a private key of OpenSSH: {fault}") from None
+    return key
+
+
+def authorized(file: Path) -> frozenset[str]:
+    """The public keys of a file in the form of `authorized_keys`. Raises UsageFault."""
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise UsageFault(f"--authorized-keys {file}: {fault}") from None
+    found: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            try:
+                key = asyncssh.import_public_key(line)
+            except asyncssh.KeyImportError:
+                place = f"--authorized-keys {file} line {number}"
+                raise UsageFault(f"{place}: expected a public key of OpenSSH") from None
+            found.add(" ".join(key.export_public_key().decode().split()[:2]))
+    return frozenset(found)

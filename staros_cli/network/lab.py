@@ -1,0 +1,217 @@
+"""Any number of chassis in one process, each with ports of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import asyncssh
+from msgspec import Struct
+
+from staros_cli import places
+from staros_cli.chassis.definition import BadDefinition, Definition, load
+from staros_cli.chassis.storage import Storage
+from staros_cli.configuration.system import System
+from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
+from staros_cli.faults import UsageFault
+from staros_cli.network import host_key, ssh, telnet
+from staros_cli.network.limits import Limits, LoginGate
+from staros_cli.network.node import Login, Node, Rules
+from staros_cli.network.remote import RemoteFiles
+from staros_cli.shell.realtime import RealTime
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 512
+NO_STATE = "none"
+
+
+class Address(Struct, frozen=True):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+
+class Served:
+    """A chassis on the network: its addresses, and the system itself."""
+
+    def __init__(self, node: Node, ssh: Address, telnet: Address) -> None:
+        self._node = node
+        self.ssh = ssh
+        self.telnet = telnet
+
+    @property
+    def name(self) -> str:
+        """The name of the chassis in this lab."""
+        return self._node.name
+
+    @property
+    def hostname(self) -> str:
+        """The name in its prompt."""
+        return self._node.system.chassis.hostname
+
+    @property
+    def login(self) -> Login:
+        """What to log in with."""
+        return self._node.login
+
+    @property
+    def system(self) -> System:
+        """The system, for whoever wants to look inside."""
+        return self._node.system
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions there are."""
+        return self._node.sessions
+
+
+class Lab:
+    """Chassis that are served from `async with` on, until its end.
+
+    Iterating gives the chassis in order; `lab["name"]` gives one by its name.
+    """
+
+    def __init__(
+        self,
+        chassis: Sequence[str | Definition] = ("asr5500",),
+        *,
+        count: int = 1,
+        host: str = LOOPBACK,
+        ssh_port: int = 0,
+        telnet_port: int = 0,
+        state: str | Path | None = NO_STATE,
+        clock_rate: float = 1.0,
+        clock_start: float | None = None,
+        require_auth: bool = False,
+        allow_remote_copy: bool = False,
+        authorized_keys: Path | None = None,
+        host_key_file: Path | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        keys = host_key.authorized(authorized_keys) if authorized_keys else frozenset[str]()
+        self._limits = limits or Limits()
+        gate = LoginGate(self._limits.failed_logins, time.monotonic)
+        self._rules = Rules(self._limits, gate, require_auth, keys)
+        self._host = host
+        self._ports = (ssh_port, telnet_port)
+        self._time = RealTime(clock_rate, clock_start)
+        self._host_key_file = host_key_file or places.host_key()
+        self._waiting = ssh.Waiting()
+        self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
+        self._served: dict[str, Served] = {}
+        self._nodes: list[Node] = []
+        for name, definition, storage in self._plan(chassis, count, state):
+            system = build(definition, self._time.clock, storage, os.urandom)
+            if allow_remote_copy:
+                system.remote = RemoteFiles(self._limits.upload)
+            self._nodes.append(Node(name, system, self._rules, clock_rate))
+
+    def _plan(
+        self, chassis: Sequence[str | Definition], count: int, state: str | Path | None
+    ) -> Iterator[tuple[str, Definition, Storage]]:
+        """Name, definition and file systems of every chassis; names are unique."""
+        definitions = [_definition(one) for one in chassis]
+        total = len(definitions) * count
+        seen: dict[str, int] = {}
+        for definition in (one for one in definitions for _ in range(count)):
+            number = seen[definition.name] = seen.get(definition.name, 0) + 1
+            same = sum(one.name == definition.name for one in definitions) * count
+            name = f"{definition.name}-{number}" if same > 1 else definition.name
+            yield name, definition, self._storage(name, definition, state, alone=total == 1)
+
+    def _storage(
+        self, name: str, definition: Definition, state: str | Path | None, alone: bool
+    ) -> Storage:
+        now = self._time.clock.now()
+        if state is None:
+            root = places.chassis_state(name)
+        elif str(state) == NO_STATE:
+            return memory_storage(definition, now)
+        else:
+            root = Path(state) if alone else Path(state) / name
+        try:
+            return directory_storage(root, definition, now)
+        except ForeignState as fault:
+            text = f"{fault}; --state names another directory, --state none none"
+            raise UsageFault(text) from None
+
+    # Serving
+
+    async def __aenter__(self) -> Lab:
+        """Open all ports. Raises UsageFault when one cannot be had."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close everything."""
+        await self.stop()
+
+    async def _open(self) -> None:
+        key = host_key.load_or_make(self._host_key_file)
+        options = ssh.options(key, self._limits.keepalive)
+        loop = asyncio.get_running_loop()
+        for place, node in enumerate(self._nodes):
+            ports = [port + place if port else 0 for port in self._ports]
+            for_ssh = ssh.factory(node, self._waiting)
+            try:
+                acceptor = await asyncssh.listen(
+                    self._host, ports[0], options=options, server_factory=for_ssh, backlog=BACKLOG
+                )
+                self._servers.append(acceptor)
+                server = await loop.create_server(
+                    telnet.factory(node, self._waiting), self._host, ports[1], backlog=BACKLOG
+                )
+                self._servers.append(server)
+            except (OSError, OverflowError) as fault:
+                what = getattr(fault, "strerror", None) or str(fault)
+                raise UsageFault(f"{node.name}: cannot listen on {self._host}: {what}") from None
+            self._served[node.name] = Served(
+                node,
+                Address(self._host, acceptor.get_port()),
+                Address(self._host, server.sockets[0].getsockname()[1]),
+            )
+
+    async def stop(self) -> None:
+        """Close all ports and connections; what is being saved has been saved."""
+        servers, self._servers = self._servers, []
+        for server in servers:
+            server.close()
+        for node in self._nodes:
+            await node.stop()
+        for server in servers:
+            await server.wait_closed()
+        self._served.clear()
+
+    # Looking
+
+    def __iter__(self) -> Iterator[Served]:
+        return iter(self._served.values())
+
+    def __len__(self) -> int:
+        return len(self._served)
+
+    def __getitem__(self, name: str) -> Served:
+        return self._served[name]
+
+
+def _definition(chassis: str | Definition) -> Definition:
+    if isinstance(chassis, Definition):
+        return chassis
+    try:
+        return load(chassis)
+    except BadDefinition as fault:
+        raise UsageFault(str(fault)) from None

@@ -1,0 +1,150 @@
+"""A terminal on the wire: fair to other lines, patient with slow readers, never without bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from staros_cli.network.node import Node
+from staros_cli.shell.line_terminal import LineTerminal
+from staros_cli.shell.session import CliSession
+
+
+class Wire(Protocol):
+    """What carries characters to and from a client."""
+
+    def send(self, text: str) -> None:
+        """Send text."""
+        ...
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait to be sent."""
+        ...
+
+    def pause(self) -> None:
+        """Take no more characters from the client for now."""
+        ...
+
+    def resume(self) -> None:
+        """Take characters again."""
+        ...
+
+    def hang_up(self) -> None:
+        """Close the connection once everything is sent."""
+        ...
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        ...
+
+
+class TerminalLine:
+    """Connects a session to a wire. One command is run at a time, then the others have a turn."""
+
+    def __init__(
+        self,
+        node: Node,
+        session: CliSession,
+        wire: Wire,
+        *,
+        echo: bool = True,
+        after_login: bool = False,
+    ) -> None:
+        self.session = session
+        self.terminal = LineTerminal(session, echo=echo, after_login=after_login)
+        self._node = node
+        self._wire = wire
+        self._loop = asyncio.get_running_loop()
+        self._size = (session.state.length, session.state.width)
+        self._scheduled = False
+        self._may_send = True
+        self._taking = True
+        self._ends = False
+        self._over = False
+
+    def begin(self) -> None:
+        """Show the first prompt."""
+        self._node.add(self)
+        self._send(self.session.prompt)
+
+    def feed(self, data: str) -> None:
+        """Take what the client sent."""
+        if self._over:
+            return
+        self._send(self.terminal.receive(data))
+        if not self._scheduled:
+            self._work()
+        if self._taking and self.terminal.held > self._node.rules.limits.held_input:
+            self._taking = False
+            self._wire.pause()
+
+    def end_of_input(self) -> None:
+        """The client sends nothing more: end when everything is done."""
+        self._ends = True
+        if not self._scheduled:
+            self._work()
+
+    def may_send(self, allowed: bool) -> None:
+        """Whether the client reads what is sent; no command is run while it does not."""
+        self._may_send = allowed
+        if allowed:
+            self._schedule()
+
+    def resize(self, length: int, width: int) -> None:
+        """The window of the client has a new size, which counts unless the user set another."""
+        state = self.session.state
+        if (state.length, state.width) == self._size and length > 0 and width > 0:
+            self._size = state.length, state.width = length, width
+
+    def poll(self) -> None:
+        """Show what has happened meanwhile."""
+        if not self._over:
+            self._send(self.terminal.look())
+            self._schedule()
+            self._settle()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.lost()
+        self._wire.hang_up()
+
+    def lost(self) -> None:
+        """The connection is gone: nothing of the session stays behind."""
+        if not self._over:
+            self._over = True
+            self._node.remove(self)
+
+    def _schedule(self) -> None:
+        if not self._scheduled and not self._over:
+            self._scheduled = True
+            self._loop.call_soon(self._work)
+
+    def _work(self) -> None:
+        self._scheduled = False
+        if self._over:
+            return
+        terminal = self.terminal
+        if self._may_send and terminal.has_work:
+            self._send(terminal.step())
+            if terminal.has_work:
+                self._schedule()
+        if not self._taking and terminal.held <= self._node.rules.limits.held_input // 2:
+            self._taking = True
+            self._wire.resume()
+        self._settle()
+
+    def _settle(self) -> None:
+        """See to what the last step led to."""
+        terminal = self.terminal
+        self._node.settle(self)
+        done = self._ends and not terminal.has_work and not terminal.waiting
+        if not self._over and (terminal.closed or done):
+            self.close()
+
+    def _send(self, text: str) -> None:
+        if text and not self._over:
+            self._wire.send(text)
+            if self._wire.unsent > self._node.rules.limits.held_output:
+                self.lost()
+                self._wire.abort()

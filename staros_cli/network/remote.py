@@ -1,0 +1,124 @@
+"""Files of other machines over FTP, HTTP and SFTP, for `copy` where that is allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import ftplib
+import io
+from collections.abc import Callable, Coroutine
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import asyncssh
+
+from staros_cli.configuration.remote import Transfer
+
+PATIENCE = 10.0
+"""Seconds without an answer after which a transfer fails."""
+
+
+_FAULTS = (OSError, EOFError, ValueError, HTTPException, asyncssh.Error, ftplib.Error)
+
+
+class RemoteFiles:
+    """Transfers of one chassis; files are no larger than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._running: set[asyncio.Task[None]] = set()
+
+    def fetch(self, url: str, tell: Callable[[], None]) -> Transfer:
+        """Begin to bring a file here."""
+        parts = urlsplit(url)
+        if parts.scheme == "sftp":
+            return self._begin(self._sftp(parts, None), tell)
+        if parts.scheme in ("ftp", "http", "https"):
+            return self._begin(asyncio.to_thread(self._read, url), tell)
+        return _failed(f"{parts.scheme} is not spoken, ftp, http, https and sftp are")
+
+    def send(self, url: str, data: bytes, tell: Callable[[], None]) -> Transfer:
+        """Begin to bring a file there."""
+        parts = urlsplit(url)
+        if parts.scheme == "sftp":
+            return self._begin(self._sftp(parts, data), tell)
+        if parts.scheme == "ftp":
+            return self._begin(asyncio.to_thread(_store, parts, data), tell)
+        return _failed(f"files cannot be sent by {parts.scheme}, by ftp and sftp they can")
+
+    def _begin(self, work: Coroutine[Any, Any, bytes], tell: Callable[[], None]) -> Transfer:
+        transfer = Transfer()
+        task = asyncio.get_running_loop().create_task(_run(transfer, work, tell))
+        transfer.cancel = lambda: void(task.cancel())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return transfer
+
+    def _read(self, url: str) -> bytes:
+        from urllib.request import FTPHandler, HTTPHandler, HTTPSHandler, OpenerDirector
+
+        # Only what was asked for is followed: no proxies, no redirections to elsewhere.
+        opener = OpenerDirector()
+        for handler in (FTPHandler(), HTTPHandler(), HTTPSHandler()):
+            opener.add_handler(handler)
+        with opener.open(url, timeout=PATIENCE) as answer:
+            status = getattr(answer, "status", 200) or 200
+            if status != 200:
+                raise OSError(f"the server answers {status}")
+            return self._checked(answer.read(self._limit + 1))
+
+    async def _sftp(self, parts: SplitResult, data: bytes | None) -> bytes:
+        async with (
+            asyncssh.connect(
+                parts.hostname or "",
+                parts.port or 22,
+                username=unquote(parts.username or "anonymous"),
+                password=unquote(parts.password or ""),
+                known_hosts=None,
+                config=None,
+                client_keys=None,
+                agent_path=None,
+                connect_timeout=PATIENCE,
+                login_timeout=PATIENCE,
+            ) as connection,
+            connection.start_sftp_client() as files,
+            files.open(unquote(parts.path), "rb" if data is None else "wb") as file,
+        ):
+            if data is None:
+                return self._checked(await file.read(self._limit + 1))
+            await file.write(data)
+            return b""
+
+    def _checked(self, data: bytes) -> bytes:
+        if len(data) > self._limit:
+            raise OSError(f"it is larger than {self._limit} bytes")
+        return data
+
+
+def void(_: object) -> None:
+    """Forget a result."""
+
+
+async def _run(
+    transfer: Transfer, work: Coroutine[Any, Any, bytes], tell: Callable[[], None]
+) -> None:
+    try:
+        transfer.data = await work
+    except _FAULTS as bad:
+        transfer.fault = str(bad).split("\n")[0] or type(bad).__name__
+    transfer.done = True
+    tell()
+
+
+def _failed(reason: str) -> Transfer:
+    transfer = Transfer()
+    transfer.done, transfer.fault = True, reason
+    return transfer
+
+
+def _store(parts: SplitResult, data: bytes) -> bytes:
+    with ftplib.FTP(timeout=PATIENCE) as server:
+        server.connect(parts.hostname or "", parts.port or 21)
+        server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        server.storbinary(f"STOR {unquote(parts.path)}", io.BytesIO(data))
+    return b""

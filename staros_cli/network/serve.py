@@ -1,0 +1,108 @@
+"""`staros-cli serve`: the chassis on the network, until a signal ends it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+
+from staros_cli.network.lab import Lab, Served
+from staros_cli.network.limits import limits_of
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    lab = Lab(
+        options.chassis,
+        count=options.count,
+        host=options.host,
+        ssh_port=options.ssh_port,
+        telnet_port=options.telnet_port,
+        state=options.state,
+        clock_rate=options.clock_rate,
+        clock_start=options.clock_start,
+        require_auth=options.require_auth,
+        allow_remote_copy=options.allow_remote_copy,
+        authorized_keys=Path(options.authorized_keys) if options.authorized_keys else None,
+        host_key_file=Path(options.host_key) if options.host_key else None,
+        limits=limits_of(options.limit),
+    )
+    asyncio.run(_serve(lab, options.json))
+    return 0
+
+
+async def _serve(lab: Lab, as_json: bool) -> None:
+    # A client that is gone is nothing to tell of.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    async with lab:
+        gc.freeze()
+        gc.enable()
+        if as_json:
+            print(_json(lab), flush=True)
+        else:
+            _table(lab)
+        _warn(lab)
+        await ended.wait()
+
+
+def _json(lab: Lab) -> str:
+    rows = [
+        {
+            "name": served.name,
+            "hostname": served.hostname,
+            "ssh": served.ssh,
+            "telnet": served.telnet,
+            "login": served.login,
+        }
+        for served in lab
+    ]
+    return msgspec.json.encode(rows).decode()
+
+
+def _table(lab: Lab) -> None:
+    rows = [("chassis", "hostname", "SSH and SFTP", "telnet", "login")]
+    rows += [
+        (
+            served.name,
+            served.hostname,
+            f"{served.ssh.host} {served.ssh.port}",
+            f"{served.telnet.host} {served.telnet.port}",
+            _login(served),
+        )
+        for served in lab
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+    print("Ctrl-C ends.", flush=True)
+
+
+def _login(served: Served) -> str:
+    login = served.login
+    if login.user is None:
+        return "nobody can log in"
+    if login.password is None:
+        return f"{login.user}, with the configured password"
+    return f"{login.user}, password {login.password} (no user is configured)"
+
+
+def _warn(lab: Lab) -> None:
+    for served in lab:
+        if served.login.user is None:
+            print(
+                f"staros-cli: {served.name}: no user is configured and --require-auth refuses the "
+                "lab login; configure one with 'administrator' in a context",
+                file=sys.stderr,
+                flush=True,
+            )

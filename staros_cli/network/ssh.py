@@ -1,0 +1,346 @@
+"""SSH: logging in, shells and single commands, by asyncssh."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import asyncssh
+from asyncssh.stream import SSHServerStreamSession
+
+from staros_cli import messages
+from staros_cli.chassis.users import Account
+from staros_cli.network.exec_line import ExecLine
+from staros_cli.network.line import TerminalLine
+from staros_cli.network.node import Node
+from staros_cli.network.sftp import FileServer
+from staros_cli.shell.session import DEFAULT_LENGTH
+
+VERSION = "StarOS"
+CIPHERS = (
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+)
+"""Without ChaCha20, which is made of several steps a packet here and takes three times as long."""
+DEFAULT_WIDTH = 80
+SFTP_VERSION = 3
+
+
+def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConnectionOptions:
+    """What all servers have in common; made once, since it takes a while."""
+    return asyncssh.SSHServerConnectionOptions(
+        server_host_keys=[host_key],
+        server_version=VERSION,
+        encryption_algs=CIPHERS,
+        compression_algs=["none"],
+        encoding="utf-8",
+        errors="replace",
+        line_editor=False,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        allow_scp=False,
+        gss_host=None,
+        keepalive_interval=keepalive,
+        login_timeout=0,
+    )
+
+
+class Waiting:
+    """Counts the connections that have not logged in."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+class Server(asyncssh.SSHServer):
+    """One connection: who it is, and its sessions."""
+
+    def __init__(self, node: Node, waiting: Waiting) -> None:
+        self.node = node
+        self.account: Account | None = None
+        self.connection: asyncssh.SSHServerConnection | None = None
+        self._waiting = waiting
+        self._counted = False
+        self._tries = 0
+        self._peer = ""
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = asyncio.Event()
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Take the connection, or close it while the system starts or is asked for too much."""
+        self.connection = conn
+        self._peer = str((conn.get_extra_info("peername") or ("",))[0])
+        limits = self.node.rules.limits
+        if (
+            not self.node.is_up
+            or self._waiting.count >= limits.logins_pending
+            or not self.node.rules.gate.is_open(self._peer)
+        ):
+            conn.abort()
+            return
+        self._waiting.count += 1
+        self._counted = True
+        self.node.connections.add(self)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(limits.login_seconds, conn.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._logged_in_or_gone()
+        self.node.connections.discard(self)
+        self.connection = None
+        self._closed.set()
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        if self.connection is not None:
+            self.connection.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
+        await self._closed.wait()
+
+    def _logged_in_or_gone(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._counted:
+            self._counted = False
+            self._waiting.count -= 1
+
+    def begin_auth(self, username: str) -> bool:
+        """Show the banner and ask for a login."""
+        if self.connection is not None:
+            title = self.node.system.chassis.platform.image.upper()
+            self.connection.send_auth_banner(f"{messages.LOGIN_BANNER(platform=title)}\n")
+        return True
+
+    def auth_completed(self) -> None:
+        """The user is in."""
+        self._logged_in_or_gone()
+
+    def password_auth_supported(self) -> bool:
+        """Passwords are taken."""
+        return True
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        """Whether the password opens an account."""
+        self.account = await self.node.check_password(self._peer, username, password)
+        if self.account is None:
+            self._tries += 1
+            if self._tries >= self.node.rules.limits.login_tries and self.connection is not None:
+                self.connection.disconnect(
+                    asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, messages.LOGIN_INCORRECT()
+                )
+        return self.account is not None
+
+    def kbdint_auth_supported(self) -> bool:
+        """Passwords are also taken as the answer to a question."""
+        return True
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        """Ask for the password."""
+        return "", "", "", [("Password: ", False)]
+
+    async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        """Whether the answer is a password that opens an account."""
+        return len(responses) == 1 and await self.validate_password(username, responses[0])
+
+    def public_key_auth_supported(self) -> bool:
+        """Public keys are taken."""
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Whether the key opens an account."""
+        text = " ".join(key.export_public_key().decode().split()[:2])
+        self.account = self.node.account_of_key(username, text)
+        return self.account is not None
+
+    def session_requested(self) -> Any:
+        """A new session, unless there are too many."""
+        # A client may ask about the key of one user and then log in as another.
+        user = self.connection.get_extra_info("username") if self.connection else None
+        if self.account is None or self.account.name != user:
+            return False
+        if self.node.is_full or not self.node.is_up:
+            return False
+        return Channel(self, self.account)
+
+
+class Channel(SSHServerStreamSession[Any]):
+    """One channel: a shell, a command, or a file transfer."""
+
+    def __init__(self, server: Server, account: Account) -> None:
+        super().__init__(None, self._file_server, SFTP_VERSION)
+        self._server = server
+        self._account = account
+        self._channel: asyncssh.SSHServerChannel[str] | None = None
+        self._line: TerminalLine | ExecLine | None = None
+        self._files: FileServer | None = None
+        self._command: str | None = None
+        self._size: tuple[int, int] | None = None
+
+    def _file_server(self, channel: Any) -> FileServer:
+        self._files = FileServer(channel, self._server.node, self._account)
+        return self._files
+
+    # What the client asks for
+
+    def connection_made(self, chan: Any) -> None:
+        """The channel is open."""
+        self._channel = chan
+        super().connection_made(chan)
+
+    def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
+        """The client has a terminal."""
+        self._size = (term_size[1] or DEFAULT_LENGTH, term_size[0] or DEFAULT_WIDTH)
+        return True
+
+    def shell_requested(self) -> bool:
+        """The client wants the command line."""
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        """The client wants a command run."""
+        self._command = command
+        return True
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        """The client wants to transfer files."""
+        return subsystem == "sftp"
+
+    def session_started(self) -> None:
+        """Begin what was asked for."""
+        assert self._channel is not None
+        if self._channel.get_subsystem() is not None:
+            super().session_started()
+            return
+        node = self._server.node
+        if self._command is not None:
+            session = node.open(self._account, 0, DEFAULT_WIDTH)
+            self._line = ExecLine(node, session, self, self._command)
+        else:
+            length, width = self._size or (0, DEFAULT_WIDTH)
+            session = node.open(self._account, length, width)
+            self._line = TerminalLine(node, session, self, echo=self._size is not None)
+        self._line.begin()
+
+    # What the client does
+
+    def data_received(self, data: Any, datatype: Any) -> None:
+        """The client typed something."""
+        if self._line is None:
+            super().data_received(data, datatype)
+        else:
+            self._line.feed(data)
+
+    def eof_received(self) -> bool:
+        """The client types nothing more."""
+        if self._files is not None:
+            self._files.client_is_gone = True
+        if self._line is None:
+            return super().eof_received()
+        self._line.end_of_input()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The channel is gone."""
+        if self._files is not None:
+            self._files.client_is_gone = True
+        if self._line is None:
+            super().connection_lost(exc)
+            return
+        self._line.lost()
+        connection = self._server.connection
+        if connection is not None and isinstance(self._line, TerminalLine):
+            connection.close()
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        """The window of the client has another size."""
+        if self._line is not None:
+            self._line.resize(height, width)
+
+    def signal_received(self, signal: str) -> None:
+        """The client sends a signal: an interrupt is Ctrl-C."""
+        if signal == "INT" and self._line is not None:
+            self._line.feed("\x03")
+
+    def break_received(self, msec: int) -> bool:
+        """The client sends a break, which is Ctrl-C."""
+        self.signal_received("INT")
+        return True
+
+    def pause_writing(self) -> None:
+        """The client does not read."""
+        if self._line is None:
+            super().pause_writing()
+        else:
+            self._line.may_send(False)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        if self._line is None:
+            super().resume_writing()
+        else:
+            self._line.may_send(True)
+
+    # What the line needs of the wire
+
+    def send(self, text: str) -> None:
+        """Send text; without a terminal a line ends as it does on the host."""
+        channel = self._channel
+        if channel is None or channel.is_closing():
+            return
+        if self._size is None:
+            text = text.replace("\r\n", "\n")
+        elif self._command is not None:
+            text = text.replace("\n", "\r\n")
+        channel.write(text)
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait in the channel and in the connection."""
+        channel, connection = self._channel, self._server.connection
+        if channel is None or connection is None:
+            return 0
+        transport = cast(Any, connection)._transport
+        waiting = transport.get_write_buffer_size() if transport is not None else 0
+        return int(channel.get_write_buffer_size() + waiting)
+
+    def pause(self) -> None:
+        """Take no more characters."""
+        if self._channel is not None:
+            self._channel.pause_reading()
+
+    def resume(self) -> None:
+        """Take characters again."""
+        if self._channel is not None:
+            self._channel.resume_reading()
+
+    def hang_up(self) -> None:
+        """Close the channel with the status of its command; at a restart the connection."""
+        channel, connection, line = self._channel, self._server.connection, self._line
+        if not self._server.node.is_up and connection is not None:
+            # Nobody says good-bye on a system that goes down.
+            if not self.unsent:
+                connection.abort()
+            else:
+                connection.close()
+        elif channel is not None and not channel.is_closing():
+            channel.exit(line.status if isinstance(line, ExecLine) else 0)
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self._server.connection is not None:
+            self._server.connection.abort()
+
+
+def factory(node: Node, waiting: Waiting) -> Callable[[], Server]:
+    """What makes the server of each connection to a chassis."""
+    return lambda: Server(node, waiting)

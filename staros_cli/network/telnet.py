@@ -1,0 +1,276 @@
+"""Telnet: logging in, and a terminal in character or line mode."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from staros_cli import messages
+from staros_cli.chassis.users import Account
+from staros_cli.network.line import TerminalLine
+from staros_cli.network.node import Node
+from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
+from staros_cli.network.ssh import Waiting
+from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
+from staros_cli.shell.session import DEFAULT_LENGTH
+
+DEFAULT_WIDTH = 80
+LONGEST_ANSWER = 256
+"""The most characters of a name or password."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection: first the login, then a terminal."""
+
+    def __init__(self, node: Node, waiting: Waiting) -> None:
+        self._node = node
+        self._waiting = waiting
+        self._options = Options()
+        self._transport: asyncio.Transport | None = None
+        self._peer = ""
+        self._login: _Login | None = None
+        self._line: TerminalLine | None = None
+        self._size = (DEFAULT_LENGTH, DEFAULT_WIDTH)
+        self._timer: asyncio.TimerHandle | None = None
+        self._check: asyncio.Task[None] | None = None
+        self._typed_ahead = ""
+        self._closed = asyncio.Event()
+
+    # What the client does
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask who it is, or close while the system starts or is asked for too much."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._peer = str((transport.get_extra_info("peername") or ("",))[0])
+        rules = self._node.rules
+        if (
+            not self._node.is_up
+            or self._waiting.count >= rules.limits.logins_pending
+            or not rules.gate.is_open(self._peer)
+        ):
+            transport.abort()
+            return
+        self._waiting.count += 1
+        self._node.connections.add(self)
+        self._login = _Login(rules.limits.login_tries)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(rules.limits.login_seconds, transport.abort)
+        transport.write(GREETING)
+        self.send(self._login.begin())
+
+    def data_received(self, data: bytes) -> None:
+        """Sort what was typed from what the two sides tell each other."""
+        for found in self._options.feed(data):
+            if isinstance(found, str):
+                self._typed(found)
+            elif isinstance(found, Answer):
+                self._write(found.data)
+            else:
+                self._resized(found)
+        if self._line is not None:
+            self._line.terminal.echo = self._options.echo
+
+    def eof_received(self) -> bool:
+        """The client types nothing more: what it typed is still done."""
+        if self._line is None:
+            return False
+        self._line.end_of_input()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._login_over()
+        if self._check is not None:
+            self._check.cancel()
+        if self._line is not None:
+            self._line.lost()
+        self._node.connections.discard(self)
+        self._transport = None
+        self._closed.set()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
+        await self._closed.wait()
+
+    def pause_writing(self) -> None:
+        """The client does not read."""
+        if self._line is not None:
+            self._line.may_send(False)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        if self._line is not None:
+            self._line.may_send(True)
+
+    def _resized(self, size: WindowSize) -> None:
+        if size.length and size.width:
+            self._size = (size.length, size.width)
+            if self._line is not None:
+                self._line.resize(*self._size)
+
+    def _typed(self, text: str) -> None:
+        if self._line is not None:
+            self._line.terminal.echo = self._options.echo
+            self._line.feed(text)
+        elif self._login is not None:
+            self._typed_ahead += text
+            if len(self._typed_ahead) > self._node.rules.limits.held_input:
+                self.abort()
+                return
+            self._ask()
+
+    # Logging in
+
+    def _ask(self) -> None:
+        """Go on with the login as far as what was typed allows."""
+        login = self._login
+        while login is not None and self._check is None and self._typed_ahead:
+            key, self._typed_ahead = self._typed_ahead[0], self._typed_ahead[1:]
+            self.send(login.feed(key, self._options.echo))
+            if login.cancelled:
+                self.hang_up()
+                return
+            if login.complete:
+                checking = self._enter(login.name, login.password)
+                self._check = asyncio.get_running_loop().create_task(checking)
+
+    async def _enter(self, name: str, password: str) -> None:
+        account = await self._node.check_password(self._peer, name, password)
+        self._check = None
+        login = self._login
+        if self._transport is None or login is None:
+            return
+        if account is None:
+            self.send(f"{messages.LOGIN_INCORRECT()}\r\n")
+            if login.is_last:
+                self.hang_up()
+                return
+            self.send(login.again())
+        elif self._node.is_full or not self._node.is_up:
+            limit = self._node.rules.limits.sessions
+            self.send(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}\r\n")
+            self.hang_up()
+            return
+        else:
+            self._begin(account)
+        typed, self._typed_ahead = self._typed_ahead, ""
+        self._typed(typed)
+
+    def _begin(self, account: Account) -> None:
+        self._login_over()
+        session = self._node.open(account, *self._size)
+        self._line = TerminalLine(
+            self._node, session, self, echo=self._options.echo, after_login=True
+        )
+        self._line.begin()
+
+    def _login_over(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._login is not None:
+            self._login = None
+            self._waiting.count -= 1
+
+    # What the line needs of the wire
+
+    def send(self, text: str) -> None:
+        """Send text."""
+        self._write(text.encode(errors="replace").replace(bytes((IAC,)), bytes((IAC, IAC))))
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing() and data:
+            self._transport.write(data)
+            if self.unsent > self._node.rules.limits.held_output:
+                self._transport.abort()
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait to be sent."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    def pause(self) -> None:
+        """Take no more characters."""
+        if self._transport is not None and self._transport.is_reading():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Take characters again."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def hang_up(self) -> None:
+        """Close the connection once everything is sent."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class _Login:
+    """Asks for name and password, with the line discipline but nothing of the command line."""
+
+    def __init__(self, tries: int) -> None:
+        self._tries = tries
+        self._line = LineDiscipline(lambda: (), LONGEST_ANSWER)
+        self._answers: list[str] = []
+        self.cancelled = False
+
+    @property
+    def name(self) -> str:
+        """The name given."""
+        return self._answers[0]
+
+    @property
+    def password(self) -> str:
+        """The password given."""
+        return self._answers[1]
+
+    @property
+    def complete(self) -> bool:
+        """Whether both were given."""
+        return len(self._answers) == 2
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no further try."""
+        return self._tries <= 1
+
+    def begin(self) -> str:
+        """Ask for the name."""
+        return messages.LOGIN_PROMPT()
+
+    def again(self) -> str:
+        """Ask once more."""
+        self._tries -= 1
+        self._answers.clear()
+        return self.begin()
+
+    def feed(self, key: str, echo: bool) -> str:
+        """Take a character; returns what to show. A password is never shown."""
+        shown = ""
+        for output in self._line.feed(key):
+            if not isinstance(output, Event):
+                if output == "\n":
+                    shown += "\r\n"
+                elif echo and not self._answers:
+                    shown += output
+            elif output.wanted is Wanted.LINE:
+                self._answers.append(output.text)
+                if len(self._answers) == 1:
+                    shown += messages.PASSWORD_PROMPT()
+            elif output.wanted in (Wanted.INTERRUPT, Wanted.END_OF_INPUT):
+                self.cancelled = True
+            elif output.wanted is Wanted.HELP:
+                typed = "".join(self._line.insert("?"))
+                shown += typed if echo and not self._answers else ""
+        return shown
+
+
+def factory(node: Node, waiting: Waiting) -> Callable[[], Connection]:
+    """What makes the server of each connection to a chassis."""
+    return lambda: Connection(node, waiting)

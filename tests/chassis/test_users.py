@@ -1,0 +1,148 @@
+"""Accounts: kept encrypted, locked out, limited."""
+
+from __future__ import annotations
+
+import pytest
+
+from staros_cli.chassis.passwords import encrypt, matches
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.users import LOCAL_USERS, Account, Users
+from staros_cli.messages import Refused
+from tests.support import make_session, output, run
+
+KEPT = encrypt("secret", bytes(16))
+
+
+def users_with(*accounts: Account) -> Users:
+    users = Users(bytes)
+    for account in accounts:
+        users.put(account)
+    return users
+
+
+def test_a_password_is_kept_so_that_only_itself_matches() -> None:
+    assert "secret" not in KEPT
+    assert matches("secret", KEPT)
+    assert not matches("Secret", KEPT)
+    assert encrypt("secret", b"x" * 16) != KEPT
+
+
+@pytest.mark.parametrize("text", ["", "secret", "$scrypt$", "$scrypt$AA==$AA==", "$scrypt$!$!"])
+def test_what_is_no_encrypted_password_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="not in its stored form"):
+        users_with(Account("joe", Privilege.OPERATOR, text))
+
+
+def test_too_many_failures_lock_an_account_for_a_while() -> None:
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users.max_failed_logins, users.lockout_minutes = 3, 5
+    for now in (0.0, 1.0, 2.0):
+        assert users.admit("joe", False, now) is None
+    assert users.admit("joe", True, 301.0) is None
+    assert users.admit("joe", True, 302.0) is not None
+
+
+def test_a_good_login_forgets_the_failures() -> None:
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users.max_failed_logins = 2
+    for _ in range(5):
+        assert users.admit("joe", False, 0.0) is None
+        assert users.admit("joe", True, 0.0) is not None
+
+
+def test_a_new_password_unlocks() -> None:
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users.max_failed_logins = 2
+    users.admit("joe", False, 0.0)
+    users.admit("joe", False, 0.0)
+    assert users.admit("joe", True, 1.0) is None
+    users.put(Account("joe", Privilege.OPERATOR, KEPT))
+    assert users.admit("joe", True, 1.0) is not None
+
+
+def test_a_name_in_several_places_means_the_user_of_the_system_first() -> None:
+    users = users_with(
+        Account("joe", Privilege.INSPECTOR, KEPT, "isp"),
+        Account("joe", Privilege.OPERATOR, KEPT, "local"),
+    )
+    found = users.find("joe")
+    assert found is not None
+    assert found.privilege is Privilege.OPERATOR
+    users.put(Account("joe", Privilege.SECURITY, KEPT, LOCAL_USERS))
+    found = users.find("joe")
+    assert found is not None
+    assert found.privilege is Privilege.SECURITY
+
+
+# Configured at the command line
+
+
+def test_the_configuration_never_shows_what_was_typed() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local")
+    assert output(session, 'administrator password password "top secret" timeout-idle 60') == []
+    run(session, "end", "configure")
+    assert output(session, "local-user username ann authorization-level operator pass hidden") == []
+    shown = "\n".join(output(session, "end") or output(session, "show configuration"))
+    assert "top secret" not in shown
+    assert "hidden" not in shown
+    assert "administrator password encrypted password $scrypt$" in shown
+    assert shown.count("timeout-idle 60") == 1
+
+
+def test_a_password_is_not_in_the_history() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local", "operator joe pass secret", "end")
+    assert session.history == ["configure", "context local", "end"]
+
+
+def test_the_saved_form_is_taken_back_at_a_start() -> None:
+    session, clock = make_session()
+    run(session, "configure", "context local", "operator joe password secret", "end")
+    run(session, "save configuration -noconfirm")
+    session.handle("reload -noconfirm")
+    clock.advance(10)
+    session.poll()
+    users = session.system.chassis.users
+    account = users.find("joe")
+    assert account is not None
+    assert matches("secret", account.kept_password)
+    assert account.privilege is Privilege.OPERATOR
+
+
+def test_a_user_has_one_level_in_a_context() -> None:
+    session, _ = make_session()
+    run(
+        session, "configure", "context local", "operator joe password a", "inspector joe password b"
+    )
+    run(session, "end")
+    shown = "\n".join(output(session, "show configuration context local"))
+    assert "operator joe" not in shown
+    assert "inspector joe" in shown
+
+
+def test_removing_users() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context gone", "operator joe password a", "operator ann password a")
+    assert session.handle("no inspector joe").failed
+    run(session, "no operator joe")
+    assert session.handle("no operator joe").lines == ["Failure: There is no such user: joe"]
+    run(session, "exit", "no context gone -noconfirm")
+    assert len(session.system.chassis.users) == 0
+
+
+def test_only_a_security_administrator_manages_users() -> None:
+    session, _ = make_session(privilege=Privilege.ADMINISTRATOR)
+    run(session, "configure", "context local")
+    reply = session.handle("operator joe password secret")
+    assert reply.lines == ["Failure: This command needs the privilege of Security Administrator"]
+
+
+def test_a_public_key_has_to_look_like_one() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local")
+    assert session.handle('authorized-key username joe key "nonsense"').failed
+    run(session, 'authorized-key username joe key "ssh-ed25519 AAAAC3 joe@host"')
+    assert session.system.chassis.users.key_of("joe") == "ssh-ed25519 AAAAC3"
+    run(session, "no authorized-key username joe")
+    assert session.handle("no authorized-key username joe").failed

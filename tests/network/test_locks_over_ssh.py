@@ -1,0 +1,115 @@
+"""Several administrators on one chassis, each at a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import staros_cli
+from tests.network.wire import complete, eventually, shell
+
+pytestmark = pytest.mark.end_to_end
+
+
+def test_a_message_appears_at_once_and_gives_the_line_back(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key, clock_rate=1.0) as lab:
+            (served,) = lab
+            async with shell(served) as holder, shell(served) as asking:
+                await holder.run("configure")
+                holder.process.stdin.write(b"system host")
+                await holder.until(b"system host")
+                shown = await asking.type("configure lock warn\r", b"......\r\n")
+                assert shown.endswith(
+                    b"please wait for this message to be sent to the other administrators......\r\n"
+                )
+                assert await holder.until(b"system host") == (
+                    b"\r\nAdministrator admin requires exclusive access to configuration mode\r\n"
+                    b">>> You need to exit from configuration mode as soon as possible <<<\r\n"
+                    b"[local]asr5500(config)# system host"
+                )
+                holder.process.stdin.write(b"\x15end\r")
+                assert await asking.until() == (
+                    b"Info: No one else can access config mode while you have the exclusive lock"
+                    b"\r\n[local]asr5500(config)# "
+                )
+
+    complete(scenario())
+
+
+def test_warn_waits_no_longer_than_ten_seconds(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key, clock_rate=100.0) as lab:
+            (served,) = lab
+            async with shell(served) as holder, shell(served) as asking:
+                await holder.run("configure")
+                shown = await asking.run("configure lock warn")
+                assert shown.endswith(
+                    "Failure: Another administrator is still in configuration "
+                    "mode\n- please enter 'show administrators' for more information"
+                )
+
+    complete(scenario())
+
+
+def test_force_sends_the_others_out_in_mid_line(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key) as lab:
+            (served,) = lab
+            async with shell(served) as victim, shell(served) as taker:
+                await victim.run("configure")
+                await victim.run("context local")
+                assert "exclusive lock" in await taker.run("configure lock force")
+                shown = await victim.until(b"asr5500# ")
+                assert shown.endswith(b"exclusive access\r\n[local]asr5500# ")
+                assert (await victim.run("configure")).startswith(
+                    "Failure: User admin has the exclusive lock\n"
+                )
+
+    complete(scenario())
+
+
+@pytest.mark.parametrize(
+    ("keys", "seen"),
+    [
+        ("system host", b"system host"),
+        ("end\rshow subscribers all\r", b")---"),
+        ("end\rreload\r", b"[Yes|No]: "),
+        ("context local\r", b"(config-ctx)# "),
+    ],
+    ids=["in mid-line", "in mid-pager", "in mid-question", "in a mode"],
+)
+def test_a_client_that_disappears_leaves_nothing(host_key: Path, keys: str, seen: bytes) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key) as lab:
+            (served,) = lab
+            async with shell(served) as staying:
+                async with shell(served) as line:
+                    await line.run("configure lock")
+                    await line.type(keys, seen)
+                    line.process.channel.get_connection().abort()
+                await eventually(lambda: served.sessions == 1)
+                assert (await staying.run("show administrators")).count("\n") == 2
+                assert "lock" in await staying.run("configure lock")
+                assert len(served._node.connections) == 1
+                assert served._node._driver is None or served._node._driver.done()
+
+    complete(scenario())
+
+
+def test_idle_and_absolute_limits_close_sessions(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key, clock_rate=100.0) as lab:
+            (served,) = lab
+            async with shell(served) as line:
+                await line.run("configure")
+                await line.run("context local")
+                await line.run("operator idle password secret timeout-idle 20")
+                await line.run("operator brief password secret timeout-absolute 20")
+            async with shell(served, "idle", "secret", first=b"> ") as line:
+                assert b"after 20 seconds (idle timeout)" in await line.rest()
+            async with shell(served, "brief", "secret", first=b"> ") as line:
+                assert b"after 20 seconds (absolute timeout)" in await line.rest()
+
+    complete(scenario())
