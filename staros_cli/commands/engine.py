@@ -119,6 +119,7 @@ def understand(state: SessionState, line: str) -> Command:
 
 def run_line(system: System, state: SessionState, line: str) -> Outcome:
     """Run one line in the mode of the session; never raises for anything that can be typed."""
+    state.leave_what_is_gone(system.chassis.contexts.by_name)
     try:
         command = understand(state, line)
     except LineError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from msgspec import Struct
 
@@ -66,6 +67,16 @@ class SessionState(Struct):
         if self.transfer is not None:
             self.transfer.cancel()
             self.transfer = None
+
+    def leave_what_is_gone(self, contexts: Container[str]) -> None:
+        """Leave the modes whose line another session has removed, and a context that is gone."""
+        for depth in range(1, len(self.frames)):
+            node = self.frames[depth].node
+            if self.frames[depth - 1].node.children.get(node.key) is not node:
+                del self.frames[depth:]
+                break
+        if self.context not in contexts:
+            self.context = LOCAL
 
     def leave_configuration(self) -> None:
         """Go straight back to Exec mode."""

@@ -299,6 +299,7 @@ class CliSession:
         return self._reply([messages.TIMED_OUT(seconds=int(limit), limit=name)])
 
     def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
+        self.user.mode = "Config" if self.state.frames else "Exec"
         if self.state.closed:
             self.close()
         if self.user.inbox:
@@ -314,7 +315,6 @@ class CliSession:
         if any(c != "\n" and not c.isprintable() for c in text.replace("\t", " ")):
             return self._reply([f"Failure: {messages.NOT_TEXT()}"], True)
         in_exec = not self.state.frames
-        self.user.mode = "Exec" if in_exec else "Config"
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)
         if not _holds_secret(outcome.command):

@@ -355,15 +355,16 @@ def test_removing_what_another_session_configures_is_survived() -> None:
     for line in ("bind address 1.2.3.4", "no bind address"):
         reply = session.handle(line)
         assert reply.failed
-        assert list(reply.lines) == ["Failure: The service s1 does not exist in context c1"]
-    run(session, "exit", "interface i1")
+        assert reply.prompt == "[c1]asr5500(config-ctx)# "
+    run(session, "interface i1")
     run(other, "no interface i1")
     for line in ("ip address 1.2.3.4 255.0.0.0", "no ip address"):
         assert session.handle(line).failed
-    run(session, "exit")
     run(other, "exit", "no context c1 -noconfirm")
     for line in ("interface i2", "no interface i1", "pgw-service s2", "no pgw-service s1"):
-        assert session.handle(line).failed
+        reply = session.handle(line)
+        assert reply.failed
+        assert reply.prompt == "[local]asr5500(config)# "
     assert run(session, "end").prompt == EXEC
 
 
@@ -414,3 +415,18 @@ def test_two_sessions_never_trip_over_each_other(lines: list[tuple[int, str]]) -
         sessions[number].handle(line)
         clock.advance(120)
         sessions[number].poll()
+
+
+def test_what_another_session_removed_is_left() -> None:
+    """A line typed there would go to a configuration that is not running any more."""
+    session, _ = make_session()
+    other = CliSession(session.system, "other")
+    run(session, "configure", "context c1", "interface i1")
+    run(other, "configure", "no context c1 -noconfirm", "context c1", "end", "context c1")
+    reply = session.handle("ip address 192.0.2.1 255.255.255.0")
+    assert reply.failed
+    assert reply.prompt == "[local]asr5500(config)# "
+    run(session, "no context c1 -noconfirm", "end")
+    assert run(other, "show clock").prompt == "[local]asr5500# "
+    running = output(session, "show configuration")
+    assert "192.0.2.1 " not in running
