@@ -1,24 +1,20 @@
-"""From words to a command, by Lark's LALR tables.
+"""From words to a command, by LALR tables.
 
-The lexer sees which words the parser can take next and matches each typed word against just those.
-That gives abbreviation by unique prefix at every place, and the same sets answer `?` and Tab.
+At every place of a line it is known which words the parser can take next, and each typed word is
+matched against just those. That gives abbreviation by unique prefix at every place, and the same
+sets answer `?` and Tab.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
 
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Lexer
-from lark.parsers.lalr_analysis import Shift
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language import grammar
+from staros_cli.language import grammar, tables
 from staros_cli.language.errors import (
     AmbiguousKeyword,
     BadValue,
@@ -29,10 +25,9 @@ from staros_cli.language.errors import (
     UnknownKeyword,
 )
 from staros_cli.language.grammar import Keyword, Mode, Rule, ValueWord
+from staros_cli.language.tables import END, Reduction, Tables
 from staros_cli.language.values import KINDS, Unfit, Value
 from staros_cli.language.words import MissingQuote, Word, quoted, split
-
-END = "$END"
 
 
 class Matched(Struct, frozen=True):
@@ -104,25 +99,6 @@ def _is_pipe(spelling: str) -> bool:
     return spelling == "|"
 
 
-class WordLexer(Lexer):
-    """Turns typed words into the tokens that the parser can take at that moment."""
-
-    __future_interface__: ClassVar[int] = 2
-
-    def __init__(self, lexer_conf: Any) -> None:
-        self.language: Language | None = None
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
-        """Yield one token a word of `lexer_state.text`.
-
-        Raises LineError for a word that fits nowhere.
-        """
-        assert self.language is not None
-        for word in lexer_state.text:
-            matched = recognise(word, self.language.expected(parser_state.state_stack))
-            yield Token(matched.name, matched)
-
-
 def recognise(word: Word, expected: Expected) -> Matched:
     """Decide what `word` is among what is expected.
 
@@ -167,32 +143,20 @@ class Language:
     def __init__(self, mode: Mode, rules: list[Rule], cache_file: Path | None) -> None:
         self.mode = mode
         self.rules = {rule.name: rule for rule in rules}
-        self._lark = Lark(
-            mode.lark_source(rules),
-            parser="lalr",
-            lexer=WordLexer,
-            maybe_placeholders=False,
-            cache=str(cache_file) if cache_file else False,
-        )
-        frontend: Any = self._lark.parser
-        frontend.lexer.language = self
-        self._table = frontend.parser._parse_table
-        self._known: dict[tuple[Any, ...], Expected] = {}
+        self.tables = tables.load(mode.lark_source(rules), cache_file)
+        self._known: dict[tuple[int, ...], Expected] = {}
 
-    def expected(self, state_stack: Sequence[Any]) -> Expected:
-        """What can come next in a parser whose states are `state_stack`."""
-        stack = tuple(state_stack)
+    def expected(self, states: Sequence[int]) -> Expected:
+        """What can come next in a parser whose states are `states`."""
+        stack = tuple(states)
         found = self._known.get(stack)
         if found is None:
             found = self._known[stack] = self._expected(stack)
         return found
 
-    def _expected(self, stack: tuple[Any, ...]) -> Expected:
-        names = [
-            name
-            for name in self._table.states[stack[-1]]
-            if (name == END or name.isupper()) and self._survives(stack, name)
-        ]
+    def _expected(self, stack: tuple[int, ...]) -> Expected:
+        promised = (*self.tables.shifts[stack[-1]], *self.tables.reductions[stack[-1]])
+        names = [name for name in promised if self._survives(stack, name)]
         words = (self.mode.keywords[name] for name in names if name in self.mode.keywords)
         keywords = sorted(words, key=lambda word: word.spelling)
         return Expected(
@@ -203,22 +167,10 @@ class Language:
             {word.spelling.lower(): word for word in keywords},
         )
 
-    def _survives(self, stack: tuple[Any, ...], name: str) -> bool:
+    def _survives(self, stack: tuple[int, ...], name: str) -> bool:
         """Whether the parser really takes `name`: merged LALR states promise more than that."""
-        states = self._table.states
-        path = list(stack)
-        while True:
-            entry = states[path[-1]].get(name)
-            if entry is None:
-                return False
-            action, argument = entry
-            if action is Shift:
-                return True
-            if argument.expansion:
-                del path[-len(argument.expansion) :]
-            path.append(states[path[-1]][argument.origin.name][1])
-            if name == END and path[-1] == self._table.end_states["start"]:
-                return True
+        walk = Walk(self.tables, list(stack))
+        return walk.reduce(name) and (name != END or walk.is_complete)
 
     def parse(self, line: str) -> Command:
         """Understand `line`.
@@ -228,50 +180,86 @@ class Language:
         words = words_of(line)
         if not words:
             raise IncompleteCommand("")
-        try:
-            tree = self._lark.parse(words)
-        except UnexpectedToken:
-            raise IncompleteCommand(line.strip()) from None
-        return self._command(tree)
+        walk = self._walk(words)
+        if not self.expected(walk.states).end:
+            raise IncompleteCommand(line.strip())
+        walk.reduce(END)
+        return self._command(walk)
 
     def expected_after(self, words: Iterable[Word]) -> Expected:
         """What may follow `words`.
 
         Raises LineError when they are no beginning of a command.
         """
-        walk = self._lark.parse_interactive(list(words))
-        walk.exhaust_lexer()
-        return self.expected(walk.parser_state.state_stack)
+        return self.expected(self._walk(words).states)
 
-    def _command(self, tree: Tree[Token] | Token) -> Command:
-        assert isinstance(tree, Tree)
-        parts: list[Part] = []
-        tokens = list(_own_tokens(tree, parts))
-        return Command(
-            self.rules[tree.data],
-            tuple(token.spelling for token in tokens),
-            frozenset(token.name for token in tokens if token.value is None),
-            {token.name: token.value for token in tokens if token.value is not None},
-            tuple(parts),
-        )
+    def _walk(self, words: Iterable[Word]) -> Walk:
+        walk = Walk(self.tables, [self.tables.first])
+        for word in words:
+            walk.take(recognise(word, self.expected(walk.states)))
+        return walk
+
+    def _command(self, walk: Walk) -> Command:
+        (rule,) = (self.rules[name] for name in walk.finished if name in self.rules)
+        keywords, values = _sorted_out(walk.words)
+        spellings = tuple(word.spelling for word in walk.words)
+        return Command(rule, spellings, keywords, values, tuple(walk.parts))
 
 
-def _own_tokens(tree: Tree[Token], parts: list[Part]) -> Iterator[Matched]:
-    """The tokens of `tree` and of its sub-rules; those of pipes go into `parts` instead."""
-    for child in tree.children:
-        if isinstance(child, Token):
-            yield child.value  # the lexer puts a Matched there
-        elif str(child.data).startswith("pipe"):
-            tokens = list(_own_tokens(child, parts))
-            parts.append(
-                Part(
-                    str(child.data),
-                    frozenset(token.name for token in tokens if token.value is None),
-                    {token.name: token.value for token in tokens if token.value is not None},
-                )
-            )
-        else:
-            yield from _own_tokens(child, parts)
+def _sorted_out(words: Iterable[Matched]) -> tuple[frozenset[str], dict[str, Value]]:
+    """The keywords and the values among words, by their names in the grammar."""
+    keywords = frozenset(word.name for word in words if word.value is None)
+    return keywords, {word.name: word.value for word in words if word.value is not None}
+
+
+class Walk:
+    """One way through the tables.
+
+    `words` are those of the command, `parts` its finished pieces such as pipes, whose words are
+    taken out of `words`; `finished` are the names of the rules that were finished.
+    """
+
+    def __init__(self, tables: Tables, states: list[int]) -> None:
+        self._tables = tables
+        self._starts = [0] * len(states)
+        self.states = states
+        self.words: list[Matched] = []
+        self.parts: list[Part] = []
+        self.finished: list[str] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a whole line was read."""
+        return self.states[-1] == self._tables.last
+
+    def take(self, word: Matched) -> None:
+        """Go on by a word, which must be one that can come next."""
+        self.reduce(word.name)
+        self._starts.append(len(self.words))
+        self.states.append(self._tables.shifts[self.states[-1]][word.name])
+        self.words.append(word)
+
+    def reduce(self, name: str) -> bool:
+        """Finish every rule that ends before the word `name`; returns whether that can be taken."""
+        tables = self._tables
+        while name not in tables.shifts[self.states[-1]]:
+            number = tables.reductions[self.states[-1]].get(name)
+            if number is None:
+                return name == END and self.is_complete
+            self._finish(tables.rules[number])
+        return True
+
+    def _finish(self, rule: Reduction) -> None:
+        start = len(self.words)
+        if rule.size:
+            start = self._starts[-rule.size]
+            del self.states[-rule.size :], self._starts[-rule.size :]
+        if rule.name.startswith("pipe_"):
+            self.parts.append(Part(rule.name, *_sorted_out(self.words[start:])))
+            del self.words[start:]
+        self.finished.append(rule.name)
+        self.states.append(self._tables.gotos[self.states[-1]][rule.name])
+        self._starts.append(start)
 
 
 def words_of(line: str) -> list[Word]:
@@ -284,27 +272,12 @@ def words_of(line: str) -> list[Word]:
 
 @cache
 def language(mode_name: str, privilege: Privilege, hidden: bool = False) -> Language:
-    """The language of a mode for users of a level; built once, from Lark's cache if it can be."""
+    """The language of a mode for users of a level; its tables are made only once, if they can."""
     mode = grammar.mode(mode_name)
-    cache_file = None
-    directory = cache_directory()
-    if directory is not None:
-        name = f"{mode_name}-{privilege.name.lower()}{'-hidden' if hidden else ''}.lark"
-        cache_file = directory / name
-    return Language(mode, mode.rules_for(privilege, hidden), cache_file)
-
-
-@cache
-def cache_directory() -> Path | None:
-    """The per-user directory of Lark's tables, or None where none can be made."""
-    from platformdirs import user_cache_path
-
-    try:
-        directory = user_cache_path("staros-cli")
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return directory
+    directory = tables.directory()
+    name = f"{mode_name}-{privilege.name.lower()}{'-hidden' if hidden else ''}.tables"
+    file = directory / name if directory is not None else None
+    return Language(mode, mode.rules_for(privilege, hidden), file)
 
 
 def parse(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Command:
