@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from staros_cli import commands
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock
@@ -78,7 +77,6 @@ def build(
 
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
     """
-    commands.load()
     storage = storage or memory_storage(definition, clock.now())
     system = System(Chassis(definition, clock, storage, salt), configuration_file.apply)
     system.chassis.power_on()

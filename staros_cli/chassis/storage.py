@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -310,6 +309,8 @@ def write_whole(
     Unless it is to be `durable`, that holds as long as the host itself does not crash.
     Raises OSError, and leaves the old file as it was.
     """
+    import tempfile  # takes 5 ms, which only those who write need to wait
+
     handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=host.parent)
     temporary = Path(name)
     try:

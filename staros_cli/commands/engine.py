@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from staros_cli import messages
+from staros_cli import commands, messages
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.system import System
@@ -99,6 +99,14 @@ def handles(*rules: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def handler_of(rule: Rule) -> Handler:
+    """The handler of a rule; its family is loaded when it is first needed."""
+    for load in (commands.load_configuration, commands.load):
+        if rule.name not in HANDLERS:
+            load()
+    return HANDLERS[rule.name]
+
+
 class Outcome(Struct, frozen=True):
     """What came of a line: output, whether it failed, or the question to answer first.
 
@@ -138,7 +146,7 @@ def run(
     call = Call(system, state, command, confirmed, resumed=resumed)
     rule = command.rule
     try:
-        lines = None if rule.stored_only else HANDLERS[rule.name](call)
+        lines = None if rule.stored_only else handler_of(rule)(call)
     except Question as question:
         return Outcome(question.notes, question=question.text, command=command)
     except Wait as wait:

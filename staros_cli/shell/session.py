@@ -89,7 +89,6 @@ class CliSession:
         absolute_limit: float = 0.0,
         line_limit: int = LINE_LIMIT,
     ) -> None:
-        commands.load()
         self.system = system
         self.history: list[str] = []
         self._chassis = system.chassis
@@ -265,6 +264,7 @@ class CliSession:
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
+        commands.load()
         language("exec", self.user.privilege, False)
 
     # Inside
