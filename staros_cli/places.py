@@ -10,3 +10,10 @@ def chassis_state(name: str) -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("staros-cli") / "chassis" / name
+
+
+def lab_progress() -> Path:
+    """The directory of what was done in labs."""
+    from platformdirs import user_state_path
+
+    return user_state_path("staros-cli") / "labs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from msgspec import Struct
@@ -67,7 +67,8 @@ class CliSession:
     """One user's session at the command line. It does no I/O.
 
     Output is paged by `length`, the lines of the terminal; 0 means no paging. A `console` session
-    outlives a restart of the system and shows it; any other is closed by it.
+    outlives a restart of the system and shows it; any other is closed by it. `watcher`, when it is
+    set, is told of every command that was understood and run, and whether it was refused.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class CliSession:
         commands.load()
         self.system = system
         self.history: list[str] = []
+        self.watcher: Callable[[Command, bool], None] | None = None
         self._chassis = system.chassis
         self._chassis.catch_up()
         now = self._chassis.now
@@ -272,6 +274,8 @@ class CliSession:
         if outcome.question:
             self._question = outcome.command
             return self._reply([*stamp, *lines])
+        if outcome.command is not None and self.watcher is not None:
+            self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
             try:
