@@ -120,9 +120,12 @@ class Attempt:
         self._moments.append(Moment(HELP, self.current))
 
     def look(self) -> list[Item]:
-        """Look at the system: mistakes, faults that are due, steps that are passed by now."""
+        """Look at the system: mistakes, faults that are due, steps that are passed by now.
+
+        A system that is starting is not what anybody left it in, so that is not looked at.
+        """
         found: list[Item] = []
-        while not self.finished:
+        while not self.finished and self._system.chassis.is_up:
             self._collect()
             found += self._strike()
             view = self._view()
