@@ -84,6 +84,8 @@ class LabSession(CliSession):
         """Take a line for the chassis, or one that begins with `:` for the lab."""
         self._introduced = True
         self._catch_up()
+        if self.awaits is Awaits.KEY:
+            return self._noticing(super().handle(line))
         self._take(LINE, line)
         lab_line = self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and line.strip()[:1] == MARK
         if lab_line:
@@ -95,7 +97,13 @@ class LabSession(CliSession):
 
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
-        reply = super().poll()
+        return self._noticing(super().poll())
+
+    def _noticing(self, reply: Reply) -> Reply:
+        """The reply to what is no input for the chassis; what comes about meanwhile is kept.
+
+        Turning pages is none: whoever resumes may have a terminal of another length.
+        """
         before = self._mark()
         reply = self._with_news(reply)
         if before != self._mark():
@@ -149,6 +157,7 @@ class LabSession(CliSession):
             time.hold(done.time)
             self._do_again(done)
             self._note_boundaries(count)
+        self.state.length, self.state.width = length, width
         self._replaying = False
         time.release()
         self._held = []
@@ -176,6 +185,8 @@ class LabSession(CliSession):
             self.attempt.record.mistakes.append(int(done.text))
         else:
             self.poll()
+        if self.awaits is Awaits.KEY:
+            super().interrupt()
         # A learner who left comes back to a console that is open.
         self.state.closed = False
         if self.user not in self.system.administrators:

@@ -14,11 +14,11 @@ from tests.lab import START
 class Learner:
     """Somebody who takes a lab; `kept` is the progress that was last kept."""
 
-    def __init__(self, lab: str | Lab, progress: Progress | None = None) -> None:
+    def __init__(self, lab: str | Lab, progress: Progress | None = None, length: int = 0) -> None:
         self.lab = form.load(lab) if isinstance(lab, str) else lab
         self.clock = ManualClock(START)
         self.kept: Progress | None = None
-        self.session = LabSession(self.lab, self.clock, self._keep, progress)
+        self.session = LabSession(self.lab, self.clock, self._keep, progress, length=length)
 
     def _keep(self, progress: Progress) -> None:
         self.kept = progress

@@ -141,17 +141,18 @@ LINES = st.sampled_from(
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(LINES, st.floats(0, 15)), max_size=12))
+@given(st.lists(st.tuples(LINES, st.floats(0, 15)), max_size=12), st.sampled_from([0, 24]))
 def test_resuming_comes_to_the_same_chassis_whatever_was_done(
-    done: list[tuple[str, float]],
+    done: list[tuple[str, float]], length: int
 ) -> None:
-    first = Learner("saved-or-not")
+    """On a terminal that may be of another length than the one before."""
+    first = Learner("saved-or-not", length=length)
     for line, seconds in done:
         first.types(line)
         first.waits(seconds)
     assert first.kept is not None
-    first.types("")
-    second = Learner("saved-or-not", first.kept)
+    first.session.interrupt()
+    second = Learner("saved-or-not", first.kept, length=24 - length)
     assert second.session.result == first.session.result
     assert _state(second.session) == _state(first.session)
 
