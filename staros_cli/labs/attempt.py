@@ -151,6 +151,12 @@ class Attempt:
 
     # What the learner asks for
 
+    def blame(self, number: str) -> None:
+        """Have a mistake of the step counted that was made before; another number is nothing."""
+        known = [str(index) for index in range(len(self.step.mistakes))]
+        if number in known and int(number) not in self.record.mistakes:
+            self.record.mistakes.append(int(number))
+
     def hint(self) -> HintForm | None:
         """The next hint, which costs points from now on; None when there is no more."""
         hints = self.step.form.hints

@@ -10,7 +10,7 @@ import argparse
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,7 @@ from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
 from staros_cli.labs.attempt import Grade, Result
-from staros_cli.labs.form import BadLab
+from staros_cli.labs.form import BadLab, Lab
 from staros_cli.labs.progress import SUFFIX
 from staros_cli.labs.session import LabSession
 from staros_cli.transcripts import runs
@@ -52,11 +52,12 @@ def grade(options: argparse.Namespace) -> int:
 
     Raises UsageFault when there is nothing to grade or a file cannot be written.
     """
+    own = {found.name: found for found in (_lab(name, Path("--lab")) for name in options.lab)}
     grades: list[Grade] = []
     faults: list[str] = []
     for path, learner in find(options.paths):
         try:
-            grades.append(grade_file(path, learner))
+            grades.append(grade_file(path, learner, own))
         except UsageFault as fault:
             faults.append(str(fault))
     Console(highlight=False).print(table(grades))
@@ -93,18 +94,21 @@ def _files(root: Path) -> Iterator[Path]:
         yield from root.rglob(f"*{suffix}")
 
 
-def grade_file(path: Path, learner: str = "") -> Grade:
-    """Go through an attempt again and grade it. Raises UsageFault when that cannot be done."""
+def grade_file(path: Path, learner: str = "", own: Mapping[str, Lab] | None = None) -> Grade:
+    """Go through an attempt again and grade it. Raises UsageFault when that cannot be done.
+
+    `own` are labs that do not ship with the program, by name.
+    """
     if path.name.endswith(TRANSCRIPT_SUFFIX):
         return Grade(learner or path.name.split(".")[0], str(path), _of_transcript(path))
     kept = progress.read(path)
-    lab = _lab(kept.file or kept.lab, path)
+    lab = (own or {}).get(kept.lab) or _lab(kept.file or kept.lab, path)
     progress.check_edition(kept, lab, path)
     session = LabSession(lab, ManualClock(kept.began), None, kept)
     return Grade(learner or kept.learner or path.name.split(".")[0], str(path), session.result)
 
 
-def _lab(name: str, path: Path) -> form.Lab:
+def _lab(name: str, path: Path) -> Lab:
     try:
         return form.load(name)
     except BadLab as fault:

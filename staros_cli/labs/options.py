@@ -37,6 +37,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     grade.add_argument(
         "paths", metavar="PATH", nargs="+", help="transcripts, progress files, directories of them"
     )
+    grade.add_argument(
+        "--lab",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a lab of your own that was taken; repeatable",
+    )
     grade.add_argument("--json", metavar="FILE", help="write the grades as JSON")
     grade.add_argument("--csv", metavar="FILE", help="write the grades as CSV, a line a step")
     grade.add_argument("--html", metavar="FILE", help="write a page with charts")

@@ -6,9 +6,10 @@ The chassis is the same for the same input at the same time, so that is all that
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
@@ -17,13 +18,18 @@ from staros_cli.labs.form import Lab
 
 VERSION = 1
 SUFFIX = ".lab.json"
+LONGEST = 366 * 86400.0
+"""The longest attempt that is gone through again, in seconds of the chassis."""
+
+
+Kind = Literal["line", "help", "interrupt", "time", "mistake"]
 
 
 class Input(Struct, frozen=True, array_like=True):
     """Something that came in: at which time of the chassis, what (see LabSession), its text."""
 
     time: float
-    kind: str
+    kind: Kind
     text: str = ""
 
 
@@ -36,7 +42,7 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     version: int
     lab: str
     edition: str
-    began: float
+    began: Annotated[float, Meta(ge=0, le=1e11)]
     inputs: list[Input] = []
     file: str = ""
     learner: str = ""
@@ -56,9 +62,22 @@ def read(path: Path) -> Progress:
                 f"{path}: the progress was kept by another version of the program (form {version},"
                 f" this one reads {VERSION}); it was left as it is, move it away to begin anew"
             )
-        return msgspec.json.decode(data, type=Progress)
-    except msgspec.DecodeError as fault:
+        progress = msgspec.json.decode(data, type=Progress)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise UsageFault(f"{path}: expected progress at a lab: {fault}") from None
+    _check_times(progress, path)
+    return progress
+
+
+def _check_times(progress: Progress, path: Path) -> None:
+    latest = progress.began
+    for number, done in enumerate(progress.inputs):
+        if not latest <= done.time <= progress.began + LONGEST:
+            raise UsageFault(
+                f"{path}: inputs[{number}]: expected a time from {latest} on,"
+                f" at most {LONGEST:.0f} seconds after the beginning, got {done.time}"
+            )
+        latest = done.time
 
 
 def check_edition(progress: Progress, lab: Lab, path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from staros_cli.chassis.clock import Clock
 from staros_cli.configuration.system import System
@@ -16,7 +17,7 @@ from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
 from staros_cli.labs.form import Lab
 from staros_cli.labs.panels import Panels
-from staros_cli.labs.progress import VERSION, Input, Progress
+from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
 from staros_cli.shell.session import Awaits, CliSession, Reply
@@ -33,7 +34,11 @@ COMMANDS = {
     "quit": "leaves; what was done is kept",
 }
 
-LINE, HELP, INTERRUPT, TIME, MISTAKE = "line", "help", "interrupt", "time", "mistake"
+LINE: Final = "line"
+HELP: Final = "help"
+INTERRUPT: Final = "interrupt"
+TIME: Final = "time"
+MISTAKE: Final = "mistake"
 """Kinds of input. TIME is a moment at which something came about by itself, MISTAKE one that was
 made before the chassis was taken back."""
 _COSTLY = re.compile(r"\s*:\s*[ah]")
@@ -182,7 +187,7 @@ class LabSession(CliSession):
         elif done.kind == INTERRUPT:
             self.interrupt()
         elif done.kind == MISTAKE:
-            self.attempt.record.mistakes.append(int(done.text))
+            self.attempt.blame(done.text)
         else:
             self.poll()
         if self.awaits is Awaits.KEY:
@@ -192,7 +197,7 @@ class LabSession(CliSession):
         if self.user not in self.system.administrators:
             self.system.administrators.append(self.user)
 
-    def _take(self, kind: str, text: str) -> None:
+    def _take(self, kind: Kind, text: str) -> None:
         """Note what came in."""
         if not self._replaying:
             self.progress.inputs.append(Input(self._chassis.now, kind, text))

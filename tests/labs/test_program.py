@@ -147,6 +147,40 @@ def test_a_score_that_a_file_claims_does_not_count(tmp_path: Path) -> None:
     assert grading.grade_file(file).result.score == 0
 
 
+def test_progress_that_makes_no_sense_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_class(tmp_path)
+    file = tmp_path / "<bob>" / f"{LAB}.lab.json"
+    good = json.loads(file.read_text())
+    began = good["began"]
+    for inputs, said in (
+        ([[began - 5, "line", "show version"]], "inputs[0]: expected a time from"),
+        ([[began + 1e12, "line", "show version"]], "inputs[0]: expected a time from"),
+        ([[began, "sing", ""]], "expected progress at a lab"),
+    ):
+        file.write_text(json.dumps({**good, "inputs": inputs}))
+        assert main(["lab", "grade", str(file)]) == 1
+        assert said in capsys.readouterr().err
+    file.write_text(json.dumps({**good, "inputs": [[began, "mistake", "77"]]}))
+    assert main(["lab", "grade", str(file)]) == 0
+
+
+def test_a_lab_of_your_own_is_graded_where_it_lies_elsewhere(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD)
+    take(monkeypatch, f"start {file}", "show version")
+    (tmp_path / "elsewhere").mkdir()
+    moved = file.rename(tmp_path / "elsewhere" / "mine.toml")
+    progress = str(kept / "mine.lab.json")
+    assert main(["lab", "grade", progress]) == 1
+    assert main(["lab", "grade", progress, "--lab", str(moved)]) == 0
+
+
 def test_what_cannot_be_graded_is_told_and_the_rest_is_graded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
