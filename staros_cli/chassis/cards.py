@@ -372,6 +372,7 @@ class Cards:
             if task.facility != SESSMGR and peer is not None and chassis.recovery.in_effect:
                 chassis.rebuilding.begin(successor, peer, RESTART_TIME)
         chassis.task_control.move_demux(slot, card.slot)
+        chassis.match_tasks()
 
     def _settle(self) -> None:
         """After cards have changed: refill standby-mode tasks, watch single points of failure."""

@@ -120,9 +120,12 @@ class TaskControl:
         for task in [task for name in DEMUX for task in self._tasks.of(name)]:
             if task.facility not in wanted:
                 self._tasks.remove(task)
+        # Their card may have failed with none to take over: they start when one comes up.
+        active = {card.slot for card in self._hardware.active_packet}
+        cpus = [cpu for cpu in self._demux_cpus if cpu.slot in active]
         for index, name in enumerate(wanted):
-            if self._tasks.get(name, 1) is None and self._demux_cpus:
-                cpu = self._demux_cpus[index % len(self._demux_cpus)]
+            if self._tasks.get(name, 1) is None and cpus:
+                cpu = cpus[index % len(cpus)]
                 self._tasks.start(name, 1, cpu, at + SESSION_TASKS_AFTER)
 
     def move_demux(self, source: int, target: int) -> None:

@@ -13,7 +13,7 @@ from staros_cli.chassis.access import KIND_BY_NAME, SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.cards import PlannedFailure
 from staros_cli.chassis.definition import parse
 from staros_cli.chassis.invariants import violations
-from staros_cli.chassis.tasks import FACILITIES
+from staros_cli.chassis.tasks import DEMUX, FACILITIES
 from staros_cli.messages import Refused
 from tests.lab import Lab
 
@@ -216,3 +216,18 @@ Life.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestLife = Life.TestCase
+
+
+def test_demux_tasks_wait_for_a_card_when_theirs_failed_and_none_took_over() -> None:
+    """Found by TestLife: a change of the configuration started them on the card that was down."""
+    lab = Lab(parse("small", small("vpc-di", True), "small"))
+    chassis = lab.chassis
+    chassis.cards.fail_cpu(3, 0)
+    heir = next(task.cpu.slot for task in chassis.tasks.tasks if task.facility in DEMUX)
+    chassis.cards.fail(heir, usable=False)
+    lab.configure("context B -noconfirm", "interface J")
+    assert violations(chassis) == []
+    assert not any(task.facility in DEMUX for task in chassis.tasks.tasks)
+    lab.wait(90)
+    assert violations(chassis) == []
+    assert any(task.facility in DEMUX for task in chassis.tasks.tasks)
