@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.storage import write_whole
@@ -130,7 +130,9 @@ def _of_transcript(path: Path) -> Result:
 
 def table(grades: Sequence[Grade]) -> Table:
     """The grades for a person to read."""
-    shown = Table("learner", "lab", "points", "%", "hints", "time", "", box=box.SIMPLE_HEAD)
+    widest = max((len(each.result.lab) for each in grades), default=0)
+    lab = Column("lab", no_wrap=True, min_width=widest)
+    shown = Table("learner", lab, "points", "%", "hints", "time", "", box=box.SIMPLE_HEAD)
     for found in sorted(grades, key=lambda each: (each.learner, each.result.lab)):
         result = found.result
         minutes, seconds = divmod(int(result.seconds), 60)

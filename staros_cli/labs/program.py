@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from staros_cli import places
 from staros_cli.faults import UsageFault
@@ -23,8 +23,6 @@ from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
 from staros_cli.shell.realtime import RealTime
 
-_STARS = {"beginner": "●○○", "intermediate": "●●○", "advanced": "●●●"}
-
 
 def show_list(options: argparse.Namespace) -> int:
     """Print the built-in labs with what became of them."""
@@ -34,15 +32,19 @@ def show_list(options: argparse.Namespace) -> int:
         rows = [_as_table(lab, results[lab.name]) for lab in labs]
         print(msgspec.json.format(msgspec.json.encode(rows)).decode())
         return 0
-    table = Table("lab", "title", "level", "minutes", "yours", box=box.SIMPLE_HEAD)
+    table = Table(_names(), "title", "level", "min", "yours", box=box.SIMPLE_HEAD)
     for lab in labs:
-        level = f"{_STARS[lab.form.level]} {lab.form.level}"
         yours = _yours(results[lab.name])
-        table.add_row(lab.name, lab.form.title, level, str(lab.form.minutes), yours)
+        table.add_row(lab.name, lab.form.title, lab.form.level, str(lab.form.minutes), yours)
     console = Console(highlight=False)
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
     return 0
+
+
+def _names() -> Column:
+    """A column of names that are to be typed, so none is cut short."""
+    return Column("lab", no_wrap=True, min_width=max(len(lab.name) for lab in form.built_in()))
 
 
 def _as_table(lab: Lab, result: Result | None) -> dict[str, object]:
@@ -166,7 +168,7 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _report_table(results: Iterable[Result]) -> Table:
-    table = Table("lab", "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
+    table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
     for result in results:
         table.add_row(
             f"[bold]{result.lab}[/]",

@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from staros_cli.app import main
-from staros_cli.labs import grade_page, grading
+from staros_cli.labs import form, grade_page, grading
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"
@@ -38,6 +38,15 @@ def test_list_names_level_and_minutes(kept: Path, capsys: pytest.CaptureFixture[
     assert labs[0]["name"] == LAB
     assert {lab["level"] for lab in labs} == {"beginner", "intermediate", "advanced"}
     assert labs[0]["result"] is None
+
+
+def test_the_names_to_type_are_shown_whole(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["lab", "list"]) == 0
+    words = capsys.readouterr().out.split()
+    assert all(lab.name in words for lab in form.built_in())
 
 
 def test_progress_is_kept_and_resumed(
