@@ -227,7 +227,7 @@ def test_a_newcomer_comes_to_the_end_of_the_first_lab(tmp_path: Path) -> None:
         console.expect("Step 1 of 4")
         console.expect("asr5500#")
         console.send("show ver?")
-        console.expect("version")
+        console.expect("version - .*asr5500#")
         console.send("sion\r")
         console.expect("Done: 10 of 10")
         for line in ("show subscribers summary", ":answer 1024"):
