@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from staros_cli import __version__
 from staros_cli.faults import UsageFault
+from staros_cli.labs import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
 DEFAULT_CHASSIS = "asr5500"
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     makers = license.add_subparsers(title="actions", metavar="ACTION", required=True)
     _license_options(makers.add_parser("make", help="make a key"))
     transcript_options.add(commands.add_parser("transcript", help="terminal sessions as tests"))
+    lab_options.add(commands.add_parser("lab", help="training labs: learn by doing, be checked"))
     return parser
 
 

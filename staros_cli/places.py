@@ -17,3 +17,10 @@ def host_key() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("staros-cli") / "ssh" / "host_key"
+
+
+def lab_progress() -> Path:
+    """The directory of what was done in labs."""
+    from platformdirs import user_state_path
+
+    return user_state_path("staros-cli") / "labs"

@@ -41,25 +41,47 @@ def run(
     root = None if state == NO_STATE else _state_directory(definition, state)
     system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
     terminal = sys.stdin.isatty() and not commands
-    length, width = _size() if terminal else (0, 80)
+    length, width = size() if terminal else (0, 80)
     session = CliSession(system, length=length, width=width)
-    if not terminal:
+    history = root / HISTORY_FILE if root else None
+    return serve(session, time, commands=commands, history=history, greeting=_greeting(definition))
+
+
+def serve(
+    session: CliSession,
+    time: RealTime,
+    *,
+    commands: Sequence[str],
+    history: Path | None,
+    greeting: Sequence[str],
+) -> int:
+    """Serve a session where the program runs until it ends; returns the exit status.
+
+    `history` is the file of the lines typed, None when it is not to be kept.
+    """
+    if commands or not sys.stdin.isatty():
         gc.enable()
         from staros_cli.shell import batch
 
         lines = commands or sys.stdin
         return batch.run(session, lines, time, sys.stdout)
-    if os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty():
+    if not is_for_people():
         from staros_cli.shell import plain
 
         gc.enable()
         return plain.run(session, time, sys.stdin.fileno(), sys.stdout.fileno())
     from staros_cli.shell.terminal import Terminal
 
-    front = Terminal(session, time, root / HISTORY_FILE if root else None)
+    front = Terminal(session, time, history)
     gc.freeze()
     gc.enable()
-    return front.run(_greeting(definition))
+    return front.run(greeting)
+
+
+def is_for_people() -> bool:
+    """Whether a terminal that can do more than print is on both sides."""
+    plain = os.environ.get("TERM", "dumb") == "dumb"
+    return not plain and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _state_directory(definition: Definition, state: str | None) -> Path:
@@ -75,7 +97,8 @@ def _storage(root: Path | None, definition: Definition, time: RealTime) -> Stora
         raise UsageFault(f"{fault}; --state names another directory, --state none none") from None
 
 
-def _size() -> tuple[int, int]:
+def size() -> tuple[int, int]:
+    """The lines and columns of the terminal."""
     window = shutil.get_terminal_size((80, DEFAULT_LENGTH))
     return window.lines, window.columns
 
@@ -84,5 +107,6 @@ def _greeting(definition: Definition) -> list[str]:
     return [
         f"{definition.form.title}. An emulator, not affiliated with Cisco.",
         "? shows what can be typed, exit ends the session.",
+        "New here? `staros-cli lab start finding-ones-way` begins the first of the training labs.",
         "",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from msgspec import Struct
@@ -71,7 +71,8 @@ class CliSession:
     Output is paged by `length`, the lines of the terminal; 0 means no paging. A `console` session
     outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
     `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
-    `line_limit` is the longest line that is taken, in characters.
+    `line_limit` is the longest line that is taken, in characters. `watcher`, when it is set, is
+    told of every command that was understood and run, and whether it was refused.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class CliSession:
     ) -> None:
         self.system = system
         self.history: list[str] = []
+        self.watcher: Callable[[Command, bool], None] | None = None
         self._chassis = system.chassis
         self._chassis.catch_up()
         now = self._chassis.now
@@ -344,6 +346,8 @@ class CliSession:
         if outcome.question:
             self._question, self._question_text = outcome.command, outcome.question
             return self._reply([*stamp, *lines])
+        if outcome.command is not None and self.watcher is not None:
+            self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
             try:

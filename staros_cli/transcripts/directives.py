@@ -12,13 +12,11 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from staros_cli.chassis import calendar
-from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.commands import engine
-from staros_cli.commands.state import SessionState
+from staros_cli.commands import injection
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError
-from staros_cli.language.parser import Command, language
+from staros_cli.language.parser import Command
 from staros_cli.transcripts.faults import DirectiveFault
 
 DEFAULT_CHASSIS = "asr5500"
@@ -53,9 +51,10 @@ class Settings(Struct):
     """How a transcript begins.
 
     `clock` is in seconds since 1970, `seed` None for that of the definition, `length` (0 for no
-    paging) and `width` are the lines and columns of the terminal.
+    paging) and `width` are the lines and columns of the terminal. A `lab` brings its own chassis.
     """
 
+    lab: str = ""
     chassis: str = DEFAULT_CHASSIS
     seed: int | None = None
     clock: float = DEFAULT_CLOCK
@@ -67,6 +66,8 @@ class Settings(Struct):
     def directives(self) -> list[Directive]:
         """The header that says the same; what is so by default is left out."""
         found = [Directive("chassis", (self.chassis,))]
+        if self.lab:
+            found = [Directive("lab", (self.lab,))]
         if self.seed is not None:
             found.append(Directive("seed", (str(self.seed),)))
         found.append(Directive("clock", (calendar.iso(self.clock),)))
@@ -107,6 +108,10 @@ def _set_chassis(settings: Settings, directive: Directive) -> None:
     (settings.chassis,) = _words(directive, "NAME_OR_FILE")
 
 
+def _set_lab(settings: Settings, directive: Directive) -> None:
+    (settings.lab,) = _words(directive, "NAME_OR_FILE")
+
+
 def _set_seed(settings: Settings, directive: Directive) -> None:
     (text,) = _words(directive, "NUMBER")
     settings.seed = _number(directive, text, 0, 2**63 - 1)
@@ -137,6 +142,7 @@ def _set_timestamps(settings: Settings, directive: Directive) -> None:
 
 
 _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
+    "lab": _set_lab,
     "chassis": _set_chassis,
     "seed": _set_seed,
     "clock": _set_clock,
@@ -203,18 +209,15 @@ KEYS = {
 
 
 def fault(directive: Directive) -> Command:
-    """The test command of `# fault COMMAND`. Raises DirectiveFault when it is none.
-
-    The test commands of Exec mode are all the faults there are; nothing has to open them here.
-    """
+    """The test command of `# fault COMMAND`. Raises DirectiveFault when it is none."""
     line = " ".join(f'"{word}"' if " " in word else word for word in directive.words)
     try:
-        command = language("exec", Privilege.SECURITY, True).parse(line)
+        command = injection.understand(line)
     except LineError as error:
         said = str(error).replace("\n", ", ")
         raise DirectiveFault(f"# fault: {said}; {_FAULT_EXPECTED}") from None
-    if not command.rule.hidden:
-        raise DirectiveFault(f"# fault: {command.line!r} is no test command; {_FAULT_EXPECTED}")
+    if command is None:
+        raise DirectiveFault(f"# fault: {line!r} is no test command; {_FAULT_EXPECTED}")
     return command
 
 
@@ -226,10 +229,8 @@ _FAULT_EXPECTED = (
 def inject_fault(system: System, directive: Directive) -> None:
     """Carry out `# fault COMMAND`. Raises DirectiveFault when it is none or is refused."""
     command = fault(directive)
-    chassis = system.chassis
-    chassis.catch_up()
-    nobody = Administrator("", Privilege.SECURITY, "", chassis.now, chassis.now)
-    outcome = engine.run(system, SessionState(nobody), command, confirmed=True)
+    system.chassis.catch_up()
+    outcome = injection.inject(system, command)
     if outcome.failed:
         raise DirectiveFault(f"# {directive.text}: {' '.join(outcome.lines)}")
 

@@ -104,6 +104,9 @@ def load(path: Path) -> Transcript:
     Raises TranscriptFault.
     """
     transcript = format.read(path)
+    lab = path.parent / transcript.settings.lab
+    if transcript.settings.lab and lab.is_file():
+        transcript.settings.lab = str(lab)
     beside = path.parent / transcript.settings.chassis
     if transcript.settings.chassis not in built_in_names() and beside.is_file():
         transcript.settings.chassis = str(beside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,6 +20,10 @@ from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.faults import DirectiveFault
 from staros_cli.transcripts.format import FIRST_SESSION
 
+if TYPE_CHECKING:
+    from staros_cli.labs.form import Lab
+    from staros_cli.labs.session import LabSession
+
 _TAKES_KEYS = (
     Awaits.COMMAND,
     Awaits.CONTINUATION,
@@ -32,6 +37,8 @@ _INSTANT = 1e-6
 
 def definition_of(settings: Settings) -> Definition:
     """The definition that a transcript asks for. Raises DirectiveFault when it is no good."""
+    if settings.lab:
+        return lab_of(settings).definition
     try:
         definition = load(settings.chassis)
     except BadDefinition as fault:
@@ -39,6 +46,16 @@ def definition_of(settings: Settings) -> Definition:
     if settings.seed is None:
         return definition
     return Definition(definition.name, replace(definition.form, seed=settings.seed))
+
+
+def lab_of(settings: Settings) -> Lab:
+    """The lab that a transcript asks for. Raises DirectiveFault when it is no good."""
+    from staros_cli.labs import form
+
+    try:
+        return form.load(settings.lab)
+    except form.BadLab as fault:
+        raise DirectiveFault(f"# lab: {fault}") from None
 
 
 class Stage:
@@ -50,7 +67,8 @@ class Stage:
 
     def __init__(self, settings: Settings) -> None:
         self.clock = ManualClock(settings.clock)
-        self.system: System = build(definition_of(settings), self.clock)
+        self.lab = self._lab_console(settings) if settings.lab else None
+        self._system = None if self.lab else build(definition_of(settings), self.clock)
         self._settings = settings
         self._sessions: dict[str, LineTerminal] = {}
         self._unseen: dict[str, str] = {}
@@ -58,6 +76,19 @@ class Stage:
         self._current = FIRST_SESSION
         self._greeting = self._open(FIRST_SESSION, settings.login)
         self.terminal.session.state.timestamps |= settings.timestamps
+
+    @property
+    def system(self) -> System:
+        """The system; a lab takes its own back to an earlier state by building it anew."""
+        system = self.lab.system if self.lab else self._system
+        assert system is not None
+        return system
+
+    def _lab_console(self, settings: Settings) -> LabSession:
+        from staros_cli.labs.session import LabSession
+
+        lab = lab_of(settings)
+        return LabSession(lab, self.clock, length=settings.length, width=settings.width)
 
     @property
     def terminal(self) -> LineTerminal:
@@ -128,6 +159,9 @@ class Stage:
 
     def _open(self, name: str, login: Login) -> str:
         console = name == FIRST_SESSION
+        if self.lab is not None and not self._sessions:
+            self._sessions[name] = LineTerminal(self.lab)
+            return self.terminal.begin() + self._settle()
         device = "/dev/console" if console else f"/dev/pts/{self._opened}"
         self._opened += not console
         self._sessions[name] = LineTerminal(

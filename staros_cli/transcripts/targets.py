@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.stage import Stage
+
+if TYPE_CHECKING:
+    from staros_cli.labs.session import LabSession
 
 
 class Target(Protocol):
@@ -49,12 +52,13 @@ class Target(Protocol):
 
 
 class MemoryTarget:
-    """The emulator in this process."""
+    """The emulator in this process. `lab` is the console when the transcript is of a lab."""
 
     live = False
 
     def __init__(self) -> None:
         self._stage: Stage | None = None
+        self.lab: LabSession | None = None
 
     @property
     def closed(self) -> bool:
@@ -64,6 +68,7 @@ class MemoryTarget:
     def begin(self, settings: Settings) -> str:
         """Build the chassis."""
         self._stage = Stage(settings)
+        self.lab = self._stage.lab
         return self._stage.begin()
 
     def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:

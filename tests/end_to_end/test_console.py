@@ -120,6 +120,7 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     child.expect_exact("asr5500#")
     child.send("show ver?")
     child.expect_exact("version - Displays software version information")
+    child.expect_exact("asr5500#")
     child.send("\x15conf\t\r")
     child.expect_exact("asr5500(config)#")
     child.send("\x1a")

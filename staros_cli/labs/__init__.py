@@ -1,0 +1,1 @@
+"""Training labs: a goal, a chassis in a known state, hints, and checks of what the chassis is."""

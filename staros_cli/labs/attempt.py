@@ -1,0 +1,375 @@
+"""One attempt at a lab: where it stands and what it has cost. No I/O, no keystrokes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+import msgspec
+from msgspec import Struct
+
+from staros_cli.chassis.events import Event
+from staros_cli.commands import injection
+from staros_cli.commands.state import SessionState
+from staros_cli.configuration.system import System
+from staros_cli.labs.facts import HELP, Moment, View
+from staros_cli.labs.form import Fault, HintForm, Lab, QuestionForm, Step
+from staros_cli.language.parser import Command
+
+
+class Outcome(Enum):
+    """What became of a step."""
+
+    OPEN = "open"
+    PASSED = "passed"
+    SKIPPED = "skipped"
+
+
+class StepRecord(Struct):
+    """What became of a step so far. Seconds are of the chassis."""
+
+    outcome: Outcome = Outcome.OPEN
+    hints: int = 0
+    wrong_answers: int = 0
+    answered: bool = False
+    mistakes: list[int] = []
+    seconds: float = 0.0
+
+    def score(self, step: Step) -> int:
+        """The points it is worth: none unless it was passed."""
+        if self.outcome is not Outcome.PASSED:
+            return 0
+        cost = sum(hint.cost for hint in step.form.hints[: self.hints])
+        cost += sum(step.mistakes[number].cost for number in self.mistakes)
+        if step.question is not None:
+            cost += self.wrong_answers * step.question.form.cost
+        return max(0, step.form.points - cost)
+
+
+class News(Enum):
+    """What a look at the chassis can bring."""
+
+    PASSED = "a step was passed"
+    MISTAKE = "something came about that should not have"
+    FAILED_FAULT = "what was to fail could not"
+    FINISHED = "the last step was passed or skipped"
+
+
+class Item(Struct, frozen=True):
+    """A piece of news, about the step of that number."""
+
+    news: News
+    step: int
+    text: str = ""
+
+
+class Attempt:
+    """An attempt at a lab on a system, from its first step on.
+
+    It is told what happens (`ran`, `helped`), and looks at the system when it is told to.
+    """
+
+    def __init__(self, lab: Lab, system: System, state: Callable[[], SessionState]) -> None:
+        """`state` gives the state of the console, which a restart of the system replaces."""
+        self.lab = lab
+        self.records = [StepRecord() for _ in lab.steps]
+        self.current = 0
+        self._system = system
+        self._state = state
+        self._moments: list[Moment] = []
+        self._last_event: Event | None = self._newest_event()
+        self._starts = system.chassis.starts
+        self._rct_records = len(system.chassis.rct.records)
+        self._untold: list[Item] = []
+        self._begin_step()
+
+    # Where it stands
+
+    @property
+    def finished(self) -> bool:
+        """Whether no step is left."""
+        return self.current >= len(self.lab.steps)
+
+    @property
+    def step(self) -> Step:
+        """The step it is at; the last one when no step is left."""
+        return self.lab.steps[min(self.current, len(self.lab.steps) - 1)]
+
+    @property
+    def record(self) -> StepRecord:
+        """What became of that step so far."""
+        return self.records[min(self.current, len(self.lab.steps) - 1)]
+
+    @property
+    def score(self) -> int:
+        """The points so far."""
+        pairs = zip(self.records, self.lab.steps, strict=True)
+        return sum(record.score(step) for record, step in pairs)
+
+    # What happens
+
+    def ran(self, command: Command, refused: bool) -> None:
+        """A command ran on the console, or was refused."""
+        self._collect()
+        name, keywords = command.rule.name, command.keywords
+        self._moments.append(Moment(name, self.current, keywords, refused))
+
+    def helped(self) -> None:
+        """`?` or Tab was used."""
+        self._moments.append(Moment(HELP, self.current))
+
+    def look(self) -> list[Item]:
+        """Look at the system: mistakes, faults that are due, steps that are passed by now.
+
+        A system that is starting is not what anybody left it in, so that is not looked at.
+        """
+        found: list[Item] = []
+        while not self.finished and self._system.chassis.is_up:
+            self._collect()
+            found += self._strike()
+            view = self._view()
+            found += self._mistakes(view)
+            if not self._is_passed(view):
+                return found
+            found.append(Item(News.PASSED, self.current))
+            self._end_step(Outcome.PASSED)
+            if self.finished:
+                found.append(Item(News.FINISHED, self.current - 1))
+        return found
+
+    def missing(self) -> list[str]:
+        """What is still missing in the step, in the words of the lab; nothing when none is left."""
+        if self.finished:
+            return []
+        self._collect()
+        view = self._view()
+        found = [check.missing for check in self.step.checks if not check.require.holds(view)]
+        if self.step.question is not None and not self.record.answered:
+            found.append("The question waits for its answer.")
+        return found
+
+    # What the learner asks for
+
+    def blame(self, number: str) -> None:
+        """Have a mistake of the step counted that was made before; another number is nothing."""
+        known = [str(index) for index in range(len(self.step.mistakes))]
+        if number in known and int(number) not in self.record.mistakes:
+            self.record.mistakes.append(int(number))
+
+    def hint(self) -> HintForm | None:
+        """The next hint, which costs points from now on; None when there is no more."""
+        hints = self.step.form.hints
+        if self.finished or self.record.hints >= len(hints):
+            return None
+        self.record.hints += 1
+        return hints[self.record.hints - 1]
+
+    def answer(self, text: str) -> bool:
+        """Take an answer to the question of the step; tells whether it is right.
+
+        Raises ValueError when there is no question or the text is no answer of its kind.
+        """
+        question = self.step.question
+        if self.finished or question is None:
+            raise ValueError("There is no question here.")
+        if self.record.answered:
+            raise ValueError("The question has been answered.")
+        form = question.form
+        if form.kind == "text":
+            right = re.fullmatch(str(form.answer), text.strip(), re.IGNORECASE) is not None
+        else:
+            wanted = question.right.evaluate(self._view()) if question.right else form.answer
+            right = abs(_number(text, form) - float(wanted)) <= form.tolerance
+        self.record.answered = right
+        self.record.wrong_answers += not right
+        return right
+
+    def skip(self) -> list[Item]:
+        """Go on without the points of the step."""
+        if self.finished:
+            return []
+        self._end_step(Outcome.SKIPPED)
+        if self.finished:
+            return [Item(News.FINISHED, self.current - 1)]
+        return self.look()
+
+    # Inside
+
+    def _newest_event(self) -> Event | None:
+        log = self._system.chassis.events.log
+        return log[-1] if log else None
+
+    def _collect(self) -> None:
+        """Take the events over that have happened since the last time."""
+        fresh: list[Event] = []
+        for event in reversed(self._system.chassis.events.log):
+            if event is self._last_event:
+                break
+            fresh.append(event)
+        self._last_event = self._newest_event()
+        self._moments += [Moment(event.kind.name, self.current) for event in reversed(fresh)]
+
+    def _view(self) -> View:
+        return View(
+            self._system,
+            self._state(),
+            self._moments,
+            self.current,
+            self._step_began,
+            self._callids,
+            self._starts,
+            self._rct_records,
+        )
+
+    def _begin_step(self) -> None:
+        chassis = self._system.chassis
+        self._step_began = chassis.now
+        sessions = chassis.sessions
+        self._callids = frozenset(sessions.session(row).callid for row in sessions.rows())
+        self._waiting: list[tuple[Fault, float | None]] = []
+        for fault in () if self.finished else self.step.faults:
+            self._waiting.append((fault, None if fault.when else chassis.now + fault.after))
+        self._arm()
+
+    def _end_step(self, outcome: Outcome) -> None:
+        self.record.outcome = outcome
+        self.record.seconds = self._system.chassis.now - self._step_began
+        self.current += 1
+        self._begin_step()
+
+    def _is_passed(self, view: View) -> bool:
+        if self.step.question is not None and not self.record.answered:
+            return False
+        return all(check.require.holds(view) for check in self.step.checks)
+
+    def _mistakes(self, view: View) -> list[Item]:
+        found: list[Item] = []
+        for number, mistake in enumerate(self.step.mistakes):
+            if number not in self.record.mistakes and mistake.when.holds(view):
+                self.record.mistakes.append(number)
+                found.append(Item(News.MISTAKE, self.current, mistake.text))
+        return found
+
+    def _arm(self) -> None:
+        """Have the chassis wake at the moments when something is to fail."""
+        timeline = self._system.chassis.timeline
+        for _, due in self._waiting:
+            if due is not None:
+                timeline.at(due, self._wake)
+
+    def _wake(self) -> None:
+        self._untold += self._strike_due()
+
+    def _strike(self) -> list[Item]:
+        """Let the faults strike that are due, those included that a restart of the system undid."""
+        view = self._view()
+        for index, (fault, due) in enumerate(self._waiting):
+            if due is None and fault.when is not None and fault.when.holds(view):
+                moment = self._system.chassis.now + fault.after
+                self._waiting[index] = (fault, moment)
+                self._system.chassis.timeline.at(moment, self._wake)
+        found, self._untold = [*self._untold, *self._strike_due()], []
+        return found
+
+    def _strike_due(self) -> list[Item]:
+        chassis = self._system.chassis
+        due = [f for f, at in self._waiting if at is not None and at <= chassis.now]
+        if not due or not chassis.is_up:
+            return []
+        self._waiting = [
+            (f, at) for f, at in self._waiting if not any(f is struck for struck in due)
+        ]
+        found: list[Item] = []
+        for fault in due:
+            outcome = injection.inject(self._system, fault.command)
+            if outcome.failed:
+                text = f"{fault.command.line}: {' '.join(outcome.lines)}"
+                found.append(Item(News.FAILED_FAULT, self.current, text))
+        self._collect()
+        return found
+
+
+def _number(text: str, form: QuestionForm) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if form.kind == "choice" and value not in range(1, len(form.choices) + 1):
+        raise ValueError(f"Expected the number of a choice, from 1 to {len(form.choices)}.")
+    if value != value:
+        raise ValueError(f"Expected a number, got {text!r}.")
+    return value
+
+
+class StepResult(Struct, frozen=True, rename="kebab"):
+    """What a report tells of a step."""
+
+    title: str
+    outcome: str
+    points: int
+    score: int
+    hints: int
+    wrong_answers: int
+    mistakes: int
+    seconds: float
+
+
+class Result(Struct, frozen=True, rename="kebab"):
+    """What a report tells of an attempt. Seconds are of the chassis."""
+
+    lab: str
+    title: str
+    finished: bool
+    points: int
+    score: int
+    hints: int
+    seconds: float
+    steps: list[StepResult]
+
+    @property
+    def percent(self) -> int:
+        """The score in hundredths of full marks."""
+        return 100 * self.score // self.points
+
+    def as_table(self) -> dict[str, object]:
+        """The same as JSON holds it."""
+        table: dict[str, object] = msgspec.to_builtins(self)
+        return table
+
+
+class Grade(Struct, frozen=True):
+    """The grade of one attempt: whose it is, and the file it was found in."""
+
+    learner: str
+    file: str
+    result: Result
+
+
+def result(attempt: Attempt) -> Result:
+    """What an attempt has come to."""
+    lab = attempt.lab
+    pairs: Sequence[tuple[StepRecord, Step]] = list(zip(attempt.records, lab.steps, strict=True))
+    steps = [
+        StepResult(
+            step.form.title,
+            record.outcome.value,
+            step.form.points,
+            record.score(step),
+            record.hints,
+            record.wrong_answers,
+            len(record.mistakes),
+            round(record.seconds, 3),
+        )
+        for record, step in pairs
+    ]
+    return Result(
+        lab.name,
+        lab.form.title,
+        attempt.finished,
+        lab.points,
+        attempt.score,
+        sum(step.hints for step in steps),
+        round(sum(step.seconds for step in steps), 3),
+        steps,
+    )

@@ -1,0 +1,340 @@
+"""The facts that checks can ask for: the state of a chassis and what has happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.events import KINDS
+from staros_cli.chassis.hardware import CardState
+from staros_cli.chassis.licence import SESSION_RECOVERY
+from staros_cli.chassis.recovery import Readiness
+from staros_cli.chassis.storage import locate
+from staros_cli.chassis.subscribers import Wildcard
+from staros_cli.commands.state import SessionState
+from staros_cli.configuration import files
+from staros_cli.configuration.system import System
+from staros_cli.configuration.tree import written
+from staros_cli.labs.expressions import Fact, Parameter, Value
+from staros_cli.language import grammar
+from staros_cli.messages import Refused
+
+HELP = "help"
+"""The name under which `?` and Tab stand in the history of a lab."""
+
+
+class Moment(Struct, frozen=True):
+    """Something that happened in a lab: a command that ran, by its rule, or an event by its kind.
+
+    `keywords` are those of the command, `step` the number of the step it happened in.
+    """
+
+    name: str
+    step: int
+    keywords: frozenset[str] = frozenset()
+    refused: bool = False
+
+
+class View(Struct):
+    """What facts are found in: the system, its console, what has happened, the step it is at.
+
+    `step_began` is in seconds since 1970, `callids` are the calls that were there then; `starts`
+    and `records` count what there was of restarts and RCT records when the lab began.
+    """
+
+    system: System
+    state: SessionState
+    moments: list[Moment]
+    step: int
+    step_began: float
+    callids: frozenset[int]
+    starts: int
+    records: int
+
+    @property
+    def chassis(self) -> Chassis:
+        """The chassis of the lab."""
+        return self.system.chassis
+
+
+# What arguments may be
+
+
+@cache
+def _rules() -> frozenset[str]:
+    names: set[str] = set()
+    for name in grammar.mode_names():
+        names |= set(grammar.mode(name).rules)
+    return frozenset(names)
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    return frozenset(word for name in grammar.mode_names() for word in grammar.mode(name).keywords)
+
+
+def _is_text(value: Value) -> str:
+    return "" if isinstance(value, str) and value else f"expected a text in quotes, got {value!r}"
+
+
+def _is_slot(value: Value) -> str:
+    fits = isinstance(value, float) and value == int(value) and 1 <= value <= 48
+    return "" if fits else f"expected a slot from 1 to 48, got {value!r}"
+
+
+def _is_rule(value: Value) -> str:
+    if value in _rules():
+        return ""
+    return f"{value!r} is no command, expected a name such as 'show_license' or 'reload'"
+
+
+def _is_keyword(value: Value) -> str:
+    return "" if value in _keywords() else f"{value!r} is no keyword of the grammar"
+
+
+def _is_event(value: Value) -> str:
+    return "" if value in KINDS else f"{value!r} is no event, expected one of {', '.join(KINDS)}"
+
+
+def _is_moment(value: Value) -> str:
+    if value in KINDS or value in _rules():
+        return ""
+    return f"{value!r} is neither a command nor an event"
+
+
+def _is_plan(value: Value) -> str:
+    return "" if value in ("planned", "unplanned") else "expected 'planned' or 'unplanned'"
+
+
+_LINE = Parameter("line", _is_text)
+_RULE = Parameter("command", _is_rule)
+_KEYWORDS = Parameter("keyword", _is_keyword, many=True)
+_EVENT = Parameter("event", _is_event)
+_SLOT = Parameter("slot", _is_slot)
+
+# State
+
+
+def _licensed(view: View) -> bool:
+    return view.chassis.license.allows(SESSION_RECOVERY, view.chassis.now)
+
+
+def _running(view: View) -> list[str]:
+    return [line.strip() for line in written(view.system.running)]
+
+
+def _boot_file(view: View) -> list[str]:
+    try:
+        text = files.read(view.chassis, locate(view.system.default_url()))
+    except Refused:
+        return []
+    return [line.strip() for line in text.splitlines()]
+
+
+def _significant(lines: list[str]) -> list[str]:
+    return sorted(line for line in lines if line and not line.startswith("#"))
+
+
+def _saved(view: View) -> bool:
+    text = files.text_of(view.chassis, view.system.running).splitlines()
+    return _significant([line.strip() for line in text]) == _significant(_boot_file(view))
+
+
+def _stored_before(view: View, first: str, second: str) -> bool:
+    lines = _boot_file(view)
+    return first in lines and second in lines and lines.index(first) < lines.index(second)
+
+
+def _subscriber(view: View, name: str) -> str:
+    sessions = view.chassis.sessions
+    rows = sessions.with_username(Wildcard(name))
+    if not rows:
+        return "gone"
+    session = sessions.session(rows[0])
+    if not session.is_connected(view.chassis.now):
+        return "connecting"
+    return "recovered" if session.recovered else "original"
+
+
+def _sessions_lost(view: View) -> float:
+    has = view.chassis.sessions.has_callid
+    return float(sum(not has(callid) for callid in view.callids))
+
+
+def _card(view: View, slot: float) -> str:
+    card = view.chassis.hardware.cards.get(int(slot))
+    return card.state.value.lower() if card else "none"
+
+
+def _alarm(view: View, name: str) -> float:
+    return float(sum(alarm.name == name for alarm in view.chassis.events.outstanding))
+
+
+def _mode(view: View) -> str:
+    return "config" if view.state.frames else "exec"
+
+
+# History
+
+
+def _times(view: View, name: str, keywords: tuple[str, ...], *, here: bool) -> float:
+    wanted = frozenset(keywords)
+    return float(
+        sum(
+            moment.name == name
+            and not moment.refused
+            and wanted <= moment.keywords
+            and (not here or moment.step == view.step)
+            for moment in view.moments
+        )
+    )
+
+
+def _ran(view: View, name: str, *keywords: str) -> float:
+    return _times(view, name, keywords, here=True)
+
+
+def _ever_ran(view: View, name: str, *keywords: str) -> float:
+    return _times(view, name, keywords, here=False)
+
+
+def _refused(view: View, name: str) -> float:
+    return float(sum(m.name == name and m.refused for m in view.moments))
+
+
+def _happened(view: View, name: str) -> float:
+    return float(sum(moment.name == name for moment in view.moments))
+
+
+def _in_order(view: View, *names: str) -> bool:
+    remaining: Iterator[str] = (moment.name for moment in view.moments if not moment.refused)
+    return all(name in remaining for name in names)
+
+
+def _migrations(view: View, plan: str) -> float:
+    records = view.chassis.rct.records[view.records :]
+    return float(sum(record.planned is (plan == "planned") for record in records))
+
+
+CARD_STATES = (*(state.value.lower() for state in CardState), "none")
+FACTS = {
+    fact.name: fact
+    for fact in (
+        Fact("licensed", bool, "the licence allows Session Recovery", _licensed),
+        Fact(
+            "configured",
+            bool,
+            "the running configuration requires Session Recovery",
+            lambda view: view.chassis.recovery.configured,
+        ),
+        Fact(
+            "in_effect",
+            bool,
+            "the system runs with Session Recovery",
+            lambda view: view.chassis.recovery.in_effect,
+        ),
+        Fact(
+            "status",
+            str,
+            "what the last check of Session Recovery found",
+            lambda view: view.chassis.recovery.status.readiness.value,
+            values=tuple(readiness.value for readiness in Readiness),
+        ),
+        Fact(
+            "ready",
+            bool,
+            "the last check found the system ready",
+            lambda view: view.chassis.recovery.status.readiness is Readiness.READY,
+        ),
+        Fact("saved", bool, "the running configuration is that of the boot file", _saved),
+        Fact(
+            "running",
+            bool,
+            "the running configuration has this line",
+            lambda view, line: line in _running(view),
+            (_LINE,),
+        ),
+        Fact(
+            "stored",
+            bool,
+            "the boot file has this line",
+            lambda view, line: line in _boot_file(view),
+            (_LINE,),
+        ),
+        Fact(
+            "stored_before",
+            bool,
+            "the boot file has both lines, the first before the second",
+            _stored_before,
+            (_LINE, _LINE),
+        ),
+        Fact(
+            "reloads",
+            float,
+            "restarts of the system since the lab began",
+            lambda view: float(view.chassis.starts - view.starts),
+        ),
+        Fact(
+            "subscribers",
+            float,
+            "sessions on the system",
+            lambda view: float(len(view.chassis.sessions)),
+        ),
+        Fact(
+            "sessions_lost",
+            float,
+            "calls that were there when the step began and are gone",
+            _sessions_lost,
+        ),
+        Fact(
+            "subscriber",
+            str,
+            "the state of the session of this user",
+            _subscriber,
+            (Parameter("username", _is_text),),
+            ("original", "recovered", "connecting", "gone"),
+        ),
+        Fact("card", str, "the state of the card in this slot", _card, (_SLOT,), CARD_STATES),
+        Fact("alarm", float, "alarms of this event that are outstanding", _alarm, (_EVENT,)),
+        Fact(
+            "crashes",
+            float,
+            "crash records on the system",
+            lambda view: float(len(view.chassis.crashes.records)),
+        ),
+        Fact("mode", str, "where the console is", _mode, (), ("exec", "config")),
+        Fact("ran", float, "times this command ran in this step", _ran, (_RULE, _KEYWORDS)),
+        Fact("ever_ran", float, "times this command ran in the lab", _ever_ran, (_RULE, _KEYWORDS)),
+        Fact("refused", float, "times this command was refused in the lab", _refused, (_RULE,)),
+        Fact(
+            "helped",
+            float,
+            "times `?` or Tab was used in this step",
+            lambda view: _times(view, HELP, (), here=True),
+        ),
+        Fact("happened", float, "events of this kind since the lab began", _happened, (_EVENT,)),
+        Fact(
+            "in_order",
+            bool,
+            "these commands ran and events happened in this order",
+            _in_order,
+            (Parameter("command or event", _is_moment), Parameter("…", _is_moment, many=True)),
+        ),
+        Fact(
+            "migrations",
+            float,
+            "records of the Recovery Control Task since the lab began",
+            _migrations,
+            (Parameter("planned or unplanned", _is_plan),),
+        ),
+        Fact(
+            "seconds",
+            float,
+            "chassis time since the step began",
+            lambda view: view.chassis.now - view.step_began,
+        ),
+    )
+}

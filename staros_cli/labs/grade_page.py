@@ -1,0 +1,114 @@
+"""The grades of a class as one HTML page that needs nothing else: tables, and charts as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from statistics import mean
+
+from msgspec import Struct
+
+from staros_cli.labs.attempt import Grade, Outcome
+
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
+color:#1b1f24;background:#fff}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d0d7de}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+svg{width:100%;height:auto}
+svg text{font:13px system-ui,sans-serif;fill:currentColor}
+.track{fill:#eaeef2}.bar{fill:#0969da}
+@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}
+th,td{border-color:#30363d}.track{fill:#21262d}.bar{fill:#58a6ff}}
+"""
+
+
+class Bar(Struct, frozen=True):
+    """A bar of a chart: its label, 0 to 100, and what stands behind it."""
+
+    label: str
+    percent: float
+    note: str
+
+
+def page(grades: Sequence[Grade]) -> str:
+    """The page."""
+    labs: dict[str, list[Grade]] = {}
+    for found in sorted(grades, key=lambda each: each.learner):
+        labs.setdefault(found.result.lab, []).append(found)
+    body = [_overview(labs), *(_lab(attempts) for attempts in labs.values())]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>Training labs: grades</title><style>{_STYLE}</style></head><body>"
+        "<h1>Training labs: grades</h1>" + "".join(body) + "</body></html>\n"
+    )
+
+
+def _overview(labs: dict[str, list[Grade]]) -> str:
+    bars = [
+        Bar(
+            name,
+            mean(each.result.percent for each in attempts),
+            f"{_attempts(len(attempts))}, {mean(each.result.hints for each in attempts):.1f} hints",
+        )
+        for name, attempts in labs.items()
+    ]
+    return "<h2>Mean score of each lab</h2>" + chart(bars, "Mean score of each lab")
+
+
+def _lab(attempts: Sequence[Grade]) -> str:
+    result = attempts[0].result
+    bars = []
+    for number, step in enumerate(result.steps):
+        of_step = [each.result.steps[number] for each in attempts]
+        scored = mean(100 * each.score / each.points for each in of_step)
+        passed = sum(each.outcome == Outcome.PASSED.value for each in of_step)
+        hints = sum(each.hints for each in of_step)
+        seconds = mean(each.seconds for each in of_step)
+        note = f"{passed} of {len(attempts)} passed, {hints} hints, {seconds:.0f} s"
+        bars.append(Bar(f"{number + 1}. {step.title}", scored, note))
+    rows = "".join(_row(each) for each in attempts)
+    heads = ("points", "hints", "mistakes", "seconds")
+    columns = "".join(f'<th class="n">{head}</th>' for head in heads)
+    return (
+        f"<h2>{escape(result.title)}</h2>"
+        + chart(bars, f"Mean score of each step of {result.title}")
+        + f"<table><thead><tr><th>learner</th>{columns}<th></th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(each: Grade) -> str:
+    result = each.result
+    mistakes = sum(step.mistakes + step.wrong_answers for step in result.steps)
+    cells = (f"{result.score}/{result.points}", result.hints, mistakes, f"{result.seconds:.0f}")
+    numbers = "".join(f'<td class="n">{cell}</td>' for cell in cells)
+    state = "finished" if result.finished else "under way"
+    return f"<tr><td>{escape(each.learner)}</td>{numbers}<td>{state}</td></tr>"
+
+
+def _attempts(count: int) -> str:
+    return "1 attempt" if count == 1 else f"{count} attempts"
+
+
+def chart(bars: Sequence[Bar], title: str) -> str:
+    """Bars from 0 to 100, one below the other."""
+    height = 34 * len(bars)
+    drawn = []
+    for number, bar in enumerate(bars):
+        top = 34 * number
+        label = escape(bar.label)
+        drawn.append(
+            f'<text x="0" y="{top + 20}">{label}</text>'
+            f'<rect class="track" x="330" y="{top + 6}" width="250" height="20" rx="3"/>'
+            f'<rect class="bar" x="330" y="{top + 6}" width="{2.5 * bar.percent:.1f}" height="20"'
+            f' rx="3"><title>{label}: {bar.percent:.0f}</title></rect>'
+            f'<text x="590" y="{top + 20}">{bar.percent:.0f} ({escape(bar.note)})</text>'
+        )
+    return (
+        f'<svg viewBox="0 0 900 {height}" role="img" aria-label="{escape(title)}">'
+        + "".join(drawn)
+        + "</svg>"
+    )

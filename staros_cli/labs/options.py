@@ -1,0 +1,85 @@
+"""Options of `staros-cli lab`; what they run is loaded when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the actions of `staros-cli lab`."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="the labs that ship with the program")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    listing.set_defaults(run=_run("show_list"))
+
+    start = actions.add_parser("start", help="begin a lab")
+    start.add_argument("lab", metavar="NAME_OR_FILE")
+    start.add_argument("--again", action="store_true", help="although it was begun before")
+    start.add_argument("--learner", metavar="NAME", help="who takes it, for grading")
+    _rate_option(start)
+    start.set_defaults(run=_run("start"))
+
+    resume = actions.add_parser("resume", help="go on with a lab")
+    resume.add_argument("lab", metavar="NAME", nargs="?", help="default: the one left last")
+    _rate_option(resume)
+    resume.set_defaults(run=_run("resume"))
+
+    report = actions.add_parser("report", help="what became of the labs taken")
+    report.add_argument("--json", action="store_true", help="for programs")
+    report.set_defaults(run=_run("report"))
+
+    check = actions.add_parser("check", help="whether lab files can be used")
+    check.add_argument("labs", metavar="NAME_OR_FILE", nargs="+")
+    check.set_defaults(run=_run("check"))
+
+    grade = actions.add_parser("grade", help="grade recorded sessions or a class directory")
+    grade.add_argument(
+        "paths", metavar="PATH", nargs="+", help="transcripts, progress files, directories of them"
+    )
+    grade.add_argument(
+        "--lab",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a lab of your own that was taken; repeatable",
+    )
+    grade.add_argument("--json", metavar="FILE", help="write the grades as JSON")
+    grade.add_argument("--csv", metavar="FILE", help="write the grades as CSV, a line a step")
+    grade.add_argument("--html", metavar="FILE", help="write a page with charts")
+    grade.set_defaults(run=_grade)
+
+
+def _rate_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--clock-rate",
+        type=_rate,
+        metavar="N",
+        help="how many times faster than real time the chassis lives (default: as the lab says)",
+    )
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 1 <= rate <= 1000:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 1000, got {text!r}")
+    return rate
+
+
+def _run(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        from staros_cli.labs import program
+
+        action: Callable[[argparse.Namespace], int] = getattr(program, name)
+        return action(options)
+
+    return run
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from staros_cli.labs import grading
+
+    return grading.grade(options)

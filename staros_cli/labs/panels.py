@@ -1,0 +1,160 @@
+"""What a learner sees of a lab: panels between the lines of the chassis, as lines of text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from staros_cli.labs.attempt import Attempt, Item, News, Outcome
+from staros_cli.labs.form import HintForm, QuestionForm, Step
+
+LEAST_WIDTH, MOST_WIDTH = 40, 100
+
+
+class Panels:
+    """Draws; with `colour`, for a terminal that has colours."""
+
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def _lines(self, width: int, *things: RenderableType) -> list[str]:
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=min(MOST_WIDTH, max(LEAST_WIDTH, width)),
+            force_terminal=self._colour,
+            color_system="standard" if self._colour else None,
+            no_color=not self._colour,
+            highlight=False,
+            legacy_windows=False,
+            _environ={},
+        )
+        for thing in things:
+            console.print(thing)
+        return [line.rstrip() for line in out.getvalue().splitlines()]
+
+    def introduction(self, attempt: Attempt, width: int) -> list[str]:
+        """What the lab is about, and its first step or the one where it was left."""
+        form = attempt.lab.form
+        parts: list[RenderableType] = [Markdown(form.introduction)] if form.introduction else []
+        parts.append(Markdown("\n".join(f"- {text}" for text in form.objectives)))
+        about = Panel(
+            Group(*parts),
+            title=f"{form.title} ({form.level}, about {form.minutes} minutes)",
+            box=box.HEAVY,
+        )
+        keys = "Type to the chassis at its prompt. :task :check :hint :skip :reset :quit are for"
+        return [
+            *self._lines(width, about),
+            *self.task(attempt, width),
+            *self._lines(width, Text(f"{keys} the lab, :answer and :explain as well.")),
+        ]
+
+    def task(self, attempt: Attempt, width: int) -> list[str]:
+        """The instruction of the step, with how far the lab has come."""
+        if attempt.finished:
+            return self.finish(attempt, width)
+        step, number = attempt.step, attempt.current + 1
+        count = len(attempt.lab.steps)
+        parts: list[RenderableType] = [_bar(attempt), Markdown(step.form.instruction)]
+        if step.form.question is not None and not attempt.record.answered:
+            parts += _question(step.form.question)
+        title = f"Step {number} of {count}: {step.form.title}"
+        return self._lines(width, Panel(Group(*parts), title=title, box=box.ROUNDED))
+
+    def missing(self, attempt: Attempt, width: int) -> list[str]:
+        """What is still missing in the step."""
+        missing = attempt.missing()
+        if not missing:
+            return ["Nothing is missing."]
+        lines = "\n".join(f"- {text}" for text in missing)
+        return self._lines(width, Panel(Markdown(lines), title="Not yet", box=box.ROUNDED))
+
+    def hint(self, hint: HintForm, width: int) -> list[str]:
+        """A hint."""
+        points = "1 point" if hint.cost == 1 else f"{hint.cost} points"
+        title = f"Hint ({points})" if hint.cost else "Hint"
+        return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
+
+    def explanations(self, attempt: Attempt, width: int) -> list[str]:
+        """What the steps were about that are over."""
+        done = [
+            (number, step)
+            for number, step in enumerate(attempt.lab.steps, 1)
+            if attempt.records[number - 1].outcome is not Outcome.OPEN
+        ]
+        if not done:
+            return ["An explanation follows each step; this is the first."]
+        return self._lines(width, *(_explanation(number, step) for number, step in done))
+
+    def news(self, attempt: Attempt, items: Sequence[Item], width: int) -> list[str]:
+        """What came about; after a step that is over, the next one."""
+        lines: list[str] = []
+        steps = attempt.lab.steps
+        for item in items:
+            step = steps[item.step]
+            if item.news is News.PASSED:
+                score = attempt.records[item.step].score(step)
+                note = Text(f"Done: {score} of {step.form.points} points.", style="green")
+                lines += self._lines(width, note, _explanation(item.step + 1, step))
+            elif item.news is News.MISTAKE:
+                lines += self._lines(
+                    width, Panel(Markdown(item.text), title="Careful", box=box.ROUNDED)
+                )
+            elif item.news is News.FAILED_FAULT:
+                text = f"What was to happen here could not: {item.text}. Try :reset."
+                lines += self._lines(width, Text(text, style="red"))
+        over = any(item.news in (News.PASSED, News.FINISHED) for item in items)
+        return lines + (self.task(attempt, width) if over else [])
+
+    def finish(self, attempt: Attempt, width: int) -> list[str]:
+        """What the attempt has come to."""
+        table = Table("step", "", "points", "hints", box=box.SIMPLE_HEAD)
+        for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
+            points = f"{record.score(step)}/{step.form.points}"
+            table.add_row(step.form.title, record.outcome.value, points, str(record.hints))
+        total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
+        return self._lines(
+            width, Panel(Group(_bar(attempt), table, total), title="Finished", box=box.HEAVY)
+        )
+
+    def goodbye(self, attempt: Attempt, width: int) -> list[str]:
+        """What is said at the end."""
+        if attempt.finished:
+            return [f"{attempt.score} of {attempt.lab.points} points."]
+        return [
+            "What was done is kept; `staros-cli lab resume` goes on with step "
+            f"{attempt.current + 1} of {len(attempt.lab.steps)}."
+        ]
+
+
+def _bar(attempt: Attempt) -> RenderableType:
+    count = len(attempt.lab.steps)
+    row = Table.grid(padding=(0, 1))
+    bar = ProgressBar(total=count, completed=attempt.current, width=min(30, 4 * count))
+    row.add_row(bar, f"{attempt.current}/{count} steps, {attempt.score} points")
+    return row
+
+
+def _question(form: QuestionForm) -> list[RenderableType]:
+    how = {
+        "choice": "a number, such as :answer 1",
+        "number": "a number, such as :answer 42",
+        "text": "a word or two, such as :answer word",
+    }
+    parts: list[RenderableType] = [Markdown(form.text)]
+    parts += [Text(f"  {number}. {text}") for number, text in enumerate(form.choices, 1)]
+    return [*parts, Text(f"The answer is {how[form.kind]}.", style="dim")]
+
+
+def _explanation(number: int, step: Step) -> RenderableType:
+    title = f"Step {number}: {step.form.title}"
+    return Panel(Markdown(step.form.explanation), title=title, box=box.ROUNDED)

@@ -1,0 +1,205 @@
+"""`staros-cli lab`: the labs, for people who learn and people who teach."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Column, Table
+
+from staros_cli import places
+from staros_cli.faults import UsageFault
+from staros_cli.labs import form, progress
+from staros_cli.labs.attempt import Result
+from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.progress import SUFFIX, VERSION, Keeper, Progress
+from staros_cli.labs.session import LabSession
+from staros_cli.shell import local
+from staros_cli.shell.realtime import RealTime
+
+
+def show_list(options: argparse.Namespace) -> int:
+    """Print the built-in labs with what became of them."""
+    labs = form.built_in()
+    results = {lab.name: _kept_result(_path(lab.name)) for lab in labs}
+    if options.json:
+        rows = [_as_table(lab, results[lab.name]) for lab in labs]
+        print(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        return 0
+    table = Table(_names(), "title", "level", "min", "yours", box=box.SIMPLE_HEAD)
+    for lab in labs:
+        yours = _yours(results[lab.name])
+        table.add_row(lab.name, lab.form.title, lab.form.level, str(lab.form.minutes), yours)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
+    return 0
+
+
+def _names() -> Column:
+    """A column of names that are to be typed, so none is cut short."""
+    return Column("lab", no_wrap=True, min_width=max(len(lab.name) for lab in form.built_in()))
+
+
+def _as_table(lab: Lab, result: Result | None) -> dict[str, object]:
+    return {
+        "name": lab.name,
+        "title": lab.form.title,
+        "level": lab.form.level,
+        "minutes": lab.form.minutes,
+        "objectives": lab.form.objectives,
+        "steps": len(lab.steps),
+        "points": lab.points,
+        "result": result.as_table() if result else None,
+    }
+
+
+def _yours(result: Result | None) -> str:
+    if result is None:
+        return ""
+    if result.finished:
+        return f"{result.score}/{result.points} points"
+    over = sum(step.outcome != "open" for step in result.steps)
+    return f"step {over + 1} of {len(result.steps)}"
+
+
+def _kept_result(path: Path) -> Result | None:
+    try:
+        return progress.read(path).result if path.exists() else None
+    except UsageFault as fault:
+        print(f"staros-cli: {fault}", file=sys.stderr)
+        return None
+
+
+def _path(name: str) -> Path:
+    return places.lab_progress() / f"{name}{SUFFIX}"
+
+
+def _load(name_or_file: str) -> Lab:
+    try:
+        return form.load(name_or_file)
+    except BadLab as fault:
+        raise UsageFault(str(fault)) from None
+
+
+def start(options: argparse.Namespace) -> int:
+    """Begin a lab; returns the exit status. Raises UsageFault."""
+    lab = _load(options.lab)
+    keeper = Keeper(_path(lab.name))
+    if keeper.path.exists():
+        unfinished = not options.again and not _is_finished(keeper.path)
+        if unfinished:
+            raise UsageFault(
+                f"{lab.name} was begun already: `staros-cli lab resume {lab.name}` goes on,"
+                f" `staros-cli lab start {options.lab} --again` begins anew"
+            )
+        aside = keeper.put_aside()
+        print(f"What was done before is kept in {aside}.")
+    return _serve(lab, keeper, None, options)
+
+
+def _is_finished(path: Path) -> bool:
+    result = progress.read(path).result
+    return result is not None and result.finished
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on with a lab, the one left last unless named. Raises UsageFault."""
+    path = _path(Path(options.lab).stem) if options.lab else _left_last()
+    if not path.exists():
+        raise UsageFault(
+            f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
+        )
+    kept = progress.read(path)
+    lab = _load(kept.file or kept.lab)
+    progress.check_edition(kept, lab, path)
+    return _serve(lab, Keeper(path), kept, options)
+
+
+def _left_last() -> Path:
+    root = places.lab_progress()
+    files = [p for p in root.glob(f"*{SUFFIX}") if "." not in p.name.removesuffix(SUFFIX)]
+    begun = [path for path in files if not _is_finished(path)]
+    if not begun:
+        raise UsageFault("no lab is under way; `staros-cli lab list` shows what there is")
+    return max(begun, key=lambda path: path.stat().st_mtime)
+
+
+def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Namespace) -> int:
+    time = RealTime(options.clock_rate or lab.form.clock_rate)
+    if kept is None:
+        file = "" if Path(lab.source).parent == form.shipped() else str(Path(lab.source).resolve())
+        learner = options.learner or os.environ.get("USER", "")
+        now = time.clock.now()
+        kept = Progress(VERSION, lab.name, lab.edition, now, file=file, learner=learner)
+    people = local.is_for_people()
+    length, width = local.size() if sys.stdin.isatty() else (0, 80)
+    colour = people and "NO_COLOR" not in os.environ
+    session = LabSession(
+        lab, time.clock, keeper.keep, kept, length=length, width=width, colour=colour
+    )
+    status = local.serve(session, time, history=None, greeting=[], commands=())
+    if sys.stdin.isatty() and session.attempt.finished:
+        print(f"{lab.form.title}: {session.result.score} of {lab.points} points.")
+    return status
+
+
+def report(options: argparse.Namespace) -> int:
+    """Print what became of every attempt, the ones put aside included."""
+    found = [
+        (path, _kept_result(path)) for path in sorted(places.lab_progress().glob(f"*{SUFFIX}"))
+    ]
+    results = [result for _, result in found if result is not None]
+    if options.json:
+        rows = [result.as_table() for result in results]
+        print(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        return 0
+    if not results:
+        print("No lab was begun yet; `staros-cli lab list` shows what there is.")
+        return 0
+    Console(highlight=False).print(_report_table(results))
+    return 0
+
+
+def _report_table(results: Iterable[Result]) -> Table:
+    table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
+    for result in results:
+        table.add_row(
+            f"[bold]{result.lab}[/]",
+            "",
+            "finished" if result.finished else "under way",
+            f"[bold]{result.score}/{result.points}[/]",
+            str(result.hints),
+            span(result.seconds),
+        )
+        for step in result.steps:
+            points = f"{step.score}/{step.points}"
+            row = (step.title, step.outcome, points, str(step.hints), span(step.seconds))
+            table.add_row("", *row)
+    return table
+
+
+def span(seconds: float) -> str:
+    """A duration for people."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def check(options: argparse.Namespace) -> int:
+    """Tell of every lab file whether it can be used; returns 1 when one cannot."""
+    failed = False
+    for name in options.labs:
+        try:
+            lab = form.load(name)
+        except BadLab as fault:
+            failed = True
+            print(fault, file=sys.stderr)
+        else:
+            steps = len(lab.steps)
+            print(f"{name}: good, {lab.form.title}, {steps} steps, {lab.points} points")
+    return int(failed)

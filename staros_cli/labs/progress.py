@@ -1,0 +1,118 @@
+"""Progress at a lab: everything that was typed and when, so that it can be gone through again.
+
+The chassis is the same for the same input at the same time, so that is all that has to be kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from staros_cli.chassis.storage import write_whole
+from staros_cli.faults import UsageFault
+from staros_cli.labs.attempt import Result
+from staros_cli.labs.form import Lab
+
+VERSION = 1
+SUFFIX = ".lab.json"
+LONGEST = 366 * 86400.0
+"""The longest attempt that is gone through again, in seconds of the chassis."""
+
+
+Kind = Literal["line", "help", "interrupt", "time", "mistake"]
+
+
+class Input(Struct, frozen=True, array_like=True):
+    """Something that came in: at which time of the chassis, what (see LabSession), its text."""
+
+    time: float
+    kind: Kind
+    text: str = ""
+
+
+class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
+    """An attempt as it is kept. `began` is the time of the chassis at its beginning.
+
+    `edition` is that of the lab; `file` where the lab was read from unless it is built in.
+    """
+
+    version: int
+    lab: str
+    edition: str
+    began: Annotated[float, Meta(ge=0, le=1e11)]
+    inputs: list[Input] = []
+    file: str = ""
+    learner: str = ""
+    result: Result | None = None
+
+
+def read(path: Path) -> Progress:
+    """Read what was kept. Raises UsageFault when it is no good; the file stays as it is."""
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise UsageFault(f"{path}: {fault.strerror or fault}") from None
+    try:
+        version = msgspec.json.decode(data, type=dict[str, object]).get("version")
+        if version != VERSION:
+            raise UsageFault(
+                f"{path}: the progress was kept by another version of the program (form {version},"
+                f" this one reads {VERSION}); it was left as it is, move it away to begin anew"
+            )
+        progress = msgspec.json.decode(data, type=Progress)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise UsageFault(f"{path}: expected progress at a lab: {fault}") from None
+    _check_times(progress, path)
+    return progress
+
+
+def _check_times(progress: Progress, path: Path) -> None:
+    latest = progress.began
+    for number, done in enumerate(progress.inputs):
+        if not latest <= done.time <= progress.began + LONGEST:
+            raise UsageFault(
+                f"{path}: inputs[{number}]: expected a time from {latest} on,"
+                f" at most {LONGEST:.0f} seconds after the beginning, got {done.time}"
+            )
+        latest = done.time
+
+
+def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
+    """Raise UsageFault when progress belongs to another wording of a lab."""
+    if progress.edition != lab.edition:
+        raise UsageFault(
+            f"{path}: the lab {lab.name} has changed since this was begun; `staros-cli lab start"
+            f" {progress.file or lab.name} --again` begins anew and keeps this file aside"
+        )
+
+
+class Keeper:
+    """Keeps progress in a file, whole at any moment. Raises UsageFault when it cannot."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, progress: Progress) -> None:
+        """Write it."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self.path, msgspec.json.encode(progress))
+        except OSError as fault:
+            raise UsageFault(f"{self.path}: {fault.strerror or fault}") from None
+
+    def put_aside(self) -> Path | None:
+        """Give the file another name, so that a new one can begin; returns that name."""
+        if not self.path.exists():
+            return None
+        stem = self.path.name.removesuffix(SUFFIX)
+        number = 1
+        while (aside := self.path.with_name(f"{stem}.{number}{SUFFIX}")).exists():
+            number += 1
+        try:
+            self.path.rename(aside)
+        except OSError as fault:
+            raise UsageFault(f"{self.path}: {fault.strerror or fault}") from None
+        return aside

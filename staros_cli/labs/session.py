@@ -1,0 +1,301 @@
+"""LabSession: the console of a lab's chassis. Lines that begin with `:` go to the lab.
+
+It is a CliSession, so every front end can serve it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from staros_cli.chassis.clock import Clock
+from staros_cli.configuration.system import System
+from staros_cli.emulator import build
+from staros_cli.labs import attempt as attempts
+from staros_cli.labs.attempt import Attempt, Item
+from staros_cli.labs.clock import LabClock
+from staros_cli.labs.form import Lab
+from staros_cli.labs.panels import Panels
+from staros_cli.labs.progress import VERSION, Input, Kind, Progress
+from staros_cli.language.completion import Completion
+from staros_cli.language.parser import Command
+from staros_cli.shell.session import Awaits, CliSession, Reply
+
+MARK = ":"
+COMMANDS = {
+    "task": "shows the instruction of the step again",
+    "check": "tells what is still missing",
+    "hint": "shows the next hint; it costs points",
+    "answer": "answers the question of the step, such as :answer 2",
+    "explain": "shows what the steps behind you were about",
+    "skip": "goes on to the next step without its points",
+    "reset": "takes the chassis back to where the step began",
+    "quit": "leaves; what was done is kept",
+}
+
+LINE: Final = "line"
+HELP: Final = "help"
+INTERRUPT: Final = "interrupt"
+TIME: Final = "time"
+MISTAKE: Final = "mistake"
+"""Kinds of input. TIME is a moment at which something came about by itself, MISTAKE one that was
+made before the chassis was taken back."""
+_COSTLY = re.compile(r"\s*:\s*[ah]")
+
+Keep = Callable[[Progress], None]
+
+
+class LabSession(CliSession):
+    """The console of a lab. `clock` is the source of time, `keep` is given all progress at once.
+
+    With `progress`, goes through what was done before and stands where that ended.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        clock: Clock,
+        keep: Keep | None = None,
+        progress: Progress | None = None,
+        *,
+        length: int = 0,
+        width: int = 80,
+        colour: bool = False,
+    ) -> None:
+        self.lab = lab
+        self._clock = clock
+        self.attempt: Attempt
+        self._keep = keep or (lambda kept: None)
+        self._panels = Panels(colour)
+        self._replaying = self._introduced = False
+        self._held: list[Item] = []
+        self.progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
+        self._go_through(self.progress.inputs, length, width)
+        self._introduced = False
+        self._kept()
+
+    # What the front ends call
+
+    @property
+    def start_notes(self) -> list[str]:
+        """What the start had to say; before the first line, what the lab is about comes first."""
+        notes = super().start_notes
+        if self._introduced:
+            return notes
+        return [*self._panels.introduction(self.attempt, self.state.width), *notes]
+
+    def handle(self, line: str) -> Reply:
+        """Take a line for the chassis, or one that begins with `:` for the lab."""
+        self._introduced = True
+        self._catch_up()
+        if self.awaits is Awaits.KEY:
+            return self._noticing(super().handle(line))
+        self._take(LINE, line)
+        lab_line = self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and line.strip()[:1] == MARK
+        if lab_line:
+            reply = self._lab_line(line.strip()[1:])
+        else:
+            reply = self._with_news(super().handle(line))
+        self._kept()
+        return reply
+
+    def poll(self) -> Reply:
+        """What has happened meanwhile, on the chassis and in the lab."""
+        return self._noticing(super().poll())
+
+    def _noticing(self, reply: Reply) -> Reply:
+        """The reply to what is no input for the chassis; what comes about meanwhile is kept.
+
+        Turning pages is none: whoever resumes may have a terminal of another length.
+        """
+        before = self._mark()
+        reply = self._with_news(reply)
+        if before != self._mark():
+            self._take(TIME, "")
+            self._kept()
+        return reply
+
+    def interrupt(self) -> Reply:
+        """Ctrl-C."""
+        self._catch_up()
+        self._take(INTERRUPT, "")
+        reply = self._with_news(super().interrupt())
+        self._kept()
+        return reply
+
+    def help(self, line: str) -> list[str]:
+        """What `?` shows: the commands of the lab behind `:`."""
+        if line.strip()[:1] == MARK:
+            width = max(map(len, COMMANDS))
+            return [f"  :{name:<{width}} - {text}" for name, text in COMMANDS.items()]
+        self._note_help()
+        return super().help(line)
+
+    def complete(self, line: str) -> Completion:
+        """What Tab does."""
+        if line.strip()[:1] == MARK:
+            typed = line.strip()[1:]
+            fit = [name for name in COMMANDS if name.startswith(typed)]
+            return Completion(f"{fit[0][len(typed) :]} " if len(fit) == 1 else "", ())
+        self._note_help()
+        return super().complete(line)
+
+    @property
+    def result(self) -> attempts.Result:
+        """What the attempt has come to."""
+        return attempts.result(self.attempt)
+
+    def _ran(self, command: Command, refused: bool) -> None:
+        self.attempt.ran(command, refused)
+
+    # Going through what was done
+
+    def _go_through(self, inputs: Sequence[Input], length: int, width: int) -> None:
+        """Bring a new chassis up and do all this on it, each at its time."""
+        commands = getattr(self, "history", [])
+        time = LabClock(self._clock, self.progress.began)
+        time.hold(self.progress.began)
+        self._begin(build(self.lab.definition, time), length, width)
+        self._replaying = True
+        for count, done in enumerate(inputs, 1):
+            time.hold(done.time)
+            self._do_again(done)
+            self._note_boundaries(count)
+        self.state.length, self.state.width = length, width
+        self._replaying = False
+        time.release()
+        self._held = []
+        self.history[:] = commands or self.history
+
+    def _begin(self, system: System, length: int, width: int) -> None:
+        super().__init__(system, length=length, width=width)
+        self.watcher = self._ran
+        self.attempt = Attempt(self.lab, system, lambda: self.state)
+        self._boundaries = [0]
+
+    def _note_boundaries(self, count: int) -> None:
+        """Remember after how many inputs each step began."""
+        while len(self._boundaries) <= self.attempt.current:
+            self._boundaries.append(count)
+
+    def _do_again(self, done: Input) -> None:
+        if done.kind == LINE:
+            self.handle(done.text)
+        elif done.kind == HELP:
+            self._note_help()
+        elif done.kind == INTERRUPT:
+            self.interrupt()
+        elif done.kind == MISTAKE:
+            self.attempt.blame(done.text)
+        else:
+            self.poll()
+        if self.awaits is Awaits.KEY:
+            super().interrupt()
+        # A learner who left comes back to a console that is open.
+        self.state.closed = False
+        if self.user not in self.system.administrators:
+            self.system.administrators.append(self.user)
+
+    def _take(self, kind: Kind, text: str) -> None:
+        """Note what came in."""
+        if not self._replaying:
+            self.progress.inputs.append(Input(self._chassis.now, kind, text))
+
+    def _kept(self) -> None:
+        if not self._replaying:
+            self._note_boundaries(len(self.progress.inputs))
+            self.progress.result = self.result
+            self._keep(self.progress)
+
+    def _note_help(self) -> None:
+        if self.awaits is Awaits.COMMAND:
+            self._catch_up()
+            self._take(HELP, "")
+            self.attempt.helped()
+            self._held += self.attempt.look()
+            self._kept()
+
+    # News
+
+    def _mark(self) -> tuple[int, int]:
+        attempt = self.attempt
+        return attempt.current, sum(len(record.mistakes) for record in attempt.records)
+
+    def _with_news(self, reply: Reply) -> Reply:
+        """The reply, with what it brought about in the lab once the chassis waits for a command."""
+        self._held += self.attempt.look()
+        if not self._held or reply.awaits is not Awaits.COMMAND:
+            return reply
+        items, self._held = self._held, []
+        if self._replaying:
+            return reply
+        lines = [*reply.lines, *self._panels.news(self.attempt, items, self.state.width)]
+        return Reply(lines, reply.prompt, reply.awaits, reply.failed)
+
+    # Lines of the lab
+
+    def _lab_line(self, line: str) -> Reply:
+        name, _, rest = line.strip().partition(" ")
+        fit = [known for known in COMMANDS if name and known.startswith(name)]
+        if len(fit) != 1:
+            known = ", ".join(f":{command}" for command in COMMANDS)
+            return self._reply([f"The lab knows {known}."], True)
+        lines = self._commands()[fit[0]](rest.strip())
+        reply = self._reply(lines)
+        return reply if fit[0] in ("reset", "quit") else self._with_news(reply)
+
+    def _commands(self) -> dict[str, Callable[[str], list[str]]]:
+        panels, width = self._panels, self.state.width
+        return {
+            "task": lambda rest: panels.task(self.attempt, width),
+            "check": lambda rest: panels.missing(self.attempt, width),
+            "hint": self._hint,
+            "answer": self._answer_question,
+            "explain": lambda rest: panels.explanations(self.attempt, width),
+            "skip": self._skip,
+            "reset": self._reset,
+            "quit": self._quit,
+        }
+
+    def _hint(self, rest: str) -> list[str]:
+        hint = self.attempt.hint()
+        if hint is None:
+            return ["There are no more hints."]
+        return self._panels.hint(hint, self.state.width)
+
+    def _answer_question(self, rest: str) -> list[str]:
+        try:
+            right = self.attempt.answer(rest)
+        except ValueError as fault:
+            return [str(fault)]
+        return ["That is right." if right else "That is not it. Look again, or ask for a :hint."]
+
+    def _skip(self, rest: str) -> list[str]:
+        self._held += self.attempt.skip()
+        return [] if self._held else self._panels.task(self.attempt, self.state.width)
+
+    def _reset(self, rest: str) -> list[str]:
+        """Go through everything again up to the beginning of the step; what was paid stays paid."""
+        if self.attempt.finished:
+            return ["The lab is finished."]
+        self._go_back()
+        return [
+            "The chassis is where it was when this step began.",
+            *self._panels.task(self.attempt, self.state.width),
+        ]
+
+    def _go_back(self) -> None:
+        """Go through everything up to the beginning of the step, then what it has cost so far."""
+        boundary = self._boundaries[self.attempt.current]
+        done = self.progress.inputs
+        began = done[boundary - 1].time if boundary else self.progress.began
+        costly = [i.text for i in done[boundary:] if i.kind == LINE and _COSTLY.match(i.text)]
+        paid = [Input(began, LINE, text) for text in costly]
+        paid += [Input(began, MISTAKE, str(number)) for number in self.attempt.record.mistakes]
+        self.progress.inputs = [*done[:boundary], *paid]
+        self._go_through(self.progress.inputs, self.state.length, self.state.width)
+
+    def _quit(self, rest: str) -> list[str]:
+        self.state.closed = True
+        return self._panels.goodbye(self.attempt, self.state.width)

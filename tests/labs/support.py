@@ -1,0 +1,39 @@
+"""Taking a lab in memory, on a clock that the test moves."""
+
+from __future__ import annotations
+
+from staros_cli.chassis.clock import ManualClock
+from staros_cli.labs import form
+from staros_cli.labs.form import Lab
+from staros_cli.labs.progress import Progress
+from staros_cli.labs.session import LabSession
+from staros_cli.shell.session import Awaits
+from tests.lab import START
+
+
+class Learner:
+    """Somebody who takes a lab; `kept` is the progress that was last kept."""
+
+    def __init__(self, lab: str | Lab, progress: Progress | None = None, length: int = 0) -> None:
+        self.lab = form.load(lab) if isinstance(lab, str) else lab
+        self.clock = ManualClock(START)
+        self.kept: Progress | None = None
+        self.session = LabSession(self.lab, self.clock, self._keep, progress, length=length)
+
+    def _keep(self, progress: Progress) -> None:
+        self.kept = progress
+
+    def types(self, *lines: str) -> str:
+        """Type lines, wait for a start to end; returns all that was shown."""
+        shown = ""
+        for line in lines:
+            shown += self.session.handle(line).text
+            while self.session.awaits is Awaits.START:
+                self.clock.advance(max(self.session.seconds_to_next_event, 1e-6))
+                shown += self.session.poll().text
+        return shown
+
+    def waits(self, seconds: float) -> str:
+        """Let time pass; returns what was shown."""
+        self.clock.advance(seconds)
+        return self.session.poll().text

@@ -1,0 +1,114 @@
+"""Lab files: what is wrong with one is told with the key and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from staros_cli.app import main
+from staros_cli.labs import form
+from staros_cli.labs.form import BadLab, parse_lab
+
+GOOD = """
+title = "A lab"
+level = "beginner"
+minutes = 5
+objectives = ["One thing"]
+[[steps]]
+title = "First"
+instruction = "Do it."
+explanation = "That was it."
+[[steps.checks]]
+require = "configured"
+missing = "Not yet."
+"""
+
+
+def test_a_good_file_is_a_lab() -> None:
+    lab = parse_lab("mine", GOOD, "mine.toml")
+    assert lab.points == 10
+    assert lab.definition.form.platform == "asr5500"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"beginner"', '"genius"', "level: invalid enum value 'genius'"),
+        ("minutes = 5", "minutes = 0", "minutes: expected int >= 1"),
+        ("minutes = 5", "minuts = 5", "minuts: unknown key, expected one of title, level"),
+        ("missing =", "lacking =", "steps[0].checks[0]"),
+        ('"configured"', '"configurd"', "steps[0].checks[0].require: 'configurd': configurd is"),
+        ('"configured"', '"1 > 2"', "is never true, the steps after it cannot be reached"),
+        ('"configured"', "'card(7) == \"active\"'", "slot 7 is empty, the steps after it"),
+        ('"configured"', '\'subscriber("eve") == "gone"\'', "the chassis has no subscriber 'eve'"),
+        ('"configured"', "'ran(\"show_nothing\")'", "'show_nothing' is no command"),
+        ('"configured"', "'happened(\"Boom\")'", "'Boom' is no event, expected one of"),
+        ('"configured"', '"status"', "expected something true or not, got a text"),
+        ("[[steps.checks]]", "[[steps.hints]]", "steps[0].hints[0]"),
+        ("minutes = 5", 'minutes = 5\nchassis = "pdp11"', "expected a definition file or one of"),
+        ("minutes = 5", "minutes = 5\ndefinition.uptime = -1", "definition: uptime: "),
+        (
+            "[[steps.checks]]",
+            "[[steps.faults]]\ncommand = 'show version'\n[[steps.checks]]",
+            "steps[0].faults[0].command: expected a test command",
+        ),
+        (
+            "[[steps.checks]]",
+            "[[steps.faults]]\ncommand = 'task kil'\n[[steps.checks]]",
+            "steps[0].faults[0].command: ",
+        ),
+        (
+            "[[steps.checks]]",
+            "[steps.question]\nkind='choice'\ntext='?'\nanswer=3\nchoices=['a','b']\n"
+            "[[steps.checks]]",
+            "steps[0].question.answer: expected a number from 1 to 2, got 3",
+        ),
+        (
+            "[[steps.checks]]",
+            "[steps.question]\nkind='text'\ntext='?'\nanswer='('\n[[steps.checks]]",
+            "'(' is no regular expression",
+        ),
+        ("[[steps]]", "[[steps", "expected a TOML file"),
+    ],
+)
+def test_a_bad_file_is_told_what_is_wrong(old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(BadLab) as caught:
+        parse_lab("mine", GOOD.replace(old, new, 1), "mine.toml")
+    assert str(caught.value).startswith("mine.toml: ")
+    assert said in str(caught.value)
+
+
+def test_a_step_without_check_and_question_has_no_end() -> None:
+    text = GOOD[: GOOD.index("[[steps.checks]]")]
+    with pytest.raises(BadLab, match="expected checks or a question"):
+        parse_lab("mine", text, "mine.toml")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = GOOD.replace('"configured"', '"nothing"') + GOOD[GOOD.index("[[steps]]") :].replace(
+        '"configured"', '"something"'
+    )
+    with pytest.raises(BadLab) as caught:
+        parse_lab("mine", text, "mine.toml")
+    assert len(caught.value.faults) == 2
+
+
+def test_check_tells_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(GOOD)
+    bad.write_text("title = 3")
+    assert main(["lab", "check", str(good)]) == 0
+    assert main(["lab", "check", str(good), str(bad), str(tmp_path / "none.toml")]) == 1
+    shown = capsys.readouterr()
+    assert "good.toml: good, A lab, 1 steps, 10 points" in shown.out
+    assert "bad.toml: title: expected str, got int" in shown.err
+    assert "none.toml: expected a lab file or one of" in shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_at_least_twelve_labs_ship() -> None:
+    labs = form.built_in()
+    assert len(labs) >= 12
+    assert labs[0].form.level == "beginner"

@@ -1,0 +1,78 @@
+"""Every lab: its reference solution has full marks, and a wrong path is caught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from staros_cli.labs import form
+from staros_cli.labs.grading import grade_file
+from tests.labs.support import Learner
+
+SOLUTIONS = Path(__file__).parents[2] / "transcripts" / "labs"
+LABS = [lab.name for lab in form.built_in()]
+ENABLE = ("configure", "require session recovery", "end")
+
+WRONG: dict[str, tuple[int, tuple[str | float, ...], str]] = {
+    # By lab: how many steps are skipped before, what is done (a number waits), what is said then.
+    "finding-ones-way": (0, ("show version",), "You have not asked for help"),
+    "reading-a-licence": (0, ("show license information", ":answer 1"), "waits for its answer"),
+    "enabling-out-of-service": (2, (*ENABLE, "reload", "yes"), "is not what is configured"),
+    "enabling-in-service": (
+        2,
+        ("configure /flash/new-key.cfg", *ENABLE, "reload", "yes"),
+        "before the change was saved",
+    ),
+    "saved-or-not": (1, (*ENABLE, "save configuration", "yes"), "was not to be saved"),
+    "wrong-order": (2, ("reload", "yes"), "comes to the same end"),
+    "disabling": (
+        1,
+        ("configure", "no require session recovery", "end", "reload", "yes"),
+        "the feature is back",
+    ),
+    "reading-the-status-table": (0, ("show session recovery status",), "table was not shown"),
+    "a-session-manager-dies": (
+        1,
+        ("show subscribers debug-info username anna", 20.0),
+        "not looked at the call since the manager died",
+    ),
+    "migrating-a-card": (1, ("card halt 2", "yes", 60.0), "Card 2 went down"),
+    "a-card-fails": (3, ("reload", "yes", 30.0), "ended all calls"),
+    "a-double-fault": (1, ("show snmp trap history", 20.0), "since both died"),
+    "too-little-hardware": (1, ("reload", "yes", 30.0), "ended all calls"),
+    "what-is-not-recovered": (1, (20.0, ":answer 3"), "have not looked at a call since"),
+}
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_reference_solution_has_full_marks(name: str) -> None:
+    result = grade_file(SOLUTIONS / f"{name}.transcript").result
+    assert result.lab == name
+    assert result.finished
+    assert (result.score, result.hints) == (result.points, 0)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_wrong_path_is_caught(name: str) -> None:
+    skipped, path, said = WRONG[name]
+    learner = Learner(name)
+    for _ in range(skipped):
+        learner.types(":skip")
+    shown = ""
+    for what in path:
+        shown += learner.types(what) if isinstance(what, str) else learner.waits(what)
+    shown += learner.types(":check")
+    assert said in " ".join(shown.replace("│", " ").split())
+    record = learner.session.attempt.records[skipped]
+    caught = record.mistakes or record.outcome.value == "open"
+    assert caught
+    assert learner.session.attempt.score < learner.lab.points
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_nothing_is_passed_by_doing_nothing(name: str) -> None:
+    learner = Learner(name)
+    learner.waits(300)
+    assert learner.session.attempt.current == 0
+    assert learner.session.attempt.missing()

@@ -1,0 +1,259 @@
+"""`staros-cli lab` as its user meets it: keeping, resuming, reporting, grading, bad files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from staros_cli.app import main
+from staros_cli.labs import form, grade_page, grading
+from tests.labs.support import Learner
+
+LAB = "finding-ones-way"
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where progress is kept for the test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path / "staros-cli" / "labs"
+
+
+def take(monkeypatch: pytest.MonkeyPatch, action: str, *lines: str) -> int:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    return main(["lab", *action.split()])
+
+
+def test_list_names_level_and_minutes(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab", "list", "--json"]) == 0
+    labs = json.loads(capsys.readouterr().out)
+    assert labs[0]["name"] == LAB
+    assert {lab["level"] for lab in labs} == {"beginner", "intermediate", "advanced"}
+    assert labs[0]["result"] is None
+
+
+def test_the_names_to_type_are_shown_whole(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["lab", "list"]) == 0
+    words = capsys.readouterr().out.split()
+    assert all(lab.name in words for lab in form.built_in())
+
+
+def test_progress_is_kept_and_resumed(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, f"start {LAB}", "show ?", "show version", ":quit")
+    assert "goes on with step 2 of 4" in capsys.readouterr().out
+    assert main(["lab", "start", LAB]) == 2
+    assert f"`staros-cli lab resume {LAB}` goes on" in capsys.readouterr().err
+    take(monkeypatch, "resume", "show subscribers summary", ":answer 1024")
+    assert "Done: 10 of 10" in capsys.readouterr().out
+    assert main(["lab", "report", "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert [step["score"] for step in result["steps"]] == [10, 10, 0, 0]
+
+
+def test_beginning_again_loses_nothing(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, f"start {LAB}", ":hint")
+    before = (kept / f"{LAB}.lab.json").read_bytes()
+    take(monkeypatch, f"start {LAB} --again", "show version")
+    assert (kept / f"{LAB}.1.lab.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b'{"version": 99}', "kept by another version of the program"),
+        (b"not json", "expected progress at a lab"),
+        (b'{"version": 1}', "expected progress at a lab"),
+    ],
+)
+def test_progress_of_another_kind_is_told_and_left_alone(
+    kept: Path, capsys: pytest.CaptureFixture[str], text: bytes, said: str
+) -> None:
+    file = kept / f"{LAB}.lab.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(text)
+    assert main(["lab", "resume", LAB]) == 2
+    assert said in capsys.readouterr().err
+    assert file.read_bytes() == text
+
+
+def test_a_lab_that_has_changed_is_not_resumed(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD)
+    take(monkeypatch, f"start {file}", "show version")
+    file.write_text(GOOD.replace("Do it.", "Do it well."))
+    assert main(["lab", "resume", "mine"]) == 2
+    assert "has changed since this was begun" in capsys.readouterr().err
+
+
+def test_a_lab_that_does_not_exist_names_those_that_do(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lab", "start", "nothing"]) == 2
+    assert LAB in capsys.readouterr().err
+
+
+def a_class(root: Path) -> None:
+    """Two learners: one with a recorded session, one with progress."""
+    import msgspec
+
+    solution = Path(__file__).parents[2] / "transcripts" / "labs" / f"{LAB}.transcript"
+    (root / "ann").mkdir(parents=True)
+    (root / "ann" / "mine.transcript").write_text(solution.read_text())
+    learner = Learner(LAB)
+    learner.types(":hint", "show version")
+    (root / "<bob>").mkdir()
+    (root / "<bob>" / f"{LAB}.lab.json").write_bytes(msgspec.json.encode(learner.kept))
+
+
+def test_a_class_is_graded(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a_class(tmp_path / "class")
+    files = {kind: tmp_path / f"grades.{kind}" for kind in ("json", "csv", "html")}
+    options = [word for kind, file in files.items() for word in (f"--{kind}", str(file))]
+    assert main(["lab", "grade", str(tmp_path / "class"), *options]) == 0
+    assert "40/40" in capsys.readouterr().out
+    grades = {each["learner"]: each["result"] for each in json.loads(files["json"].read_text())}
+    assert (grades["ann"]["score"], grades["ann"]["finished"]) == (40, True)
+    assert (grades["<bob>"]["score"], grades["<bob>"]["hints"]) == (0, 1)
+    rows = list(csv.DictReader(io.StringIO(files["csv"].read_text())))
+    assert len(rows) == 8
+    assert sum(int(row["score"]) for row in rows if row["learner"] == "ann") == 40
+    page = files["html"].read_text()
+    assert "&lt;bob&gt;" in page
+    assert "<bob>" not in page
+    assert page.count("<svg") == 2
+    assert "src=" not in page
+    assert "href=" not in page
+
+
+def test_a_score_that_a_file_claims_does_not_count(tmp_path: Path) -> None:
+    a_class(tmp_path)
+    file = tmp_path / "<bob>" / f"{LAB}.lab.json"
+    table = json.loads(file.read_text())
+    table["result"]["score"] = 40
+    file.write_text(json.dumps(table))
+    assert grading.grade_file(file).result.score == 0
+
+
+def test_progress_that_makes_no_sense_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_class(tmp_path)
+    file = tmp_path / "<bob>" / f"{LAB}.lab.json"
+    good = json.loads(file.read_text())
+    began = good["began"]
+    for inputs, said in (
+        ([[began - 5, "line", "show version"]], "inputs[0]: expected a time from"),
+        ([[began + 1e12, "line", "show version"]], "inputs[0]: expected a time from"),
+        ([[began, "sing", ""]], "expected progress at a lab"),
+    ):
+        file.write_text(json.dumps({**good, "inputs": inputs}))
+        assert main(["lab", "grade", str(file)]) == 1
+        assert said in capsys.readouterr().err
+    file.write_text(json.dumps({**good, "inputs": [[began, "mistake", "77"]]}))
+    assert main(["lab", "grade", str(file)]) == 0
+
+
+def test_a_lab_of_your_own_is_graded_where_it_lies_elsewhere(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD)
+    take(monkeypatch, f"start {file}", "show version")
+    (tmp_path / "elsewhere").mkdir()
+    moved = file.rename(tmp_path / "elsewhere" / "mine.toml")
+    progress = str(kept / "mine.lab.json")
+    assert main(["lab", "grade", progress]) == 1
+    assert main(["lab", "grade", progress, "--lab", str(moved)]) == 0
+
+
+def test_what_cannot_be_graded_is_told_and_the_rest_is_graded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_class(tmp_path)
+    (tmp_path / "plain.transcript").write_text("[local]asr5500# show clock\n")
+    (tmp_path / "broken.lab.json").write_text("{}")
+    assert main(["lab", "grade", str(tmp_path)]) == 1
+    shown = capsys.readouterr()
+    assert "40/40" in shown.out
+    assert "expected a line such as # lab" in shown.err
+    assert "broken.lab.json" in shown.err
+    (tmp_path / "empty").mkdir()
+    assert main(["lab", "grade", str(tmp_path / "empty")]) == 2
+
+
+def test_a_chart_shows_each_bar_at_its_length() -> None:
+    drawn = grade_page.chart([grade_page.Bar("a & b", 40.0, "1")], "t")
+    assert 'width="100.0"' in drawn
+    assert "a &amp; b" in drawn
+
+
+@pytest.mark.end_to_end
+def test_a_newcomer_comes_to_the_end_of_the_first_lab(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "TERM": "xterm"}
+    arguments = ["-m", "staros_cli", "lab", "start", LAB]
+    console = pexpect.spawn(
+        sys.executable,
+        arguments,
+        env=environment,
+        encoding="utf-8",
+        timeout=20,
+        dimensions=(50, 90),
+    )
+    try:
+        console.expect("Step 1 of 4")
+        console.expect("asr5500#")
+        console.send("show ver?")
+        console.expect("version - .*asr5500#")
+        console.send("sion\r")
+        console.expect("Done: 10 of 10")
+        for line in ("show subscribers summary", ":answer 1024"):
+            console.send(f"{line}\r")
+        console.expect("Done: 10 of 10")
+        for line in ("show configuration | grep context", ":answer 2"):
+            console.send(f"{line}\r")
+        console.expect("Done: 10 of 10")
+        for line in ("configure", "end"):
+            console.send(f"{line}\r")
+        console.expect("40 of 40 points")
+        console.send(":quit\r")
+        console.expect(pexpect.EOF)
+    finally:
+        console.close(force=True)
+    assert console.exitstatus == 0
+
+
+@pytest.mark.end_to_end
+def test_the_greeting_mentions_the_labs(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "TERM": "xterm"}
+    console = pexpect.spawn(
+        sys.executable, ["-m", "staros_cli"], env=environment, encoding="utf-8", timeout=20
+    )
+    try:
+        console.expect("staros-cli lab start finding-ones-way")
+        console.expect("asr5500#")
+    finally:
+        console.close(force=True)
