@@ -10,9 +10,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
 from staros_cli.shell.session import CliSession, Reply
-
-START = 1774631545.0
-"""2026-03-27 17:12:25 UTC."""
+from tests.lab import START
 
 
 def make_system(name: str = "asr5500", start: float = START) -> tuple[System, ManualClock]:
