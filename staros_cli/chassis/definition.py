@@ -19,6 +19,7 @@ from msgspec import Meta
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.access import KIND_BY_NAME, TRAITS
+from staros_cli.chassis.forms import Form, in_our_words
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
@@ -29,10 +30,6 @@ from staros_cli.messages import Refused
 
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A table of a definition file: unknown keys are faults."""
 
 
 class CardForm(Form, frozen=True):
@@ -382,11 +379,14 @@ def parse(name: str, text: str, source: str) -> Definition:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
-    return from_table(name, _with_base(table, source), source)
+    return from_table(name, with_base(table, source), source)
 
 
-def _with_base(table: dict[str, object], source: str) -> dict[str, object]:
-    """The table with everything that it does not say itself from the built-in definition `base`."""
+def with_base(table: dict[str, object], source: str) -> dict[str, object]:
+    """The table with what it does not say itself from the built-in definition `base`.
+
+    Raises BadDefinition when there is no such definition.
+    """
     if "base" not in table:
         return table
     base = table.pop("base")
@@ -394,7 +394,7 @@ def _with_base(table: dict[str, object], source: str) -> dict[str, object]:
         names = ", ".join(built_in_names())
         raise BadDefinition(source, [f"base: expected one of {names}, got {base!r}"])
     below = tomllib.loads((shipped() / f"{base}.toml").read_text())
-    return {**_with_base(below, source), **table}
+    return {**with_base(below, source), **table}
 
 
 def from_table(name: str, table: dict[str, object], source: str) -> Definition:
@@ -402,7 +402,7 @@ def from_table(name: str, table: dict[str, object], source: str) -> Definition:
     try:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:
-        raise BadDefinition(source, [_in_our_words(str(fault))]) from None
+        raise BadDefinition(source, [in_our_words(str(fault), _FORMS)]) from None
     faults = list(_faults(form))
     if faults:
         raise BadDefinition(source, faults)
@@ -421,20 +421,6 @@ _FORMS: dict[str, type[Form]] = {
     "software": SoftwareForm,
     "rct": RctForm,
 }
-
-
-def _in_our_words(fault: str) -> str:
-    """A fault as msgspec tells it, beginning with the key that is wrong."""
-    what, _, where = fault.partition(" - at `$")
-    key = where.strip("`").lstrip(".")
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
-    if unknown:
-        form = _FORMS.get(re.sub(r"\[.*", "", key), DefinitionForm)
-        known = ", ".join(field.encode_name for field in msgspec.structs.fields(form))
-        place = f"{key}.{unknown[1]}" if key else unknown[1]
-        return f"{place}: unknown key, expected one of {known}"
-    what = what.replace("`", "").replace("Object", "the table")
-    return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
 def shipped() -> Path:

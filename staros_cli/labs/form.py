@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from staros_cli.chassis import definition as definitions
 from staros_cli.chassis.definition import BadDefinition, Definition
+from staros_cli.chassis.forms import Form, in_our_words
 from staros_cli.commands import injection
 from staros_cli.labs.expressions import BadExpression, Expression, parse
 from staros_cli.labs.facts import FACTS
@@ -22,10 +23,6 @@ from staros_cli.language.parser import Command
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
-
-
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A table of a lab file: unknown keys are faults."""
 
 
 class HintForm(Form, frozen=True):
@@ -285,7 +282,7 @@ def parse_lab(name: str, text: str, source: str) -> Lab:
     except tomllib.TOMLDecodeError as fault:
         raise BadLab(source, [f"expected a TOML file: {fault}"]) from None
     except msgspec.ValidationError as fault:
-        raise BadLab(source, [_in_our_words(str(fault))]) from None
+        raise BadLab(source, [in_our_words(str(fault), _FORMS)]) from None
     reader = _Reader()
     steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(form.steps))
     definition = _definition(name, form, source, reader)
@@ -307,13 +304,7 @@ def _definition(name: str, form: LabForm, source: str, reader: _Reader) -> Defin
         path = beside
     try:
         # What the lab says itself counts, then what the definition says, then its base.
-        table = tomllib.loads(path.read_text())
-        text_of_base = table.get("base")
-        if isinstance(text_of_base, str):
-            below = definitions.shipped() / f"{text_of_base}.toml"
-            if below.is_file():
-                table = {**tomllib.loads(below.read_text()), **table}
-                table.pop("base")
+        table = definitions.with_base(tomllib.loads(path.read_text()), str(path))
         return definitions.from_table(name, {**table, **own}, str(path))
     except FileNotFoundError:
         names = ", ".join(definitions.built_in_names())
@@ -336,20 +327,6 @@ _FORMS: dict[str, type[Form]] = {
     "steps.faults": FaultForm,
     "steps.question": QuestionForm,
 }
-
-
-def _in_our_words(fault: str) -> str:
-    """A fault as msgspec tells it, beginning with the key that is wrong."""
-    what, _, where = fault.partition(" - at `$")
-    key = where.strip("`").lstrip(".")
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
-    if unknown:
-        form = _FORMS.get(re.sub(r"\[[^\]]*\]", "", key), LabForm)
-        known = ", ".join(field.encode_name for field in msgspec.structs.fields(form))
-        place = f"{key}.{unknown[1]}" if key else unknown[1]
-        return f"{place}: unknown key, expected one of {known}"
-    what = what.replace("`", "").replace("Object", "the table")
-    return f"{key or 'the file'}: {what[0].lower()}{what[1:]}"
 
 
 def shipped() -> Path:
