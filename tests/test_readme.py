@@ -24,3 +24,14 @@ def test_the_definition_of_the_documents_is_good() -> None:
 def test_the_licence_and_whose_names_these_are() -> None:
     assert (ROOT / "LICENSE").read_text().startswith("MIT License")
     assert "not affiliated with Cisco" in (ROOT / "README.md").read_text()
+
+
+def test_the_python_of_the_documents_runs() -> None:
+    """SR-34: reason and device of a failure are those handed in."""
+    block = re.search(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.DOTALL)
+    assert block is not None
+    printed: list[str] = []
+    exec(block[1], {"print": printed.append})
+    assert "Ready For Recovery" in printed[0]
+    assert "PAC_LC_CONNECT_HARDWARE" in printed[1]
+    assert "Recovered [1]" in printed[1]
