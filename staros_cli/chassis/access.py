@@ -62,7 +62,6 @@ ACCESS_KINDS = (
     AccessKind("ipcf", "ipcf", "IPCF", "I."),
 )
 KIND_BY_NAME = {kind.name: kind for kind in ACCESS_KINDS}
-SERVICE_KINDS = tuple(sorted({kind.service for kind in ACCESS_KINDS}))
 SESSION_TYPE_OF_SERVICE = {kind.service: kind.session_type for kind in ACCESS_KINDS}
 
 TRAITS = {

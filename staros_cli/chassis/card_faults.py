@@ -194,6 +194,6 @@ class CardFaults:
                 return
         successor = chassis.tasks.start(task.facility, instance, cpu, now + RESTART_TIME)
         if task.facility == SESSMGR:
-            chassis.task_faults.start_empty(instance)
+            chassis.rebuilding.start_empty(successor, now)
         elif fed and peer is not None and task.facility not in DEMUX:
             chassis.rebuilding.begin(successor, peer, RESTART_TIME + seconds)

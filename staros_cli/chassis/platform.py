@@ -44,7 +44,6 @@ class Platform(Struct, frozen=True):
     name: str
     title: str
     image: str
-    banner: str
     slots: dict[int, tuple[str, ...]]
     demux_cpus: tuple[int, ...]
     demux_card_only: bool
@@ -120,7 +119,6 @@ PLATFORMS = {
             "asr5000",
             "ASR 5000",
             "asr5000",
-            "Cisco Systems ASR5000 Intelligent Mobile Gateway",
             _slots(
                 (range(1, 8), "PSC"),
                 ((8, 9), "SMC"),
@@ -138,7 +136,6 @@ PLATFORMS = {
             "asr5500",
             "ASR 5500",
             "asr5500",
-            "Cisco Systems ASR5500 Intelligent Mobile Gateway",
             _slots(
                 ((1, 2, 3, 4, 7, 8, 9, 10), "DPC2"),
                 ((5, 6), "MMIO"),
@@ -154,7 +151,6 @@ PLATFORMS = {
             "vpc-di",
             "VPC-DI",
             "qvpc-di",
-            "Cisco Systems QvPC-DI Intelligent Mobile Gateway",
             _slots(((1, 2), "CF"), (range(3, 33), "SF")),
             demux_cpus=(0,),
             demux_card_only=True,
@@ -167,7 +163,6 @@ PLATFORMS = {
             "vpc-si",
             "VPC-SI",
             "qvpc-si",
-            "Cisco Systems QvPC-SI Intelligent Mobile Gateway",
             _slots(((1,), "VC")),
             demux_cpus=(),
             demux_card_only=False,

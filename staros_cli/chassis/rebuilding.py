@@ -7,7 +7,6 @@ dies meanwhile, or the one that is being filled, the state is gone (SR-04).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -21,22 +20,12 @@ if TYPE_CHECKING:
 PEER = {SESSMGR: AAAMGR, AAAMGR: SESSMGR}
 
 
-class Result(Struct, frozen=True):
-    """What became of the sessions of one manager."""
-
-    fetched: int = 0
-    passed: int = 0
-    recovered: int = 0
-    lost: int = 0
-
-
 class Rebuild(Struct, eq=False):
     """One manager that is being filled by its peer since `began_at`."""
 
     task: Task
     source: Task
     began_at: float
-    done: Callable[[Result], None] | None = None
 
 
 class Rebuilding:
@@ -50,16 +39,10 @@ class Rebuilding:
         """Nothing is being filled: the system went down."""
         self.running = []
 
-    def begin(
-        self,
-        task: Task,
-        source: Task,
-        seconds: float,
-        done: Callable[[Result], None] | None = None,
-    ) -> None:
-        """Fill `task` from `source` within `seconds`; `done` learns what came of it."""
+    def begin(self, task: Task, source: Task, seconds: float) -> None:
+        """Fill `task` from `source` within `seconds`."""
         task.recovering = True
-        rebuild = Rebuild(task, source, self._chassis.now, done)
+        rebuild = Rebuild(task, source, self._chassis.now)
         self.running.append(rebuild)
         self._chassis.timeline.after(seconds, lambda: self._complete(rebuild))
 
@@ -71,15 +54,12 @@ class Rebuilding:
         task.recovering = False
         task.ready_at = self._chassis.now
         if task.facility == SESSMGR:
-            result = self._fill_sessmgr(rebuild)
+            self._fill_sessmgr(rebuild)
         else:
             rows = self._chassis.sessions.rows_of_sessmgrs({task.instance})
             self._chassis.sessions.recover_peers(rows, self._chassis.now)
-            result = Result(len(rows), len(rows), len(rows), 0)
-        if rebuild.done:
-            rebuild.done(result)
 
-    def _fill_sessmgr(self, rebuild: Rebuild) -> Result:
+    def _fill_sessmgr(self, rebuild: Rebuild) -> None:
         chassis, instance = self._chassis, rebuild.task.instance
         sessions = chassis.sessions
         rows = sessions.rows_of_sessmgrs({instance})
@@ -93,23 +73,36 @@ class Rebuilding:
         for row in bad:
             chassis.callers.end(row)
         sessions.begin_statistics(instance)
-        return self._told(rebuild, Result(len(rows), len(good), len(good), len(bad)))
+        self._tell(rebuild.task, rebuild.began_at, len(good), len(bad))
 
-    def _told(self, rebuild: Rebuild, result: Result) -> Result:
-        chassis, task = self._chassis, rebuild.task
+    def start_empty(self, task: Task, began_at: float) -> None:
+        """Let a sessmgr go on without the sessions of its instance: they are lost.
+
+        Where recovery was expected, that is recorded, `began_at` being when it began.
+        """
+        chassis = self._chassis
+        lost = chassis.lose_sessions({task.instance})
+        chassis.sessions.begin_statistics(task.instance)
+        if chassis.recovery.in_effect:
+            self._tell(task, began_at, 0, lost, fetched=0)
+
+    def _tell(
+        self, task: Task, began_at: float, recovered: int, lost: int, fetched: int | None = None
+    ) -> None:
+        """Add the event that counts what became of the sessions of a sessmgr."""
+        chassis = self._chassis
         chassis.events.add(
             chassis.now,
             "SessMgrRecoveryComplete",
             instance=task.instance,
             card=task.cpu.slot,
             cpu=task.cpu.number,
-            fetched=result.fetched,
-            passed=result.passed,
-            recovered=result.recovered,
-            lost=result.lost,
-            milliseconds=round((chassis.now - rebuild.began_at) * 1000),
+            fetched=recovered + lost if fetched is None else fetched,
+            passed=recovered,
+            recovered=recovered,
+            lost=lost,
+            milliseconds=round((chassis.now - began_at) * 1000),
         )
-        return result
 
     def task_died(self, task: Task) -> None:
         """A task is gone: whatever it filled, or was being filled of it, fails (SR-04).
@@ -123,14 +116,5 @@ class Rebuilding:
             if successor is not task:
                 successor.recovering = False
                 successor.ready_at = self._chassis.now
-            result = Result()
             if successor.facility == SESSMGR:
-                lost = self._chassis.lose_sessions({successor.instance})
-                result = self._told(rebuild, Result(0, 0, 0, lost))
-                self._chassis.sessions.begin_statistics(successor.instance)
-            if rebuild.done:
-                rebuild.done(result)
-
-    def is_fed_by(self, task: Task) -> bool:
-        """Whether `task` is filling its peer at the moment."""
-        return any(rebuild.source is task for rebuild in self.running)
+                self.start_empty(successor, rebuild.began_at)

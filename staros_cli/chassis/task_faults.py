@@ -122,47 +122,22 @@ class TaskFaults:
         now = chassis.now
         peer = chassis.tasks.get(PEER[task.facility], task.instance)
         in_effect = chassis.recovery.in_effect
+        seconds = refill_time(chassis.sessions.count_of_sessmgr(task.instance))
         heir = None
         if in_effect and peer is not None and peer.is_up(now):
             heir = chassis.task_control.heir(task, peer.cpu.slot)
         if heir is not None and peer is not None:
-            self.take_place(heir, task, peer, refill_time(self._held(task.instance)))
-            chassis.timeline.after(
-                refill_time(self._held(task.instance)), lambda: self.tell_restart(heir)
-            )
+            self.take_place(heir, task, peer, seconds)
+            chassis.timeline.after(seconds, lambda: self.tell_restart(heir))
             return
         successor = self.restart(task)
         if task.facility == SESSMGR:
-            self.start_empty(task.instance)
+            chassis.rebuilding.start_empty(successor, now)
         elif in_effect and peer is not None and peer.is_up(now):
-            seconds = RESTART_TIME + refill_time(self._held(task.instance))
-            chassis.rebuilding.begin(successor, peer, seconds)
-
-    def _held(self, instance: int) -> int:
-        return self._chassis.sessions.count_of_sessmgr(instance)
+            chassis.rebuilding.begin(successor, peer, RESTART_TIME + seconds)
 
     def take_place(self, heir: Task, task: Task, peer: Task, seconds: float) -> None:
         """Rename a standby-mode task into the instance of one that died, and let it be filled."""
         heir.instance = task.instance
         heir.standby = False
         self._chassis.rebuilding.begin(heir, peer, seconds)
-
-    def start_empty(self, instance: int) -> None:
-        """The sessions of a sessmgr are lost; where recovery was expected, that is recorded."""
-        chassis = self._chassis
-        lost = chassis.lose_sessions({instance})
-        chassis.sessions.begin_statistics(instance)
-        task = chassis.tasks.get(SESSMGR, instance)
-        if chassis.recovery.in_effect and task is not None:
-            chassis.events.add(
-                chassis.now,
-                "SessMgrRecoveryComplete",
-                instance=instance,
-                card=task.cpu.slot,
-                cpu=task.cpu.number,
-                fetched=0,
-                passed=0,
-                recovered=0,
-                lost=lost,
-                milliseconds=0,
-            )
