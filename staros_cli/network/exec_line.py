@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 
-from staros_cli.network.line import Wire
-from staros_cli.network.node import Node
+from staros_cli.network.host import Host
+from staros_cli.network.line import Wire, WiredLine
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
 
-class ExecLine:
+class ExecLine(WiredLine):
     """Runs the lines of a command string. What the client sends answers questions.
 
     `status` is that of the client in the end: 1 when a line failed, else 0.
     """
 
-    def __init__(self, node: Node, session: CliSession, wire: Wire, command: str) -> None:
-        self.session = session
+    def __init__(self, host: Host, session: CliSession, wire: Wire, command: str) -> None:
+        super().__init__(host, session, wire)
         self.status = 0
-        self._node = node
-        self._wire = wire
-        self._loop = asyncio.get_running_loop()
         self._lines = deque(line.rstrip("\r") for line in command.split("\n"))
         self._typed = ""
         self._asked = False
         self._ends = False
-        self._may_send = True
-        self._over = False
 
     def begin(self) -> None:
         """Run the first line."""
-        self._node.add(self)
-        self._loop.call_soon(self._work)
+        self._host.add(self)
+        self._schedule()
 
     def feed(self, data: str) -> None:
         """Take what the client sent."""
         self._typed += data
-        if len(self._typed) > self._node.rules.limits.held_input:
-            self.lost()
-            self._wire.abort()
+        if len(self._typed) > self._host.rules.limits.held_input:
+            self._drop()
         self._work()
 
     def end_of_input(self) -> None:
         """The client answers no more questions."""
         self._ends = True
         self._work()
-
-    def may_send(self, allowed: bool) -> None:
-        """Whether the client reads what is sent; no line is run while it does not."""
-        self._may_send = allowed
-        if allowed:
-            self._loop.call_soon(self._work)
 
     def resize(self, length: int, width: int) -> None:
         """The size of the window means nothing here: the output is not paged."""
@@ -62,16 +49,8 @@ class ExecLine:
             self._show(self.session.poll())
             self._work()
 
-    def close(self) -> None:
-        """Close the connection."""
-        self.lost()
-        self._wire.hang_up()
-
-    def lost(self) -> None:
-        """The connection is gone: nothing of the session stays behind."""
-        if not self._over:
-            self._over = True
-            self._node.remove(self)
+    def _schedule(self) -> None:
+        self._loop.call_soon(self._work)
 
     def _work(self) -> None:
         if self._over or not self._may_send:
@@ -90,8 +69,8 @@ class ExecLine:
             self._send("".join(f"{text}\n" for text in self.session.help(line[:-1])))
         else:
             self._show(self.session.handle(line))
-        self._node.settle(self)
-        self._loop.call_soon(self._work)
+        self._host.settle(self)
+        self._schedule()
 
     def _answer(self) -> None:
         if not self._asked:
@@ -103,16 +82,9 @@ class ExecLine:
             self._send("\n")
             self._asked = False
             self._show(self.session.handle(answer))
-            self._node.settle(self)
-            self._loop.call_soon(self._work)
+            self._host.settle(self)
+            self._schedule()
 
     def _show(self, reply: Reply) -> None:
         self.status |= reply.failed
         self._send(reply.text)
-
-    def _send(self, text: str) -> None:
-        if text and not self._over:
-            self._wire.send(text)
-            if self._wire.unsent > self._node.rules.limits.held_output:
-                self.lost()
-                self._wire.abort()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-
-import asyncssh
-from msgspec import Struct
 
 from staros_cli import places
 from staros_cli.chassis.definition import BadDefinition, Definition, load
@@ -18,22 +14,16 @@ from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
 from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
 from staros_cli.faults import UsageFault
-from staros_cli.network import host_key, ssh, telnet
+from staros_cli.network import host_key
+from staros_cli.network.doors import LOOPBACK, Address, Doors
+from staros_cli.network.host import Rules
 from staros_cli.network.limits import Limits, LoginGate
-from staros_cli.network.node import Login, Node, Rules
+from staros_cli.network.node import Login, Node
+from staros_cli.network.pace import RealPace
 from staros_cli.network.remote import RemoteFiles
 from staros_cli.shell.realtime import RealTime
 
-LOOPBACK = "127.0.0.1"
-BACKLOG = 512
 NO_STATE = "none"
-
-
-class Address(Struct, frozen=True):
-    """Where something listens."""
-
-    host: str
-    port: int
 
 
 class Served:
@@ -67,7 +57,7 @@ class Served:
     @property
     def sessions(self) -> int:
         """How many sessions there are."""
-        return self._node.sessions
+        return len(self._node.lines)
 
 
 class Lab:
@@ -97,19 +87,16 @@ class Lab:
         self._limits = limits or Limits()
         gate = LoginGate(self._limits.failed_logins, time.monotonic)
         self._rules = Rules(self._limits, gate, require_auth, keys)
-        self._host = host
         self._ports = (ssh_port, telnet_port)
         self._time = RealTime(clock_rate, clock_start)
-        self._host_key_file = host_key_file or places.host_key()
-        self._waiting = ssh.Waiting()
-        self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
+        self._doors = Doors(host, self._limits, host_key_file)
         self._served: dict[str, Served] = {}
         self._nodes: list[Node] = []
         for name, definition, storage in self._plan(chassis, count, state):
             system = build(definition, self._time.clock, storage, os.urandom)
             if allow_remote_copy:
                 system.remote = RemoteFiles(self._limits.upload)
-            self._nodes.append(Node(name, system, self._rules, clock_rate))
+            self._nodes.append(Node(name, system, self._rules, RealPace(clock_rate)))
 
     def _plan(
         self, chassis: Sequence[str | Definition], count: int, state: str | Path | None
@@ -161,39 +148,17 @@ class Lab:
         await self.stop()
 
     async def _open(self) -> None:
-        key = host_key.load_or_make(self._host_key_file)
-        options = ssh.options(key, self._limits.keepalive)
-        loop = asyncio.get_running_loop()
         for place, node in enumerate(self._nodes):
             ports = [port + place if port else 0 for port in self._ports]
-            for_ssh = ssh.factory(node, self._waiting)
-            try:
-                acceptor = await asyncssh.listen(
-                    self._host, ports[0], options=options, server_factory=for_ssh, backlog=BACKLOG
-                )
-                self._servers.append(acceptor)
-                server = await loop.create_server(
-                    telnet.factory(node, self._waiting), self._host, ports[1], backlog=BACKLOG
-                )
-                self._servers.append(server)
-            except (OSError, OverflowError) as fault:
-                what = getattr(fault, "strerror", None) or str(fault)
-                raise UsageFault(f"{node.name}: cannot listen on {self._host}: {what}") from None
-            self._served[node.name] = Served(
-                node,
-                Address(self._host, acceptor.get_port()),
-                Address(self._host, server.sockets[0].getsockname()[1]),
-            )
+            await self._open_node(node, *ports)
+
+    async def _open_node(self, node: Node, *ports: int) -> None:
+        addresses = await self._doors.open(node.name, lambda: node, *ports)
+        self._served[node.name] = Served(node, *addresses)
 
     async def stop(self) -> None:
         """Close all ports and connections; what is being saved has been saved."""
-        servers, self._servers = self._servers, []
-        for server in servers:
-            server.close()
-        for node in self._nodes:
-            await node.stop()
-        for server in servers:
-            await server.wait_closed()
+        await self._doors.close(self._nodes)
         self._served.clear()
 
     # Looking

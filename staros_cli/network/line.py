@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Protocol
 
-from staros_cli.network.node import Node
+from staros_cli.network.host import Host
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import CliSession
 
@@ -39,34 +40,100 @@ class Wire(Protocol):
         ...
 
 
-class TerminalLine:
+class WiredLine(ABC):
+    """A session that a client reaches over a wire. `sent` counts the characters it was sent."""
+
+    def __init__(self, host: Host, session: CliSession, wire: Wire) -> None:
+        self.session = session
+        self.sent = 0
+        self._host = host
+        self._wire = wire
+        self._loop = asyncio.get_running_loop()
+        self._may_send = True
+        self._over = False
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Do what comes first."""
+
+    @abstractmethod
+    def feed(self, data: str) -> None:
+        """Take what the client sent."""
+
+    @abstractmethod
+    def end_of_input(self) -> None:
+        """The client sends nothing more."""
+
+    @abstractmethod
+    def resize(self, length: int, width: int) -> None:
+        """The window of the client has a new size."""
+
+    @abstractmethod
+    def poll(self) -> None:
+        """Show what has happened meanwhile."""
+
+    @abstractmethod
+    def _schedule(self) -> None:
+        """Go on with what is to be done, soon."""
+
+    def may_send(self, allowed: bool) -> None:
+        """Whether the client reads what is sent; no command is run while it does not."""
+        self._may_send = allowed
+        if allowed:
+            self._schedule()
+
+    def say_last(self, text: str) -> None:
+        """Show a line and close the connection."""
+        self._send(f"\r\n{text}\r\n")
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.lost()
+        self._wire.hang_up()
+
+    def lost(self) -> None:
+        """The connection is gone: nothing of the session stays behind."""
+        if not self._over:
+            self._over = True
+            self._host.remove(self)
+
+    def _send(self, text: str) -> None:
+        if text and not self._over:
+            self.sent += len(text)
+            self._wire.send(text)
+            if self._wire.unsent > self._host.rules.limits.held_output:
+                self._drop()
+
+    def _drop(self) -> None:
+        """End it without another word: the client asks for too much."""
+        self.lost()
+        self._wire.abort()
+
+
+class TerminalLine(WiredLine):
     """Connects a session to a wire. One command is run at a time, then the others have a turn."""
 
     def __init__(
         self,
-        node: Node,
+        host: Host,
         session: CliSession,
         wire: Wire,
         *,
         echo: bool = True,
         after_login: bool = False,
     ) -> None:
-        self.session = session
+        super().__init__(host, session, wire)
         self.terminal = LineTerminal(session, echo=echo, after_login=after_login)
-        self._node = node
-        self._wire = wire
-        self._loop = asyncio.get_running_loop()
         self._size = (session.state.length, session.state.width)
         self._scheduled = False
-        self._may_send = True
         self._taking = True
         self._ends = False
-        self._over = False
 
     def begin(self) -> None:
-        """Show the first prompt."""
-        self._node.add(self)
-        self._send(self.session.prompt)
+        """Show what the terminal shows first."""
+        self._host.add(self)
+        self._send(self.terminal.begin())
 
     def feed(self, data: str) -> None:
         """Take what the client sent."""
@@ -75,7 +142,7 @@ class TerminalLine:
         self._send(self.terminal.receive(data))
         if not self._scheduled:
             self._work()
-        if self._taking and self.terminal.held > self._node.rules.limits.held_input:
+        if self._taking and self.terminal.held > self._host.rules.limits.held_input:
             self._taking = False
             self._wire.pause()
 
@@ -84,12 +151,6 @@ class TerminalLine:
         self._ends = True
         if not self._scheduled:
             self._work()
-
-    def may_send(self, allowed: bool) -> None:
-        """Whether the client reads what is sent; no command is run while it does not."""
-        self._may_send = allowed
-        if allowed:
-            self._schedule()
 
     def resize(self, length: int, width: int) -> None:
         """The window of the client has a new size, which counts unless the user set another."""
@@ -103,17 +164,6 @@ class TerminalLine:
             self._send(self.terminal.look())
             self._schedule()
             self._settle()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.lost()
-        self._wire.hang_up()
-
-    def lost(self) -> None:
-        """The connection is gone: nothing of the session stays behind."""
-        if not self._over:
-            self._over = True
-            self._node.remove(self)
 
     def _schedule(self) -> None:
         if not self._scheduled and not self._over:
@@ -129,7 +179,7 @@ class TerminalLine:
             self._send(terminal.step())
             if terminal.has_work:
                 self._schedule()
-        if not self._taking and terminal.held <= self._node.rules.limits.held_input // 2:
+        if not self._taking and terminal.held <= self._host.rules.limits.held_input // 2:
             self._taking = True
             self._wire.resume()
         self._settle()
@@ -137,14 +187,7 @@ class TerminalLine:
     def _settle(self) -> None:
         """See to what the last step led to."""
         terminal = self.terminal
-        self._node.settle(self)
+        self._host.settle(self)
         done = self._ends and not terminal.has_work and not terminal.waiting
         if not self._over and (terminal.closed or done):
             self.close()
-
-    def _send(self, text: str) -> None:
-        if text and not self._over:
-            self._wire.send(text)
-            if self._wire.unsent > self._node.rules.limits.held_output:
-                self.lost()
-                self._wire.abort()

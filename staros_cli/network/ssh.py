@@ -11,7 +11,9 @@ from asyncssh.stream import SSHServerStreamSession
 
 from staros_cli import messages
 from staros_cli.chassis.users import Account
+from staros_cli.faults import UsageFault
 from staros_cli.network.exec_line import ExecLine
+from staros_cli.network.host import Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
 from staros_cli.network.sftp import FileServer
@@ -59,8 +61,8 @@ class Waiting:
 class Server(asyncssh.SSHServer):
     """One connection: who it is, and its sessions."""
 
-    def __init__(self, node: Node, waiting: Waiting) -> None:
-        self.node = node
+    def __init__(self, host: Host, waiting: Waiting) -> None:
+        self.host = host
         self.account: Account | None = None
         self.connection: asyncssh.SSHServerConnection | None = None
         self._waiting = waiting
@@ -74,24 +76,24 @@ class Server(asyncssh.SSHServer):
         """Take the connection, or close it while the system starts or is asked for too much."""
         self.connection = conn
         self._peer = str((conn.get_extra_info("peername") or ("",))[0])
-        limits = self.node.rules.limits
+        limits = self.host.rules.limits
         if (
-            not self.node.is_up
+            not self.host.is_up
             or self._waiting.count >= limits.logins_pending
-            or not self.node.rules.gate.is_open(self._peer)
+            or not self.host.rules.gate.is_open(self._peer)
         ):
             conn.abort()
             return
         self._waiting.count += 1
         self._counted = True
-        self.node.connections.add(self)
+        self.host.connections.add(self)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limits.login_seconds, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._logged_in_or_gone()
-        self.node.connections.discard(self)
+        self.host.connections.discard(self)
         self.connection = None
         self._closed.set()
 
@@ -115,8 +117,8 @@ class Server(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         """Show the banner and ask for a login."""
         if self.connection is not None:
-            title = self.node.system.chassis.platform.image.upper()
-            self.connection.send_auth_banner(f"{messages.LOGIN_BANNER(platform=title)}\n")
+            banner = messages.LOGIN_BANNER(platform=self.host.title)
+            self.connection.send_auth_banner(f"{banner}\n")
         return True
 
     def auth_completed(self) -> None:
@@ -129,10 +131,10 @@ class Server(asyncssh.SSHServer):
 
     async def validate_password(self, username: str, password: str) -> bool:
         """Whether the password opens an account."""
-        self.account = await self.node.check_password(self._peer, username, password)
+        self.account = await self.host.check_password(self._peer, username, password)
         if self.account is None:
             self._tries += 1
-            if self._tries >= self.node.rules.limits.login_tries and self.connection is not None:
+            if self._tries >= self.host.rules.limits.login_tries and self.connection is not None:
                 self.connection.disconnect(
                     asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, messages.LOGIN_INCORRECT()
                 )
@@ -159,7 +161,7 @@ class Server(asyncssh.SSHServer):
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether the key opens an account."""
         text = " ".join(key.export_public_key().decode().split()[:2])
-        self.account = self.node.account_of_key(username, text)
+        self.account = self.host.account_of_key(username, text)
         return self.account is not None
 
     def session_requested(self) -> Any:
@@ -168,7 +170,7 @@ class Server(asyncssh.SSHServer):
         user = self.connection.get_extra_info("username") if self.connection else None
         if self.account is None or self.account.name != user:
             return False
-        if self.node.is_full or not self.node.is_up:
+        if self.host.is_full or not self.host.is_up:
             return False
         return Channel(self, self.account)
 
@@ -184,10 +186,12 @@ class Channel(SSHServerStreamSession[Any]):
         self._line: TerminalLine | ExecLine | None = None
         self._files: FileServer | None = None
         self._command: str | None = None
-        self._size: tuple[int, int] | None = None
+        self._window: Window | None = None
 
     def _file_server(self, channel: Any) -> FileServer:
-        self._files = FileServer(channel, self._server.node, self._account)
+        host = self._server.host
+        assert isinstance(host, Node)
+        self._files = FileServer(channel, host, self._account)
         return self._files
 
     # What the client asks for
@@ -199,7 +203,11 @@ class Channel(SSHServerStreamSession[Any]):
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
         """The client has a terminal."""
-        self._size = (term_size[1] or DEFAULT_LENGTH, term_size[0] or DEFAULT_WIDTH)
+        self._window = Window(
+            term_size[1] or DEFAULT_LENGTH,
+            term_size[0] or DEFAULT_WIDTH,
+            colour=term_type not in ("", "dumb"),
+        )
         return True
 
     def shell_requested(self) -> bool:
@@ -212,8 +220,8 @@ class Channel(SSHServerStreamSession[Any]):
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        """The client wants to transfer files."""
-        return subsystem == "sftp"
+        """The client wants to transfer files, which only a chassis has."""
+        return subsystem == "sftp" and isinstance(self._server.host, Node)
 
     def session_started(self) -> None:
         """Begin what was asked for."""
@@ -221,14 +229,18 @@ class Channel(SSHServerStreamSession[Any]):
         if self._channel.get_subsystem() is not None:
             super().session_started()
             return
-        node = self._server.node
+        host = self._server.host
+        pages = self._window if self._command is None else None
+        try:
+            session = host.open(self._account, pages or Window(0, DEFAULT_WIDTH))
+        except UsageFault as fault:
+            self.send(f"{fault}\r\n")
+            self._channel.exit(1)
+            return
         if self._command is not None:
-            session = node.open(self._account, 0, DEFAULT_WIDTH)
-            self._line = ExecLine(node, session, self, self._command)
+            self._line = ExecLine(host, session, self, self._command)
         else:
-            length, width = self._size or (0, DEFAULT_WIDTH)
-            session = node.open(self._account, length, width)
-            self._line = TerminalLine(node, session, self, echo=self._size is not None)
+            self._line = TerminalLine(host, session, self, echo=pages is not None)
         self._line.begin()
 
     # What the client does
@@ -297,7 +309,7 @@ class Channel(SSHServerStreamSession[Any]):
         channel = self._channel
         if channel is None or channel.is_closing():
             return
-        if self._size is None:
+        if self._window is None:
             text = text.replace("\r\n", "\n")
         elif self._command is not None:
             text = text.replace("\n", "\r\n")
@@ -326,7 +338,7 @@ class Channel(SSHServerStreamSession[Any]):
     def hang_up(self) -> None:
         """Close the channel with the status of its command; at a restart the connection."""
         channel, connection, line = self._channel, self._server.connection, self._line
-        if not self._server.node.is_up and connection is not None:
+        if not self._server.host.is_up and connection is not None:
             # Nobody says good-bye on a system that goes down.
             if not self.unsent:
                 connection.abort()
@@ -341,6 +353,6 @@ class Channel(SSHServerStreamSession[Any]):
             self._server.connection.abort()
 
 
-def factory(node: Node, waiting: Waiting) -> Callable[[], Server]:
-    """What makes the server of each connection to a chassis."""
-    return lambda: Server(node, waiting)
+def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Server]:
+    """What makes the server of each connection to what `reach` gives."""
+    return lambda: Server(reach(), waiting)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from staros_cli import messages
 from staros_cli.chassis.users import Account
+from staros_cli.faults import UsageFault
+from staros_cli.network.host import Host, Window
 from staros_cli.network.line import TerminalLine
-from staros_cli.network.node import Node
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.ssh import Waiting
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
@@ -22,8 +23,8 @@ LONGEST_ANSWER = 256
 class Connection(asyncio.Protocol):
     """One connection: first the login, then a terminal."""
 
-    def __init__(self, node: Node, waiting: Waiting) -> None:
-        self._node = node
+    def __init__(self, host: Host, waiting: Waiting) -> None:
+        self._host = host
         self._waiting = waiting
         self._options = Options()
         self._transport: asyncio.Transport | None = None
@@ -43,16 +44,16 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._peer = str((transport.get_extra_info("peername") or ("",))[0])
-        rules = self._node.rules
+        rules = self._host.rules
         if (
-            not self._node.is_up
+            not self._host.is_up
             or self._waiting.count >= rules.limits.logins_pending
             or not rules.gate.is_open(self._peer)
         ):
             transport.abort()
             return
         self._waiting.count += 1
-        self._node.connections.add(self)
+        self._host.connections.add(self)
         self._login = _Login(rules.limits.login_tries)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(rules.limits.login_seconds, transport.abort)
@@ -85,7 +86,7 @@ class Connection(asyncio.Protocol):
             self._check.cancel()
         if self._line is not None:
             self._line.lost()
-        self._node.connections.discard(self)
+        self._host.connections.discard(self)
         self._transport = None
         self._closed.set()
 
@@ -115,7 +116,7 @@ class Connection(asyncio.Protocol):
             self._line.feed(text)
         elif self._login is not None:
             self._typed_ahead += text
-            if len(self._typed_ahead) > self._node.rules.limits.held_input:
+            if len(self._typed_ahead) > self._host.rules.limits.held_input:
                 self.abort()
                 return
             self._ask()
@@ -136,7 +137,7 @@ class Connection(asyncio.Protocol):
                 self._check = asyncio.get_running_loop().create_task(checking)
 
     async def _enter(self, name: str, password: str) -> None:
-        account = await self._node.check_password(self._peer, name, password)
+        account = await self._host.check_password(self._peer, name, password)
         self._check = None
         login = self._login
         if self._transport is None or login is None:
@@ -147,8 +148,8 @@ class Connection(asyncio.Protocol):
                 self.hang_up()
                 return
             self.send(login.again())
-        elif self._node.is_full or not self._node.is_up:
-            limit = self._node.rules.limits.sessions
+        elif self._host.is_full or not self._host.is_up:
+            limit = self._host.rules.limits.sessions
             self.send(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}\r\n")
             self.hang_up()
             return
@@ -159,9 +160,14 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, account: Account) -> None:
         self._login_over()
-        session = self._node.open(account, *self._size)
+        try:
+            session = self._host.open(account, Window(*self._size))
+        except UsageFault as fault:
+            self.send(f"{fault}\r\n")
+            self.hang_up()
+            return
         self._line = TerminalLine(
-            self._node, session, self, echo=self._options.echo, after_login=True
+            self._host, session, self, echo=self._options.echo, after_login=True
         )
         self._line.begin()
 
@@ -182,7 +188,7 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing() and data:
             self._transport.write(data)
-            if self.unsent > self._node.rules.limits.held_output:
+            if self.unsent > self._host.rules.limits.held_output:
                 self._transport.abort()
 
     @property
@@ -271,6 +277,6 @@ class _Login:
         return shown
 
 
-def factory(node: Node, waiting: Waiting) -> Callable[[], Connection]:
-    """What makes the server of each connection to a chassis."""
-    return lambda: Connection(node, waiting)
+def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Connection]:
+    """What makes the server of each connection to what `reach` gives."""
+    return lambda: Connection(reach(), waiting)

@@ -163,7 +163,9 @@ class CliSession:
 
     @property
     def start_notes(self) -> list[str]:
-        """What the last start of the system had to say, for the console."""
+        """What the last start of the system had to say; nothing but for the console."""
+        if not self._console:
+            return []
         notes = [*self.system.boot_notes, *map(str, self.system.problems)]
         return [line for note in notes for line in note.split("\n")]
 

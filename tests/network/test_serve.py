@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from staros_cli.faults import UsageFault
-from staros_cli.network.lab import Address, Lab
+from staros_cli.network.doors import Address
+from staros_cli.network.lab import Lab
 from staros_cli.network.limits import Limits, limits_of
 from tests.network.wire import complete, telnet
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import asyncssh
 
-from staros_cli.network.lab import Address, Served
+from staros_cli.network.doors import Address
+from staros_cli.network.lab import Served
 
 PROMPT = b"# "
 PATIENCE = 10.0

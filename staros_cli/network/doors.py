@@ -1,0 +1,84 @@
+"""The ports of a server: each host has one for SSH and one for telnet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import asyncssh
+from msgspec import Struct
+
+from staros_cli import places
+from staros_cli.faults import UsageFault
+from staros_cli.network import host_key, ssh, telnet
+from staros_cli.network.host import Host
+from staros_cli.network.limits import Limits
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 512
+
+
+class Address(Struct, frozen=True):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+
+class Doors:
+    """Opens ports on one address of this machine.
+
+    `host_key_file` holds the private key of the server; without it, the one of this user is taken.
+    """
+
+    def __init__(self, address: str, limits: Limits, host_key_file: Path | None = None) -> None:
+        self._address = address
+        self._limits = limits
+        self._host_key_file = host_key_file or places.host_key()
+        self._waiting = ssh.Waiting()
+        self._options: asyncssh.SSHServerConnectionOptions | None = None
+        self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
+
+    async def open(
+        self, name: str, reach: Callable[[], Host], ssh_port: int = 0, telnet_port: int = 0
+    ) -> tuple[Address, Address]:
+        """Open the ports, 0 for any free one; returns the addresses for SSH and for telnet.
+
+        `reach` is asked at every connection for what it leads to. Raises UsageFault when a port
+        cannot be had.
+        """
+        if self._options is None:
+            key = host_key.load_or_make(self._host_key_file)
+            self._options = ssh.options(key, self._limits.keepalive)
+        loop = asyncio.get_running_loop()
+        try:
+            acceptor = await asyncssh.listen(
+                self._address,
+                ssh_port,
+                options=self._options,
+                server_factory=ssh.factory(reach, self._waiting),
+                backlog=BACKLOG,
+            )
+            self._servers.append(acceptor)
+            server = await loop.create_server(
+                telnet.factory(reach, self._waiting), self._address, telnet_port, backlog=BACKLOG
+            )
+            self._servers.append(server)
+        except (OSError, OverflowError) as fault:
+            what = getattr(fault, "strerror", None) or str(fault)
+            raise UsageFault(f"{name}: cannot listen on {self._address}: {what}") from None
+        return (
+            Address(self._address, acceptor.get_port()),
+            Address(self._address, server.sockets[0].getsockname()[1]),
+        )
+
+    async def close(self, hosts: Sequence[Host]) -> None:
+        """Close the ports and everything that is connected to `hosts`."""
+        servers, self._servers = self._servers, []
+        for server in servers:
+            server.close()
+        for host in hosts:
+            await host.stop()
+        for server in servers:
+            await server.wait_closed()

@@ -1,0 +1,225 @@
+"""What the doors of the network lead to: who may come in, who is inside, what happens by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from staros_cli.chassis.users import Account
+from staros_cli.network.limits import Limits, LoginGate
+from staros_cli.network.pace import Pace
+from staros_cli.shell.session import Awaits, CliSession
+
+PATIENCE = 3.0
+"""How many seconds the end of the server waits for connections to close."""
+
+
+class Line(Protocol):
+    """A connection with a session, as its host sees it."""
+
+    session: CliSession
+
+    @property
+    def sent(self) -> int:
+        """How many characters were sent."""
+        ...
+
+    def poll(self) -> None:
+        """Show what has happened meanwhile."""
+        ...
+
+    def say_last(self, text: str) -> None:
+        """Show a line and close the connection."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class Connection(Protocol):
+    """A connection, before and after somebody has logged in over it."""
+
+    def hang_up(self) -> None:
+        """Close the connection once everything is sent."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed."""
+        ...
+
+
+class Window(Struct, frozen=True):
+    """The terminal of a client: lines and columns, 0 lines for no pages; whether it has colours."""
+
+    length: int
+    width: int
+    colour: bool = False
+
+
+class Rules(Struct, frozen=True):
+    """What the hosts of a server share.
+
+    `gate` slows guessing down, `require_auth` refuses the lab login, `keys` are public keys in the
+    form of OpenSSH that may log in as anybody who may.
+    """
+
+    limits: Limits
+    gate: LoginGate
+    require_auth: bool = False
+    keys: frozenset[str] = frozenset()
+
+
+class Host(ABC):
+    """What an address leads to, with its connections and lines."""
+
+    def __init__(self, name: str, rules: Rules, pace: Pace) -> None:
+        self.name = name
+        self.rules = rules
+        self.connections: set[Connection] = set()
+        self._lines: dict[Line, None] = {}
+        self._pace = pace
+        self._driver: asyncio.Task[None] | None = None
+        self._stirred = asyncio.Event()
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What the banner before the login speaks of."""
+
+    @property
+    @abstractmethod
+    def is_up(self) -> bool:
+        """Whether it is to be reached."""
+
+    # Logging in
+
+    async def check_password(self, peer: str, name: str, password: str) -> Account | None:
+        """The account of that name and password, None when the login is refused."""
+        if not self.rules.gate.is_open(peer):
+            return None
+        account = await self._admitted(name, password)
+        if account is None:
+            self.rules.gate.failed(peer)
+        return account
+
+    @abstractmethod
+    async def _admitted(self, name: str, password: str) -> Account | None:
+        """The account that name and password open."""
+
+    @abstractmethod
+    def account_of_key(self, name: str, key: str) -> Account | None:
+        """The account that a public key opens, None when it opens none."""
+
+    # Sessions
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines, in the order in which they came."""
+        return list(self._lines)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be no further session."""
+        return len(self._lines) >= self.rules.limits.sessions
+
+    @abstractmethod
+    def open(self, account: Account, window: Window) -> CliSession:
+        """A new session of that account. Raises UsageFault when it cannot be had."""
+
+    def add(self, line: Line) -> None:
+        """A line has its session."""
+        self._lines[line] = None
+        line.session.user.on_news = self.stir
+        if self._next_look([line]) is not None:
+            self.stir()
+
+    def remove(self, line: Line) -> None:
+        """A line is gone, and its session with it."""
+        if line in self._lines:
+            del self._lines[line]
+            line.session.close()
+            line.session.user.on_news = None
+            self.settle()
+
+    # What happens by itself
+
+    def settle(self, line: Line | None = None) -> None:
+        """To be called after a session did something: others may have to hear of it.
+
+        `line` is the one that did it, if it is still there.
+        """
+        waits = line is not None and self._next_look([line]) is not None
+        if self._is_restless or (waits and self._driver is None):
+            self.stir()
+
+    @property
+    def _is_restless(self) -> bool:
+        """Whether something has come about that everybody has to hear of."""
+        return False
+
+    def stir(self) -> None:
+        """Have a look at everything soon."""
+        self._stirred.set()
+        if self._driver is None:
+            self._driver = asyncio.get_running_loop().create_task(self._drive(), name=self.name)
+
+    async def _drive(self) -> None:
+        """Let the time pass while there is something to wait for."""
+        try:
+            while True:
+                self._stirred.clear()
+                self.look()
+                seconds = self._next_look(self._lines)
+                if seconds is None and not self._stirred.is_set():
+                    return
+                await self._pace.wait(seconds or 0.0, self._stirred, in_the_way=self._is_kept)
+        finally:
+            self._driver = None
+
+    def look(self) -> None:
+        """Have every line show what has happened."""
+        for line in list(self._lines):
+            line.poll()
+
+    def _next_look(self, lines: Iterable[Line]) -> float | None:
+        """Seconds of chassis time until lines have to be looked at, None for never."""
+        return min((s for line in lines if (s := _seconds_to_wait(line)) is not None), default=None)
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether somebody can do nothing until time has passed."""
+        return any(line.session.awaits in KEPT for line in self._lines)
+
+    async def stop(self) -> None:
+        """Close all lines and connections and stop waiting for anything."""
+        for line in list(self._lines):
+            line.close()
+        connections = list(self.connections)
+        for connection in connections:
+            connection.hang_up()
+        closed = (connection.wait_closed() for connection in connections)
+        waits = [asyncio.ensure_future(one) for one in closed]
+        if waits:
+            await asyncio.wait(waits, timeout=PATIENCE)
+        if self._driver is not None:
+            self._driver.cancel()
+            await asyncio.gather(self._driver, return_exceptions=True)
+
+
+KEPT = (Awaits.START, Awaits.TURN)
+"""What sessions await when nothing can be typed."""
+
+
+def _seconds_to_wait(line: Line) -> float | None:
+    session = line.session
+    if session.awaits is Awaits.START:
+        return session.seconds_to_next_event
+    ends_at = session.ends_waiting_at
+    return (
+        None if ends_at is None else max(0.0, ends_at - session.system.chassis.timeline.clock.now())
+    )
