@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from staros_cli import __version__
+from staros_cli import __version__, options
 from staros_cli.faults import UsageFault
 from staros_cli.labs import options as lab_options
 from staros_cli.transcripts import options as transcript_options
@@ -18,9 +18,9 @@ DEFAULT_CHASSIS = "asr5500"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when a command failed, 2 for bad usage."""
-    options = _parser().parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
+        status: int = given.run(given)
         return status
     except UsageFault as fault:
         print(f"staros-cli: {fault}", file=sys.stderr)
@@ -135,32 +135,12 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--count", type=_count, default=1, metavar="N", help="how many of each (default 1)"
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
-    )
-    for name, title in (("ssh", "SSH and SFTP"), ("telnet", "telnet")):
-        parser.add_argument(
-            f"--{name}-port",
-            type=_port,
-            default=0,
-            metavar="PORT",
-            help=f"port of {title}, the next ones for further chassis (default any free one)",
-        )
-    parser.add_argument("--json", action="store_true", help="print one line of JSON, no table")
+    options.add_listening(parser)
     parser.add_argument(
         "--require-auth", action="store_true", help="refuse the login admin, password admin"
     )
     parser.add_argument(
         "--allow-remote-copy", action="store_true", help="let 'copy' reach other machines"
-    )
-    parser.add_argument(
-        "--authorized-keys", metavar="FILE", help="public keys that may log in as any user"
-    )
-    parser.add_argument(
-        "--host-key", metavar="FILE", help="private key of the server, made if it is not there"
-    )
-    parser.add_argument(
-        "--limit", action="append", default=[], metavar="NAME=N", help="see docs/network.md"
     )
     _life_options(parser, lambda own: own)
     parser.set_defaults(run=_serve)
@@ -184,27 +164,11 @@ def _license_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    return _number(text, 1, 1000)
-
-
-def _port(text: str) -> int:
-    return _number(text, 0, 65535)
-
-
-def _number(text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
-        raise argparse.ArgumentTypeError(f"expected a number from {low} to {high}, got {text!r}")
-    return int(text)
+    return options.number(text, 1, 1000)
 
 
 def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 1 <= rate <= 100_000:
-        raise argparse.ArgumentTypeError(f"expected a number from 1 to 100000, got {text!r}")
-    return rate
+    return options.rate(text, 100_000)
 
 
 def _moment(text: str) -> float:
@@ -216,58 +180,58 @@ def _moment(text: str) -> float:
         raise argparse.ArgumentTypeError(f"expected an ISO 8601 date, got {text!r}") from None
 
 
-def _shell(options: argparse.Namespace) -> int:
-    if options.control:
+def _shell(given: argparse.Namespace) -> int:
+    if given.control:
         from staros_cli.transcripts import controlled
 
-        return controlled.run(options.control, sys.stdin.fileno(), sys.stdout.fileno())
+        return controlled.run(given.control, sys.stdin.fileno(), sys.stdout.fileno())
     # Nothing that is made on the way to the first prompt is ever garbage; looking for some there
     # costs a tenth of the wait. The front ends switch the search on when they begin to serve.
     gc.disable()
     from staros_cli.shell import local
 
     return local.run(
-        options.chassis,
-        state=options.state,
-        clock_rate=options.clock_rate,
-        clock_start=options.clock_start,
-        commands=options.command,
+        given.chassis,
+        state=given.state,
+        clock_rate=given.clock_rate,
+        clock_start=given.clock_start,
+        commands=given.command,
     )
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(given: argparse.Namespace) -> int:
     gc.disable()  # as for the shell, until the ports are open
     from staros_cli.network import serve
 
-    options.chassis = options.definitions + options.named or [DEFAULT_CHASSIS]
-    return serve.run(options)
+    given.chassis = given.definitions + given.named or [DEFAULT_CHASSIS]
+    return serve.run(given)
 
 
-def _chassis_list(options: argparse.Namespace) -> int:
+def _chassis_list(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
     return catalogue.show_list()
 
 
-def _chassis_show(options: argparse.Namespace) -> int:
+def _chassis_show(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
-    return catalogue.show(options.chassis)
+    return catalogue.show(given.chassis)
 
 
-def _chassis_check(options: argparse.Namespace) -> int:
+def _chassis_check(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
-    return catalogue.check(options.chassis)
+    return catalogue.check(given.chassis)
 
 
-def _chassis_reset(options: argparse.Namespace) -> int:
+def _chassis_reset(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
-    return catalogue.reset(options.chassis)
+    return catalogue.reset(given.chassis)
 
 
-def _license_make(options: argparse.Namespace) -> int:
+def _license_make(given: argparse.Namespace) -> int:
     from staros_cli import keys
 
-    return keys.make(options)
+    return keys.make(given)

@@ -24,3 +24,10 @@ def lab_progress() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("staros-cli") / "labs"
+
+
+def lab_classes() -> Path:
+    """The directory of what classes did in labs that were served to them."""
+    from platformdirs import user_state_path
+
+    return user_state_path("staros-cli") / "classes"

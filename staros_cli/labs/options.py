@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from staros_cli import options
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the actions of `staros-cli lab`."""
@@ -17,6 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     start.add_argument("lab", metavar="NAME_OR_FILE")
     start.add_argument("--again", action="store_true", help="although it was begun before")
     start.add_argument("--learner", metavar="NAME", help="who takes it, for grading")
+    start.add_argument("--ssh", action="store_true", help="open it to a class, by SSH and telnet")
+    _class_options(start.add_argument_group("with --ssh"))
     _rate_option(start)
     start.set_defaults(run=_run("start"))
 
@@ -50,6 +54,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     grade.set_defaults(run=_grade)
 
 
+def _class_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--class", dest="root", metavar="DIR", help="where progress is kept, a directory a learner"
+    )
+    group.add_argument(
+        "--password", default="admin", metavar="WORD", help="of the class (default admin)"
+    )
+    options.add_listening(group)
+
+
 def _rate_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clock-rate",
@@ -60,26 +74,20 @@ def _rate_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 1 <= rate <= 1000:
-        raise argparse.ArgumentTypeError(f"expected a number from 1 to 1000, got {text!r}")
-    return rate
+    return options.rate(text, 1000)
 
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
+    def run(given: argparse.Namespace) -> int:
         from staros_cli.labs import program
 
         action: Callable[[argparse.Namespace], int] = getattr(program, name)
-        return action(options)
+        return action(given)
 
     return run
 
 
-def _grade(options: argparse.Namespace) -> int:
+def _grade(given: argparse.Namespace) -> int:
     from staros_cli.labs import grading
 
-    return grading.grade(options)
+    return grading.grade(given)

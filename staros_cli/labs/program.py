@@ -18,7 +18,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import BadLab, Lab
-from staros_cli.labs.progress import SUFFIX, VERSION, Keeper, Progress
+from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
 from staros_cli.shell.realtime import RealTime
@@ -91,6 +91,10 @@ def _load(name_or_file: str) -> Lab:
 def start(options: argparse.Namespace) -> int:
     """Begin a lab; returns the exit status. Raises UsageFault."""
     lab = _load(options.lab)
+    if options.ssh:
+        from staros_cli.labs import serving
+
+        return serving.run(lab, options)
     keeper = Keeper(_path(lab.name))
     if keeper.path.exists():
         unfinished = not options.again and not _is_finished(keeper.path)
@@ -134,10 +138,8 @@ def _left_last() -> Path:
 def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Namespace) -> int:
     time = RealTime(options.clock_rate or lab.form.clock_rate)
     if kept is None:
-        file = "" if Path(lab.source).parent == form.shipped() else str(Path(lab.source).resolve())
         learner = options.learner or os.environ.get("USER", "")
-        now = time.clock.now()
-        kept = Progress(VERSION, lab.name, lab.edition, now, file=file, learner=learner)
+        kept = progress.new(lab, time.clock.now(), learner)
     people = local.is_for_people()
     length, width = local.size() if sys.stdin.isatty() else (0, 80)
     colour = people and "NO_COLOR" not in os.environ

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
+from staros_cli.labs import form
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import Lab
 
@@ -47,6 +48,13 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     file: str = ""
     learner: str = ""
     result: Result | None = None
+
+
+def new(lab: Lab, now: float, learner: str) -> Progress:
+    """Progress of an attempt that begins at `now`, in seconds since 1970 UTC."""
+    built_in = Path(lab.source).parent == form.shipped()
+    file = "" if built_in else str(Path(lab.source).resolve())
+    return Progress(VERSION, lab.name, lab.edition, now, file=file, learner=learner)
 
 
 def read(path: Path) -> Progress:
@@ -84,8 +92,8 @@ def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
     """Raise UsageFault when progress belongs to another wording of a lab."""
     if progress.edition != lab.edition:
         raise UsageFault(
-            f"{path}: the lab {lab.name} has changed since this was begun; `staros-cli lab start"
-            f" {progress.file or lab.name} --again` begins anew and keeps this file aside"
+            f"{path}: the lab {lab.name} has changed since this was begun; move the file away to"
+            f" begin anew, or have `staros-cli lab start {progress.file or lab.name} --again` do it"
         )
 
 
@@ -102,6 +110,20 @@ class Keeper:
             write_whole(self.path, msgspec.json.encode(progress))
         except OSError as fault:
             raise UsageFault(f"{self.path}: {fault.strerror or fault}") from None
+
+    def unfinished(self, lab: Lab) -> Progress | None:
+        """What was kept of an attempt that is not finished; one that is is put aside.
+
+        Raises UsageFault when it cannot be used with this lab.
+        """
+        if not self.path.exists():
+            return None
+        kept = read(self.path)
+        if kept.result is not None and kept.result.finished:
+            self.put_aside()
+            return None
+        check_edition(kept, lab, self.path)
+        return kept
 
     def put_aside(self) -> Path | None:
         """Give the file another name, so that a new one can begin; returns that name."""

@@ -25,6 +25,11 @@ class Address(Struct, frozen=True):
     host: str
     port: int
 
+    @property
+    def text(self) -> str:
+        """For a table."""
+        return f"{self.host} {self.port}"
+
 
 class Doors:
     """Opens ports on one address of this machine.

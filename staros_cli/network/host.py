@@ -153,9 +153,14 @@ class Host(ABC):
 
         `line` is the one that did it, if it is still there.
         """
-        waits = line is not None and self._next_look([line]) is not None
-        if self._is_restless or (waits and self._driver is None):
+        if self._is_restless or (line is not None and self._needs_driver(line)):
             self.stir()
+
+    def _needs_driver(self, line: Line) -> bool:
+        """Whether the driver has to wake up for a line, or to begin."""
+        if line.session.awaits in KEPT:
+            return True
+        return self._driver is None and self._next_look([line]) is not None
 
     @property
     def _is_restless(self) -> bool:

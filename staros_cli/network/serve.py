@@ -8,6 +8,7 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -38,21 +39,27 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(lab: Lab, as_json: bool) -> None:
-    # A client that is gone is nothing to tell of.
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    ended = signalled()
     async with lab:
         gc.freeze()
         gc.enable()
         if as_json:
             print(_json(lab), flush=True)
         else:
-            _table(lab)
+            table([_HEAD, *(_row(served) for served in lab)])
         _warn(lab)
         await ended.wait()
+
+
+def signalled() -> asyncio.Event:
+    """Set the process up to serve; returns what SIGTERM and SIGINT set."""
+    # A client that is gone is nothing to tell of.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    return ended
 
 
 def _json(lab: Lab) -> str:
@@ -69,18 +76,16 @@ def _json(lab: Lab) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-def _table(lab: Lab) -> None:
-    rows = [("chassis", "hostname", "SSH and SFTP", "telnet", "login")]
-    rows += [
-        (
-            served.name,
-            served.hostname,
-            f"{served.ssh.host} {served.ssh.port}",
-            f"{served.telnet.host} {served.telnet.port}",
-            _login(served),
-        )
-        for served in lab
-    ]
+_HEAD = ("chassis", "hostname", "SSH and SFTP", "telnet", "login")
+
+
+def _row(served: Served) -> tuple[str, ...]:
+    addresses = (served.ssh.text, served.telnet.text)
+    return served.name, served.hostname, *addresses, _login(served)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print what is served, and how to end it."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -9,7 +9,7 @@ import termios
 import tty
 
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.realtime import RealTime
+from staros_cli.shell.realtime import LOOK_EVERY, RealTime
 from staros_cli.shell.session import CliSession
 
 
@@ -36,7 +36,9 @@ def _serve(terminal: LineTerminal, time: RealTime, source: int, target: int) -> 
             time.wait_for_next(terminal.session)
             _write(target, terminal.poll())
             continue
-        select.select([source], [], [])
+        if not select.select([source], [], [], LOOK_EVERY)[0]:
+            _write(target, terminal.look())
+            continue
         data = os.read(source, 4096)
         if not data:
             return

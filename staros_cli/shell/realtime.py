@@ -7,6 +7,9 @@ import time
 from staros_cli.chassis.clock import ScaledClock
 from staros_cli.shell.session import Awaits, CliSession
 
+LOOK_EVERY = 1.0
+"""How often a session at its prompt is asked what has happened meanwhile, in real seconds."""
+
 
 class RealTime:
     """A chassis clock that runs with the real one, `rate` times as fast, and a way to wait for it.

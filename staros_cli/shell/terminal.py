@@ -7,8 +7,9 @@ import shutil
 import sys
 import termios
 import tty
-from asyncio import get_running_loop
+from asyncio import get_running_loop, sleep
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -17,7 +18,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
-from staros_cli.shell.realtime import RealTime
+from staros_cli.shell.realtime import LOOK_EVERY, RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
 LOAD_AFTER = 0.05
@@ -54,7 +55,7 @@ class Terminal:
         try:
             if awaits is Awaits.ANSWER:
                 return self._session.handle(self._ask())
-            line = self._commands.prompt(self._session.prompt, pre_run=self._load_behind_prompt)
+            line = self._commands.prompt(self._session.prompt, pre_run=self._work_behind_prompt)
             return self._session.handle(line)
         except KeyboardInterrupt:
             return self._session.interrupt()
@@ -68,9 +69,20 @@ class Terminal:
             self._answers = PromptSession(history=InMemoryHistory())
         return self._answers.prompt(self._session.prompt)
 
-    def _load_behind_prompt(self) -> None:
-        """Load the commands once the prompt is on the screen, while the user reads it."""
+    def _work_behind_prompt(self) -> None:
+        """Load the commands once the prompt is on the screen, and show what happens meanwhile."""
         get_running_loop().call_later(LOAD_AFTER, self._session.warm_up)
+        self._commands.app.create_background_task(self._keep_looking())
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await sleep(LOOK_EVERY)
+            reply = self._session.poll()
+            if reply.lines:
+                await run_in_terminal(partial(_print, reply.lines))
+            if reply.awaits not in (Awaits.COMMAND, Awaits.CONTINUATION):
+                self._commands.app.exit(result="")
+                return
 
     def _show(self, reply: Reply) -> None:
         _print(reply.lines)

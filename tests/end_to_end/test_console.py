@@ -20,10 +20,16 @@ PROGRAM = str(Path(sys.executable).with_name("staros-cli"))
 class Console:
     """The program on a pseudo-terminal."""
 
-    def __init__(self, *options: str, term: str = "dumb", prompt: str = "[local]asr5500# ") -> None:
+    def __init__(
+        self,
+        *options: str,
+        term: str = "dumb",
+        prompt: str = "[local]asr5500# ",
+        command: str = "shell",
+    ) -> None:
         environment = {**os.environ, "TERM": term, "PROMPT_TOOLKIT_NO_CPR": "1"}
         self.child = pexpect.spawn(
-            PROGRAM, ["shell", *options], env=environment, encoding="utf-8", dimensions=(50, 120)
+            PROGRAM, [command, *options], env=environment, encoding="utf-8", dimensions=(50, 120)
         )
         self.child.timeout = 20
         self.child.delaybeforesend = None
@@ -315,3 +321,21 @@ def test_a_subscriber_before_and_after_its_sessmgr_dies(closing: list[Console]) 
     assert "sessmgr" in console.typed("show crash list")
     table = console.typed(f"show task table facility sessmgr instance {instance[1]}")
     assert table.count("active") == 1
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_lab_tells_at_the_prompt_that_a_wait_is_over(
+    term: str, closing: list[Console], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    lab = ("start", "too-little-hardware", "--clock-rate", "1000")
+    console = Console(*lab, term=term, prompt="[local]host_name# ", command="lab")
+    closing.append(console)
+    for line in ("show session recovery status", "show card table | grep 4:", ":answer 2"):
+        console.child.send(f"{line}\r")
+        console.child.expect_exact(line)
+    console.child.expect_exact("Step 2 of 3")
+    console.child.send("card reboot 4\r")
+    console.child.expect_exact("[Yes|No]:")
+    console.child.send("yes\r")
+    console.child.expect_exact("Step 3 of 3")

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import asyncssh
 
 from staros_cli.network.doors import Address
-from staros_cli.network.lab import Served
 
 PROMPT = b"# "
 PATIENCE = 10.0
 """Seconds after which a test gives up waiting for something that should have come long ago."""
 
 
+class Reachable(Protocol):
+    """What has an address for SSH."""
+
+    @property
+    def ssh(self) -> Address:
+        """Where it listens."""
+        ...
+
+
 @asynccontextmanager
 async def connected(
-    served: Served, user: str = "admin", password: str | None = "admin", **options: Any
+    served: Reachable, user: str = "admin", password: str | None = "admin", **options: Any
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """An SSH connection to a chassis."""
     if password is not None:
@@ -42,13 +51,15 @@ class Shell:
 
     def __init__(self, process: asyncssh.SSHClientProcess[bytes]) -> None:
         self.process = process
+        self.prompt: bytes | re.Pattern[bytes] = PROMPT
 
-    async def until(self, text: bytes = PROMPT) -> bytes:
-        """What comes up to `text`, which is included."""
-        return await asyncio.wait_for(self.process.stdout.readuntil(text), PATIENCE)
+    async def until(self, text: bytes | None = None) -> bytes:
+        """What comes up to `text`, which is included, or to the prompt."""
+        wanted: Any = text or self.prompt
+        return await asyncio.wait_for(self.process.stdout.readuntil(wanted), PATIENCE)
 
-    async def type(self, keys: str, text: bytes = PROMPT) -> bytes:
-        """Type keys; returns what comes up to `text`."""
+    async def type(self, keys: str, text: bytes | None = None) -> bytes:
+        """Type keys; returns what comes up to `text` or to the prompt."""
         self.process.stdin.write(keys.encode())
         return await self.until(text)
 
@@ -65,7 +76,7 @@ class Shell:
 
 @asynccontextmanager
 async def shell(
-    served: Served,
+    served: Reachable,
     user: str = "admin",
     password: str | None = "admin",
     *,

@@ -1,0 +1,94 @@
+"""`staros-cli lab start NAME --ssh`: a lab on the network, for a class."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from staros_cli import places
+from staros_cli.faults import UsageFault
+from staros_cli.labs.form import Lab
+from staros_cli.network import host_key, serve
+from staros_cli.network.classroom import Classroom
+from staros_cli.network.doors import Address, Doors
+from staros_cli.network.host import Rules
+from staros_cli.network.limits import LoginGate, limits_of
+from staros_cli.network.pace import RealPace
+from staros_cli.shell.realtime import RealTime
+
+LOOK_EVERY = 1.0
+"""How often it is looked whether a step that waits for something is done, in real seconds."""
+
+
+def run(lab: Lab, options: argparse.Namespace) -> int:
+    """Serve a lab until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    if options.again or options.learner:
+        raise UsageFault(
+            "--again and --learner are for somebody who takes the lab here; with --ssh it is"
+            " whoever logs in"
+        )
+    root = Path(options.root) if options.root else places.lab_classes() / lab.name
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageFault(f"--class {root}: {fault.strerror or fault}") from None
+    asyncio.run(_serve(_classroom(lab, root, options), root, options))
+    return 0
+
+
+def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
+    limits = limits_of(options.limit)
+    keys = options.authorized_keys
+    allowed = host_key.authorized(Path(keys)) if keys else frozenset[str]()
+    rate = options.clock_rate or lab.form.clock_rate
+    return Classroom(
+        lab,
+        Rules(limits, LoginGate(limits.failed_logins, time.monotonic), keys=allowed),
+        RealPace(rate),
+        RealTime(rate).clock,
+        root=root,
+        password=options.password,
+        look_every=LOOK_EVERY * rate,
+        warn=lambda text: print(f"staros-cli: {text}", file=sys.stderr, flush=True),
+    )
+
+
+async def _serve(room: Classroom, root: Path, options: argparse.Namespace) -> None:
+    ended = serve.signalled()
+    file = Path(options.host_key) if options.host_key else None
+    doors = Doors(options.host, room.rules.limits, file)
+    try:
+        ports = (options.ssh_port, options.telnet_port)
+        ssh, telnet = await doors.open(room.name, lambda: room, *ports)
+        if options.json:
+            print(_json(room.lab, ssh, telnet, root, options.password), flush=True)
+        else:
+            _tell(room.lab, ssh, telnet, root, options.password)
+        await ended.wait()
+    finally:
+        await doors.close([room])
+
+
+def _json(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> str:
+    row = {
+        "name": lab.name,
+        "title": lab.form.title,
+        "ssh": ssh,
+        "telnet": telnet,
+        "login": {"user": None, "password": password},
+        "class": str(root),
+    }
+    return msgspec.json.encode([row]).decode()
+
+
+def _tell(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> None:
+    login = f"a name of your own, password {password}"
+    head = ("lab", "SSH", "telnet", "login")
+    print(f"Whoever logs in takes the lab on a chassis of their own: {lab.form.title}.")
+    print(f"What they do is kept in {root}; `staros-cli lab grade {root}` sums it up.")
+    serve.table([head, (lab.name, ssh.text, telnet.text, login)])

@@ -1,0 +1,136 @@
+"""A training lab on the network: whoever logs in takes it, each on a chassis of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from staros_cli.chassis.clock import Clock
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.users import Account
+from staros_cli.faults import UsageFault
+from staros_cli.labs import progress
+from staros_cli.labs.form import Lab
+from staros_cli.labs.progress import SUFFIX, Keeper, Progress
+from staros_cli.labs.session import LabSession
+from staros_cli.network.host import Host, Line, Rules, Window
+from staros_cli.network.node import LAB_PASSWORD, is_same
+from staros_cli.network.pace import Pace
+from staros_cli.shell.session import Awaits, CliSession
+
+_NAME = re.compile(r"\w[\w.@+-]{0,63}")
+"""Names of learners, which also name their directories."""
+
+
+class Classroom(Host):
+    """Everybody who knows `password` may log in, under a name that tells who they are.
+
+    What a learner does is kept in `root`, a directory each, so that they can go on another time;
+    in None nothing is kept. `look_every` is how often, in seconds of chassis time, it is looked
+    whether a step that waits for something is done. `warn` is told of progress that cannot be kept.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        rules: Rules,
+        pace: Pace,
+        clock: Clock,
+        *,
+        root: Path | None = None,
+        password: str = LAB_PASSWORD,
+        look_every: float = 1.0,
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        super().__init__(lab.name, rules, pace)
+        self.lab = lab
+        self._clock = clock
+        self._root = root
+        self._password = password
+        self._look_every = look_every
+        self._warn = warn
+
+    @property
+    def title(self) -> str:
+        """The platform."""
+        return self.lab.definition.platform.image.upper()
+
+    @property
+    def is_up(self) -> bool:
+        """A console is always to be reached."""
+        return True
+
+    # Logging in
+
+    async def _admitted(self, name: str, password: str) -> Account | None:
+        right = is_same(password, self._password)
+        return _learner(name) if right else None
+
+    def account_of_key(self, name: str, key: str) -> Account | None:
+        """The account that a public key opens, None when it opens none."""
+        return _learner(name) if key in self.rules.keys else None
+
+    # Sessions
+
+    def open(self, account: Account, window: Window) -> CliSession:
+        """The console of this learner's chassis; who was on under that name is sent away.
+
+        Raises UsageFault when what was kept cannot be used.
+        """
+        for line in self.lines:
+            if isinstance(line.session, LabSession) and _name(line.session) == account.name:
+                line.say_last("You have gone on from another terminal.")
+        keeper, kept = self._kept(account.name)
+        session = LabSession(
+            self.lab,
+            self._clock,
+            self._careful(keeper) if keeper else None,
+            kept,
+            length=window.length,
+            width=window.width,
+            colour=window.colour,
+        )
+        session.line_limit = self.rules.limits.line
+        return session
+
+    def _kept(self, learner: str) -> tuple[Keeper | None, Progress]:
+        """Where this learner's progress is kept, and that of an attempt that was left."""
+        new = progress.new(self.lab, self._clock.now(), learner)
+        if self._root is None:
+            return None, new
+        keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
+        return keeper, keeper.unfinished(self.lab) or new
+
+    def _careful(self, keeper: Keeper) -> Callable[[Progress], None]:
+        """Keeps progress as long as that can be done; a lab goes on without."""
+        told = False
+
+        def keep(kept: Progress) -> None:
+            nonlocal told
+            try:
+                keeper.keep(kept)
+                told = False
+            except UsageFault as fault:
+                if not told:
+                    self._warn(f"the progress of {kept.learner} is not kept: {fault}")
+                told = True
+
+        return keep
+
+    # What happens by itself
+
+    def _next_look(self, lines: Iterable[Line]) -> float | None:
+        """Seconds of chassis time until lines have to be looked at, None for never."""
+        lines = list(lines)
+        at_prompt = any(line.session.awaits is Awaits.COMMAND for line in lines)
+        times = (super()._next_look(lines), self._look_every if at_prompt else None)
+        return min((time for time in times if time is not None), default=None)
+
+
+def _learner(name: str) -> Account | None:
+    return Account(name, Privilege.SECURITY, "") if _NAME.fullmatch(name) else None
+
+
+def _name(session: LabSession) -> str:
+    return session.progress.learner
