@@ -143,6 +143,11 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
         "--allow-remote-copy", action="store_true", help="let 'copy' reach other machines"
     )
     _life_options(parser, lambda own: own)
+    parser.add_argument(
+        "--control",
+        metavar="SOCKET",
+        help="time stands still and is moved by lines at this Unix socket, see docs/network.md",
+    )
     parser.set_defaults(run=_serve)
 
 

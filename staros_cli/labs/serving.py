@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -13,11 +12,10 @@ import msgspec
 from staros_cli import places
 from staros_cli.faults import UsageFault
 from staros_cli.labs.form import Lab
-from staros_cli.network import host_key, serve
+from staros_cli.network import serve
 from staros_cli.network.classroom import Classroom
-from staros_cli.network.doors import Address, Doors
-from staros_cli.network.host import Rules
-from staros_cli.network.limits import LoginGate, limits_of
+from staros_cli.network.doors import Address, Doors, rules_of
+from staros_cli.network.limits import limits_of
 from staros_cli.network.pace import RealPace
 from staros_cli.shell.realtime import RealTime
 
@@ -42,13 +40,10 @@ def run(lab: Lab, options: argparse.Namespace) -> int:
 
 
 def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
-    limits = limits_of(options.limit)
-    keys = options.authorized_keys
-    allowed = host_key.authorized(Path(keys)) if keys else frozenset[str]()
     rate = options.clock_rate or lab.form.clock_rate
     return Classroom(
         lab,
-        Rules(limits, LoginGate(limits.failed_logins, time.monotonic), keys=allowed),
+        rules_of(limits_of(options.limit), options.authorized_keys),
         RealPace(rate),
         RealTime(rate).clock,
         root=root,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,11 +13,20 @@ from msgspec import Struct
 from staros_cli import places
 from staros_cli.faults import UsageFault
 from staros_cli.network import host_key, ssh, telnet
-from staros_cli.network.host import Host
-from staros_cli.network.limits import Limits
+from staros_cli.network.host import Host, Rules
+from staros_cli.network.limits import Limits, LoginGate
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 512
+
+
+def rules_of(
+    limits: Limits, authorized_keys: str | Path | None, *, require_auth: bool = False
+) -> Rules:
+    """The rules of a server; `authorized_keys` is a file of public keys. Raises UsageFault."""
+    keys = host_key.authorized(Path(authorized_keys)) if authorized_keys else frozenset[str]()
+    gate = LoginGate(limits.failed_logins, time.monotonic)
+    return Rules(limits, gate, require_auth=require_auth, keys=keys)
 
 
 class Address(Struct, frozen=True):

@@ -182,7 +182,7 @@ class Host(ABC):
                 seconds = self._next_look(self._lines)
                 if seconds is None and not self._stirred.is_set():
                     return
-                await self._pace.wait(seconds or 0.0, self._stirred, in_the_way=self._is_kept)
+                await self._pace.wait(seconds or 0.0, self._stirred, in_the_way=self.is_kept)
         finally:
             self._driver = None
 
@@ -196,7 +196,7 @@ class Host(ABC):
         return min((s for line in lines if (s := _seconds_to_wait(line)) is not None), default=None)
 
     @property
-    def _is_kept(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether somebody can do nothing until time has passed."""
         return any(line.session.awaits in KEPT for line in self._lines)
 

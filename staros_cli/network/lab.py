@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +13,8 @@ from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
 from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
 from staros_cli.faults import UsageFault
-from staros_cli.network import host_key
-from staros_cli.network.doors import LOOPBACK, Address, Doors
-from staros_cli.network.host import Rules
-from staros_cli.network.limits import Limits, LoginGate
+from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
+from staros_cli.network.limits import Limits
 from staros_cli.network.node import Login, Node
 from staros_cli.network.pace import RealPace
 from staros_cli.network.remote import RemoteFiles
@@ -83,10 +80,8 @@ class Lab:
         host_key_file: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        keys = host_key.authorized(authorized_keys) if authorized_keys else frozenset[str]()
         self._limits = limits or Limits()
-        gate = LoginGate(self._limits.failed_logins, time.monotonic)
-        self._rules = Rules(self._limits, gate, require_auth, keys)
+        self._rules = rules_of(self._limits, authorized_keys, require_auth=require_auth)
         self._ports = (ssh_port, telnet_port)
         self._time = RealTime(clock_rate, clock_start)
         self._doors = Doors(host, self._limits, host_key_file)

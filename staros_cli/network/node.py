@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -30,15 +30,20 @@ class Login(Struct, frozen=True):
 class Node(Host):
     """A chassis and its lines.
 
-    `guests` may log in with the password of the lab login whatever is configured.
+    `guests` may log in, with the password of the lab login, whatever is configured.
     """
 
     def __init__(
-        self, name: str, system: System, rules: Rules, pace: Pace, guests: Iterable[Account] = ()
+        self,
+        name: str,
+        system: System,
+        rules: Rules,
+        pace: Pace,
+        guests: Mapping[str, Account] | None = None,
     ) -> None:
         super().__init__(name, rules, pace)
         self.system = system
-        self.guests = {guest.name: guest for guest in guests}
+        self._guests = guests or {}
         self._chassis = system.chassis
         self._starts = self._chassis.starts
         self._ttys: set[int] = set()
@@ -70,8 +75,8 @@ class Node(Host):
 
     def _lab_account(self, name: str) -> Account | None:
         """The account of a lab login of that name, None when there is none."""
-        if name in self.guests:
-            return self.guests[name]
+        if name in self._guests:
+            return self._guests[name]
         if name != LAB_USER or len(self._chassis.users) or self.rules.require_auth:
             return None
         return Account(LAB_USER, Privilege.SECURITY, "")
@@ -144,8 +149,9 @@ class Node(Host):
         return max(0.0, timeline.next_due - timeline.clock.now())
 
     @property
-    def _is_kept(self) -> bool:
-        return not self._chassis.is_up or super()._is_kept
+    def is_kept(self) -> bool:
+        """Whether somebody can do nothing until time has passed."""
+        return not self._chassis.is_up or super().is_kept
 
 
 def is_same(given: str, known: str) -> bool:

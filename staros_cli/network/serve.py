@@ -19,6 +19,10 @@ from staros_cli.network.limits import limits_of
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    if options.control:
+        from staros_cli.network import steered
+
+        return steered.run(options)
     lab = Lab(
         options.chassis,
         count=options.count,
@@ -43,10 +47,7 @@ async def _serve(lab: Lab, as_json: bool) -> None:
     async with lab:
         gc.freeze()
         gc.enable()
-        if as_json:
-            print(_json(lab), flush=True)
-        else:
-            table([_HEAD, *(_row(served) for served in lab)])
+        announce(list(lab), as_json)
         _warn(lab)
         await ended.wait()
 
@@ -62,7 +63,15 @@ def signalled() -> asyncio.Event:
     return ended
 
 
-def _json(lab: Lab) -> str:
+def announce(lab: Sequence[Served], as_json: bool, note: str = "") -> None:
+    """Print what is served: a line of JSON, or a table with a note."""
+    if as_json:
+        print(_json(lab), flush=True)
+    else:
+        table([_HEAD, *map(_row, lab)], note)
+
+
+def _json(lab: Sequence[Served]) -> str:
     rows = [
         {
             "name": served.name,
@@ -84,13 +93,13 @@ def _row(served: Served) -> tuple[str, ...]:
     return served.name, served.hostname, *addresses, _login(served)
 
 
-def table(rows: Sequence[Sequence[str]]) -> None:
-    """Print what is served, and how to end it."""
+def table(rows: Sequence[Sequence[str]], note: str = "") -> None:
+    """Print what is served, a note, and how to end it."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
-    print("Ctrl-C ends.", flush=True)
+    print(f"{note} Ctrl-C ends.".lstrip(), flush=True)
 
 
 def _login(served: Served) -> str:

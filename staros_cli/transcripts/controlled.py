@@ -16,7 +16,7 @@ import tty
 from pathlib import Path
 
 from staros_cli.faults import UsageFault
-from staros_cli.transcripts import directives
+from staros_cli.transcripts import directives, orders
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.faults import DirectiveFault
 from staros_cli.transcripts.stage import Stage
@@ -81,14 +81,14 @@ def _begin(channel: Channel, target: int) -> Stage | None:
     settings = Settings()
     while (line := channel.line()) is not None:
         try:
-            if line == "begin":
+            if line == orders.BEGIN:
                 stage = Stage(settings)
                 _answer(channel, target, stage.begin())
                 return stage
             directives.apply_setting(settings, directives.read(line))
-            channel.answer("ok 0")
+            channel.answer(orders.ok([0]))
         except DirectiveFault as fault:
-            channel.answer(f"refused {' '.join(str(fault).split())}")
+            channel.answer(orders.refused(fault))
     return None
 
 
@@ -114,7 +114,7 @@ def _obey(stage: Stage, channel: Channel, target: int) -> bool:
         try:
             shown = stage.direct(directives.read(line))
         except DirectiveFault as fault:
-            channel.answer(f"refused {' '.join(str(fault).split())}")
+            channel.answer(orders.refused(fault))
         else:
             _answer(channel, target, shown)
         if not channel.has_line:
@@ -123,7 +123,7 @@ def _obey(stage: Stage, channel: Channel, target: int) -> bool:
 
 def _answer(channel: Channel, target: int, shown: str) -> None:
     # The answer goes first: whoever waits for it reads the terminal only afterwards.
-    channel.answer(f"ok {len(shown)}")
+    channel.answer(orders.ok([len(shown)]))
     _write(target, shown)
 
 

@@ -15,7 +15,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     replay.add_argument("paths", nargs="+", metavar="PATH", help="files, or directories of them")
     where = replay.add_mutually_exclusive_group()
     where.add_argument("--in-memory", action="store_true", help="without starting a process")
-    where.add_argument("--ssh", metavar="USER@HOST:PORT", help="on a live target")
+    where.add_argument(
+        "--ssh",
+        metavar="USER@HOST:PORT",
+        help="on a live target; serve: over SSH, on a chassis that is served for each transcript",
+    )
+    replay.add_argument(
+        "--control", metavar="SOCKET", help="of the `staros-cli serve --control` behind --ssh"
+    )
     replay.add_argument(
         "--ssh-option", action="append", default=[], metavar="OPTION", help="for `ssh -o`"
     )

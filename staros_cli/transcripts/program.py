@@ -15,7 +15,7 @@ from staros_cli.transcripts import directives, logs, runs
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
 from staros_cli.transcripts.junit import Outcome
-from staros_cli.transcripts.runs import Way
+from staros_cli.transcripts.runs import OWN_SERVER, Way
 from staros_cli.transcripts.stage import definition_of
 
 PASSWORD_VARIABLE = "STAROS_CLI_PASSWORD"
@@ -45,8 +45,12 @@ def replay(options: argparse.Namespace) -> int:
 
 def _way(options: argparse.Namespace) -> Way:
     password = None
-    if options.ssh:
-        from staros_cli.transcripts.spawned import SshAddress
+    if options.control and options.ssh in (None, OWN_SERVER):
+        raise UsageFault("--control goes with --ssh USER@HOST:PORT")
+    if options.control and options.jobs > 1:
+        raise UsageFault("--jobs: one chassis behind --control replays one transcript at a time")
+    if options.ssh and options.ssh != OWN_SERVER:
+        from staros_cli.transcripts.over_ssh import SshAddress
 
         try:
             address = SshAddress(options.ssh)
@@ -58,6 +62,7 @@ def _way(options: argparse.Namespace) -> Way:
     return Way(
         in_memory=options.in_memory,
         ssh=options.ssh or "",
+        control=options.control or "",
         password=password,
         ssh_options=tuple(options.ssh_option),
         timeout=options.timeout,

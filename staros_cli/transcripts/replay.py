@@ -131,6 +131,8 @@ class _Player:
             came = self._press(step, doing)
         else:
             came = self._direct(doing)
+        if self._target.came_back:
+            return
         while turn_pages and is_marker(self._screen.tail) and not self._target.closed:
             came += self._screen.feed(self._target.type(" "))
         self._compare(step, [line for line in came if not is_marker(line)])

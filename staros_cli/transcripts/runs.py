@@ -22,16 +22,20 @@ from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.stage import definition_of
 from staros_cli.transcripts.targets import MemoryTarget, Target
 
+OWN_SERVER = "serve"
+
 
 class Way(Struct, frozen=True):
     """How transcripts are replayed: in memory, on an SSH address, or on a program.
 
-    `program` is the command that runs the program, empty for the installed one; `timeout` is how
-    many seconds a prompt may take.
+    `ssh` can be OWN_SERVER for a chassis that is served for each; `control` is the socket at which
+    the time of an address is moved. `program` is the command that runs the program, empty for the
+    installed one; `timeout` is how many seconds a prompt may take.
     """
 
     in_memory: bool = False
     ssh: str = ""
+    control: str = ""
     password: str | None = None
     ssh_options: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
@@ -42,11 +46,18 @@ class Way(Struct, frozen=True):
         """A new target."""
         if self.in_memory:
             return MemoryTarget()
-        from staros_cli.transcripts.spawned import ProgramTarget, SshAddress, SshTarget
+        if self.ssh == OWN_SERVER:
+            from staros_cli.transcripts.over_ssh import ServedTarget
 
+            return ServedTarget(self.program or None, self.timeout)
         if self.ssh:
+            from staros_cli.transcripts.over_ssh import SshAddress, SshTarget
+
             address = SshAddress(self.ssh)
-            return SshTarget(address, self.password, self.ssh_options, self.timeout)
+            control = Path(self.control) if self.control else None
+            return SshTarget(address, self.password, self.ssh_options, self.timeout, control)
+        from staros_cli.transcripts.spawned import ProgramTarget
+
         return ProgramTarget(self.program or None, self.timeout)
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pexpect
 
-from staros_cli.transcripts import directives
-from staros_cli.transcripts.directives import Directive, Login, Settings
-from staros_cli.transcripts.faults import DirectiveFault, TargetFault
-from staros_cli.transcripts.format import FIRST_SESSION
+from staros_cli.transcripts import orders
+from staros_cli.transcripts.directives import Directive, Settings
+from staros_cli.transcripts.faults import TargetFault
+from staros_cli.transcripts.orders import Orders
 from staros_cli.transcripts.prompts import waiting
 
 TIMEOUT = 30.0
@@ -32,7 +32,10 @@ _ALL_THERE_IS = re.compile(r"(?s)\A.*")
 
 
 class Child:
-    """A program at a pseudo-terminal of `length` lines and `width` columns."""
+    """A program at a pseudo-terminal of `length` lines and `width` columns.
+
+    `received` counts the characters that came, `tail` is the line where it waits.
+    """
 
     def __init__(
         self, command: Sequence[str], *, length: int, width: int, timeout: float = TIMEOUT
@@ -59,6 +62,14 @@ class Child:
         self._spawn.ptyproc.delayafterclose = 0  # type: ignore[attr-defined]
         self.closed = False
         self.tail = ""
+        self.received = 0
+
+    @property
+    def status(self) -> int | None:
+        """The exit status of the program once it has ended, None when a signal ended it."""
+        self._spawn.wait()
+        status: int | None = self._spawn.exitstatus
+        return status
 
     @property
     def descriptor(self) -> int:
@@ -91,8 +102,15 @@ class Child:
             self.closed = True
             return -1, text
         text += str(self._spawn.after)
+        self.received += len(text)
         self.tail = re.split(r"[\r\n]", text)[-1]
         return index, text
+
+    def type(self, keys: str, given_back: str, *, more: bool) -> str:
+        """Type keys; returns what comes until a session waits (see Target.type)."""
+        continued = keys.endswith("\\\r")
+        self.write(keys)
+        return self.wait_for(waiting(given_back, more=more, continued=continued))[1]
 
     def read(self, count: int) -> str:
         """The next `count` characters. Raises TargetFault when they do not come."""
@@ -109,7 +127,9 @@ class Child:
             self.closed = True
             return str(self._spawn.before)
         self._spawn.expect(_ALL_THERE_IS)
-        return str(self._spawn.after)
+        text = str(self._spawn.after)
+        self.received += len(text)
+        return text
 
     def close(self) -> None:
         """End the program."""
@@ -127,7 +147,7 @@ class ProgramTarget:
     `program` is the command that runs it.
     """
 
-    live = False
+    live = came_back = False
 
     def __init__(self, program: Sequence[str] | None = None, timeout: float = TIMEOUT) -> None:
         self._program = list(program or installed_program())
@@ -135,8 +155,7 @@ class ProgramTarget:
         self._child: Child | None = None
         self._directory = tempfile.mkdtemp(prefix="staros-cli-")
         self._listener = socket.socket(socket.AF_UNIX)
-        self._channel: socket.socket | None = None
-        self._replies = ""
+        self._orders: Orders | None = None
 
     @property
     def closed(self) -> bool:
@@ -152,10 +171,10 @@ class ProgramTarget:
         self._child = Child(
             command, length=settings.length, width=settings.width, timeout=self._timeout
         )
-        self._channel = self._accept(self._child)
+        self._orders = Orders(self._accept(self._child), self._timeout)
         for directive in settings.directives():
-            self._order(directive.text)
-        return self._child.read(self._order("begin"))
+            self._orders.give(directive.text)
+        return self._child.read(*self._orders.give(orders.BEGIN))
 
     def _accept(self, child: Child) -> socket.socket:
         listener = self._listener.fileno()
@@ -163,184 +182,27 @@ class ProgramTarget:
         if listener not in ready:
             said = child.wait_for(re.compile(r"\Z(?!)"))[1] if ready else "nothing"
             raise TargetFault(f"{' '.join(self._program)} did not start; it said:\n{said}")
-        channel, _ = self._listener.accept()
-        channel.settimeout(self._timeout)
-        return channel
-
-    def _order(self, line: str) -> int:
-        """Send a line over the channel; returns how many characters the terminal shows for it."""
-        assert self._channel is not None
-        try:
-            self._channel.sendall(f"{line}\n".encode())
-            while "\n" not in self._replies:
-                data = self._channel.recv(65536)
-                if not data:
-                    raise TargetFault("the program ended")
-                self._replies += data.decode()
-        except OSError as fault:
-            raise TargetFault(f"the program does not answer: {fault}") from None
-        reply, _, self._replies = self._replies.partition("\n")
-        word, _, rest = reply.partition(" ")
-        if word != "ok":
-            raise DirectiveFault(rest)
-        return int(rest)
+        return self._listener.accept()[0]
 
     def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:
         """Type keys; returns what comes until the program waits."""
         assert self._child is not None
-        return _type(self._child, keys, given_back, more)
+        return self._child.type(keys, given_back, more=more)
 
     def direct(self, directive: Directive) -> str:
         """Have the program carry out what stands between commands."""
         assert self._child is not None
-        return self._child.read(self._order(directive.text))
+        assert self._orders is not None
+        return self._child.read(*self._orders.give(directive.text))
 
     def close(self) -> None:
         """End the program."""
         if self._child is not None:
             self._child.close()
-        for end in (self._channel, self._listener):
+        for end in (self._orders, self._listener):
             if end is not None:
                 end.close()
         shutil.rmtree(self._directory, ignore_errors=True)
-
-
-class SshAddress:
-    """Where a live target is: `user@host:port`."""
-
-    def __init__(self, text: str) -> None:
-        """Raises ValueError when the text is no address."""
-        found = re.fullmatch(
-            r"(?P<user>[^@\s-][^@\s]*)@(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s-][^:@\s]*)(?::(?P<port>\d+))?",
-            text,
-        )
-        if found is None or not 1 <= int(found["port"] or 22) <= 65535:
-            raise ValueError(f"expected user@host:port, got {text!r}")
-        self.user = found["user"]
-        self.host = found["host"].strip("[]")
-        self.port = int(found["port"] or 22)
-
-
-class SshTarget:
-    """Anything reachable by SSH, through the `ssh` client and its configuration.
-
-    `password` is given when the target asks for one, `options` are passed to `ssh -o`.
-    """
-
-    live = True
-
-    def __init__(
-        self,
-        address: SshAddress,
-        password: str | None = None,
-        options: Sequence[str] = (),
-        timeout: float = TIMEOUT,
-    ) -> None:
-        self._address = address
-        self._password = password
-        self._options = options
-        self._timeout = timeout
-        self._settings = Settings()
-        self._sessions: dict[str, Child] = {}
-        self._current = FIRST_SESSION
-
-    @property
-    def _child(self) -> Child:
-        return self._sessions[self._current]
-
-    @property
-    def closed(self) -> bool:
-        """Whether all connections have ended."""
-        return bool(self._sessions) and self._child.closed
-
-    def begin(self, settings: Settings) -> str:
-        """Connect."""
-        self._settings = settings
-        login = settings.login
-        user = self._address.user if login == Login() else login.user
-        text = self._connect(FIRST_SESSION, user)
-        if settings.timestamps:
-            self._child.write("timestamps\r")
-            text = self._child.wait_for(waiting())[1]
-        return text
-
-    def _connect(self, name: str, user: str) -> str:
-        address = self._address
-        command = ["ssh", "-e", "none", "-o", "NumberOfPasswordPrompts=1", "-o", "LogLevel=ERROR"]
-        command += [word for option in self._options for word in ("-o", option)]
-        command += ["-p", str(address.port), "-l", user, address.host]
-        settings = self._settings
-        child = Child(command, length=settings.length, width=settings.width, timeout=self._timeout)
-        before = self._sessions.get(name)
-        if before is not None:
-            before.close()
-        self._sessions[name] = child
-        self._current = name
-        return self._log_in(child, user)
-
-    def _log_in(self, child: Child, user: str) -> str:
-        password = re.compile(r"(?i)password[^\r\n]*: *\Z")
-        host_key = re.compile(r"\(yes/no[^\r\n]*\)\? *\Z")
-        index, text = child.wait_for(waiting(first=True), password, host_key)
-        if index == 1:
-            if self._password is None:
-                raise TargetFault(
-                    f"{self._address.host} asks {user} for a password; "
-                    "STAROS_CLI_PASSWORD can hold it"
-                )
-            child.write(f"{self._password}\r")
-            index, text = child.wait_for(waiting(first=True), password, host_key)
-        if index == 2:
-            raise TargetFault(
-                f"the host key of {self._address.host} is not known; connect once by hand, "
-                "or give --ssh-option StrictHostKeyChecking=accept-new"
-            )
-        if index != 0:
-            said = text.strip() or "the login was refused"
-            raise TargetFault(f"no session on {self._address.host} for {user}: {said}")
-        return text
-
-    def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:
-        """Type keys; returns what comes until the target waits."""
-        text = _type(self._child, keys, given_back, more)
-        if self._child.closed:
-            still_open = [name for name, other in self._sessions.items() if not other.closed]
-            if still_open:
-                self._current = still_open[-1]
-                return text + ("" if text.endswith("\n") else "\r\n") + self._child.tail
-        return text
-
-    def direct(self, directive: Directive) -> str:
-        """Connect again or wait; the rest is not in our power."""
-        if directive.name == "session":
-            name, login = directives.session(directive)
-            known = self._sessions.get(name)
-            if known is not None and not known.closed:
-                self._current = name
-                return "\r\n" + known.tail
-            user = self._address.user if login == Login() else login.user
-            return "\r\n" + _last_line(self._connect(name, user))
-        if directive.name == "user":
-            user = directives.login(directive).user
-            return "\r\n" + _last_line(self._connect(self._current, user))
-        if directive.name == "advance":
-            return self._child.listen(directives.advance(directive))
-        raise DirectiveFault(f"# {directive.name} is not possible on a live target")
-
-    def close(self) -> None:
-        """Close every connection."""
-        for child in self._sessions.values():
-            child.close()
-
-
-def _type(child: Child, keys: str, given_back: str, more: bool) -> str:
-    continued = keys.endswith("\\\r")
-    child.write(keys)
-    return child.wait_for(waiting(given_back, more=more, continued=continued))[1]
-
-
-def _last_line(text: str) -> str:
-    return re.split(r"[\r\n]", text)[-1]
 
 
 def installed_program() -> list[str]:

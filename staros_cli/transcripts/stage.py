@@ -124,7 +124,7 @@ class Stage:
         elif directive.name == "fault":
             directives.inject_fault(self.system, directive)
         elif directive.name == "put":
-            self._put(*directives.put(directive))
+            put(self.system, *directives.put(directive))
         else:
             return self.feed(directives.key(directive))
         return self._served(self._noticed())
@@ -194,11 +194,13 @@ class Stage:
             text += self.terminal.poll() + self.terminal.feed("")
         return text
 
-    def _put(self, file: str, url: str) -> None:
-        try:
-            data = Path(file).read_bytes()
-            self.system.chassis.storage.write(locate(url), data, self.clock.now())
-        except OSError as fault:
-            raise DirectiveFault(f"# put: {file}: {fault.strerror or fault}") from None
-        except Refused as refusal:
-            raise DirectiveFault(f"# put: {refusal}") from None
+
+def put(system: System, file: str, url: str) -> None:
+    """Write a file to the chassis. Raises DirectiveFault when that cannot be done."""
+    chassis = system.chassis
+    try:
+        chassis.storage.write(locate(url), Path(file).read_bytes(), chassis.timeline.clock.now())
+    except OSError as fault:
+        raise DirectiveFault(f"# put: {file}: {fault.strerror or fault}") from None
+    except Refused as refusal:
+        raise DirectiveFault(f"# put: {refusal}") from None

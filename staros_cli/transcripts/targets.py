@@ -28,6 +28,14 @@ class Target(Protocol):
         """Whether it is a system of its own, which commands may harm."""
         ...
 
+    @property
+    def came_back(self) -> bool:
+        """Whether the last keys ended the connection, which was then made again.
+
+        What a console shows in between has not been seen.
+        """
+        ...
+
     def begin(self, settings: Settings) -> str:
         """Bring the target up; returns what it shows until it waits."""
         ...
@@ -54,7 +62,7 @@ class Target(Protocol):
 class MemoryTarget:
     """The emulator in this process. `lab` is the console when the transcript is of a lab."""
 
-    live = False
+    live = came_back = False
 
     def __init__(self) -> None:
         self._stage: Stage | None = None

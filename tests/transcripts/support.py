@@ -31,7 +31,7 @@ def in_memory(text: str, *, update: bool = False) -> Result:
 class RecordingTarget:
     """`staros-cli transcript record` at a pseudo-terminal, with directives typed as lines."""
 
-    live = False
+    live = came_back = False
 
     def __init__(self, file: Path) -> None:
         self._file = file

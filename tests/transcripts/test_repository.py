@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from staros_cli.app import main
 from staros_cli.transcripts import runs
 from staros_cli.transcripts.format import parse
+from staros_cli.transcripts.over_ssh import TO_OURS, SshAddress, SshTarget
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.runs import Way
-from staros_cli.transcripts.spawned import ProgramTarget
+from staros_cli.transcripts.spawned import ProgramTarget, installed_program
 from staros_cli.transcripts.targets import MemoryTarget
 from tests.transcripts.support import ROOT, TRANSCRIPTS, RecordingTarget
+
+ALL = sorted((ROOT / "transcripts").rglob("*.transcript"))
+ONE_SESSION = [path for path in ALL if "\n# session " not in path.read_text()]
 
 
 @pytest.mark.end_to_end
@@ -26,6 +35,46 @@ def test_a_recording_replays_at_once(path: Path, tmp_path: Path) -> None:
     assert transcript.commands == original.commands
     assert replay(transcript, MemoryTarget()).report() == []
     assert replay(transcript, ProgramTarget()).report() == []
+
+
+@pytest.fixture(scope="module")
+def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SshAddress, Path]]:
+    """A chassis served over SSH whose time the tests move: its address and its socket."""
+    directory = tmp_path_factory.mktemp("steered")
+    control = directory / "control"
+    command = [*installed_program(), "serve", "--json", "--control", str(control)]
+    command += ["--host-key", str(directory / "key")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        (found,) = json.loads(process.stdout.readline())
+        yield SshAddress(f"admin@{found['ssh']['host']}:{found['ssh']['port']}"), control
+        process.kill()
+
+
+@pytest.mark.end_to_end
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="needs the OpenSSH client")
+@pytest.mark.parametrize("path", ONE_SESSION, ids=lambda path: path.stem)
+def test_what_one_session_can_show_replays_over_ssh(
+    path: Path, steered: tuple[SshAddress, Path]
+) -> None:
+    address, control = steered
+    target = SshTarget(address, "admin", TO_OURS, control=control)
+    result = replay(runs.load(path), target)
+    assert result.report() == []
+    assert result.commands == runs.load(path).commands
+
+
+def test_nearly_all_transcripts_are_of_one_session() -> None:
+    """One shows what several administrators do to each other, with one of them at the console."""
+    assert [path.stem for path in ALL if path not in ONE_SESSION] == ["two-administrators"]
+
+
+@pytest.mark.end_to_end
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="needs the OpenSSH client")
+def test_the_program_serves_what_it_replays_over_ssh(capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [str(ROOT / "transcripts" / f"{name}.transcript") for name in ("status", "errors")]
+    assert main(["transcript", "replay", "--ssh", "serve", *paths]) == 0
+    assert capsys.readouterr().out.endswith(": 2 passed\n")
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -10,8 +10,9 @@ import pytest
 
 from staros_cli.transcripts.faults import TranscriptFault
 from staros_cli.transcripts.format import parse
+from staros_cli.transcripts.over_ssh import SshAddress, SshTarget
 from staros_cli.transcripts.replay import Result, replay
-from staros_cli.transcripts.spawned import Child, SshAddress, SshTarget
+from staros_cli.transcripts.spawned import Child
 from tests.transcripts.ssh_server import PASSWORD, ssh_server
 
 pytestmark = [

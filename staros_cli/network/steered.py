@@ -1,0 +1,195 @@
+"""`staros-cli serve --control SOCKET`: a chassis on the network whose time somebody else moves.
+
+Whoever connects to the Unix socket gives lines: those of a transcript's header, then `begin`, which
+starts a new chassis on the same ports, then what may stand between its commands. Each is answered
+with `ok` and, for every line in the order of their logins, how many characters it was sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from staros_cli.chassis.clock import ManualClock
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.users import Account
+from staros_cli.configuration.system import System
+from staros_cli.emulator import build
+from staros_cli.faults import UsageFault
+from staros_cli.network import serve
+from staros_cli.network.classroom import Classroom
+from staros_cli.network.doors import Doors, rules_of
+from staros_cli.network.host import Host, Rules
+from staros_cli.network.lab import Served
+from staros_cli.network.limits import limits_of
+from staros_cli.network.node import LAB_USER, Node
+from staros_cli.network.pace import SteeredPace
+from staros_cli.transcripts import directives, orders
+from staros_cli.transcripts.directives import Directive, Login, Settings
+from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.stage import definition_of, lab_of, put
+
+LONGEST_LINE = 64 << 10
+
+
+class Steered:
+    """What is served, and what the lines do to it. `settings` are those before any header."""
+
+    def __init__(self, settings: Settings, rules: Rules) -> None:
+        """Raises DirectiveFault when the chassis cannot be built."""
+        self._rules = rules
+        self._defaults = settings
+        self._settings = replace(settings)
+        self.host: Host
+        self._clock: ManualClock
+        self._guests: dict[str, Account] = {}
+        self._build()
+        self._in_header = True
+
+    def _build(self) -> None:
+        settings = self._settings
+        self._clock = ManualClock(settings.clock)
+        pace = SteeredPace(self._clock)
+        self._guests = {
+            login.name: login for login in (_account(Login(LAB_USER)), _account(settings.login))
+        }
+        if settings.lab:
+            self.host = Classroom(lab_of(settings), self._rules, pace, self._clock)
+            return
+        definition = definition_of(settings)
+        system = build(definition, self._clock)
+        self.host = Node(definition.name, system, self._rules, pace, self._guests)
+
+    async def obey(self, text: str) -> str:
+        """Carry out a line; returns the answer."""
+        try:
+            if text == orders.BEGIN:
+                await self._begin()
+            else:
+                self._carry_out(directives.read(text))
+        except DirectiveFault as fault:
+            return orders.refused(fault)
+        self.host.look()
+        self.host.stir()
+        while self.host.is_kept:
+            await asyncio.sleep(0)
+        return orders.ok([line.sent for line in self.host.lines])
+
+    async def _begin(self) -> None:
+        """Start a new chassis as the header says; the next header begins with nothing said."""
+        before = self.host
+        try:
+            self._build()
+        finally:
+            self._settings = replace(self._defaults)
+        self._in_header = False
+        await before.stop()
+
+    def _carry_out(self, directive: Directive) -> None:
+        between = directive.name in directives.STEPS
+        if not between or (self._in_header and directive.name == "user"):
+            directives.apply_setting(self._settings, directive)
+            self._in_header = True
+            return
+        directives.check_step(directive)
+        self._in_header = False
+        if directive.name == "advance":
+            self._clock.advance(directives.advance(directive))
+        elif directive.name == "user":
+            account = _account(directives.login(directive))
+            self._guests[account.name] = account
+        elif directive.name == "fault":
+            directives.inject_fault(self._system, directive)
+        elif directive.name == "put":
+            put(self._system, *directives.put(directive))
+        else:
+            raise DirectiveFault(f"# {directive.name} is done by logging in and typing")
+
+    @property
+    def _system(self) -> System:
+        """The system that faults and files are for. Raises DirectiveFault when there is none."""
+        if isinstance(self.host, Node):
+            return self.host.system
+        for line in self.host.lines:
+            return line.session.system
+        raise DirectiveFault("nobody takes the lab")
+
+
+def _account(login: Login) -> Account:
+    return Account(login.user, Privilege(login.privilege), "")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    _check(options)
+    settings = Settings(chassis=options.chassis[0])
+    if options.clock_start is not None:
+        settings.clock = options.clock_start
+    try:
+        steered = Steered(settings, rules_of(limits_of(options.limit), options.authorized_keys))
+    except DirectiveFault as fault:
+        raise UsageFault(str(fault).removeprefix("# ")) from None
+    asyncio.run(_serve(steered, options))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what makes no sense for one chassis whose time stands still."""
+    if len(options.chassis) * options.count != 1:
+        raise UsageFault("--control is for one chassis; serve others by themselves")
+    for name, given in (
+        ("--state", options.state not in (None, "none")),
+        ("--clock-rate", options.clock_rate != 1),
+        ("--require-auth", options.require_auth),
+        ("--allow-remote-copy", options.allow_remote_copy),
+    ):
+        if given:
+            raise UsageFault(f"{name} does not go with --control: the chassis is begun anew")
+
+
+async def _serve(steered: Steered, options: argparse.Namespace) -> None:
+    ended = serve.signalled()
+    file = Path(options.host_key) if options.host_key else None
+    doors = Doors(options.host, steered.host.rules.limits, file)
+    path = Path(options.control)
+    try:
+        node = steered.host
+        assert isinstance(node, Node)
+        ports = (options.ssh_port, options.telnet_port)
+        served = Served(node, *await doors.open(node.name, lambda: steered.host, *ports))
+        server = await listen(path, steered)
+        async with server:
+            serve.announce([served], options.json, f"The clock stands still: see {path}.")
+            await ended.wait()
+    finally:
+        path.unlink(missing_ok=True)
+        await doors.close([steered.host])
+
+
+async def listen(path: Path, steered: Steered) -> asyncio.Server:
+    """Take lines at a socket that is this user's only."""
+    turn = asyncio.Lock()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async for line in reader:
+                async with turn:
+                    answer = await steered.obey(line.decode(errors="replace").strip())
+                writer.write(f"{answer}\n".encode())
+                await writer.drain()
+        except (OSError, ValueError):
+            pass  # The other side is gone, or its line has no end.
+        finally:
+            writer.close()
+
+    before = os.umask(0o177)
+    try:
+        return await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
+    except OSError as fault:
+        raise UsageFault(f"--control {path}: {fault.strerror or fault}") from None
+    finally:
+        os.umask(before)

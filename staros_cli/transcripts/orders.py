@@ -1,0 +1,76 @@
+"""Lines to a program whose time stands still, over a Unix socket beside its terminals.
+
+They are those of a transcript without their `# `. Each is answered with `ok` and how many
+characters terminals show for it, or with `refused` and why.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from staros_cli.transcripts.faults import DirectiveFault, TargetFault
+
+BEGIN = "begin"
+"""The line that ends the header: the chassis starts."""
+
+
+class Orders:
+    """The side that gives the lines."""
+
+    def __init__(self, channel: socket.socket, timeout: float) -> None:
+        """Takes the socket over; an answer may take `timeout` seconds."""
+        self._channel = channel
+        self._replies = b""
+        channel.settimeout(timeout)
+
+    @classmethod
+    def to(cls, path: Path, timeout: float) -> Orders:
+        """Orders to the program that listens at `path`. Raises TargetFault when none does."""
+        channel = socket.socket(socket.AF_UNIX)
+        try:
+            channel.connect(str(path))
+        except OSError as fault:
+            channel.close()
+            raise TargetFault(f"{path}: {fault.strerror or fault}") from None
+        return cls(channel, timeout)
+
+    def give(self, line: str) -> list[int]:
+        """Give a line; returns how many characters each terminal shows for it.
+
+        Raises DirectiveFault when it is refused, TargetFault when no answer comes.
+        """
+        try:
+            self._channel.sendall(f"{line}\n".encode())
+            while b"\n" not in self._replies:
+                data = self._channel.recv(65536)
+                if not data:
+                    raise TargetFault("the program ended")
+                self._replies += data
+        except OSError as fault:
+            raise TargetFault(f"the program does not answer: {fault}") from None
+        reply, _, self._replies = self._replies.partition(b"\n")
+        return counts(reply.decode())
+
+    def close(self) -> None:
+        """Give no more."""
+        self._channel.close()
+
+
+def counts(reply: str) -> list[int]:
+    """What an answer says. Raises DirectiveFault when the line was refused."""
+    word, _, rest = reply.partition(" ")
+    if word != "ok":
+        raise DirectiveFault(rest)
+    return [int(number) for number in rest.split()]
+
+
+def ok(shown: Sequence[int]) -> str:
+    """The answer to a line that was carried out."""
+    return " ".join(["ok", *map(str, shown)])
+
+
+def refused(fault: DirectiveFault) -> str:
+    """The answer to a line that was not."""
+    return f"refused {' '.join(str(fault).split())}"
