@@ -91,6 +91,8 @@ THROWN_OUT = Message("Info: Administrator {username} took configuration mode for
 SAVE_LOCKED = Message(
     "Configuration mode is currently locked, use ignore-lock to ignore lock", "doc"
 )
+GOING_DOWN = Message("Administrator {username} is taking the system down")
+WAITING_FOR_SAVES = Message("Info: The system goes down when the running saves have ended")
 LOCK_IGNORED = Message(
     "Warning: Ignoring the configuration mode lock held by another administrator", "doc"
 )

@@ -76,7 +76,8 @@ class Cards:
         """The system starts: what was under way is forgotten, cards that can run come up.
 
         Cards that were halted or are beyond use stay offline. A role that nobody fills is taken by
-        a standby card.
+        a standby card. Without any management card the first is tried again, since nothing would
+        start otherwise.
         """
         self.course = None
         hardware = self._chassis.hardware
@@ -89,6 +90,11 @@ class Cards:
             if standby and (vacant or not hardware.in_state(role, CardState.ACTIVE)):
                 standby[0].state = CardState.ACTIVE
         self.orphans = {}
+        if not hardware.in_state(Role.MANAGEMENT, CardState.ACTIVE):
+            failed = hardware.in_state(Role.MANAGEMENT, CardState.OFFLINE)
+            for card in failed[:1]:
+                card.state = CardState.ACTIVE
+                self.unusable.discard(card.slot)
 
     def watch_single_points(self) -> None:
         """Tell which cards have become a single point of failure, and which no longer are one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
@@ -58,6 +59,28 @@ class BootRecord(Struct, frozen=True):
     time: float
     step: BootStep
     detail: str = ""
+
+
+CONSOLE_HISTORY = 100
+"""How many lines of the console are kept for who has not seen them."""
+
+
+class Console:
+    """What the console has told. `count` is the number of lines so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._records: deque[BootRecord] = deque(maxlen=CONSOLE_HISTORY)
+
+    def add(self, record: BootRecord) -> None:
+        """Tell a line."""
+        self.count += 1
+        self._records.append(record)
+
+    def since(self, count: int) -> list[BootRecord]:
+        """The lines after the first `count`, as far as they are kept."""
+        new = min(self.count - count, len(self._records))
+        return list(self._records)[len(self._records) - new :]
 
 
 class SessionUse(Struct, frozen=True):
@@ -116,7 +139,7 @@ class Chassis:
         self.booted_at = self.now
         self.is_up = False
         self.booted_from: BootEntry | None = None
-        self.console: list[BootRecord] = []
+        self.console = Console()
         self.session_peaks: dict[str, tuple[int, float]] = {}
         self.starts = 0
         self.load_configuration: Callable[[], None] = lambda: None
@@ -207,7 +230,7 @@ class Chassis:
         self.timeline.after(1.0, self._take_calls)
 
     def _tell(self, step: BootStep, detail: str = "") -> None:
-        self.console.append(BootRecord(self.now, step, detail))
+        self.console.add(BootRecord(self.now, step, detail))
 
     def _tell_after(self, seconds: float, step: BootStep, detail: str) -> None:
         self.timeline.after(seconds, lambda: self._tell(step, detail))

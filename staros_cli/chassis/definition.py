@@ -160,6 +160,7 @@ class DefinitionForm(Form, frozen=True):
     cards: list[CardForm]
     seed: int = 1
     uptime: Count = 0
+    save_seconds: Annotated[float, Meta(ge=0, le=600)] = 0.0
     software: SoftwareForm = SoftwareForm()
     license: LicenseForm | None = None
     tasks: TasksForm = TasksForm()

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
+from staros_cli.chassis.saves import Save
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
 from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.configuration import files as configuration_files
@@ -22,13 +23,25 @@ TRANSFER_SECONDS = 300.0
 @handles("save_configuration")
 def save_configuration(call: Call) -> list[str] | None:
     """Write the running configuration to a file (SR-18)."""
+    if call.state.save is not None:
+        return _wait_for_save(call, call.state.save, [])
     url = call.command.text("URL") or call.system.default_url()
     path = locate(url)
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
     notes = _check_lock(call)
     _confirm_overwriting(call, path, notes)
-    call.system.save(url)
+    call.state.save = call.system.save(call.state.user, url)
+    return _wait_for_save(call, call.state.save, notes)
+
+
+def _wait_for_save(call: Call, save: Save, notes: list[str]) -> list[str]:
+    """Go on when a save has ended. Raises Wait until then, Refused when nothing was written."""
+    if not save.done:
+        raise Wait(save.ends_at, notes)
+    call.state.save = None
+    if save.fault is not None:
+        raise save.fault
     return notes
 
 
@@ -174,7 +187,7 @@ def _wait_for(call: Call, transfer: Transfer, url: str) -> None:
     if not transfer.done and call.now < until:
         raise Wait(until, [])
     fault = transfer.fault if transfer.done else f"it took longer than {TRANSFER_SECONDS:g} seconds"
-    call.state.give_up_transfer()
+    call.state.give_up()
     if fault:
         raise Refused(messages.TRANSFER_FAILED, url=url, reason=fault)
 

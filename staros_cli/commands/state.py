@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
+from staros_cli.chassis.saves import Save
 from staros_cli.configuration.remote import Transfer
 from staros_cli.configuration.tree import Node
 from staros_cli.language import grammar
@@ -41,6 +42,7 @@ class SessionState(Struct):
     hidden_commands: bool = False
     closed: bool = False
     transfer: Transfer | None = None
+    save: Save | None = None
 
     @property
     def mode(self) -> str:
@@ -62,8 +64,9 @@ class SessionState(Struct):
             mode = re.sub(r"<[^>]+>", lambda found: filled[found[0]], mode)
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
 
-    def give_up_transfer(self) -> None:
-        """Wait no longer for a file of another machine."""
+    def give_up(self) -> None:
+        """Wait no longer for a file of another machine, nor for the end of a save."""
+        self.save = None
         if self.transfer is not None:
             self.transfer.cancel()
             self.transfer = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis import usage
 from staros_cli.chassis.usage import TaskUse
-from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import hardware, system, tasks
 
@@ -65,8 +65,11 @@ def show_task_resources(call: Call) -> list[str]:
 
 @handles("reload")
 def reload(call: Call) -> None:
-    """Restart the system (SR-20)."""
+    """Restart the system once every running save has ended (SR-20)."""
     call.confirm()
+    until = call.system.saves.close(call.state.user)
+    if until is not None:
+        raise Wait(until, [messages.WAITING_FOR_SAVES()] if call.resumed is None else [])
     call.chassis.reload()
 
 

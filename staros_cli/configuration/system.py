@@ -9,6 +9,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.locks import ConfigurationLock
+from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
@@ -24,7 +25,7 @@ class System:
     """A chassis and its running configuration.
 
     `reader` applies configuration files; it needs the commands, which stand further right.
-    `administrators` are those logged in, `lock` guards configuration mode,
+    `administrators` are those logged in, `lock` guards configuration mode, `saves` are under way,
     `remote` reaches other machines, None where that is not allowed,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
@@ -37,6 +38,7 @@ class System:
         self._reader = reader
         self.administrators: list[Administrator] = []
         self.lock = ConfigurationLock()
+        self.saves = Saves(chassis.timeline, chassis.definition.form.save_seconds)
         self.remote: Remote | None = None
         chassis.load_configuration = self._boot_configuration
 
@@ -49,11 +51,17 @@ class System:
         if user not in self.administrators:
             return False
         self.administrators.remove(user)
-        self.lock.leave(user)
+        self.give_up(user)
         return True
+
+    def give_up(self, user: Administrator) -> None:
+        """Let go of what `user` holds or waits for in Exec mode."""
+        self.lock.leave(user)
+        self.saves.leave(user)
 
     def _boot_configuration(self) -> None:
         self.lock.clear()
+        self.saves.clear()
         self.running.clear()
         self.problems = []
         self.boot_notes = []
@@ -86,11 +94,14 @@ class System:
         path = locate(url)
         return self._reader(self, files.read(self.chassis, path), url_of(path))
 
-    def save(self, url: str) -> None:
-        """Write the running configuration to a file, whole or not at all. Raises Refused."""
-        chassis = self.chassis
-        text = files.text_of(chassis, self.running)
-        chassis.storage.write(locate(url), text.encode(), chassis.now)
+    def save(self, user: Administrator, url: str) -> Save:
+        """Begin to write the running configuration, as it is now, to a file.
+
+        It is there whole in the end or not at all. Raises Refused.
+        """
+        chassis, path = self.chassis, locate(url)
+        data = files.text_of(chassis, self.running).encode()
+        return self.saves.begin(user, lambda: chassis.storage.write(path, data, chassis.now))
 
     def default_url(self) -> str:
         """The configuration file of the highest boot priority. Raises Refused without one."""

@@ -153,6 +153,11 @@ class Node(Host):
         """Whether somebody can do nothing until time has passed."""
         return not self._chassis.is_up or super().is_kept
 
+    async def stop(self) -> None:
+        """Close everything; saves that run are ended first."""
+        self.system.saves.finish()
+        await super().stop()
+
 
 def is_same(given: str, known: str) -> bool:
     """Whether a word is the one known, without telling by the time it takes."""

@@ -104,7 +104,7 @@ class CliSession:
         self._console = console
         self.line_limit = line_limit
         self._starts = self._chassis.starts
-        self._told = len(self._chassis.console)
+        self._told = self._chassis.console.count
         self._joiner = LineJoiner()
         self._question: Command | None = None
         self._question_text = ""
@@ -215,8 +215,8 @@ class CliSession:
         if self._question is not None:
             return self._answer("")
         if self._waiting is not None:
-            self.system.lock.leave(self.user)
-        self.state.give_up_transfer()
+            self.system.give_up(self.user)
+        self.state.give_up()
         self._pager = self._waiting = None
         self._joiner.clear()
         return self._reply([])
@@ -245,7 +245,7 @@ class CliSession:
     def close(self) -> None:
         """End the session; nothing is taken any more."""
         self.state.closed = True
-        self.state.give_up_transfer()
+        self.state.give_up()
         if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
@@ -384,8 +384,8 @@ class CliSession:
     def _console_lines(self) -> list[str]:
         """The console records since the last time, with what the start had to say."""
         lines: list[str] = []
-        records = self._chassis.console[self._told :]
-        self._told = len(self._chassis.console)
+        records = self._chassis.console.since(self._told)
+        self._told = self._chassis.console.count
         for record in records:
             lines += boot_record(record, self._chassis)
             if record.step is BootStep.CONFIGURATION:

@@ -9,6 +9,7 @@ import pytest
 
 from staros_cli.chassis import rct
 from staros_cli.chassis.access import ACCESS_KINDS, TRAITS, is_recoverable
+from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import parse
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.invariants import violations
@@ -592,4 +593,16 @@ def test_demux_tasks_wait_for_a_card_when_theirs_is_gone_and_none_takes_over() -
     assert "egtpegmgr" not in lab.typed("show task table")
     lab.wait(90)
     assert "egtpegmgr" in lab.typed("show task table")
+    assert violations(lab.chassis) == []
+
+
+def test_without_any_management_card_the_first_is_tried_again() -> None:
+    """SR-12: the system restarts when no management card is left; without one nothing starts."""
+    lab = recovering("vpc-di")
+    for slot in (1, 2):
+        lab.chassis.card_faults.fail(slot, CardFault(usable=False))
+    lab.wait(20)
+    assert lab.chassis.is_up
+    states = [lab.chassis.hardware.cards[slot].state for slot in (1, 2)]
+    assert states == [CardState.ACTIVE, CardState.OFFLINE]
     assert violations(lab.chassis) == []

@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import staros_cli
+from staros_cli.chassis import definition
+from staros_cli.chassis.definition import Definition
 from tests.network.wire import complete, eventually, shell
 
 pytestmark = pytest.mark.end_to_end
+
+
+def slow_saves() -> Definition:
+    """The default chassis, where a save takes a minute."""
+    form = replace(definition.load("asr5500").form, save_seconds=60)
+    return Definition("asr5500", form)
 
 
 def test_a_message_appears_at_once_and_gives_the_line_back(host_key: Path) -> None:
@@ -34,6 +43,24 @@ def test_a_message_appears_at_once_and_gives_the_line_back(host_key: Path) -> No
                     b"Info: No one else can access config mode while you have the exclusive lock"
                     b"\r\n[local]asr5500(config)# "
                 )
+
+    complete(scenario())
+
+
+def test_a_restart_waits_for_the_save_of_another(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(slow_saves(), host_key_file=host_key, clock_rate=200) as lab:
+            (served,) = lab
+            async with shell(served) as saving, shell(served) as going:
+                saving.process.stdin.write(b"save configuration /flash/new.cfg\r")
+                await saving.until(b"new.cfg\r\n")
+                shown = await going.type("reload -noconfirm\r", b"ended\r\n")
+                assert b"The system goes down when the running saves have ended" in shown
+                assert (await saving.rest()).startswith(b"[local]asr5500# ")
+                await going.rest()
+            await eventually(lambda: served._node.is_up)
+            async with shell(served) as line:
+                assert "new.cfg" in await line.run("directory /flash")
 
     complete(scenario())
 
@@ -77,12 +104,13 @@ def test_force_sends_the_others_out_in_mid_line(host_key: Path) -> None:
         ("end\rshow subscribers all\r", b")---"),
         ("end\rreload\r", b"[Yes|No]: "),
         ("context local\r", b"(config-ctx)# "),
+        ("end\rsave configuration /flash/half.cfg\r", b"half.cfg\r\n"),
     ],
-    ids=["in mid-line", "in mid-pager", "in mid-question", "in a mode"],
+    ids=["in mid-line", "in mid-pager", "in mid-question", "in a mode", "in mid-save"],
 )
 def test_a_client_that_disappears_leaves_nothing(host_key: Path, keys: str, seen: bytes) -> None:
     async def scenario() -> None:
-        async with staros_cli.serve(host_key_file=host_key) as lab:
+        async with staros_cli.serve(slow_saves(), host_key_file=host_key) as lab:
             (served,) = lab
             async with shell(served) as staying:
                 async with shell(served) as line:
@@ -94,6 +122,8 @@ def test_a_client_that_disappears_leaves_nothing(host_key: Path, keys: str, seen
                 assert "lock" in await staying.run("configure lock")
                 assert len(served._node.connections) == 1
                 assert served._node._driver is None or served._node._driver.done()
+                assert served.system.saves.end_at is None
+                assert "half.cfg" not in await staying.run("directory /flash")
 
     complete(scenario())
 

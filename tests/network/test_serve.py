@@ -153,5 +153,26 @@ def test_what_is_saved_is_there_the_next_time(host_key: Path, tmp_path: Path) ->
     complete(second())
 
 
+def test_a_save_that_runs_is_finished_at_the_end(host_key: Path, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.toml"
+    slow.write_text('base = "asr5500"\ntitle = "Slow"\nserial = "SLOW1"\nsave-seconds = 600\n')
+    words = ("--json", str(slow), "--state", str(tmp_path / "state"), "--host-key", str(host_key))
+    with serving(*words) as process:
+        (found,) = json.loads(line_of(process))
+
+        async def scenario() -> None:
+            async with telnet(Address(**found["telnet"])) as line:
+                await line.log_in()
+                await line.type(b"save configuration /flash/late.cfg\r\0", b"late.cfg\r\n")
+                process.send_signal(signal.SIGTERM)
+                await line.rest()
+
+        complete(scenario())
+        assert process.wait(10) == 0
+    (file,) = (tmp_path / "state").rglob("late.cfg")
+    assert file.read_text().startswith("#!$$ StarOS ")
+    assert file.read_text().rstrip().endswith("end")
+
+
 def test_limits_by_name() -> None:
     assert limits_of(["held-output=8192", "line=100"]) == Limits(held_output=8192, line=100)
