@@ -22,7 +22,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
-from staros_cli.labs.attempt import Grade, Result
+from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import BadLab, Lab
 from staros_cli.labs.progress import SUFFIX
 from staros_cli.labs.session import LabSession
@@ -100,7 +100,8 @@ def grade_file(path: Path, learner: str = "", own: Mapping[str, Lab] | None = No
     `own` are labs that do not ship with the program, by name.
     """
     if path.name.endswith(TRANSCRIPT_SUFFIX):
-        return Grade(learner or path.name.split(".")[0], str(path), _of_transcript(path))
+        replayed = session_of_transcript(path)
+        return Grade(learner or path.name.split(".")[0], str(path), replayed.result)
     kept = progress.read(path)
     lab = (own or {}).get(kept.lab) or _lab(kept.file or kept.lab, path)
     progress.check_edition(kept, lab, path)
@@ -115,17 +116,22 @@ def _lab(name: str, path: Path) -> Lab:
         raise UsageFault(f"{path}: {fault}") from None
 
 
-def _of_transcript(path: Path) -> Result:
+def session_of_transcript(path: Path, lab: str = "") -> LabSession:
+    """A lab after the lines of a transcript; `lab` is its file when the head shall not count.
+
+    Raises UsageFault when the transcript cannot be replayed.
+    """
     target = MemoryTarget()
     try:
         transcript = runs.load(path)
+        transcript.settings.lab = lab or transcript.settings.lab
         if not transcript.settings.lab:
             raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
         replay(transcript, target)
     except TranscriptFault as fault:
         raise UsageFault(str(fault)) from None
     assert target.lab is not None
-    return target.lab.result
+    return target.lab
 
 
 def table(grades: Sequence[Grade]) -> Table:

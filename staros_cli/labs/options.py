@@ -35,6 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     check = actions.add_parser("check", help="whether lab files can be used")
     check.add_argument("labs", metavar="NAME_OR_FILE", nargs="+")
+    check.add_argument(
+        "--solution", metavar="TRANSCRIPT", help="whether this passes every step of the lab"
+    )
     check.set_defaults(run=_run("check"))
 
     grade = actions.add_parser("grade", help="grade recorded sessions or a class directory")

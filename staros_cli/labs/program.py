@@ -193,7 +193,12 @@ def span(seconds: float) -> str:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Tell of every lab file whether it can be used; returns 1 when one cannot."""
+    """Tell of every lab file whether it can be used; returns 1 when one cannot.
+
+    Raises UsageFault when a solution cannot be replayed.
+    """
+    if options.solution and len(options.labs) != 1:
+        raise UsageFault("--solution is for one lab")
     failed = False
     for name in options.labs:
         try:
@@ -204,4 +209,22 @@ def check(options: argparse.Namespace) -> int:
         else:
             steps = len(lab.steps)
             print(f"{name}: good, {lab.form.title}, {steps} steps, {lab.points} points")
+            failed |= bool(options.solution) and not _is_solved(name, Path(options.solution))
     return int(failed)
+
+
+def _is_solved(lab: str, solution: Path) -> bool:
+    """Whether a transcript passes every step of a lab; tells of the first that it does not."""
+    from staros_cli.labs import grading
+
+    session = grading.session_of_transcript(solution, lab)
+    result = session.result
+    place = next((n for n, step in enumerate(result.steps) if step.outcome != "passed"), None)
+    if place is None:
+        print(f"{solution}: passes every step, {result.score} of {result.points} points")
+        return True
+    step = result.steps[place]
+    print(f"{solution}: step {place + 1}, {step.title}, is {step.outcome}", file=sys.stderr)
+    if step.outcome == "open":
+        print("\n".join(f"  {text}" for text in session.attempt.missing()), file=sys.stderr)
+    return False

@@ -186,6 +186,12 @@ class Host(ABC):
         finally:
             self._driver = None
 
+    async def settled(self) -> None:
+        """Wait until nobody is kept from typing."""
+        self.stir()
+        while self.is_kept:
+            await asyncio.sleep(0)
+
     def look(self) -> None:
         """Have every line show what has happened."""
         for line in list(self._lines):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from staros_cli import places
+from staros_cli.chassis.clock import Clock, ManualClock
 from staros_cli.chassis.definition import BadDefinition, Definition, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
@@ -16,7 +18,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
 from staros_cli.network.limits import Limits
 from staros_cli.network.node import Login, Node
-from staros_cli.network.pace import RealPace
+from staros_cli.network.pace import Pace, RealPace, SteeredPace
 from staros_cli.network.remote import RemoteFiles
 from staros_cli.shell.realtime import RealTime
 
@@ -60,7 +62,8 @@ class Served:
 class Lab:
     """Chassis that are served from `async with` on, until its end.
 
-    Iterating gives the chassis in order; `lab["name"]` gives one by its name.
+    Iterating gives the chassis in order; `lab["name"]` gives one by its name. With `clock_rate` 0
+    the time of all chassis stands still but for `advance`.
     """
 
     def __init__(
@@ -83,15 +86,15 @@ class Lab:
         self._limits = limits or Limits()
         self._rules = rules_of(self._limits, authorized_keys, require_auth=require_auth)
         self._ports = (ssh_port, telnet_port)
-        self._time = RealTime(clock_rate, clock_start)
+        self._clock = _clock(clock_rate, clock_start)
         self._doors = Doors(host, self._limits, host_key_file)
         self._served: dict[str, Served] = {}
         self._nodes: list[Node] = []
         for name, definition, storage in self._plan(chassis, count, state):
-            system = build(definition, self._time.clock, storage, os.urandom)
+            system = build(definition, self._clock, storage, os.urandom)
             if allow_remote_copy:
                 system.remote = RemoteFiles(self._limits.upload)
-            self._nodes.append(Node(name, system, self._rules, RealPace(clock_rate)))
+            self._nodes.append(Node(name, system, self._rules, self._pace(clock_rate)))
 
     def _plan(
         self, chassis: Sequence[str | Definition], count: int, state: str | Path | None
@@ -109,7 +112,7 @@ class Lab:
     def _storage(
         self, name: str, definition: Definition, state: str | Path | None, alone: bool
     ) -> Storage:
-        now = self._time.clock.now()
+        now = self._clock.now()
         if state is None:
             root = places.chassis_state(name)
         elif str(state) == NO_STATE:
@@ -156,6 +159,25 @@ class Lab:
         await self._doors.close(self._nodes)
         self._served.clear()
 
+    # Time
+
+    def _pace(self, rate: float) -> Pace:
+        clock = self._clock
+        return SteeredPace(clock) if isinstance(clock, ManualClock) else RealPace(rate)
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass on all chassis of a lab whose clock stands still.
+
+        Everything that comes about by it has come about on return, a restart included. Raises
+        ValueError when the clock runs by itself or `seconds` is negative.
+        """
+        if not isinstance(self._clock, ManualClock):
+            raise ValueError("the clock of this lab runs by itself, its clock_rate is not 0")
+        self._clock.advance(seconds)
+        for node in self._nodes:
+            node.look()
+            await node.settled()
+
     # Looking
 
     def __iter__(self) -> Iterator[Served]:
@@ -166,6 +188,13 @@ class Lab:
 
     def __getitem__(self, name: str) -> Served:
         return self._served[name]
+
+
+def _clock(rate: float, start: float | None) -> Clock:
+    """A clock of that rate; one that stands still for 0."""
+    if rate:
+        return RealTime(rate, start).clock
+    return ManualClock(time.time() if start is None else start)
 
 
 def _definition(chassis: str | Definition) -> Definition:

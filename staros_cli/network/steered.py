@@ -74,9 +74,7 @@ class Steered:
         except DirectiveFault as fault:
             return orders.refused(fault)
         self.host.look()
-        self.host.stir()
-        while self.host.is_kept:
-            await asyncio.sleep(0)
+        await self.host.settled()
         return orders.ok([line.sent for line in self.host.lines])
 
     async def _begin(self) -> None:

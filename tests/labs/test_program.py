@@ -18,6 +18,7 @@ from staros_cli.labs import form, grade_page, grading
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -257,3 +258,22 @@ def test_the_greeting_mentions_the_labs(tmp_path: Path) -> None:
         console.expect("asr5500#")
     finally:
         console.close(force=True)
+
+
+def test_a_solution_proves_that_every_step_can_be_reached(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    solution = ROOT / f"transcripts/labs/{LAB}.transcript"
+    assert main(["lab", "check", LAB, "--solution", str(solution)]) == 0
+    assert "passes every step, 40 of 40 points" in capsys.readouterr().out
+    short = tmp_path / "short.transcript"
+    short.write_text(
+        f"# lab {LAB}\n...\n[local]asr5500# show version ?\n...\n[local]asr5500# show version\n"
+        "...\n[local]asr5500# sh subs sum\n...\n[local]asr5500#\n"
+    )
+    assert main(["lab", "check", LAB, "--solution", str(short)]) == 1
+    said = capsys.readouterr().err
+    assert "short.transcript: step 2, " in said
+    assert "The question waits for its answer." in said
+    assert main(["lab", "check", LAB, "--solution", str(tmp_path / "none.transcript")]) == 2
+    assert main(["lab", "check", LAB, LAB, "--solution", str(short)]) == 2

@@ -12,6 +12,7 @@ import pytest
 
 import staros_cli
 from staros_cli.network.limits import Limits
+from tests.lab import START
 from tests.network.wire import PATIENCE, complete, connected, eventually, shell, telnet
 
 pytestmark = pytest.mark.end_to_end
@@ -401,5 +402,34 @@ def test_nothing_is_left_when_the_lab_ends(host_key: Path) -> None:
                 await line.rest()
         assert not system.administrators
         await eventually(lambda: len(asyncio.all_tasks()) <= before + 1)
+
+    complete(scenario())
+
+
+def test_a_lab_whose_clock_stands_still_is_moved_by_its_test(host_key: Path) -> None:
+    async def scenario() -> None:
+        options = {"clock_rate": 0, "clock_start": START, "host_key_file": host_key}
+        async with staros_cli.serve("asr5000-chapter", **options) as lab:
+            (served,) = lab
+            async with shell(served) as line:
+                before = await line.run("show clock")
+                await lab.advance(90)
+                assert before == "Friday March 27 17:12:25 UTC 2026"
+                assert await line.run("show clock") == "Friday March 27 17:13:55 UTC 2026"
+                line.process.stdin.write(b"reload -noconfirm\r")
+                await line.rest()
+            async with shell(served) as line:
+                assert "Not Ready For Recovery" in await line.run("show session recovery status")
+                await lab.advance(30)
+                assert ": Ready For Recovery" in await line.run("show session recovery status")
+
+    complete(scenario())
+
+
+def test_only_a_clock_that_stands_still_can_be_moved(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key) as lab:
+            with pytest.raises(ValueError, match="runs by itself"):
+                await lab.advance(1)
 
     complete(scenario())
