@@ -13,7 +13,7 @@ from staros_cli.chassis.platform import Role
 from staros_cli.chassis.rct import Action, RctRecord, RecoveredTask
 from staros_cli.chassis.rebuilding import PEER
 from staros_cli.chassis.task_faults import RESTART_TIME
-from staros_cli.chassis.tasks import CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, Task
+from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, Task
 from staros_cli.messages import Refused
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ class Cards:
         self.orphans: dict[int, list[Task]] = {}
         self.unusable: set[int] = set()
         self._single_points: set[int] = set()
+
+    @property
+    def sessions_wait(self) -> bool:
+        """Whether tasks of sessions have lost their card and wait for one to come up."""
+        waiting = (task for tasks in self.orphans.values() for task in tasks)
+        return any(task.facility in (SESSMGR, AAAMGR) for task in waiting)
 
     # A start of the system
 

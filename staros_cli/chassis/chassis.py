@@ -241,7 +241,8 @@ class Chassis:
         `at` is when they begin to start, now unless told otherwise.
         """
         if self.is_up:
-            self.task_control.match(self.now if at is None else at)
+            begin = self.now if at is None else at
+            self.task_control.match(begin, sessions_wait=self.cards.sessions_wait)
 
     # Calls
 

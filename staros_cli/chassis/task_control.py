@@ -78,11 +78,14 @@ class TaskControl:
         """Start the task that manages the packets of an active packet card."""
         self._tasks.start("npumgr", card.slot, Cpu(card.slot, card.kind.cpus[0]), at)
 
-    def match(self, at: float) -> None:
-        """Start and stop tasks so that they match contexts and services; `at` they begin."""
+    def match(self, at: float, *, sessions_wait: bool = False) -> None:
+        """Start and stop tasks so that they match contexts and services; `at` they begin.
+
+        `sessions_wait` tells that session tasks wait for a card, so that none begins anew.
+        """
         self._match_vpnmgrs(at)
         kinds = {service.kind for _, service in self._contexts.services() if service.started}
-        if kinds and not tasks_of_sessions(self._tasks):
+        if kinds and not sessions_wait and not tasks_of_sessions(self._tasks):
             self._start_session_tasks(at)
         self._match_demux(kinds, at)
 

@@ -606,3 +606,17 @@ def test_without_any_management_card_the_first_is_tried_again() -> None:
     states = [lab.chassis.hardware.cards[slot].state for slot in (1, 2)]
     assert states == [CardState.ACTIVE, CardState.OFFLINE]
     assert violations(lab.chassis) == []
+
+
+def test_tasks_that_lost_their_card_wait_for_one_each() -> None:
+    """When all packet cards failed, no pair of managers comes to stand on one card."""
+    lab = recovering("asr5000")
+    for slot, usable in ((1, False), (2, False), (3, True), (4, False), (5, True)):
+        lab.chassis.card_faults.fail(slot, CardFault(usable=usable))
+        lab.wait(0.5)
+    lab.wait(70)
+    active = {card.slot for card in lab.chassis.hardware.active_packet}
+    assert active == {3, 5}
+    assert violations(lab.chassis) == []
+    managers = [t for t in lab.chassis.tasks.tasks if t.facility in (SESSMGR, AAAMGR)]
+    assert {task.cpu.slot for task in managers} == {5}
