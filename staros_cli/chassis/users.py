@@ -98,14 +98,19 @@ class Users:
         rank = {LOCAL_USERS: 0, LOCAL: 1}
         return min(found, key=lambda account: rank.get(account.context, 2), default=None)
 
+    def unlocked(self, name: str, now: float) -> Account | None:
+        """The account of that name, None when there is none or it is locked."""
+        account = self.find(name)
+        return account if account is not None and account.locked_until <= now else None
+
     def admit(self, name: str, matched: bool, now: float) -> Account | None:
         """The account that a try to log in leads to, None when it is refused.
 
         `matched` tells whether the password was right. Too many failed tries lock the account for
         a while, in which the right password is refused as well.
         """
-        account = self.find(name)
-        if account is None or account.locked_until > now:
+        account = self.unlocked(name, now)
+        if account is None:
             return None
         if matched:
             account.failures = 0

@@ -93,7 +93,6 @@ class Doors:
         servers, self._servers = self._servers, []
         for server in servers:
             server.close()
-        for host in hosts:
-            await host.stop()
+        await asyncio.gather(*(host.stop() for host in hosts))
         for server in servers:
             await server.wait_closed()

@@ -8,6 +8,9 @@ from staros_cli.network.host import Host
 from staros_cli.network.line import Wire, WiredLine
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
+_INTERRUPT = "\x03"
+_NEXT_PAGE = " "
+
 
 class ExecLine(WiredLine):
     """Runs the lines of a command string. What the client sends answers questions.
@@ -20,6 +23,7 @@ class ExecLine(WiredLine):
         self.status = 0
         self._lines = deque(line.rstrip("\r") for line in command.split("\n"))
         self._typed = ""
+        self._after_return = False
         self._asked = False
         self._ends = False
 
@@ -29,10 +33,18 @@ class ExecLine(WiredLine):
         self._schedule()
 
     def feed(self, data: str) -> None:
-        """Take what the client sent."""
-        self._typed += data
-        if len(self._typed) > self._host.rules.limits.held_input:
-            self._drop()
+        """Take what the client sent: answers, or Ctrl-C."""
+        if self._over or not data:
+            return
+        if self._after_return:
+            data = data.removeprefix("\n")
+        self._after_return = data.endswith("\r")
+        self._typed += data.replace("\r\n", "\n").replace("\r", "\n")
+        if _INTERRUPT in self._typed:
+            self._typed = self._typed.rpartition(_INTERRUPT)[2]
+            self._asked = False
+            self._show(self.session.interrupt())
+        self._holds(len(self._typed))
         self._work()
 
     def end_of_input(self) -> None:
@@ -43,21 +55,22 @@ class ExecLine(WiredLine):
     def resize(self, length: int, width: int) -> None:
         """The size of the window means nothing here: the output is not paged."""
 
-    def poll(self) -> None:
-        """Show what has happened meanwhile."""
-        if not self._over:
-            self._show(self.session.poll())
-            self._work()
+    def _look(self) -> None:
+        self._show(self.session.poll())
+        self._turn()
 
     def _schedule(self) -> None:
         self._loop.call_soon(self._work)
 
-    def _work(self) -> None:
+    def _turn(self) -> None:
         if self._over or not self._may_send:
             return
         awaits = self.session.awaits
         if awaits is Awaits.ANSWER:
             self._answer()
+        elif awaits is Awaits.KEY:
+            self._show(self.session.handle(_NEXT_PAGE))
+            self._schedule()
         elif awaits is Awaits.NOTHING or (not self._lines and awaits is not Awaits.TURN):
             self.close()
         elif awaits in (Awaits.COMMAND, Awaits.CONTINUATION):
@@ -76,9 +89,10 @@ class ExecLine(WiredLine):
         if not self._asked:
             self._asked = True
             self._send(self.session.prompt)
-        answer, end, rest = self._typed.replace("\r", "\n").partition("\n")
+        answer, end, rest = self._typed.partition("\n")
         if end or self._ends:
             self._typed = rest
+            self._holds(len(rest))
             self._send("\n")
             self._asked = False
             self._show(self.session.handle(answer))

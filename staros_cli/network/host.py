@@ -14,6 +14,9 @@ from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pace import Pace
 from staros_cli.shell.session import Awaits, CliSession
 
+LINGER = 30.0
+"""How many seconds a connection that is closed may take to send what is left."""
+
 PATIENCE = 3.0
 """How many seconds the end of the server waits for connections to close."""
 
@@ -46,6 +49,10 @@ class Connection(Protocol):
 
     def hang_up(self) -> None:
         """Close the connection once everything is sent."""
+        ...
+
+    def abort(self) -> None:
+        """Close the connection at once."""
         ...
 
     async def wait_closed(self) -> None:
@@ -98,14 +105,26 @@ class Host(ABC):
 
     # Logging in
 
+    def answers(self, peer: str, waiting: int) -> bool:
+        """Whether a connection from there is taken, while so many have not logged in."""
+        limits = self.rules.limits
+        return (
+            self.is_up
+            and waiting < limits.logins_pending
+            and len(self.connections) < limits.connections
+            and self.rules.gate.is_open(peer)
+        )
+
     async def check_password(self, peer: str, name: str, password: str) -> Account | None:
         """The account of that name and password, None when the login is refused."""
-        if not self.rules.gate.is_open(peer):
-            return None
-        account = await self._admitted(name, password)
-        if account is None:
-            self.rules.gate.failed(peer)
-        return account
+        gate = self.rules.gate
+        async with gate.turn(peer):
+            if not gate.is_open(peer):
+                return None
+            account = await self._admitted(name, password)
+            if account is None:
+                gate.failed(peer)
+            return account
 
     @abstractmethod
     async def _admitted(self, name: str, password: str) -> Account | None:
@@ -113,7 +132,14 @@ class Host(ABC):
 
     @abstractmethod
     def account_of_key(self, name: str, key: str) -> Account | None:
-        """The account that a public key opens, None when it opens none."""
+        """The account that a public key opens, None when it opens none.
+
+        It is asked before the client has proved to hold the private key: nothing may change.
+        """
+
+    def key_proved(self, account: Account) -> None:
+        """Somebody has logged in by a key: earlier failures of the account count no more."""
+        account.failures = 0
 
     # Sessions
 
@@ -213,10 +239,12 @@ class Host(ABC):
         connections = list(self.connections)
         for connection in connections:
             connection.hang_up()
-        closed = (connection.wait_closed() for connection in connections)
-        waits = [asyncio.ensure_future(one) for one in closed]
+        waits = [asyncio.ensure_future(one.wait_closed()) for one in connections]
         if waits:
-            await asyncio.wait(waits, timeout=PATIENCE)
+            _, late = await asyncio.wait(waits, timeout=PATIENCE)
+            for connection in list(self.connections):
+                connection.abort()
+            await asyncio.gather(*late)
         if self._driver is not None:
             self._driver.cancel()
             await asyncio.gather(self._driver, return_exceptions=True)

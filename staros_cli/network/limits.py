@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,15 +17,17 @@ from staros_cli.shell.session import LINE_LIMIT
 class Limits(Struct, frozen=True, kw_only=True):
     """The limits of a server; what goes beyond is refused or closed.
 
-    `sessions` a chassis at the same time; `line` in characters; `held_output` in bytes for a client
-    that does not read; `held_input` in characters that were typed ahead; `login_seconds` to log in;
-    `login_tries` a connection; `logins_pending` connections of the server that have not logged in;
-    `failed_logins` a minute from one address; `upload` in bytes a file, `uploads` in bytes of all
-    files that are being written on one chassis; `keepalive` in seconds between two signs of life
-    asked of an SSH client, 0 for none.
+    `sessions` and `connections` a chassis at the same time, `channels` a connection; `line` in
+    characters; `held_output` in bytes for a client that does not read; `held_input` in characters
+    that were typed ahead; `login_seconds` to log in; `login_tries` a connection; `logins_pending`
+    connections of the server that have not logged in; `failed_logins` a minute from one address;
+    `upload` in bytes a file, `uploads` in bytes of all files that are being written on one chassis;
+    `keepalive` in seconds between two signs of life asked of a client, 0 for none.
     """
 
     sessions: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    connections: Annotated[int, Meta(ge=1, le=20_000)] = 1000
+    channels: Annotated[int, Meta(ge=1, le=1000)] = 10
     line: Annotated[int, Meta(ge=80, le=LINE_LIMIT)] = LINE_LIMIT
     held_output: Annotated[int, Meta(ge=4096, le=1 << 30)] = 4 << 20
     held_input: Annotated[int, Meta(ge=1024, le=1 << 30)] = 256 << 10
@@ -67,6 +71,14 @@ class LoginGate:
         self._limit = limit
         self._clock = clock
         self._failures: dict[str, list[float]] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, address: str) -> asyncio.Lock:
+        """What to hold during a try, so that an address has one try at a time."""
+        lock = self._turns.get(address)
+        if lock is None:
+            lock = self._turns[address] = asyncio.Lock()
+        return lock
 
     def is_open(self, address: str) -> bool:
         """Whether somebody at that address may try to log in."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Protocol
 
 from staros_cli.network.host import Host
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import CliSession
+
+_log = logging.getLogger(__name__)
 
 
 class Wire(Protocol):
@@ -50,6 +54,7 @@ class WiredLine(ABC):
         self._wire = wire
         self._loop = asyncio.get_running_loop()
         self._may_send = True
+        self._taking = True
         self._over = False
 
     @abstractmethod
@@ -69,12 +74,33 @@ class WiredLine(ABC):
         """The window of the client has a new size."""
 
     @abstractmethod
-    def poll(self) -> None:
+    def _look(self) -> None:
         """Show what has happened meanwhile."""
 
     @abstractmethod
     def _schedule(self) -> None:
         """Go on with what is to be done, soon."""
+
+    @abstractmethod
+    def _turn(self) -> None:
+        """Do what can be done now."""
+
+    def poll(self) -> None:
+        """Show what has happened meanwhile."""
+        if not self._over:
+            self._guarded(self._look)
+
+    def _work(self) -> None:
+        """Have a turn."""
+        self._guarded(self._turn)
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """Do something; a fault of this program ends this line, and no other."""
+        try:
+            action()
+        except Exception:
+            _log.exception("A session was closed by a fault of this program")
+            self._drop()
 
     def may_send(self, allowed: bool) -> None:
         """Whether the client reads what is sent; no command is run while it does not."""
@@ -97,6 +123,16 @@ class WiredLine(ABC):
         if not self._over:
             self._over = True
             self._host.remove(self)
+
+    def _holds(self, typed: int) -> None:
+        """Have the client wait while much is held of what it typed, in characters."""
+        limit = self._host.rules.limits.held_input
+        if self._taking and typed > limit:
+            self._taking = False
+            self._wire.pause()
+        elif not self._taking and typed <= limit // 2:
+            self._taking = True
+            self._wire.resume()
 
     def _send(self, text: str) -> None:
         if text and not self._over:
@@ -127,7 +163,6 @@ class TerminalLine(WiredLine):
         self.terminal = LineTerminal(session, echo=echo, after_login=after_login)
         self._size = (session.state.length, session.state.width)
         self._scheduled = False
-        self._taking = True
         self._ends = False
 
     def begin(self) -> None:
@@ -142,9 +177,7 @@ class TerminalLine(WiredLine):
         self._send(self.terminal.receive(data))
         if not self._scheduled:
             self._work()
-        if self._taking and self.terminal.held > self._host.rules.limits.held_input:
-            self._taking = False
-            self._wire.pause()
+        self._holds(self.terminal.held)
 
     def end_of_input(self) -> None:
         """The client sends nothing more: end when everything is done."""
@@ -158,19 +191,17 @@ class TerminalLine(WiredLine):
         if (state.length, state.width) == self._size and length > 0 and width > 0:
             self._size = state.length, state.width = length, width
 
-    def poll(self) -> None:
-        """Show what has happened meanwhile."""
-        if not self._over:
-            self._send(self.terminal.look())
-            self._schedule()
-            self._settle()
+    def _look(self) -> None:
+        self._send(self.terminal.look())
+        self._schedule()
+        self._settle()
 
     def _schedule(self) -> None:
         if not self._scheduled and not self._over:
             self._scheduled = True
             self._loop.call_soon(self._work)
 
-    def _work(self) -> None:
+    def _turn(self) -> None:
         self._scheduled = False
         if self._over:
             return
@@ -179,9 +210,7 @@ class TerminalLine(WiredLine):
             self._send(terminal.step())
             if terminal.has_work:
                 self._schedule()
-        if not self._taking and terminal.held <= self._host.rules.limits.held_input // 2:
-            self._taking = True
-            self._wire.resume()
+        self._holds(terminal.held)
         self._settle()
 
     def _settle(self) -> None:

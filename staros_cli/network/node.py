@@ -98,7 +98,7 @@ class Node(Host):
         if key not in self.rules.keys and key != users.key_of(name):
             return None
         self._chassis.catch_up()
-        return self._lab_account(name) or users.admit(name, True, self._chassis.now)
+        return self._lab_account(name) or users.unlocked(name, self._chassis.now)
 
     # Sessions
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ftplib
 import io
+import threading
+import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -17,6 +21,11 @@ from staros_cli.configuration.remote import Transfer
 PATIENCE = 10.0
 """Seconds without an answer after which a transfer fails."""
 
+
+LONGEST = 60.0
+"""Seconds after which a transfer fails in any case."""
+
+PART = 64 << 10
 
 _FAULTS = (OSError, EOFError, ValueError, HTTPException, asyncssh.Error, ftplib.Error)
 
@@ -30,20 +39,26 @@ class RemoteFiles:
 
     def fetch(self, url: str, tell: Callable[[], None]) -> Transfer:
         """Begin to bring a file here."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as fault:
+            return _failed(str(fault))
         if parts.scheme == "sftp":
             return self._begin(self._sftp(parts, None), tell)
         if parts.scheme in ("ftp", "http", "https"):
-            return self._begin(asyncio.to_thread(self._read, url), tell)
+            return self._begin(_in_thread(partial(self._read, url)), tell)
         return _failed(f"{parts.scheme} is not spoken, ftp, http, https and sftp are")
 
     def send(self, url: str, data: bytes, tell: Callable[[], None]) -> Transfer:
         """Begin to bring a file there."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as fault:
+            return _failed(str(fault))
         if parts.scheme == "sftp":
             return self._begin(self._sftp(parts, data), tell)
         if parts.scheme == "ftp":
-            return self._begin(asyncio.to_thread(_store, parts, data), tell)
+            return self._begin(_in_thread(partial(_store, parts, data)), tell)
         return _failed(f"files cannot be sent by {parts.scheme}, by ftp and sftp they can")
 
     def _begin(self, work: Coroutine[Any, Any, bytes], tell: Callable[[], None]) -> Transfer:
@@ -65,7 +80,17 @@ class RemoteFiles:
             status = getattr(answer, "status", 200) or 200
             if status != 200:
                 raise OSError(f"the server answers {status}")
-            return self._checked(answer.read(self._limit + 1))
+            return self._checked(self._read_all(answer))
+
+    def _read_all(self, answer: Any) -> bytes:
+        """What an answer holds, up to a byte too many. Raises OSError when it takes too long."""
+        until = time.monotonic() + LONGEST
+        data = b""
+        while len(data) <= self._limit and (part := answer.read1(PART)):
+            data += part
+            if time.monotonic() > until:
+                raise OSError(f"it took longer than {LONGEST:g} seconds")
+        return data
 
     async def _sftp(self, parts: SplitResult, data: bytes | None) -> bytes:
         async with (
@@ -108,6 +133,33 @@ async def _run(
         transfer.fault = str(bad).split("\n")[0] or type(bad).__name__
     transfer.done = True
     tell()
+
+
+async def _in_thread(work: Callable[[], bytes]) -> bytes:
+    """Do what blocks in a thread that the end of the program does not wait for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bytes] = loop.create_future()
+
+    def settle(result: bytes, fault: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if fault is None:
+            done.set_result(result)
+        else:
+            done.set_exception(fault)
+
+    def run() -> None:
+        result, fault = b"", None
+        try:
+            result = work()
+        except Exception as bad:
+            fault = bad
+        # The loop may be gone before the other machine has answered.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, result, fault)
+
+    threading.Thread(target=run, daemon=True, name="transfer").start()
+    return await done
 
 
 def _failed(reason: str) -> Transfer:

@@ -13,7 +13,7 @@ from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.faults import UsageFault
 from staros_cli.network.exec_line import ExecLine
-from staros_cli.network.host import Host, Window
+from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
 from staros_cli.network.sftp import FileServer
@@ -69,38 +69,50 @@ class Server(asyncssh.SSHServer):
         self._counted = False
         self._tries = 0
         self._peer = ""
+        self._by_key = False
+        self.channels: set[Channel] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._linger: asyncio.TimerHandle | None = None
         self._closed = asyncio.Event()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Take the connection, or close it while the system starts or is asked for too much."""
         self.connection = conn
         self._peer = str((conn.get_extra_info("peername") or ("",))[0])
-        limits = self.host.rules.limits
-        if (
-            not self.host.is_up
-            or self._waiting.count >= limits.logins_pending
-            or not self.host.rules.gate.is_open(self._peer)
-        ):
+        if not self.host.answers(self._peer, self._waiting.count):
             conn.abort()
             return
         self._waiting.count += 1
         self._counted = True
         self.host.connections.add(self)
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(limits.login_seconds, conn.abort)
+        seconds = self.host.rules.limits.login_seconds
+        self._timer = loop.call_later(seconds, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._logged_in_or_gone()
+        if self._linger is not None:
+            self._linger.cancel()
         self.host.connections.discard(self)
         self.connection = None
         self._closed.set()
 
     def hang_up(self) -> None:
-        """Close the connection."""
+        """Close the connection; who does not take what is left is cut off after a while."""
         if self.connection is not None:
             self.connection.close()
+            self.linger()
+
+    def linger(self) -> None:
+        """Wait for the end of the connection, but not for ever."""
+        if self._linger is None:
+            self._linger = asyncio.get_running_loop().call_later(LINGER, self.abort)
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self.connection is not None:
+            self.connection.abort()
 
     async def wait_closed(self) -> None:
         """Wait until the connection is closed."""
@@ -124,6 +136,8 @@ class Server(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         """The user is in."""
         self._logged_in_or_gone()
+        if self._by_key and self.account is not None:
+            self.host.key_proved(self.account)
 
     def password_auth_supported(self) -> bool:
         """Passwords are taken."""
@@ -131,6 +145,7 @@ class Server(asyncssh.SSHServer):
 
     async def validate_password(self, username: str, password: str) -> bool:
         """Whether the password opens an account."""
+        self._by_key = False
         self.account = await self.host.check_password(self._peer, username, password)
         if self.account is None:
             self._tries += 1
@@ -162,7 +177,8 @@ class Server(asyncssh.SSHServer):
         """Whether the key opens an account."""
         text = " ".join(key.export_public_key().decode().split()[:2])
         self.account = self.host.account_of_key(username, text)
-        return self.account is not None
+        self._by_key = self.account is not None
+        return self._by_key
 
     def session_requested(self) -> Any:
         """A new session, unless there are too many."""
@@ -172,7 +188,11 @@ class Server(asyncssh.SSHServer):
             return False
         if self.host.is_full or not self.host.is_up:
             return False
-        return Channel(self, self.account)
+        if len(self.channels) >= self.host.rules.limits.channels:
+            return False
+        channel = Channel(self, self.account)
+        self.channels.add(channel)
+        return channel
 
 
 class Channel(SSHServerStreamSession[Any]):
@@ -187,6 +207,7 @@ class Channel(SSHServerStreamSession[Any]):
         self._files: FileServer | None = None
         self._command: str | None = None
         self._window: Window | None = None
+        self._linger: asyncio.TimerHandle | None = None
 
     def _file_server(self, channel: Any) -> FileServer:
         host = self._server.host
@@ -232,6 +253,9 @@ class Channel(SSHServerStreamSession[Any]):
         host = self._server.host
         pages = self._window if self._command is None else None
         try:
+            if host.is_full:
+                limit = host.rules.limits.sessions
+                raise UsageFault(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}")
             session = host.open(self._account, pages or Window(0, DEFAULT_WIDTH))
         except UsageFault as fault:
             self.send(f"{fault}\r\n")
@@ -262,16 +286,18 @@ class Channel(SSHServerStreamSession[Any]):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The channel is gone."""
+        """The channel is gone; with the last one the connection is."""
+        self._server.channels.discard(self)
+        if self._linger is not None:
+            self._linger.cancel()
         if self._files is not None:
             self._files.client_is_gone = True
         if self._line is None:
             super().connection_lost(exc)
             return
         self._line.lost()
-        connection = self._server.connection
-        if connection is not None and isinstance(self._line, TerminalLine):
-            connection.close()
+        if isinstance(self._line, TerminalLine) and not self._server.channels:
+            self._server.hang_up()
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
         """The window of the client has another size."""
@@ -343,14 +369,14 @@ class Channel(SSHServerStreamSession[Any]):
             if not self.unsent:
                 connection.abort()
             else:
-                connection.close()
+                self._server.hang_up()
         elif channel is not None and not channel.is_closing():
             channel.exit(line.status if isinstance(line, ExecLine) else 0)
+            self._linger = asyncio.get_running_loop().call_later(LINGER, channel.abort)
 
     def abort(self) -> None:
         """Close the connection at once."""
-        if self._server.connection is not None:
-            self._server.connection.abort()
+        self._server.abort()
 
 
 def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Server]:

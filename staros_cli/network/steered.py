@@ -52,17 +52,18 @@ class Steered:
 
     def _build(self) -> None:
         settings = self._settings
-        self._clock = ManualClock(settings.clock)
-        pace = SteeredPace(self._clock)
-        self._guests = {
-            login.name: login for login in (_account(Login(LAB_USER)), _account(settings.login))
-        }
+        clock = ManualClock(settings.clock)
+        pace = SteeredPace(clock)
+        accounts = (_account(Login(LAB_USER)), _account(settings.login))
+        guests = {account.name: account for account in accounts}
+        host: Host
         if settings.lab:
-            self.host = Classroom(lab_of(settings), self._rules, pace, self._clock)
-            return
-        definition = definition_of(settings)
-        system = build(definition, self._clock)
-        self.host = Node(definition.name, system, self._rules, pace, self._guests)
+            host = Classroom(lab_of(settings), self._rules, pace, clock)
+        else:
+            definition = definition_of(settings)
+            system = build(definition, clock)
+            host = Node(definition.name, system, self._rules, pace, guests)
+        self.host, self._clock, self._guests = host, clock, guests
 
     async def obey(self, text: str) -> str:
         """Carry out a line; returns the answer."""
@@ -154,6 +155,7 @@ async def _serve(steered: Steered, options: argparse.Namespace) -> None:
     file = Path(options.host_key) if options.host_key else None
     doors = Doors(options.host, steered.host.rules.limits, file)
     path = Path(options.control)
+    server: asyncio.Server | None = None
     try:
         node = steered.host
         assert isinstance(node, Node)
@@ -164,7 +166,8 @@ async def _serve(steered: Steered, options: argparse.Namespace) -> None:
             serve.announce([served], options.json, f"The clock stands still: see {path}.")
             await ended.wait()
     finally:
-        path.unlink(missing_ok=True)
+        if server is not None:
+            path.unlink(missing_ok=True)
         await doors.close([steered.host])
 
 

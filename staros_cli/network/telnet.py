@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
 from collections.abc import Callable
 
 from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.faults import UsageFault
-from staros_cli.network.host import Host, Window
+from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.ssh import Waiting
@@ -18,6 +20,30 @@ from staros_cli.shell.session import DEFAULT_LENGTH
 DEFAULT_WIDTH = 80
 LONGEST_ANSWER = 256
 """The most characters of a name or password."""
+
+
+LONGEST_LOGIN = 4096
+"""The most characters that are looked at in all tries of a connection to log in."""
+
+_PROBES = 3
+"""Signs of life that are asked for before a connection counts as lost."""
+
+_log = logging.getLogger(__name__)
+
+
+def keep_alive(connection: socket.socket, seconds: int) -> None:
+    """Have the host ask for signs of life, so many seconds after the last; 0 for never."""
+    if not seconds:
+        return
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", seconds),
+        ("TCP_KEEPINTVL", seconds),
+        ("TCP_KEEPCNT", _PROBES),
+    ):
+        # Not every host has all of them.
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Connection(asyncio.Protocol):
@@ -35,6 +61,8 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._check: asyncio.Task[None] | None = None
         self._typed_ahead = ""
+        self._asked = 0
+        self._linger: asyncio.TimerHandle | None = None
         self._closed = asyncio.Event()
 
     # What the client does
@@ -44,19 +72,16 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._peer = str((transport.get_extra_info("peername") or ("",))[0])
-        rules = self._host.rules
-        if (
-            not self._host.is_up
-            or self._waiting.count >= rules.limits.logins_pending
-            or not rules.gate.is_open(self._peer)
-        ):
+        limits = self._host.rules.limits
+        if not self._host.answers(self._peer, self._waiting.count):
             transport.abort()
             return
+        keep_alive(transport.get_extra_info("socket"), limits.keepalive)
         self._waiting.count += 1
         self._host.connections.add(self)
-        self._login = _Login(rules.limits.login_tries)
+        self._login = _Login(limits.login_tries)
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(rules.limits.login_seconds, transport.abort)
+        self._timer = loop.call_later(limits.login_seconds, transport.abort)
         transport.write(GREETING)
         self.send(self._login.begin())
 
@@ -82,6 +107,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._login_over()
+        if self._linger is not None:
+            self._linger.cancel()
         if self._check is not None:
             self._check.cancel()
         if self._line is not None:
@@ -125,16 +152,31 @@ class Connection(asyncio.Protocol):
 
     def _ask(self) -> None:
         """Go on with the login as far as what was typed allows."""
-        login = self._login
-        while login is not None and self._check is None and self._typed_ahead:
-            key, self._typed_ahead = self._typed_ahead[0], self._typed_ahead[1:]
-            self.send(login.feed(key, self._options.echo))
-            if login.cancelled:
-                self.hang_up()
-                return
-            if login.complete:
-                checking = self._enter(login.name, login.password)
-                self._check = asyncio.get_running_loop().create_task(checking)
+        login, typed, position = self._login, self._typed_ahead, 0
+        if login is None or self._check is not None:
+            return
+        shown = []
+        while position < len(typed) and not (login.cancelled or login.complete):
+            shown.append(login.feed(typed[position], self._options.echo))
+            position += 1
+        self._typed_ahead = typed[position:]
+        self._asked += position
+        self.send("".join(shown))
+        if login.cancelled:
+            self.hang_up()
+        elif self._asked > LONGEST_LOGIN:
+            self.abort()
+        elif login.complete:
+            checking = self._try(login.name, login.password)
+            self._check = asyncio.get_running_loop().create_task(checking)
+
+    async def _try(self, name: str, password: str) -> None:
+        """Check a login; a fault of this program ends this connection, and no other."""
+        try:
+            await self._enter(name, password)
+        except Exception:
+            _log.exception("A login was broken off by a fault of this program")
+            self.abort()
 
     async def _enter(self, name: str, password: str) -> None:
         account = await self._host.check_password(self._peer, name, password)
@@ -207,9 +249,11 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def hang_up(self) -> None:
-        """Close the connection once everything is sent."""
+        """Close the connection; who does not take what is left is cut off after a while."""
         if self._transport is not None:
             self._transport.close()
+            if self._linger is None:
+                self._linger = asyncio.get_running_loop().call_later(LINGER, self.abort)
 
     def abort(self) -> None:
         """Close the connection at once."""

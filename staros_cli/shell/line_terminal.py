@@ -9,6 +9,9 @@ from staros_cli.shell.columns import columns
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
+STEP_OUTPUT = 64 << 10
+"""How many characters of line editing are shown in one step, about: a key can show a whole line."""
+
 
 class LineTerminal:
     """Connects a session to a line of characters. Output has CRLF line ends.
@@ -76,19 +79,26 @@ class LineTerminal:
         return self._output()
 
     def step(self) -> str:
-        """Look at what was typed up to the first key that does something; returns what to show."""
+        """Look at what was typed up to the first key that does something; returns what to show.
+
+        Line editing that shows much goes on in the next step.
+        """
         data, line = self._held, self._line
         line.single_keys = self.session.awaits is Awaits.KEY
-        position, acted = 0, False
-        while position < len(data) and not acted:
+        position, acted, size = 0, False, 0
+        while position < len(data) and not acted and size < STEP_OUTPUT:
             end, shown = line.feed_run(data, position)
             if end > position:
                 position = end
+                size += len(shown)
                 if self.echo:
                     self._out.append(shown)
                 continue
             for output in line.feed(data[position]):
-                acted = acted or isinstance(output, Event)
+                if isinstance(output, Event):
+                    acted = True
+                else:
+                    size += len(output)
                 self._take(output)
             position += 1
         self._held = data[position:]

@@ -146,3 +146,14 @@ def test_no_link_leads_a_command_out(host_key: Path, tmp_path: Path) -> None:
         assert not (state / "flash/out.cfg").exists()
 
     complete(scenario())
+
+
+def test_an_address_that_is_none_is_refused(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key, allow_remote_copy=True) as lab,
+            shell(lab["asr5500"]) as line,
+        ):
+            assert (await line.run("copy http://[1/x /flash/z")).startswith("Failure: ")
+
+    complete(scenario())

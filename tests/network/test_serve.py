@@ -98,7 +98,7 @@ def test_require_auth_refuses_the_lab_login_and_says_so(host_key: Path) -> None:
         (("--count", "0"), "expected a number from 1 to 1000"),
         (("--ssh-port", "65535", "--count", "2"), "cannot listen on 127.0.0.1"),
         (("--host", "192.0.2.1"), "asr5500: cannot listen on 192.0.2.1"),
-        (("--limit", "speed=1"), "expected NAME=N with a name of sessions, line, "),
+        (("--limit", "speed=1"), "expected NAME=N with a name of sessions, connections, "),
         (("--limit", "sessions=0"), "--limit sessions: expected int >= 1"),
         (("--authorized-keys", "/nowhere"), "--authorized-keys /nowhere: "),
         (("--host-key", "/dev/null/key"), "host key /dev/null/key: "),

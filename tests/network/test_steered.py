@@ -196,3 +196,13 @@ def test_the_socket_is_gone_when_the_program_has_ended(host_key: Path, tmp_path:
         process.terminate()
         assert process.wait(PATIENCE) == 0
     assert not control.exists()
+
+
+def test_a_file_in_the_way_of_the_socket_is_left_alone(
+    tmp_path: Path, host_key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine"
+    file.write_text("precious")
+    assert main(["serve", "--control", str(file), "--host-key", str(host_key), "--json"]) == 2
+    assert str(file) in capsys.readouterr().err
+    assert file.read_text() == "precious"
