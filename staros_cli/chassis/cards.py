@@ -12,8 +12,14 @@ from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.platform import Role
 from staros_cli.chassis.rct import Action, RctRecord, RecoveredTask
 from staros_cli.chassis.rebuilding import PEER
-from staros_cli.chassis.task_faults import RESTART_TIME
-from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, Task
+from staros_cli.chassis.tasks import (
+    AAAMGR,
+    CPU_TASKS,
+    MANAGEMENT_TASKS,
+    RESTART_TIME,
+    SESSMGR,
+    Task,
+)
 from staros_cli.messages import Refused
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from staros_cli.chassis.access import is_recoverable
-from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
+from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR, Task
 
 if TYPE_CHECKING:
     from staros_cli.chassis.chassis import Chassis
@@ -108,7 +108,8 @@ class Rebuilding:
         """A task is gone: whatever it filled, or was being filled of it, fails (SR-04).
 
         Sessions whose sessmgr loses its source are lost; the sessmgr goes on empty. An aaamgr that
-        loses its source goes on empty as well, its sessions have died with that source.
+        loses its source has to begin anew: until then it is no peer that anything could be filled
+        from.
         """
         for rebuild in [r for r in self.running if task in (r.task, r.source)]:
             self.running.remove(rebuild)
@@ -118,3 +119,5 @@ class Rebuilding:
                 successor.ready_at = self._chassis.now
             if successor.facility == SESSMGR:
                 self.start_empty(successor, rebuild.began_at)
+            elif successor is not task:
+                successor.ready_at = self._chassis.now + RESTART_TIME

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from staros_cli import messages
 from staros_cli.chassis.rebuilding import PEER
-from staros_cli.chassis.tasks import CRITICAL, CRITICAL_ON_CPU, FACILITIES, SESSMGR, Task
+from staros_cli.chassis.tasks import (
+    CRITICAL,
+    CRITICAL_ON_CPU,
+    FACILITIES,
+    RESTART_TIME,
+    SESSMGR,
+    Task,
+)
 from staros_cli.messages import Refused
 
 if TYPE_CHECKING:
     from staros_cli.chassis.chassis import Chassis
-
-RESTART_TIME = 2.0
-"""Seconds until a task that died runs again (doc: 0 to 3)."""
 
 
 def refill_time(sessions: int) -> float:

@@ -59,6 +59,10 @@ CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
 FACILITIES = frozenset((SESSMGR, AAAMGR, "vpnmgr", "npumgr", *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
 
 
+RESTART_TIME = 2.0
+"""Seconds until a task that died runs again (doc: 0 to 3)."""
+
+
 class Task(Struct, eq=False):
     """One task instance. It is up from `ready_at`, in seconds since 1970.
 

@@ -596,6 +596,26 @@ def test_demux_tasks_wait_for_a_card_when_theirs_is_gone_and_none_takes_over() -
     assert violations(lab.chassis) == []
 
 
+@pytest.mark.parametrize("order", [(SESSMGR, AAAMGR), (AAAMGR, SESSMGR)])
+@pytest.mark.parametrize("between", [0.0, 0.5, 1.0])
+def test_both_of_a_pair_die_and_their_sessions_are_lost(
+    order: tuple[str, str], between: float
+) -> None:
+    """SR-04: whichever dies first, nothing is filled from a manager that holds nothing."""
+    lab = recovering()
+    lab.wait(5)
+    there = lab.chassis.sessions.count_of_sessmgr(3)
+    assert there
+    for facility in order:
+        lab.chassis.task_faults.kill(facility, 3)
+        lab.wait(between)
+    lab.wait(10)
+    assert lab.chassis.sessions.count_of_sessmgr(3) == 0
+    told = [e for e in lab.chassis.events.history if e.kind.name == "SessMgrRecoveryComplete"]
+    assert [(e.values["recovered"], e.values["lost"]) for e in told] == [(0, there)]
+    assert violations(lab.chassis) == []
+
+
 def test_without_any_management_card_the_first_is_tried_again() -> None:
     """SR-12: the system restarts when no management card is left; without one nothing starts."""
     lab = recovering("vpc-di")
