@@ -19,6 +19,7 @@ from staros_cli.shell.session import DEFAULT_LENGTH, CliSession
 
 NO_STATE = "none"
 HISTORY_FILE = "history"
+PROGRAM = "staros-cli"
 
 
 def run(
@@ -105,8 +106,18 @@ def size() -> tuple[int, int]:
 
 def _greeting(definition: Definition) -> list[str]:
     return [
-        f"{definition.form.title}. An emulator, not affiliated with Cisco.",
-        "? shows what can be typed, exit ends the session.",
-        "New here? `staros-cli lab start finding-ones-way` begins the first of the training labs.",
+        f"{definition.form.title}.",
+        "An emulator, not affiliated with Cisco. ? shows what can be typed, exit ends it.",
+        "New here? Type exit, then begin the first of the training labs:",
+        f"  {_program()} lab start finding-ones-way",
         "",
     ]
+
+
+def _program() -> str:
+    """How the user can call this program: by its name if the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    if called.name != PROGRAM or shutil.which(PROGRAM) is not None:
+        return PROGRAM
+    near = os.path.relpath(called)
+    return near if len(near) < len(str(called)) else str(called)

@@ -339,3 +339,17 @@ def test_a_lab_tells_at_the_prompt_that_a_wait_is_over(
     console.child.expect_exact("[Yes|No]:")
     console.child.send("yes\r")
     console.child.expect_exact("Step 3 of 3")
+
+
+def test_the_greeting_leads_to_the_labs_by_a_command_that_is_there(
+    closing: list[Console], tmp_path: Path
+) -> None:
+    console = Console("--state", str(tmp_path), term="xterm")
+    closing.append(console)
+    console.child.expect_exact("asr5500# ")
+    shown = str(console.child.before)
+    lines = shown[shown.index("ASR 5500") :].split("\r\n")
+    assert max(map(len, lines[:4])) < 80
+    (command,) = re.findall(r"^ +(\S+) lab start (\S+)$", "\n".join(lines[:5]), re.MULTILINE)
+    done = subprocess.run([command[0], "lab", "list"], capture_output=True, text=True, check=True)
+    assert command[1] in done.stdout
