@@ -107,7 +107,7 @@ def size() -> tuple[int, int]:
 def _greeting(definition: Definition) -> list[str]:
     return [
         f"{definition.form.title}.",
-        "An emulator, not affiliated with Cisco. ? shows what can be typed, exit ends it.",
+        "An emulator, not affiliated with Cisco. ? shows what can be typed, exit ends.",
         "New here? Type exit, then begin the first of the training labs:",
         f"  {_program()} lab start finding-ones-way",
         "",
