@@ -13,7 +13,7 @@ from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.faults import UsageFault
 from staros_cli.network.exec_line import ExecLine
-from staros_cli.network.host import LINGER, Host, Window
+from staros_cli.network.host import DEFAULT_WIDTH, LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
 from staros_cli.network.sftp import FileServer
@@ -28,7 +28,6 @@ CIPHERS = (
     "aes256-ctr",
 )
 """Without ChaCha20, which is made of several steps a packet here and takes three times as long."""
-DEFAULT_WIDTH = 80
 SFTP_VERSION = 3
 
 
