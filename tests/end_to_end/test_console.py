@@ -165,6 +165,65 @@ def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
     child.expect_exact("[local]asr5500#")
 
 
+SLOW_SAVES = """
+base = "asr5500"
+title = "Saves take their time"
+serial = "LAB0000S001"
+save-seconds = {seconds}
+"""
+
+
+def slow_saves(directory: Path, term: str, seconds: int, rate: int = 1) -> Console:
+    """A console where a save takes so many seconds, at its first prompt."""
+    file = directory / "slow.toml"
+    file.write_text(SLOW_SAVES.format(seconds=seconds))
+    options = ("--chassis", str(file), "--state", "none", "--clock-rate", str(rate))
+    console = Console(*options, term=term)
+    if term != "dumb":
+        console.child.expect_exact("[local]asr5500#")
+    return console
+
+
+def begin_save(console: Console, term: str) -> None:
+    """Type a save; what comes next belongs to its wait."""
+    line = "save configuration /flash/new.cfg"
+    console.child.send(line)
+    console.child.expect_exact(line)
+    console.child.send("\r")
+    console.child.expect_exact("\r\n" if term == "dumb" else "Waiting, Ctrl-C gives it up")
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_wait_for_a_save_comes_to_its_end(
+    term: str, closing: list[Console], tmp_path: Path
+) -> None:
+    console = slow_saves(tmp_path, term, seconds=600, rate=1000)
+    closing.append(console)
+    begin_save(console, term)
+    console.child.expect_exact("[local]asr5500#")
+    assert "Starting" not in str(console.child.before)
+    console.child.send("directory /flash\r")
+    console.child.expect_exact("new.cfg")
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_ctrl_c_gives_up_the_wait_for_a_save(
+    term: str, closing: list[Console], tmp_path: Path
+) -> None:
+    console = slow_saves(tmp_path, term, seconds=600)
+    closing.append(console)
+    begin_save(console, term)
+    console.child.send("\x03")
+    console.child.expect_exact("[local]asr5500#")
+    console.child.send("directory /flash\r")
+    console.child.expect_exact("system.cfg")
+    assert "new.cfg" not in str(console.child.before)
+    console.child.expect_exact("[local]asr5500#")
+    console.child.send("exit\r")
+    console.child.expect(pexpect.EOF)
+    assert console.child.wait() == 0
+
+
 def test_history_survives(closing: list[Console], tmp_path: Path) -> None:
     for keys in ("show clock\r", "\x1b[A\r"):
         console = Console("--state", str(tmp_path), term="xterm")
