@@ -16,10 +16,11 @@ from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
+from staros_cli.shell.history import lines_typed
 from staros_cli.shell.realtime import LOOK_EVERY, RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
@@ -41,7 +42,9 @@ class Terminal:
         self._time = time
         self._size = (session.state.length, session.state.width)
         self._commands: PromptSession[str] = PromptSession(
-            history=_history(history_file, session), key_bindings=self._keys(), enable_suspend=False
+            history=lines_typed(session, history_file),
+            key_bindings=self._keys(),
+            enable_suspend=False,
         )
         self._answers: PromptSession[str] | None = None
 
@@ -167,23 +170,6 @@ class Terminal:
                 reply = self._session.poll()
         waits = reply.awaits is Awaits.TURN and not reply.lines
         return self._session.interrupt() if waits else reply
-
-
-class _HistoryFile(FileHistory):
-    """The lines of earlier sessions, without those that hold a password."""
-
-    def __init__(self, file: Path, session: CliSession) -> None:
-        super().__init__(str(file))
-        self._session = session
-
-    def store_string(self, string: str) -> None:
-        """Keep a line for later sessions."""
-        if not self._session.holds_secret(string):
-            super().store_string(string)
-
-
-def _history(file: Path | None, session: CliSession) -> History:
-    return _HistoryFile(file, session) if file else InMemoryHistory()
 
 
 def _print(lines: Sequence[str]) -> None:

@@ -236,6 +236,22 @@ def test_history_survives(closing: list[Console], tmp_path: Path) -> None:
         console.child.expect(pexpect.EOF)
 
 
+def test_no_password_gets_into_the_history_file(closing: list[Console], tmp_path: Path) -> None:
+    console = Console("--state", str(tmp_path), term="xterm")
+    closing.append(console)
+    console.child.expect_exact("asr5500#")
+    for line in ("show clock", "operator joe pasword s3cret", "nonsense \\", "password s3cret"):
+        console.child.send(line)
+        console.child.expect_exact(line)
+        console.child.send("\r")
+        console.child.expect_exact(">" if line.endswith("\\") else "asr5500#")
+    console.child.send("\x04")
+    console.child.expect(pexpect.EOF)
+    kept = (tmp_path / "history").read_text()
+    assert "show clock" in kept
+    assert "s3cret" not in kept
+
+
 def program(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PROGRAM, *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
