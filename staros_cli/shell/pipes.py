@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from time import monotonic
+from time import thread_time
 
 from staros_cli import messages
 from staros_cli.language.parser import Part
@@ -41,7 +41,7 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
 
 
 def through_pipes(
-    lines: Sequence[str], parts: Sequence[Part], now: Callable[[], float] = monotonic
+    lines: Sequence[str], parts: Sequence[Part], now: Callable[[], float] = thread_time
 ) -> list[str]:
     """The output of a command after its pipes, from left to right. `now` counts seconds.
 
