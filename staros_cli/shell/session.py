@@ -250,6 +250,7 @@ class CliSession:
 
     def close(self) -> None:
         """End the session; nothing is taken any more."""
+        self._chassis.catch_up()
         self.state.closed = True
         self.state.give_up()
         if self.system.log_out(self.user):
