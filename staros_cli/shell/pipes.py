@@ -45,7 +45,7 @@ def through_pipes(
 ) -> list[str]:
     """The output of a command after its pipes, from left to right. `now` counts seconds.
 
-    Raises Refused.
+    By default those are seconds of work: a busy machine makes no pattern harder. Raises Refused.
     """
     result = list(lines)
     patience = Patience(SEARCH_LIMIT + SEARCH_LIMIT_A_LINE * len(result), now)

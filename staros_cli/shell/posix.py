@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from time import thread_time
 
 MOST_REPEATS = 32767
 
@@ -56,12 +55,9 @@ class TooHard(Exception):
 
 
 class Patience:
-    """The time that several searches may take together, in seconds that `now` counts.
+    """The time that several searches may take together, in seconds that `now` counts."""
 
-    By default those are seconds of work: a busy machine makes no pattern harder.
-    """
-
-    def __init__(self, seconds: float, now: Callable[[], float] = thread_time) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
         self._now = now
         self._until = now() + seconds
 
