@@ -309,6 +309,42 @@ def test_state_of_another_chassis_is_not_touched(tmp_path: Path) -> None:
     assert "belongs to chassis LAB0000E001, this is LAB0000V001" in done.stderr
 
 
+def test_a_state_directory_with_strange_files_is_not_used(tmp_path: Path) -> None:
+    new, pipe, outside = tmp_path / "new", tmp_path / "pipe", tmp_path / "outside"
+    for directory in (new, pipe, outside):
+        directory.mkdir()
+    (new / "flash").symlink_to(outside)
+    os.mkfifo(pipe / "chassis")
+    for state, told in ((new, "/flash is or leads through a link"), (pipe, "Not a file")):
+        done = program("--state", str(state), "-c", "show clock")
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+    assert list(outside.iterdir()) == []
+
+
+def test_a_device_that_became_a_link_is_told_and_not_read(tmp_path: Path) -> None:
+    state, outside = tmp_path / "state", tmp_path / "outside"
+    program("--state", str(state), "-c", "show clock")
+    (state / "flash").rename(outside)
+    (state / "flash").symlink_to(outside)
+    done = program("--state", str(state), "-c", "directory /flash")
+    assert done.returncode == 1
+    assert "Failure: /flash is or leads through a link" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_start_without_a_boot_stack_that_can_be_read(tmp_path: Path) -> None:
+    program("--state", str(tmp_path), "-c", "show clock")
+    (tmp_path / "flash/boot.sys").unlink()
+    os.mkfifo(tmp_path / "flash/boot.sys")
+    done = program("--state", str(tmp_path), "-c", "reload -noconfirm", "-c", "show version")
+    assert "Failure: /flash/boot.sys is or leads through a link or special file" in done.stdout
+    assert "Warning: No usable configuration was found" in done.stdout
+    assert "Active Software" in done.stdout
+    assert done.stderr == ""
+
+
 def test_chassis_and_license_commands(tmp_path: Path) -> None:
     listed = program("chassis", "list")
     assert "asr5000-chapter" in listed.stdout
