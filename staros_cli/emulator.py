@@ -13,6 +13,7 @@ from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage,
 from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import INDENT
+from staros_cli.messages import Refused
 
 OWNER_FILE = "chassis"
 
@@ -37,6 +38,8 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
     serial = definition.form.serial
     try:
         if owner.exists():
+            if not owner.is_file():
+                raise ForeignState(f"{owner}: Not a file")
             found = owner.read_text().strip()
             if found != serial:
                 raise ForeignState(f"{root}: belongs to chassis {found}, this is {serial}")
@@ -48,6 +51,8 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
         storage.durable = True
     except OSError as fault:
         raise ForeignState(f"{root}: {fault.strerror or fault}") from None
+    except Refused as refusal:
+        raise ForeignState(f"{root}: {refusal}") from None
     return storage
 
 

@@ -146,6 +146,7 @@ REMOTE_URL = Message("{url} is remote: remote file systems are not reachable fro
 TRANSFER_FAILED = Message("{url} cannot be copied: {reason}")
 BAD_PATH = Message("{url} is no file name of this system")
 SAME_FILE = Message("{url} cannot be copied or renamed to itself")
+NOT_PLAIN = Message("{url} is or leads through a link or special file of the host")
 STORAGE_FAULT = Message("{url} cannot be written or read: {reason}")
 NOT_TEXT_FILE = Message("{url} is not a text file")
 OTHER_CHASSIS_FILE = Message("{url} was saved on another chassis")

@@ -208,7 +208,10 @@ class Chassis:
         self.session_peaks = {}
 
     def _find_image(self) -> None:
-        entries = self.boot_stack.entries()
+        try:
+            entries = self.boot_stack.entries()
+        except Refused:  # What loads the configuration tells why.
+            entries = []
         self._tell(BootStep.IMAGE, entries[0].image if entries else "")
 
     def _configure(self) -> None:

@@ -35,11 +35,15 @@ def _derive(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(data, salt=salt, n=_COST, r=_BLOCK, p=_LANES, dklen=_KEY_LENGTH)
 
 
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text, altchars=b"-_", validate=True)
+
+
 def check(kept: str) -> tuple[bytes, bytes]:
     """Salt and key of a kept password. Raises Refused for what `encrypt` does not make."""
     salt, _, key = kept.removeprefix(_FORM).partition("$")
     try:
-        found = base64.urlsafe_b64decode(salt), base64.urlsafe_b64decode(key)
+        found = _decode(salt), _decode(key)
     except (binascii.Error, ValueError):
         found = b"", b""
     if not kept.startswith(_FORM) or (len(found[0]), len(found[1])) != (SALT_LENGTH, _KEY_LENGTH):

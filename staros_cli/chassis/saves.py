@@ -13,13 +13,14 @@ from staros_cli.messages import Refused
 
 
 class Save(Struct, eq=False):
-    """A save of `user`, which ends at `ends_at`, in seconds since 1970 UTC.
+    """A save of `user`, from `begins_at` to `ends_at`, in seconds since 1970 UTC.
 
-    `fault` is why nothing was written.
+    Both come earlier when a save before it is given up. `fault` is why nothing was written.
     """
 
     user: Administrator
     write: Callable[[], None]
+    begins_at: float
     ends_at: float
     done: bool = False
     fault: Refused | None = None
@@ -47,13 +48,16 @@ class Saves:
         if self._closing:
             raise Refused(messages.GOING_DOWN, username=self._closing[0].name)
         begins_at = self.end_at or self._timeline.now
-        save = Save(user, write, begins_at + self._seconds)
+        save = Save(user, write, begins_at, begins_at + self._seconds)
         self._running.append(save)
         if self._seconds:
-            self._timeline.at(save.ends_at, lambda: self._end(save))
+            self._schedule(save)
         else:
             self._end(save)
         return save
+
+    def _schedule(self, save: Save) -> None:
+        self._timeline.at(save.ends_at, lambda: self._end(save))
 
     def close(self, user: Administrator) -> float | None:
         """Let no further save begin, since `user` takes the system down.
@@ -67,8 +71,18 @@ class Saves:
     def leave(self, user: Administrator) -> None:
         """`user` waits no longer; of a save that has not ended nothing is written."""
         self._running = [save for save in self._running if save.user is not user]
+        self._close_up()
         self._closing = [other for other in self._closing if other is not user]
         self._wake()
+
+    def _close_up(self) -> None:
+        """Begin every save that waits once those left before it have ended."""
+        free_at = self._timeline.now
+        for save in self._running:
+            if save.begins_at > free_at:
+                save.begins_at, save.ends_at = free_at, free_at + self._seconds
+                self._schedule(save)
+            free_at = save.ends_at
 
     def finish(self) -> None:
         """End all saves at once: the program ends."""
@@ -81,6 +95,7 @@ class Saves:
         self._closing.clear()
 
     def _end(self, save: Save) -> None:
+        """End a save, unless it was given up or has ended: it may have been due later before."""
         if save not in self._running:
             return
         self._running.remove(save)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -209,8 +210,9 @@ class MemoryStorage(_Checked):
 class DirectoryStorage(_Checked):
     """File systems in a directory of the host, a sub-directory a device.
 
-    Nothing outside that directory is ever read or written, symbolic links included. While `durable`
-    is false, a file that was written may be gone after the host itself has crashed.
+    Nothing outside that directory is ever read or written: no symbolic link in it is followed, and
+    what is neither a file nor a directory is left alone. While `durable` is false, a file that was
+    written may be gone after the host itself has crashed.
     """
 
     def __init__(self, root: Path, durable: bool = True) -> None:
@@ -220,10 +222,15 @@ class DirectoryStorage(_Checked):
             (root / device).mkdir(parents=True, exist_ok=True)
 
     def _host(self, path: PurePosixPath) -> Path:
-        host = self.root / path
-        device = (self.root / path.parts[0]).resolve()
-        if not host.resolve().is_relative_to(device) or host.is_symlink():
-            raise Refused(messages.BAD_PATH, url=url_of(path))
+        """Where a path is on the host. Raises Refused when the way there is not ours to go."""
+        host = self.root
+        try:
+            for part in path.parts:
+                host /= part
+                if not _is_missing_or_plain(host):
+                    raise Refused(messages.NOT_PLAIN, url=url_of(path))
+        except OSError as fault:
+            raise self._fault(path, fault) from None
         return host
 
     def _fault(self, path: PurePosixPath, fault: OSError) -> Refused:
@@ -290,12 +297,21 @@ class DirectoryStorage(_Checked):
                 child.name
                 for child in self._host(path).iterdir()
                 if _NAME.fullmatch(child.name)
-                and not child.is_symlink()
+                and _is_missing_or_plain(child)
                 and not child.name.startswith(_HALF_WRITTEN)
             )
         except OSError as fault:
             raise self._fault(path, fault) from None
         return [entry for entry in (self.entry(path / name) for name in names) if entry]
+
+
+def _is_missing_or_plain(host: Path) -> bool:
+    """Whether there is a file or a directory of the host, or nothing; links are neither."""
+    try:
+        mode = host.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 _HALF_WRITTEN = ".half-written-"

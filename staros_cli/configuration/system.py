@@ -68,7 +68,7 @@ class System:
         self.running.put("context local", "context local", "context")
         chassis = self.chassis
         chassis.booted_from = None
-        for entry in chassis.boot_stack.entries():
+        for entry in self._boot_entries():
             try:
                 text = self._usable(entry)
             except Refused as refusal:
@@ -79,6 +79,14 @@ class System:
             self.problems = self._reader(self, text, entry.config)
             return
         self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")
+
+    def _boot_entries(self) -> list[BootEntry]:
+        """The boot stack; none, with a note, when it cannot be read."""
+        try:
+            return self.chassis.boot_stack.entries()
+        except Refused as refusal:
+            self.boot_notes.append(f"Failure: {refusal}")
+            return []
 
     def _usable(self, entry: BootEntry) -> str:
         image = locate(entry.image)

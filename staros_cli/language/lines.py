@@ -20,9 +20,9 @@ class LineJoiner:
         return bool(self._held)
 
     @property
-    def length(self) -> int:
-        """How many characters are held."""
-        return len(self._held)
+    def held(self) -> str:
+        """What came of the line so far."""
+        return self._held
 
     def clear(self) -> None:
         """Forget the lines held."""

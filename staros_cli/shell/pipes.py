@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from time import thread_time
 
 from staros_cli import messages
 from staros_cli.language.parser import Part
 from staros_cli.messages import Refused
 from staros_cli.shell import posix
+from staros_cli.shell.posix import Patience
+
+SEARCH_LIMIT = 0.25
+"""Seconds that the searches of a command may take together, and a little more for each line."""
+
+SEARCH_LIMIT_A_LINE = 0.00002
 
 
-def grep(lines: Iterable[str], part: Part) -> list[str]:
+def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
     """The lines that a `grep` of the command line lets through.
 
     Raises Refused when its pattern is no regular expression, or one that takes too long.
@@ -18,7 +25,7 @@ def grep(lines: Iterable[str], part: Part) -> list[str]:
     pattern = str(part.values["PATTERN"])
     extended, ignore_case = "GREP_EXTENDED" in part.keywords, "GREP_IGNORE" in part.keywords
     try:
-        search = posix.searcher(pattern, extended, ignore_case)
+        search = posix.searcher(pattern, extended, ignore_case, patience)
     except posix.BadExpression as fault:
         raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
     wanted = "GREP_INVERT" not in part.keywords
@@ -33,10 +40,16 @@ def grep(lines: Iterable[str], part: Part) -> list[str]:
         raise Refused(messages.HARD_PATTERN, pattern=pattern) from None
 
 
-def through_pipes(lines: Sequence[str], parts: Sequence[Part]) -> list[str]:
-    """The output of a command after its pipes, from left to right. Raises Refused."""
+def through_pipes(
+    lines: Sequence[str], parts: Sequence[Part], now: Callable[[], float] = thread_time
+) -> list[str]:
+    """The output of a command after its pipes, from left to right. `now` counts seconds.
+
+    By default those are seconds of work: a busy machine makes no pattern harder. Raises Refused.
+    """
     result = list(lines)
+    patience = Patience(SEARCH_LIMIT + SEARCH_LIMIT_A_LINE * len(result), now)
     for part in parts:
         if part.name == "pipe_grep":
-            result = grep(result, part)
+            result = grep(result, part, patience)
     return result

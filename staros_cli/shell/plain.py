@@ -32,17 +32,15 @@ def run(session: CliSession, time: RealTime, source: int, target: int) -> int:
 def _serve(terminal: LineTerminal, time: RealTime, source: int, target: int) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while not terminal.closed:
-        if terminal.waiting:
-            time.wait_for_next(terminal.session)
+        patience = time.to_next(terminal.session) if terminal.waiting else LOOK_EVERY
+        typed = bool(select.select([source], [], [], patience)[0])
+        if typed:
+            data = os.read(source, 4096)
+            if not data:
+                return
+            _write(target, terminal.feed(decoder.decode(data)))
+        if terminal.waiting or not typed:
             _write(target, terminal.poll())
-            continue
-        if not select.select([source], [], [], LOOK_EVERY)[0]:
-            _write(target, terminal.look())
-            continue
-        data = os.read(source, 4096)
-        if not data:
-            return
-        _write(target, terminal.feed(decoder.decode(data)))
 
 
 def _write(target: int, text: str) -> None:

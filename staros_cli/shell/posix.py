@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable
 
 MOST_REPEATS = 32767
-SEARCH_LIMIT = 0.25
-"""Seconds that the search of one line may take."""
 
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -53,14 +51,29 @@ class BadExpression(ValueError):
 
 
 class TooHard(Exception):
-    """An expression that takes too long to search a line for."""
+    """An expression that takes too long to search for."""
 
 
-def searcher(pattern: str, extended: bool, ignore_case: bool) -> Callable[[str], bool]:
+class Patience:
+    """The time that several searches may take together, in seconds that `now` counts."""
+
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
+        self._now = now
+        self._until = now() + seconds
+
+    @property
+    def left(self) -> float:
+        """What is left of it; nothing or less when it is used up."""
+        return self._until - self._now()
+
+
+def searcher(
+    pattern: str, extended: bool, ignore_case: bool, patience: Patience
+) -> Callable[[str], bool]:
     """A function that tells whether a line has the expression `pattern` in it.
 
-    Raises BadExpression. The function raises TooHard where the search of one line takes longer than
-    SEARCH_LIMIT: a pattern that a user types must not hold up everybody else.
+    Raises BadExpression. The function raises TooHard when there is no patience left: a pattern that
+    a user types must not hold up everybody else.
     """
     import regex  # takes 20 ms, which only those who grep need to wait
 
@@ -71,8 +84,11 @@ def searcher(pattern: str, extended: bool, ignore_case: bool) -> Callable[[str],
         raise BadExpression(str(fault)) from None
 
     def search(line: str) -> bool:
+        left = patience.left
+        if left <= 0:
+            raise TooHard(pattern)
         try:
-            return found.search(line, timeout=SEARCH_LIMIT) is not None
+            return found.search(line, timeout=left) is not None
         except TimeoutError:
             raise TooHard(pattern) from None
 

@@ -22,7 +22,11 @@ class RealTime:
 
     def wait_for_next(self, session: CliSession, at_most: float = 0.5) -> None:
         """Wait until something is due on the chassis, `at_most` so many seconds of real time."""
-        time.sleep(min(at_most, session.seconds_to_next_event / self.clock.rate) + 0.001)
+        time.sleep(self.to_next(session, at_most))
+
+    def to_next(self, session: CliSession, at_most: float = 0.5) -> float:
+        """How long that is, in seconds of real time."""
+        return min(at_most, session.seconds_to_next_event / self.clock.rate) + 0.001
 
     def until_up(self, session: CliSession) -> list[str]:
         """Wait until the system has started; returns what the console showed."""

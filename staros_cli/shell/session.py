@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -34,6 +35,11 @@ DEFAULT_LENGTH = 24
 """The lines of a page where the terminal has no length: a first guess, and for `| more`."""
 
 HISTORY_LIMIT = 500
+
+_PASSWORD_WORD = re.compile(r"(?<!\S)p(a\S*)?(?!\S)", re.IGNORECASE)
+"""The word before a password, perhaps cut short or misspelt, in a line that is not understood."""
+
+_PASSWORD_IN_URL = re.compile(r"://[^/\s]*:[^/\s]*@")
 
 
 class Awaits(Enum):
@@ -182,7 +188,7 @@ class CliSession:
             return self._answer(line)
         if awaits in (Awaits.NOTHING, Awaits.START, Awaits.TURN):
             return self._reply([])
-        if self._joiner.length + len(line) > self.line_limit:
+        if len(self._joiner.held) + len(line) > self.line_limit:
             self._joiner.clear()
             return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
@@ -244,6 +250,7 @@ class CliSession:
 
     def close(self) -> None:
         """End the session; nothing is taken any more."""
+        self._chassis.catch_up()
         self.state.closed = True
         self.state.give_up()
         if self.system.log_out(self.user):
@@ -260,11 +267,16 @@ class CliSession:
         )
 
     def holds_secret(self, line: str) -> bool:
-        """Whether a line holds a password, so that it must not be kept anywhere."""
+        """Whether a line holds a password, so that it must not be kept anywhere.
+
+        A piece of a continued line is judged with the pieces before it.
+        """
+        if self._joiner.pending or line.endswith("\\"):
+            return _holds_secret(self._joiner.held + line, None)
         try:
-            return _holds_secret(engine.understand(self.state, line))
+            return _holds_secret(line, engine.understand(self.state, line))
         except LineError:
-            return False
+            return _holds_secret(line, None)
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
@@ -321,7 +333,7 @@ class CliSession:
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)
-        if not _holds_secret(outcome.command):
+        if not _holds_secret(text, outcome.command):
             self._remember(text)
         return self._show(outcome, stamp)
 
@@ -395,5 +407,10 @@ class CliSession:
         return lines
 
 
-def _holds_secret(command: Command | None) -> bool:
-    return command is not None and any(name.endswith("PASSWORD") for name in command.values)
+def _holds_secret(line: str, command: Command | None) -> bool:
+    """Whether there is a password in a line; `command` is what was understood, None for nothing."""
+    if _PASSWORD_IN_URL.search(line):
+        return True
+    if command is None:
+        return _PASSWORD_WORD.search(line) is not None
+    return any(name.endswith("PASSWORD") for name in command.values)

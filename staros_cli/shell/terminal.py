@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import termios
 import tty
 from asyncio import get_running_loop, sleep
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
+from staros_cli.shell.history import lines_typed
 from staros_cli.shell.realtime import LOOK_EVERY, RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
 LOAD_AFTER = 0.05
 """Seconds from the first prompt to loading the commands; the prompt is drawn by then."""
+
+REACTION = 0.1
+"""Seconds from Ctrl-C to the end of a wait, at most."""
+
+WAITING = "Waiting, Ctrl-C gives it up"
+_WIPE_LINE = "\r\x1b[K"
 
 
 class Terminal:
@@ -33,7 +42,9 @@ class Terminal:
         self._time = time
         self._size = (session.state.length, session.state.width)
         self._commands: PromptSession[str] = PromptSession(
-            history=_history(history_file, session), key_bindings=self._keys(), enable_suspend=False
+            history=lines_typed(session, history_file),
+            key_bindings=self._keys(),
+            enable_suspend=False,
         )
         self._answers: PromptSession[str] | None = None
 
@@ -48,8 +59,10 @@ class Terminal:
 
     def _next(self) -> Reply:
         awaits = self._session.awaits
-        if awaits in (Awaits.START, Awaits.TURN):
+        if awaits is Awaits.START:
             return self._watch_start()
+        if awaits is Awaits.TURN:
+            return self._wait_for_turn()
         if awaits is Awaits.KEY:
             return self._session.handle(_read_key(self._session.prompt))
         try:
@@ -148,27 +161,43 @@ class Terminal:
                 progress.update(bar, completed=clock.now() - began)
         return self._session.poll()
 
-
-class _HistoryFile(FileHistory):
-    """The lines of earlier sessions, without those that hold a password."""
-
-    def __init__(self, file: Path, session: CliSession) -> None:
-        super().__init__(str(file))
-        self._session = session
-
-    def store_string(self, string: str) -> None:
-        """Keep a line for later sessions."""
-        if not self._session.holds_secret(string):
-            super().store_string(string)
-
-
-def _history(file: Path | None, session: CliSession) -> History:
-    return _HistoryFile(file, session) if file else InMemoryHistory()
+    def _wait_for_turn(self) -> Reply:
+        """Wait until the command that waits can go on; Ctrl-C gives it up."""
+        reply = self._session.poll()
+        with _noted_interrupts() as interrupts, _marked(WAITING):
+            while reply.awaits is Awaits.TURN and not (reply.lines or interrupts):
+                self._time.wait_for_next(self._session, at_most=REACTION)
+                reply = self._session.poll()
+        waits = reply.awaits is Awaits.TURN and not reply.lines
+        return self._session.interrupt() if waits else reply
 
 
 def _print(lines: Sequence[str]) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
+
+
+@contextmanager
+def _noted_interrupts() -> Iterator[list[int]]:
+    """Note Ctrl-C in a list instead of raising it in the midst of what the chassis does."""
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _marked(marker: str) -> Iterator[None]:
+    """Show a marker for as long as something takes."""
+    sys.stdout.write(marker)
+    sys.stdout.flush()
+    try:
+        yield
+    finally:
+        sys.stdout.write(_WIPE_LINE)
+        sys.stdout.flush()
 
 
 def _read_key(marker: str) -> str:

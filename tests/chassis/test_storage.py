@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -124,6 +125,67 @@ def test_symbolic_links_lead_nowhere(tmp_path: Path) -> None:
             storage.write(locate(url), b"overwritten", 0.0)
     assert (outside / "secret").read_text() == "secret"
     assert storage.entries(PurePosixPath("flash")) == []
+
+
+def test_a_device_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (outside / "secret").write_text("secret")
+    (root / "flash").symlink_to(outside)
+    storage = DirectoryStorage(root)
+    path = locate("/flash/secret")
+    for action in (
+        lambda: storage.read(path),
+        lambda: storage.write(path, b"overwritten", 0.0),
+        lambda: storage.write(locate("/flash/new"), b"", 0.0),
+        lambda: storage.make_directory(locate("/flash/new"), 0.0),
+        lambda: storage.delete(path),
+        lambda: storage.entries(PurePosixPath("flash")),
+    ):
+        with pytest.raises(Refused, match="is or leads through a link"):
+            action()
+    assert [child.name for child in outside.iterdir()] == ["secret"]
+    assert (outside / "secret").read_text() == "secret"
+
+
+def make_loop(host: Path) -> None:
+    host.symlink_to(host.name)
+
+
+def make_socket(host: Path) -> None:
+    os.mknod(host, stat.S_IFSOCK | 0o600)
+
+
+@pytest.mark.parametrize("make", [make_loop, os.mkfifo, make_socket])
+def test_what_is_no_file_is_left_alone(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """A loop of links has no end, a pipe would be waited for."""
+    storage = DirectoryStorage(tmp_path)
+    strange, file = locate("/flash/strange"), locate("/flash/file")
+    make(tmp_path / "flash/strange")
+    storage.write(file, b"", 0.0)
+    for action in (
+        lambda: storage.entry(strange),
+        lambda: storage.read(strange),
+        lambda: storage.read(strange / "x"),
+        lambda: storage.write(strange, b"", 0.0),
+        lambda: storage.delete(strange),
+        lambda: storage.rename(strange, locate("/flash/other")),
+        lambda: storage.rename(file, strange),
+        lambda: storage.make_directory(strange / "x", 0.0),
+    ):
+        with pytest.raises(Refused, match=r"link or special file of the host|not a directory"):
+            action()
+    assert [entry.name for entry in storage.entries(PurePosixPath("flash"))] == ["file"]
+    assert os.path.lexists(tmp_path / "flash/strange")
+
+
+def test_a_path_that_is_too_long_for_the_host_is_refused(tmp_path: Path) -> None:
+    storage = DirectoryStorage(tmp_path)
+    path = PurePosixPath("flash", *["a" * 250] * 20)
+    for action in (lambda: storage.entries(path), lambda: storage.write(path, b"", 0.0)):
+        with pytest.raises(Refused, match="File name too long"):
+            action()
 
 
 def test_a_full_disk_is_told_and_loses_nothing(

@@ -27,7 +27,20 @@ def test_a_password_is_kept_so_that_only_itself_matches() -> None:
     assert encrypt("secret", b"x" * 16) != KEPT
 
 
-@pytest.mark.parametrize("text", ["", "secret", "$scrypt$", "$scrypt$AA==$AA==", "$scrypt$!$!"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "secret",
+        "$scrypt$",
+        "$scrypt$AA==$AA==",
+        "$scrypt$!$!",
+        KEPT[:15] + " !! " + KEPT[15:],
+        KEPT + " ",
+        KEPT[:-4] + "\n" + KEPT[-4:],
+        KEPT + "é",
+    ],
+)
 def test_what_is_no_encrypted_password_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="not in its stored form"):
         users_with(Account("joe", Privilege.OPERATOR, text))
@@ -108,6 +121,16 @@ def test_the_saved_form_is_taken_back_at_a_start() -> None:
     assert account is not None
     assert matches("secret", account.kept_password)
     assert account.privilege is Privilege.OPERATOR
+
+
+def test_a_stored_form_with_blanks_is_refused_when_it_is_entered() -> None:
+    """It would be written without quotes, and so be refused at the next start."""
+    session, _ = make_session()
+    run(session, "configure", "context local")
+    kept = KEPT[:15] + " !! " + KEPT[15:]
+    reply = session.handle(f'operator joe encrypted password "{kept}"')
+    assert reply.lines == ["Failure: The encrypted password is not in its stored form"]
+    assert session.system.chassis.users.find("joe") is None
 
 
 def test_a_user_has_one_level_in_a_context() -> None:

@@ -165,6 +165,65 @@ def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
     child.expect_exact("[local]asr5500#")
 
 
+SLOW_SAVES = """
+base = "asr5500"
+title = "Saves take their time"
+serial = "LAB0000S001"
+save-seconds = {seconds}
+"""
+
+
+def slow_saves(directory: Path, term: str, seconds: int, rate: int = 1) -> Console:
+    """A console where a save takes so many seconds, at its first prompt."""
+    file = directory / "slow.toml"
+    file.write_text(SLOW_SAVES.format(seconds=seconds))
+    options = ("--chassis", str(file), "--state", "none", "--clock-rate", str(rate))
+    console = Console(*options, term=term)
+    if term != "dumb":
+        console.child.expect_exact("[local]asr5500#")
+    return console
+
+
+def begin_save(console: Console, term: str) -> None:
+    """Type a save; what comes next belongs to its wait."""
+    line = "save configuration /flash/new.cfg"
+    console.child.send(line)
+    console.child.expect_exact(line)
+    console.child.send("\r")
+    console.child.expect_exact("\r\n" if term == "dumb" else "Waiting, Ctrl-C gives it up")
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_wait_for_a_save_comes_to_its_end(
+    term: str, closing: list[Console], tmp_path: Path
+) -> None:
+    console = slow_saves(tmp_path, term, seconds=600, rate=1000)
+    closing.append(console)
+    begin_save(console, term)
+    console.child.expect_exact("[local]asr5500#")
+    assert "Starting" not in str(console.child.before)
+    console.child.send("directory /flash\r")
+    console.child.expect_exact("new.cfg")
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_ctrl_c_gives_up_the_wait_for_a_save(
+    term: str, closing: list[Console], tmp_path: Path
+) -> None:
+    console = slow_saves(tmp_path, term, seconds=600)
+    closing.append(console)
+    begin_save(console, term)
+    console.child.send("\x03")
+    console.child.expect_exact("[local]asr5500#")
+    console.child.send("directory /flash\r")
+    console.child.expect_exact("system.cfg")
+    assert "new.cfg" not in str(console.child.before)
+    console.child.expect_exact("[local]asr5500#")
+    console.child.send("exit\r")
+    console.child.expect(pexpect.EOF)
+    assert console.child.wait() == 0
+
+
 def test_history_survives(closing: list[Console], tmp_path: Path) -> None:
     for keys in ("show clock\r", "\x1b[A\r"):
         console = Console("--state", str(tmp_path), term="xterm")
@@ -175,6 +234,22 @@ def test_history_survives(closing: list[Console], tmp_path: Path) -> None:
         console.child.expect_exact("asr5500#")
         console.child.send("\x04")
         console.child.expect(pexpect.EOF)
+
+
+def test_no_password_gets_into_the_history_file(closing: list[Console], tmp_path: Path) -> None:
+    console = Console("--state", str(tmp_path), term="xterm")
+    closing.append(console)
+    console.child.expect_exact("asr5500#")
+    for line in ("show clock", "operator joe pasword s3cret", "nonsense \\", "password s3cret"):
+        console.child.send(line)
+        console.child.expect_exact(line)
+        console.child.send("\r")
+        console.child.expect_exact(">" if line.endswith("\\") else "asr5500#")
+    console.child.send("\x04")
+    console.child.expect(pexpect.EOF)
+    kept = (tmp_path / "history").read_text()
+    assert "show clock" in kept
+    assert "s3cret" not in kept
 
 
 def program(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -232,6 +307,42 @@ def test_state_of_another_chassis_is_not_touched(tmp_path: Path) -> None:
     done = program("--state", str(tmp_path), "--chassis", "vpc-di", "-c", "show clock")
     assert done.returncode == 2
     assert "belongs to chassis LAB0000E001, this is LAB0000V001" in done.stderr
+
+
+def test_a_state_directory_with_strange_files_is_not_used(tmp_path: Path) -> None:
+    new, pipe, outside = tmp_path / "new", tmp_path / "pipe", tmp_path / "outside"
+    for directory in (new, pipe, outside):
+        directory.mkdir()
+    (new / "flash").symlink_to(outside)
+    os.mkfifo(pipe / "chassis")
+    for state, told in ((new, "/flash is or leads through a link"), (pipe, "Not a file")):
+        done = program("--state", str(state), "-c", "show clock")
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+    assert list(outside.iterdir()) == []
+
+
+def test_a_device_that_became_a_link_is_told_and_not_read(tmp_path: Path) -> None:
+    state, outside = tmp_path / "state", tmp_path / "outside"
+    program("--state", str(state), "-c", "show clock")
+    (state / "flash").rename(outside)
+    (state / "flash").symlink_to(outside)
+    done = program("--state", str(state), "-c", "directory /flash")
+    assert done.returncode == 1
+    assert "Failure: /flash is or leads through a link" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_start_without_a_boot_stack_that_can_be_read(tmp_path: Path) -> None:
+    program("--state", str(tmp_path), "-c", "show clock")
+    (tmp_path / "flash/boot.sys").unlink()
+    os.mkfifo(tmp_path / "flash/boot.sys")
+    done = program("--state", str(tmp_path), "-c", "reload -noconfirm", "-c", "show version")
+    assert "Failure: /flash/boot.sys is or leads through a link or special file" in done.stdout
+    assert "Warning: No usable configuration was found" in done.stdout
+    assert "Active Software" in done.stdout
+    assert done.stderr == ""
 
 
 def test_chassis_and_license_commands(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 
 import pytest
 from hypothesis import assume, given
@@ -200,6 +201,26 @@ def test_a_pattern_that_takes_ages_is_refused(monkeypatch: pytest.MonkeyPatch) -
     reply = session.handle("show clock | grep x")
     assert reply.failed
     assert list(reply.lines) == ['Failure: "x" takes too long to look for']
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds_a_look"),
+    [("| grep one", 0.05), ("| grep one | grep alpha", 0.03), ("| grep one | grep -v x", 0.03)],
+)
+def test_all_searches_of_a_command_share_their_time(typed: str, seconds_a_look: float) -> None:
+    """Lines that are short of the limit, each for itself, can hold up a server together."""
+    looks = count()
+    with pytest.raises(Refused, match="takes too long"):
+        through_pipes(LINES, pipes(typed), lambda: next(looks) * seconds_a_look)
+    looks = count()
+    fast = through_pipes(LINES, pipes(typed), lambda: next(looks) * seconds_a_look / 3)
+    assert fast == piped(typed)
+
+
+def test_many_lines_may_take_longer() -> None:
+    looks = count()
+    lines = ["one"] * 100_000
+    assert through_pipes(lines, pipes("| grep one"), lambda: next(looks) * 0.00001) == lines
 
 
 @pytest.mark.parametrize("pattern", ["([- ]+)+x$", "(( *)*[a-z0-9]*)*X"])

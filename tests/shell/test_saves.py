@@ -68,6 +68,62 @@ def test_saves_run_one_after_the_other(slow: Slow) -> None:
     assert slow.is_there("/flash/b.cfg")
 
 
+@pytest.mark.parametrize("leaves", ["interrupt", "close"])
+def test_a_save_that_is_given_up_lets_those_behind_it_begin(slow: Slow, leaves: str) -> None:
+    slow.ann.handle("save configuration /flash/a.cfg")
+    slow.bob.handle("save configuration /flash/b.cfg")
+    slow.console.handle("save configuration /flash/c.cfg")
+    slow.clock.advance(1)
+    getattr(slow.ann, leaves)()
+    slow.clock.advance(2.9)
+    assert not slow.is_there("/flash/b.cfg")
+    slow.clock.advance(0.1)
+    assert slow.bob.poll().awaits is Awaits.COMMAND
+    assert slow.is_there("/flash/b.cfg")
+    slow.clock.advance(2.9)
+    assert slow.console.poll().awaits is Awaits.TURN
+    slow.clock.advance(0.1)
+    assert slow.is_there("/flash/c.cfg")
+
+
+def test_a_save_in_the_midst_is_given_up(slow: Slow) -> None:
+    """What runs goes on as it was, and the times when others should have ended mean nothing."""
+    slow.ann.handle("save configuration /flash/a.cfg")
+    slow.bob.handle("save configuration /flash/b.cfg")
+    slow.console.handle("save configuration /flash/c.cfg")
+    slow.clock.advance(1)
+    slow.bob.interrupt()
+    slow.clock.advance(2)
+    assert slow.is_there("/flash/a.cfg")
+    slow.clock.advance(3)
+    assert slow.is_there("/flash/c.cfg")
+    assert not slow.is_there("/flash/b.cfg")
+    slow.console.poll()
+    run(slow.console, "delete /flash/c.cfg -noconfirm")
+    slow.clock.advance(1)
+    assert slow.console.handle("save configuration /flash/c.cfg").awaits is Awaits.TURN
+    slow.clock.advance(2.5)
+    assert not slow.is_there("/flash/c.cfg")
+
+
+def test_who_leaves_after_the_end_of_a_save_leaves_it_whole(slow: Slow) -> None:
+    slow.ann.handle(f"save configuration {FILE}")
+    slow.clock.advance(4)
+    slow.ann.close()
+    assert slow.is_there()
+
+
+def test_a_restart_waits_no_longer_than_the_saves_that_are_left(slow: Slow) -> None:
+    slow.ann.handle("save configuration /flash/a.cfg")
+    slow.bob.handle("save configuration /flash/b.cfg")
+    slow.console.handle("reload -noconfirm")
+    slow.clock.advance(1)
+    slow.ann.interrupt()
+    slow.clock.advance(3)
+    assert slow.console.poll().awaits is Awaits.START
+    assert slow.is_there("/flash/b.cfg")
+
+
 def test_a_restart_waits_for_the_saves_and_lets_none_begin(slow: Slow) -> None:
     slow.ann.handle(f"save configuration {FILE}")
     reply = slow.console.handle("reload -noconfirm")

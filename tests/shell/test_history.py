@@ -1,0 +1,76 @@
+"""What is remembered of the lines typed: no password, neither in memory nor on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from staros_cli.shell.history import lines_typed
+from staros_cli.shell.session import CliSession
+from tests.support import make_session, run
+
+SECRET = "s3cret"
+SECRETS: list[Sequence[str]] = [
+    (f"operator joe password {SECRET}",),
+    (f"operator joe pass {SECRET}",),
+    (f"administrator bob password {SECRET} timeuot-idle 5",),
+    (f"administrator bob pasword {SECRET}",),
+    (f"local-user username bob password {SECRET}",),
+    (f"copy sftp://bob:{SECRET}@192.0.2.1/x.cfg /flash/x.cfg",),
+    (f"# operator joe password {SECRET}",),
+    ("operator joe \\", f"password {SECRET}"),
+    ("operator joe password \\", SECRET),
+    ("operator joe password \\", f"{SECRET} \\", "timeout-idle 5"),
+    (f"operator joe password {SECRET} \\", "timeout-idle 5"),
+]
+
+
+def in_context() -> CliSession:
+    """A session where users can be configured."""
+    session, _ = make_session()
+    run(session, "configure", "context local")
+    return session
+
+
+@pytest.mark.parametrize("lines", SECRETS, ids="; ".join)
+def test_no_password_is_remembered(lines: Sequence[str]) -> None:
+    session = in_context()
+    for line in lines:
+        session.handle(line)
+    assert SECRET not in "".join(session.history)
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+@pytest.mark.parametrize("lines", SECRETS, ids="; ".join)
+def test_no_password_is_in_the_lines_typed(
+    lines: Sequence[str], in_file: bool, tmp_path: Path
+) -> None:
+    session, file = in_context(), tmp_path / "history"
+    typed = lines_typed(session, file if in_file else None)
+    for line in [*lines, "exit", "show clock"]:
+        typed.append_string(line)
+        session.handle(line)
+    assert SECRET not in "".join(typed.get_strings())
+    assert typed.get_strings()[-2:] == ["exit", "show clock"]
+    if in_file:
+        assert SECRET not in file.read_text()
+        assert "+show clock\n" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show prot",
+        "no administrator password",
+        "copy sftp://192.0.2.1:22/x@y.cfg /flash/x.cfg",
+        "terminal length 0 \\",
+    ],
+)
+def test_what_holds_no_password_is_kept(line: str) -> None:
+    session = in_context()
+    assert not session.holds_secret(line)
+    session.handle(line)
+    session.end_of_input()
+    assert session.history[-1] == line.rstrip(" \\")
