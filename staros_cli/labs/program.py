@@ -21,7 +21,7 @@ from staros_cli.labs.form import BadLab, Lab
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
-from staros_cli.shell.realtime import RealTime
+from staros_cli.shell.realtime import RealTime, window_size
 
 
 def show_list(options: argparse.Namespace) -> int:
@@ -141,7 +141,7 @@ def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Na
         learner = options.learner or os.environ.get("USER", "")
         kept = progress.new(lab, time.clock.now(), learner)
     people = local.is_for_people()
-    length, width = local.size() if sys.stdin.isatty() else (0, 80)
+    length, width = window_size() if sys.stdin.isatty() else (0, 80)
     colour = people and "NO_COLOR" not in os.environ
     session = LabSession(
         lab, time.clock, keeper.keep, kept, length=length, width=width, colour=colour

@@ -14,9 +14,6 @@ from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pace import Pace
 from staros_cli.shell.session import Awaits, CliSession
 
-DEFAULT_WIDTH = 80
-"""The columns of a terminal that does not tell."""
-
 LINGER = 30.0
 """How many seconds a connection that is closed may take to send what is left."""
 

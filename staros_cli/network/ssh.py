@@ -13,11 +13,11 @@ from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.faults import UsageFault
 from staros_cli.network.exec_line import ExecLine
-from staros_cli.network.host import DEFAULT_WIDTH, LINGER, Host, Window
+from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
 from staros_cli.network.sftp import FileServer
-from staros_cli.shell.session import DEFAULT_LENGTH
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
 VERSION = "StarOS"
 CIPHERS = (

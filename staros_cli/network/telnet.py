@@ -10,12 +10,12 @@ from collections.abc import Callable
 from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.faults import UsageFault
-from staros_cli.network.host import DEFAULT_WIDTH, LINGER, Host, Window
+from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.ssh import Waiting
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import DEFAULT_LENGTH
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
 LONGEST_ANSWER = 256
 """The most characters of a name or password."""

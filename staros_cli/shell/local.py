@@ -14,8 +14,8 @@ from staros_cli.chassis.definition import BadDefinition, Definition, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
 from staros_cli.faults import UsageFault
-from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import DEFAULT_LENGTH, CliSession
+from staros_cli.shell.realtime import RealTime, window_size
+from staros_cli.shell.session import CliSession
 
 NO_STATE = "none"
 HISTORY_FILE = "history"
@@ -42,7 +42,7 @@ def run(
     root = None if state == NO_STATE else _state_directory(definition, state)
     system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
     terminal = sys.stdin.isatty() and not commands
-    length, width = size() if terminal else (0, 80)
+    length, width = window_size() if terminal else (0, 80)
     session = CliSession(system, length=length, width=width)
     history = root / HISTORY_FILE if root else None
     return serve(session, time, commands=commands, history=history, greeting=_greeting(definition))
@@ -96,12 +96,6 @@ def _storage(root: Path | None, definition: Definition, time: RealTime) -> Stora
         return directory_storage(root, definition, time.clock.now())
     except ForeignState as fault:
         raise UsageFault(f"{fault}; --state names another directory, --state none none") from None
-
-
-def size() -> tuple[int, int]:
-    """The lines and columns of the terminal."""
-    window = shutil.get_terminal_size((80, DEFAULT_LENGTH))
-    return window.lines, window.columns
 
 
 def _greeting(definition: Definition) -> list[str]:

@@ -1,14 +1,26 @@
-"""Real time for people: the one place that reads the system's clock and waits."""
+"""Real time and a real window for people: what the program asks of where it runs."""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 
 from staros_cli.chassis.clock import ScaledClock
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, Awaits, CliSession
 
 LOOK_EVERY = 1.0
 """How often a session at its prompt is asked what has happened meanwhile, in real seconds."""
+
+
+def window_size() -> tuple[int, int]:
+    """The lines and columns of the window that the program runs in, as they are now."""
+    try:
+        # Not by the environment, which tells what they were when the host's shell began.
+        window = os.get_terminal_size(sys.stdin.fileno())
+    except (OSError, ValueError):
+        return DEFAULT_LENGTH, DEFAULT_WIDTH
+    return window.lines or DEFAULT_LENGTH, window.columns or DEFAULT_WIDTH
 
 
 class RealTime:

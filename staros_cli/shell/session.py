@@ -34,6 +34,9 @@ LINE_LIMIT = 16384
 DEFAULT_LENGTH = 24
 """The lines of a page where the terminal has no length: a first guess, and for `| more`."""
 
+DEFAULT_WIDTH = 80
+"""The columns of a terminal that does not tell."""
+
 HISTORY_LIMIT = 500
 
 _PASSWORD_WORD = re.compile(r"(?<!\S)p(a\S*)?(?!\S)", re.IGNORECASE)

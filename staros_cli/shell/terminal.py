@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import termios
@@ -21,7 +20,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.history import lines_typed
-from staros_cli.shell.realtime import LOOK_EVERY, RealTime
+from staros_cli.shell.realtime import LOOK_EVERY, RealTime, window_size
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
 LOAD_AFTER = 0.05
@@ -69,6 +68,7 @@ class Terminal:
             if awaits is Awaits.ANSWER:
                 return self._session.handle(self._ask())
             line = self._commands.prompt(self._session.prompt, pre_run=self._work_behind_prompt)
+            self._follow_size()  # the window may have changed while the line was typed
             return self._session.handle(line)
         except KeyboardInterrupt:
             return self._session.interrupt()
@@ -104,8 +104,7 @@ class Terminal:
         """Take over the size of the window, unless the user has set another one."""
         state = self._session.state
         if (state.length, state.width) == self._size:
-            window = shutil.get_terminal_size()
-            self._size = state.length, state.width = (window.lines, window.columns)
+            self._size = state.length, state.width = window_size()
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()

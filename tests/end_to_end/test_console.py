@@ -462,3 +462,15 @@ def test_the_greeting_leads_to_the_labs_by_a_command_that_is_there(
     assert max(map(len, str(console.child.before).split("\r\n"))) < 80
     done = subprocess.run([program, "lab", "list"], capture_output=True, text=True, check=True)
     assert lab in done.stdout
+
+
+def test_output_fits_a_window_that_changed_while_a_line_was_typed(
+    closing: list[Console], tmp_path: Path
+) -> None:
+    console = Console("--state", str(tmp_path), term="xterm")
+    closing.append(console)
+    console.child.expect("lab start")
+    console.child.setwinsize(30, 100)
+    console.child.send("show terminal\r")
+    console.child.expect_exact("Terminal length: 30 lines")
+    console.child.expect_exact("100")
