@@ -60,6 +60,11 @@ def url_of(path: PurePosixPath) -> str:
     return f"/{path}"
 
 
+DEVICE_SIZE = 256 << 20
+MOST_ENTRIES = 2000
+"""How many bytes, and how many files and directories, a device has room for."""
+
+
 class Storage(Protocol):
     """What the model needs of file systems. A method that raises Refused changed nothing."""
 
@@ -123,6 +128,18 @@ class _Checked:
     def entries(self, path: PurePosixPath) -> list[Entry]:
         raise NotImplementedError
 
+    def _usage(self, device: str) -> tuple[int, int]:
+        """How many bytes and how many files and directories there are on a device."""
+        raise NotImplementedError
+
+    def _check_room(self, path: PurePosixPath, size: int) -> None:
+        """Refuse what a device has no room for: a new directory, or a file of that size."""
+        found = self.entry(path)
+        used, count = self._usage(path.parts[0])
+        used += size - (found.size if found else 0)
+        if used > DEVICE_SIZE or (found is None and count >= MOST_ENTRIES):
+            raise Refused(messages.DEVICE_FULL, url=url_of(PurePosixPath(path.parts[0])))
+
     def _check_write(self, path: PurePosixPath) -> None:
         if len(path.parts) == 1:
             raise Refused(messages.IS_DIRECTORY, url=url_of(path))
@@ -164,6 +181,10 @@ class MemoryStorage(_Checked):
             PurePosixPath(device): (None, 0.0) for device in DEVICES
         }
 
+    def _usage(self, device: str) -> tuple[int, int]:
+        found = [data for path, (data, _) in self._files.items() if path.parts[0] == device]
+        return sum(len(data or b"") for data in found), len(found)
+
     def entry(self, path: PurePosixPath) -> Entry | None:
         found = self._files.get(path)
         if found is None:
@@ -177,6 +198,7 @@ class MemoryStorage(_Checked):
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
         self._check_write(path)
+        self._check_room(path, len(data))
         self._files[path] = (data, now)
 
     def delete(self, path: PurePosixPath) -> None:
@@ -195,6 +217,7 @@ class MemoryStorage(_Checked):
 
     def make_directory(self, path: PurePosixPath, now: float) -> None:
         self._check_new(path)
+        self._check_room(path, 0)
         self._files[path] = (None, now)
 
     def remove_directory(self, path: PurePosixPath) -> None:
@@ -233,6 +256,13 @@ class DirectoryStorage(_Checked):
             raise self._fault(path, fault) from None
         return host
 
+    def _usage(self, device: str) -> tuple[int, int]:
+        used = count = 0
+        for place, directories, files in os.walk(self.root / device):
+            count += len(directories) + len(files)
+            used += sum(os.lstat(os.path.join(place, name)).st_size for name in files)
+        return used, count
+
     def _fault(self, path: PurePosixPath, fault: OSError) -> Refused:
         reason = fault.strerror or str(fault)
         return Refused(messages.STORAGE_FAULT, url=url_of(path), reason=reason)
@@ -257,6 +287,7 @@ class DirectoryStorage(_Checked):
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
         self._check_write(path)
+        self._check_room(path, len(data))
         try:
             write_whole(self._host(path), data, now, self.durable)
         except OSError as fault:
@@ -278,6 +309,7 @@ class DirectoryStorage(_Checked):
 
     def make_directory(self, path: PurePosixPath, now: float) -> None:
         self._check_new(path)
+        self._check_room(path, 0)
         try:
             self._host(path).mkdir()
         except OSError as fault:

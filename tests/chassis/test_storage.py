@@ -7,12 +7,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from staros_cli.chassis import storage as storage_module
 from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.messages import Refused
 
@@ -287,3 +289,22 @@ def test_memory_and_directory_behave_alike(
         assert outcome(memory, *step) == outcome(directory, *step)
     root = PurePosixPath("flash")
     assert contents(memory, root) == contents(directory, root)
+
+
+def test_a_device_that_is_full_takes_no_more(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "DEVICE_SIZE", 100)
+    monkeypatch.setattr(storage_module, "MOST_ENTRIES", 4)
+    storage.write(locate("/flash/a"), b"x" * 60, 0.0)
+    with pytest.raises(Refused, match="/flash is full"):
+        storage.write(locate("/flash/b"), b"x" * 41, 0.0)
+    storage.write(locate("/flash/a"), b"x" * 100, 0.0)  # in place of what was there
+    storage.write(locate("/usb1/b"), b"x" * 100, 0.0)  # every device has its own room
+    for name in ("c", "d", "e"):
+        with suppress(Refused):
+            storage.write(locate(f"/flash/{name}"), b"", 0.0)
+    with pytest.raises(Refused, match="/flash is full"):
+        storage.make_directory(locate("/flash/more"), 0.0)
+    storage.delete(locate("/flash/c"))
+    storage.make_directory(locate("/flash/more"), 0.0)
