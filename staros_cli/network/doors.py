@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,6 +43,14 @@ class Address(Struct, frozen=True):
         return f"{self.host} {self.port}"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class Doors:
     """Opens ports on one address of this machine.
 
@@ -63,6 +73,8 @@ class Doors:
         `reach` is asked at every connection for what it leads to. Raises UsageFault when a port
         cannot be had.
         """
+        if not self._address:
+            raise UsageFault("--host: expected an address, got none")
         if self._options is None:
             key = host_key.load_or_make(self._host_key_file)
             self._options = ssh.options(key, self._limits.keepalive)
@@ -81,8 +93,13 @@ class Doors:
             )
             self._servers.append(server)
         except (OSError, OverflowError) as fault:
-            what = getattr(fault, "strerror", None) or str(fault)
-            raise UsageFault(f"{name}: cannot listen on {self._address}: {what}") from None
+            number = getattr(fault, "errno", None)
+            what = os.strerror(number) if number and number > 0 else str(fault)
+            if isinstance(fault, OverflowError):
+                what = "ports go up to 65535"
+            ports = f", ports {ssh_port} and {telnet_port}" if ssh_port or telnet_port else ""
+            text = f"{name}: cannot listen on {self._address}{ports}: {what}"
+            raise UsageFault(text) from None
         return (
             Address(self._address, acceptor.get_port()),
             Address(self._address, server.sockets[0].getsockname()[1]),

@@ -92,6 +92,8 @@ class ExecLine(WiredLine):
         answer, end, rest = self._typed.partition("\n")
         if end or self._ends:
             self._typed = rest
+            # Nobody was there to answer: what was wanted has not been done.
+            self.status |= not end
             self._holds(len(rest))
             self._send("\n")
             self._asked = False

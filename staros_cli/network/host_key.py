@@ -17,9 +17,10 @@ def load_or_make(file: Path) -> asyncssh.SSHKey:
     """The host key in `file`, made if there is none. Raises UsageFault when it cannot be used."""
     try:
         if file.exists():
+            key = asyncssh.read_private_key(file)
             if file.stat().st_mode & 0o077:
                 file.chmod(0o600)
-            return asyncssh.read_private_key(file)
+            return key
         file.parent.mkdir(parents=True, exist_ok=True)
         key = asyncssh.generate_private_key(ALGORITHM)
         write_whole(file, key.export_private_key())

@@ -158,9 +158,11 @@ class TerminalLine(WiredLine):
         *,
         echo: bool = True,
         after_login: bool = False,
+        pages: bool = True,
     ) -> None:
         super().__init__(host, session, wire)
-        self.terminal = LineTerminal(session, echo=echo, after_login=after_login)
+        self.terminal = LineTerminal(session, echo=echo, after_login=after_login, pages=pages)
+        self._last = ""
         self._size = (session.state.length, session.state.width)
         self._scheduled = False
         self._ends = False
@@ -174,14 +176,20 @@ class TerminalLine(WiredLine):
         """Take what the client sent."""
         if self._over:
             return
+        self._last = data[-1:] or self._last
         self._send(self.terminal.receive(data))
         if not self._scheduled:
             self._work()
         self._holds(self.terminal.held)
 
     def end_of_input(self) -> None:
-        """The client sends nothing more: end when everything is done."""
+        """The client sends nothing more: end when everything is done.
+
+        Of a client that is no terminal the last line may have no end.
+        """
         self._ends = True
+        if not self.terminal.echo and self._last not in ("", "\r", "\n"):
+            self._send(self.terminal.receive("\n"))
         if not self._scheduled:
             self._work()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ LAB_USER = LAB_PASSWORD = "admin"
 """The login of a chassis that has no user configured."""
 
 
+TERMINAL = "/dev/pts/"
+
+
 class Login(Struct, frozen=True):
     """What to log in with; None for what the user has to know."""
 
@@ -30,7 +34,8 @@ class Login(Struct, frozen=True):
 class Node(Host):
     """A chassis and its lines.
 
-    `guests` may log in, with the password of the lab login, whatever is configured.
+    `guests` may log in, with the password of the lab login, whatever is configured;
+    `first_terminal` is what who logs in first sits at.
     """
 
     def __init__(
@@ -40,13 +45,15 @@ class Node(Host):
         rules: Rules,
         pace: Pace,
         guests: Mapping[str, Account] | None = None,
+        first_terminal: str = f"{TERMINAL}0",
     ) -> None:
         super().__init__(name, rules, pace)
         self.system = system
         self._guests = guests or {}
         self._chassis = system.chassis
         self._starts = self._chassis.starts
-        self._ttys: set[int] = set()
+        self._first_terminal = first_terminal
+        self._terminals: set[str] = set()
         self.uploads = 0
 
     @property
@@ -104,12 +111,12 @@ class Node(Host):
 
     def open(self, account: Account, window: Window) -> CliSession:
         """A new session of that account."""
-        tty = next(number for number in range(len(self._ttys) + 1) if number not in self._ttys)
+        terminal = next(name for name in self._names() if name not in self._terminals)
         session = CliSession(
             self.system,
             account.name,
             account.privilege,
-            f"/dev/pts/{tty}",
+            terminal,
             length=window.length,
             width=window.width,
             console=False,
@@ -118,13 +125,18 @@ class Node(Host):
             absolute_limit=float(account.absolute_limit),
             line_limit=self.rules.limits.line,
         )
-        self._ttys.add(tty)
+        self._terminals.add(terminal)
         return session
+
+    def _names(self) -> Iterator[str]:
+        """Names of terminals, in the order in which they are given."""
+        yield self._first_terminal
+        yield from (f"{TERMINAL}{number}" for number in itertools.count())
 
     def remove(self, line: Line) -> None:
         """A line is gone, and its session with it."""
         super().remove(line)
-        self._ttys.discard(int(line.session.user.terminal.rpartition("/")[2]))
+        self._terminals.discard(line.session.user.terminal)
 
     # What happens by itself
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from staros_cli.network.doors import is_loopback
 from staros_cli.network.lab import Lab, Served
 from staros_cli.network.limits import limits_of
 
@@ -53,12 +54,12 @@ async def _serve(lab: Lab, as_json: bool) -> None:
 
 
 def signalled() -> asyncio.Event:
-    """Set the process up to serve; returns what SIGTERM and SIGINT set."""
+    """Set the process up to serve; returns what SIGTERM, SIGINT and SIGHUP set."""
     # A client that is gone is nothing to tell of.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     return ended
 
@@ -113,6 +114,13 @@ def _login(served: Served) -> str:
 
 def _warn(lab: Lab) -> None:
     for served in lab:
+        if served.login.password is not None and not is_loopback(served.ssh.host):
+            print(
+                f"staros-cli: {served.name}: whoever reaches {served.ssh.host} can log in as "
+                f"{served.login.user}; configure a user, or give --require-auth",
+                file=sys.stderr,
+                flush=True,
+            )
         if served.login.user is None:
             print(
                 f"staros-cli: {served.name}: no user is configured and --require-auth refuses the "

@@ -31,6 +31,7 @@ class OpenFile:
         self.writes = bool(flags & asyncssh.FXF_WRITE)
         self.appends = bool(flags & asyncssh.FXF_APPEND)
         self.counted = 0
+        self.spoiled = False
 
 
 class FileServer(asyncssh.SFTPServer):
@@ -147,11 +148,19 @@ class FileServer(asyncssh.SFTPServer):
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Write a part of a file, into memory."""
         assert isinstance(file_obj, OpenFile)
+        if file_obj.spoiled:
+            self._fits(self._limits.upload + 1)
         if not file_obj.writes:
             raise asyncssh.SFTPPermissionDenied("The file is open for reading")
         if file_obj.appends:
             offset = len(file_obj.data)
-        self._fits(offset + len(data))
+        try:
+            self._fits(offset + len(data))
+        except asyncssh.SFTPFailure:
+            # Part of a file is worse than none: what was there before stays.
+            self._release(file_obj)
+            file_obj.spoiled = True
+            raise
         held = file_obj.data
         if offset > len(held):
             held.extend(bytes(offset - len(held)))
@@ -183,6 +192,8 @@ class FileServer(asyncssh.SFTPServer):
         assert isinstance(file_obj, OpenFile)
         data, writes = bytes(file_obj.data), file_obj.writes and not self.client_is_gone
         self._release(file_obj)
+        if file_obj.spoiled and not self.client_is_gone:
+            self._fits(self._limits.upload + 1)
         if writes:
             self._do(lambda: self._storage.write(file_obj.path, data, self._now))
 
@@ -232,6 +243,12 @@ class FileServer(asyncssh.SFTPServer):
             del file_obj.data[attrs.size :]
             file_obj.data.extend(bytes(attrs.size - len(file_obj.data)))
             self._count(file_obj)
+
+    def exit(self) -> None:
+        """The client is done: tell it that all went well, as the server of a host does."""
+        channel = self.channel
+        if channel is not None and not channel.is_closing():
+            channel.exit(0)
 
     def fsync(self, file_obj: object) -> None:
         """Nothing to do: a file is written when it is closed."""

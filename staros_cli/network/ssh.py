@@ -185,10 +185,11 @@ class Server(asyncssh.SSHServer):
         user = self.connection.get_extra_info("username") if self.connection else None
         if self.account is None or self.account.name != user:
             return False
+        limits = self.host.rules.limits
         if self.host.is_full or not self.host.is_up:
-            return False
-        if len(self.channels) >= self.host.rules.limits.channels:
-            return False
+            raise _refusal(messages.TOO_MANY_SESSIONS(limit=limits.sessions))
+        if len(self.channels) >= limits.channels:
+            raise _refusal(f"No more than {limits.channels} channels a connection")
         channel = Channel(self, self.account)
         self.channels.add(channel)
         return channel
@@ -263,7 +264,8 @@ class Channel(SSHServerStreamSession[Any]):
         if self._command is not None:
             self._line = ExecLine(host, session, self, self._command)
         else:
-            self._line = TerminalLine(host, session, self, echo=pages is not None)
+            at_terminal = pages is not None
+            self._line = TerminalLine(host, session, self, echo=at_terminal, pages=at_terminal)
         self._line.begin()
 
     # What the client does
@@ -376,6 +378,10 @@ class Channel(SSHServerStreamSession[Any]):
     def abort(self) -> None:
         """Close the connection at once."""
         self._server.abort()
+
+
+def _refusal(reason: str) -> asyncssh.ChannelOpenError:
+    return asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reason)
 
 
 def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Server]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -33,7 +36,12 @@ from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.faults import DirectiveFault
 from staros_cli.transcripts.stage import definition_of, lab_of, put
 
+CONSOLE = "/dev/console"
+"""The terminal of who logs in first, as if they sat there: transcripts begin at the console."""
+
 LONGEST_LINE = 64 << 10
+SLICE = 3600.0
+"""How many seconds are let pass before others have their turns."""
 
 
 class Steered:
@@ -62,7 +70,7 @@ class Steered:
         else:
             definition = definition_of(settings)
             system = build(definition, clock)
-            host = Node(definition.name, system, self._rules, pace, guests)
+            host = Node(definition.name, system, self._rules, pace, guests, first_terminal=CONSOLE)
         self.host, self._clock, self._guests = host, clock, guests
 
     async def obey(self, text: str) -> str:
@@ -71,9 +79,9 @@ class Steered:
             if text == orders.BEGIN:
                 await self._begin()
             else:
-                self._carry_out(directives.read(text))
+                await self._carry_out(directives.read(text))
         except DirectiveFault as fault:
-            return orders.refused(fault)
+            return orders.refused(DirectiveFault(str(fault).replace("# ", "")))
         self.host.look()
         await self.host.settled()
         return orders.ok([line.sent for line in self.host.lines])
@@ -88,7 +96,7 @@ class Steered:
         self._in_header = False
         await before.stop()
 
-    def _carry_out(self, directive: Directive) -> None:
+    async def _carry_out(self, directive: Directive) -> None:
         between = directive.name in directives.STEPS
         if not between or (self._in_header and directive.name == "user"):
             directives.apply_setting(self._settings, directive)
@@ -97,7 +105,7 @@ class Steered:
         directives.check_step(directive)
         self._in_header = False
         if directive.name == "advance":
-            self._clock.advance(directives.advance(directive))
+            await self._advance(directives.advance(directive))
         elif directive.name == "user":
             account = _account(directives.login(directive))
             self._guests[account.name] = account
@@ -107,6 +115,14 @@ class Steered:
             put(self._system, *directives.put(directive))
         else:
             raise DirectiveFault(f"# {directive.name} is done by logging in and typing")
+
+    async def _advance(self, seconds: float) -> None:
+        """Let time pass, and others have their turns meanwhile."""
+        while seconds > 0:
+            self._clock.advance(min(seconds, SLICE))
+            seconds -= SLICE
+            self.host.look()
+            await asyncio.sleep(0)
 
     @property
     def _system(self) -> System:
@@ -155,24 +171,24 @@ async def _serve(steered: Steered, options: argparse.Namespace) -> None:
     file = Path(options.host_key) if options.host_key else None
     doors = Doors(options.host, steered.host.rules.limits, file)
     path = Path(options.control)
-    server: asyncio.Server | None = None
     try:
         node = steered.host
         assert isinstance(node, Node)
         ports = (options.ssh_port, options.telnet_port)
         served = Served(node, *await doors.open(node.name, lambda: steered.host, *ports))
-        server = await listen(path, steered)
-        async with server:
+        async with listening(path, steered):
             serve.announce([served], options.json, f"The clock stands still: see {path}.")
             await ended.wait()
     finally:
-        if server is not None:
-            path.unlink(missing_ok=True)
         await doors.close([steered.host])
 
 
-async def listen(path: Path, steered: Steered) -> asyncio.Server:
-    """Take lines at a socket that is this user's only."""
+@asynccontextmanager
+async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
+    """Take lines at a socket that is this user's only, and goes with us.
+
+    Raises UsageFault when there is something else in its place, or somebody listens there.
+    """
     turn = asyncio.Lock()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -187,10 +203,34 @@ async def listen(path: Path, steered: Steered) -> asyncio.Server:
         finally:
             writer.close()
 
+    await _make_way(path)
     before = os.umask(0o177)
     try:
-        return await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
+        server = await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
     except OSError as fault:
         raise UsageFault(f"--control {path}: {fault.strerror or fault}") from None
     finally:
         os.umask(before)
+    ours = path.lstat().st_ino
+    try:
+        async with server:
+            yield
+    finally:
+        with contextlib.suppress(OSError):
+            if path.lstat().st_ino == ours:
+                path.unlink()
+
+
+async def _make_way(path: Path) -> None:
+    """Remove a socket that nobody listens at any more."""
+    if not path.is_socket():
+        if path.exists() or path.is_symlink():
+            raise UsageFault(f"--control {path}: is there already, and no socket")
+        return
+    try:
+        _, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        return
+    writer.close()
+    raise UsageFault(f"--control {path}: somebody listens there already")

@@ -15,7 +15,7 @@ from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.ssh import Waiting
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, Awaits
 
 LONGEST_ANSWER = 256
 """The most characters of a name or password."""
@@ -98,7 +98,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client types nothing more: what it typed is still done."""
-        if self._line is None:
+        # Who goes while a command waits does not want it any more.
+        if self._line is None or self._line.session.awaits is Awaits.TURN:
             return False
         self._line.end_of_input()
         return True

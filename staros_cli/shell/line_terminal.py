@@ -17,14 +17,21 @@ class LineTerminal:
     """Connects a session to a line of characters. Output has CRLF line ends.
 
     Without `echo` what is typed is not shown, as for a client that shows it by itself.
-    `after_login` tells that the first character may belong to the line end of a login.
+    `after_login` tells that the first character may belong to the line end of a login. Without
+    `pages` output never waits for a key.
     """
 
     def __init__(
-        self, session: CliSession, *, echo: bool = True, after_login: bool = False
+        self,
+        session: CliSession,
+        *,
+        echo: bool = True,
+        after_login: bool = False,
+        pages: bool = True,
     ) -> None:
         self.session = session
         self.echo = echo
+        self._pages = pages
         self._line = LineDiscipline(lambda: session.history, session.line_limit + 1)
         if after_login:
             self._line.expect_line_feed()
@@ -134,6 +141,9 @@ class LineTerminal:
 
     def _reply(self, reply: Reply) -> None:
         self._show_lines(reply.lines)
+        while not self._pages and reply.awaits is Awaits.KEY:
+            reply = self.session.handle(" ")
+            self._show_lines(reply.lines)
         self._out.append(reply.prompt)
 
     def _take(self, output: str | Event) -> None:
@@ -187,6 +197,9 @@ class LineTerminal:
     def _help(self, lines: list[str]) -> None:
         self._out.append("?\n")
         self._show_lines(lines)
+        if not self.echo:
+            # The line that was asked about comes with its end: it must not be run for that.
+            self._line.clear()
         self._redraw()
 
     def _complete(self, text: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import select
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +18,7 @@ from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.faults import DirectiveFault, TargetFault
 from staros_cli.transcripts.format import FIRST_SESSION
 from staros_cli.transcripts.orders import Orders
-from staros_cli.transcripts.prompts import waiting
+from staros_cli.transcripts.prompts import is_question, prompt_line, waiting
 from staros_cli.transcripts.spawned import TIMEOUT, Child, installed_program
 
 PAUSE = 0.2
@@ -150,9 +152,10 @@ class SshTarget:
                 "or give --ssh-option StrictHostKeyChecking=accept-new"
             )
         if index != 0:
-            said = text.strip() or "the login was refused"
-            kind = TargetFault if asked else _OutOfReach
-            raise kind(f"no session on {self._address.host} for {user}: {said}")
+            place = f"no session on {self._address.host} for {user}"
+            if asked:
+                raise TargetFault(f"{place}: the password was refused")
+            raise _OutOfReach(f"{place}: {text.strip() or 'the login was refused'}")
         return text
 
     def _connect_again(self) -> str:
@@ -175,13 +178,16 @@ class SshTarget:
         text = child.type(keys, given_back, more=more)
         if not child.closed:
             return text
+        if child.status == _LOST:
+            # A system that restarts has lost the others as well.
+            for other in self._sessions.values():
+                other.close()
+            self.came_back = True
+            return f"{text}\r\n{_last_line(self._connect_again())}"
         others = [name for name, other in self._sessions.items() if not other.closed]
         if others:
             self._current = others[-1]
             return text + ("" if text.endswith("\n") else "\r\n") + self._child.tail
-        if child.status == _LOST:
-            self.came_back = True
-            return f"{text}\r\n{_last_line(self._connect_again())}"
         return text
 
     # Between commands
@@ -208,6 +214,10 @@ class SshTarget:
         known = self._sessions.get(name)
         if known is not None and not known.closed:
             self._current = name
+            found = prompt_line(known.tail)
+            if found is not None and not found.text and not is_question(known.tail):
+                # What others did meanwhile may have changed the prompt.
+                return "\r\n" + _last_line(self.type("\r"))
             return "\r\n" + known.tail
         self._announce(login)
         return "\r\n" + _last_line(self._connect(name, self._user(login)))
@@ -246,17 +256,20 @@ class ServedTarget(SshTarget):
         control = Path(self._directory) / "control"
         command = [*(program or installed_program()), "serve", "--json", "--control", str(control)]
         try:
-            self._server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            self._server = subprocess.Popen(command, stdout=subprocess.PIPE)
         except OSError as fault:
+            shutil.rmtree(self._directory, ignore_errors=True)
             raise TargetFault(f"{command[0]}: {fault.strerror or fault}") from None
-        assert self._server.stdout is not None
-        line = self._server.stdout.readline()
-        if not line:
+        said = _first_line(self._server, timeout)
+        try:
+            (found,) = json.loads(said)
+            login, ssh = found["login"], found["ssh"]
+            address = SshAddress(f"{login['user']}@{ssh['host']}:{ssh['port']}")
+        except (ValueError, TypeError, KeyError):
             self._end_server()
-            raise TargetFault(f"{' '.join(command)} did not start")
-        (found,) = json.loads(line)
-        login, ssh = found["login"], found["ssh"]
-        address = SshAddress(f"{login['user']}@{ssh['host']}:{ssh['port']}")
+            raise TargetFault(
+                f"{' '.join(command)} did not start; it said:\n{said or 'nothing'}"
+            ) from None
         super().__init__(address, login["password"], TO_OURS, timeout, control)
 
     def close(self) -> None:
@@ -268,6 +281,20 @@ class ServedTarget(SshTarget):
         self._server.kill()
         self._server.communicate()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _first_line(server: subprocess.Popen[bytes], timeout: float) -> str:
+    """What a program prints until its first line ends, it ends itself or it takes too long."""
+    assert server.stdout is not None
+    source, line = server.stdout.fileno(), b""
+    until = time.monotonic() + timeout
+    while not line.endswith(b"\n") and (left := until - time.monotonic()) > 0:
+        if select.select([source], [], [], left)[0]:
+            piece = os.read(source, 65536)
+            if not piece:
+                break
+            line += piece
+    return line.decode(errors="replace")
 
 
 def _last_line(text: str) -> str:

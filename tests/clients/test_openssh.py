@@ -124,6 +124,20 @@ def test_sftp(served: dict[str, Any], tmp_path: Path) -> None:
     assert not (tmp_path / "state/hd-raid/own.cfg").exists()
 
 
+def test_scp(served: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "by-scp.cfg"
+    file.write_text("config\nend\n")
+    arguments = ["-P", str(served["ssh"]["port"]), *OPTIONS]
+    arguments += ["-o", f"UserKnownHostsFile={tmp_path / 'known_hosts'}"]
+    target = f"admin@{served['ssh']['host']}:/flash/by-scp.cfg"
+    child = pexpect.spawn("scp", [*arguments, str(file), target], encoding="utf-8", timeout=15)
+    child.expect("password: ")
+    child.sendline("admin")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
+
+
 def test_a_public_key(served: dict[str, Any], tmp_path: Path) -> None:
     key = tmp_path / "id_ed25519"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)

@@ -176,9 +176,15 @@ def test_uploads_are_limited(host_key: Path) -> None:
             connected(lab["asr5500"]) as connection,
             connection.start_sftp_client() as files,
         ):
+            async with files.open("kept", "wb") as kept:
+                await kept.write(b"before")
+            file = await files.open("kept", "wb")
+            for action in (file.write(b"x" * 2049), file.write(b"x"), file.close()):
+                with pytest.raises(asyncssh.SFTPFailure, match="larger than 2048"):
+                    await action
+            async with files.open("kept", "rb") as kept:
+                assert await kept.read() == b"before"
             file = await files.open("large", "wb")
-            with pytest.raises(asyncssh.SFTPFailure, match="larger than 2048"):
-                await file.write(b"x" * 2049)
             await file.write(b"x" * 2048)
             other = await files.open("other", "wb")
             with pytest.raises(asyncssh.SFTPFailure, match="Too much"):

@@ -433,3 +433,51 @@ def test_only_a_clock_that_stands_still_can_be_moved(host_key: Path) -> None:
                 await lab.advance(1)
 
     complete(scenario())
+
+
+def run_without_terminal(host_key: Path, typed: str) -> str:
+    """What a shell without a terminal shows for what is typed."""
+    shown = ""
+
+    async def scenario() -> None:
+        nonlocal shown
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            shown = str((await connection.run(None, input=typed, timeout=PATIENCE)).stdout)
+
+    complete(scenario())
+    return shown
+
+
+@pytest.mark.parametrize("before", ["terminal length 5\nshow version", "show version | more"])
+def test_without_a_terminal_no_page_waits_for_a_key(host_key: Path, before: str) -> None:
+    shown = run_without_terminal(host_key, f"{before}\nshow clock\n")
+    assert "more" not in shown
+    assert "UTC" in shown.splitlines()[-2]
+
+
+def test_without_a_terminal_a_line_that_was_asked_about_is_not_run(host_key: Path) -> None:
+    shown = run_without_terminal(host_key, "show version ?\nshow clock\n")
+    assert "verbose - " in shown
+    assert "Active Software" not in shown
+    assert "UTC" in shown
+
+
+def test_without_a_terminal_the_last_line_needs_no_end(host_key: Path) -> None:
+    assert "UTC" in run_without_terminal(host_key, "show version\nshow clock")
+
+
+def test_a_question_that_nobody_answers_fails(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            left = await connection.run("save configuration", stdin=asyncssh.DEVNULL)
+            assert left.exit_status == 1
+            declined = await connection.run("save configuration", input="no\n")
+            assert declined.exit_status == 0
+
+    complete(scenario())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import stat
 import subprocess
 from collections.abc import AsyncIterator
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
+from staros_cli.faults import UsageFault
 from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
 from staros_cli.network.limits import Limits
-from staros_cli.network.steered import Steered, listen
+from staros_cli.network.steered import Steered, listening
 from staros_cli.transcripts.directives import Settings
 from tests.network.wire import PATIENCE, complete, shell
 
@@ -48,7 +50,7 @@ async def steering(host_key: Path, control: Path) -> AsyncIterator[Steering]:
     doors = Doors(LOOPBACK, Limits(), host_key)
     try:
         ssh, _ = await doors.open("steered", lambda: steered.host)
-        async with await listen(control, steered):
+        async with listening(control, steered):
             yield Steering(steered, ssh, control)
     finally:
         await doors.close([steered.host])
@@ -127,9 +129,9 @@ def test_files_of_the_host_are_put_there_by_its_owner_only(host_key: Path, tmp_p
         ("", "a directive is missing"),
         ("advance soon", "expected up to a year"),
         ("fault show version", "is no test command"),
-        ("fault test card 9999 fail", "# fault"),
+        ("fault test card 9999 fail", "fault: "),
         ("put /nowhere/at-all /flash/a", "No such file"),
-        ("put /etc/hostname ../../x", "# put"),
+        ("put /etc/hostname ../../x", "put: "),
         ("session second", "is done by logging in"),
         ("type q", "is done by logging in"),
         ("chassis 'unclosed", "quote is missing"),
@@ -206,3 +208,44 @@ def test_a_file_in_the_way_of_the_socket_is_left_alone(
     assert main(["serve", "--control", str(file), "--host-key", str(host_key), "--json"]) == 2
     assert str(file) in capsys.readouterr().err
     assert file.read_text() == "precious"
+
+
+def test_a_directory_in_the_way_of_the_socket(
+    tmp_path: Path, host_key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--control", str(tmp_path), "--host-key", str(host_key)]) == 2
+    assert "no socket" in capsys.readouterr().err
+
+
+def test_nobody_takes_the_socket_of_another_server(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        control = tmp_path / "c"
+        async with steering(host_key, control) as held:
+            with pytest.raises(UsageFault, match="somebody listens there"):
+                async with listening(control, held.steered):
+                    pass
+            assert await held.order("advance 1") == "ok"
+        assert not control.exists()
+
+    complete(scenario())
+
+
+def test_a_socket_that_was_left_is_taken_over(host_key: Path, tmp_path: Path) -> None:
+    control = tmp_path / "c"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(control))
+
+    async def scenario() -> None:
+        async with steering(host_key, control) as held:
+            assert await held.order("advance 1") == "ok"
+
+    complete(scenario())
+
+
+def test_who_comes_first_sits_at_the_console(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with steering(host_key, tmp_path / "c") as held, shell(held), shell(held) as two:
+            shown = await two.run("show administrators")
+            assert ["/dev/console" in shown, "/dev/pts/0" in shown] == [True, True]
+
+    complete(scenario())

@@ -48,10 +48,10 @@ class Behind:
             if not data:
                 break
             before = terminal.typed
-            if "\r" in data and before + data == self._silent_after + "\r":
+            if self._silent_after and before + data == self._silent_after + "\r":
                 process.stdout.write("thinking\r\n")
                 continue
-            if "\r" in data and before + data == self._hang_up_after + "\r":
+            if self._hang_up_after and before + data == self._hang_up_after + "\r":
                 break
             process.stdout.write(terminal.feed(data))
         session.close()

@@ -22,7 +22,6 @@ from staros_cli.transcripts.targets import MemoryTarget
 from tests.transcripts.support import ROOT, TRANSCRIPTS, RecordingTarget
 
 ALL = sorted((ROOT / "transcripts").rglob("*.transcript"))
-ONE_SESSION = [path for path in ALL if "\n# session " not in path.read_text()]
 
 
 @pytest.mark.end_to_end
@@ -53,20 +52,13 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SshAddre
 
 @pytest.mark.end_to_end
 @pytest.mark.skipif(shutil.which("ssh") is None, reason="needs the OpenSSH client")
-@pytest.mark.parametrize("path", ONE_SESSION, ids=lambda path: path.stem)
-def test_what_one_session_can_show_replays_over_ssh(
-    path: Path, steered: tuple[SshAddress, Path]
-) -> None:
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_every_transcript_replays_over_ssh(path: Path, steered: tuple[SshAddress, Path]) -> None:
     address, control = steered
     target = SshTarget(address, "admin", TO_OURS, control=control)
     result = replay(runs.load(path), target)
     assert result.report() == []
     assert result.commands == runs.load(path).commands
-
-
-def test_nearly_all_transcripts_are_of_one_session() -> None:
-    """One shows what several administrators do to each other, with one of them at the console."""
-    assert [path.stem for path in ALL if path not in ONE_SESSION] == ["two-administrators"]
 
 
 @pytest.mark.end_to_end
