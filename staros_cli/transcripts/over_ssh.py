@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import select
 import shutil
 import subprocess
 import tempfile
@@ -246,17 +248,20 @@ class ServedTarget(SshTarget):
         control = Path(self._directory) / "control"
         command = [*(program or installed_program()), "serve", "--json", "--control", str(control)]
         try:
-            self._server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            self._server = subprocess.Popen(command, stdout=subprocess.PIPE)
         except OSError as fault:
+            shutil.rmtree(self._directory, ignore_errors=True)
             raise TargetFault(f"{command[0]}: {fault.strerror or fault}") from None
-        assert self._server.stdout is not None
-        line = self._server.stdout.readline()
-        if not line:
+        said = _first_line(self._server, timeout)
+        try:
+            (found,) = json.loads(said)
+            login, ssh = found["login"], found["ssh"]
+            address = SshAddress(f"{login['user']}@{ssh['host']}:{ssh['port']}")
+        except (ValueError, TypeError, KeyError):
             self._end_server()
-            raise TargetFault(f"{' '.join(command)} did not start")
-        (found,) = json.loads(line)
-        login, ssh = found["login"], found["ssh"]
-        address = SshAddress(f"{login['user']}@{ssh['host']}:{ssh['port']}")
+            raise TargetFault(
+                f"{' '.join(command)} did not start; it said:\n{said or 'nothing'}"
+            ) from None
         super().__init__(address, login["password"], TO_OURS, timeout, control)
 
     def close(self) -> None:
@@ -268,6 +273,20 @@ class ServedTarget(SshTarget):
         self._server.kill()
         self._server.communicate()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _first_line(server: subprocess.Popen[bytes], timeout: float) -> str:
+    """What a program prints until its first line ends, it ends itself or it takes too long."""
+    assert server.stdout is not None
+    source, line = server.stdout.fileno(), b""
+    until = time.monotonic() + timeout
+    while not line.endswith(b"\n") and (left := until - time.monotonic()) > 0:
+        if select.select([source], [], [], left)[0]:
+            piece = os.read(source, 65536)
+            if not piece:
+                break
+            line += piece
+    return line.decode(errors="replace")
 
 
 def _last_line(text: str) -> str:

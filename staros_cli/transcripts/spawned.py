@@ -84,14 +84,15 @@ class Child:
         except OSError:
             self.closed = True
 
-    def wait_for(self, *patterns: re.Pattern[str]) -> tuple[int, str]:
+    def wait_for(self, *patterns: re.Pattern[str], window: int | None = _WINDOW) -> tuple[int, str]:
         """Wait until one of the patterns or the end of the program comes.
 
-        Returns the number of the pattern, -1 for the end, and what came. Raises TargetFault when
-        it takes too long.
+        They are looked for in the last `window` characters, or in all that came with None. Returns
+        the number of the pattern, -1 for the end, and what came. Raises TargetFault when it takes
+        too long.
         """
         try:
-            index: int = self._spawn.expect([*patterns, pexpect.EOF], searchwindowsize=_WINDOW)
+            index: int = self._spawn.expect([*patterns, pexpect.EOF], searchwindowsize=window)
         except pexpect.TIMEOUT:
             seen = str(self._spawn.buffer)[-_SEEN_AT_MOST:] or "nothing"
             raise TargetFault(
@@ -116,7 +117,7 @@ class Child:
         """The next `count` characters. Raises TargetFault when they do not come."""
         if not count:
             return ""
-        text = self.wait_for(re.compile(f"(?s).{{{count}}}"))[1]
+        text = self.wait_for(re.compile(f"(?s).{{{count}}}"), window=None)[1]
         if self.closed:
             raise TargetFault(f"the target hung up; seen so far:\n{text}")
         return text

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from staros_cli.transcripts.faults import TranscriptFault
+from staros_cli.transcripts.faults import TargetFault, TranscriptFault
 from staros_cli.transcripts.format import parse
-from staros_cli.transcripts.over_ssh import SshAddress, SshTarget
+from staros_cli.transcripts.over_ssh import ServedTarget, SshAddress, SshTarget
 from staros_cli.transcripts.replay import Result, replay
 from staros_cli.transcripts.spawned import Child
 from tests.transcripts.ssh_server import PASSWORD, ssh_server
@@ -134,6 +135,53 @@ def test_what_comes_while_time_passes_comes_once() -> None:
         assert child.closed
     finally:
         child.close()
+
+
+@pytest.mark.parametrize("count", [10, 2000, 50_000])
+def test_as_much_is_read_as_was_asked_for(count: int) -> None:
+    """A directive may print more than a prompt is long."""
+    script = f"printf '%0{count}d|' 7; read line; echo $line"
+    child = Child(["/bin/sh", "-c", script], length=24, width=80, timeout=20)
+    try:
+        assert child.read(count) == "7".zfill(count)
+        assert child.read(1) == "|"
+        assert child.received == count + 1
+        child.write("second\r")
+        assert child.read(len("second\r\n")) == "second\r\n"
+        with pytest.raises(TargetFault, match="hung up"):
+            child.read(1)
+    finally:
+        child.close()
+
+
+def program_that(directory: Path, does: str) -> list[str]:
+    """A command that is there, and is not our program."""
+    file = directory / "program"
+    file.write_text(f"#!/bin/sh\n{does}\n")
+    file.chmod(0o755)
+    return [str(file)]
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        ("exit 1", "did not start"),
+        ("echo nonsense", "did not start; it said:\nnonsense"),
+        ("printf '[' ; exec sleep 600", r"did not start; it said:\n\["),
+        ("exec sleep 600", "did not start"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_program_that_does_not_serve_leaves_nothing(
+    does: str | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [str(tmp_path / "none")] if does is None else program_that(tmp_path, does)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with pytest.raises(TargetFault, match=words):
+        ServedTarget(command, timeout=0.5)
+    assert list(temporary.iterdir()) == []
 
 
 def test_nobody_listens() -> None:
