@@ -27,8 +27,8 @@ from staros_cli.labs.form import BadLab, Lab
 from staros_cli.labs.progress import SUFFIX
 from staros_cli.labs.session import LabSession
 from staros_cli.transcripts import runs
-from staros_cli.transcripts.faults import TranscriptFault
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
+from staros_cli.transcripts.format import Transcript
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.targets import MemoryTarget
 
@@ -52,12 +52,12 @@ def grade(options: argparse.Namespace) -> int:
 
     Raises UsageFault when there is nothing to grade or a file cannot be written.
     """
-    own = {found.name: found for found in (_lab(name, Path("--lab")) for name in options.lab)}
+    known = known_labs(options.lab)
     grades: list[Grade] = []
     faults: list[str] = []
     for path, learner in find(options.paths):
         try:
-            grades.append(grade_file(path, learner, own))
+            grades.append(grade_file(path, learner, known))
         except UsageFault as fault:
             faults.append(str(fault))
     Console(highlight=False).print(table(grades))
@@ -94,42 +94,87 @@ def _files(root: Path) -> Iterator[Path]:
         yield from root.rglob(f"*{suffix}")
 
 
-def grade_file(path: Path, learner: str = "", own: Mapping[str, Lab] | None = None) -> Grade:
+def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
+    """Labs that can have been taken, by name: the built-in ones and those in `files`.
+
+    Raises UsageFault for a file that is no good, or has the name of another.
+    """
+    own: dict[str, Lab] = {}
+    for file in files:
+        lab = _load(file)
+        if lab.name in own:
+            raise UsageFault(f"--lab {file}: expected one lab of the name {lab.name}")
+        own[lab.name] = lab
+    return {lab.name: lab for lab in form.built_in()} | own
+
+
+def _load(name: str) -> Lab:
+    try:
+        return form.load(name)
+    except BadLab as fault:
+        raise UsageFault(f"--lab: {fault}") from None
+
+
+def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = None) -> Grade:
     """Go through an attempt again and grade it. Raises UsageFault when that cannot be done.
 
-    `own` are labs that do not ship with the program, by name.
+    `known` are the labs that can have been taken, the built-in ones by default. What a file says
+    of a lab is a name to find there and never a path: a lab that a learner wrote proves nothing.
     """
+    known = known_labs() if known is None else known
     if path.name.endswith(TRANSCRIPT_SUFFIX):
-        replayed = session_of_transcript(path)
-        return Grade(learner or path.name.split(".")[0], str(path), replayed.result)
+        session = _taken_in_transcript(path, known)
+        return Grade(learner or path.name.split(".")[0], str(path), session.result)
     kept = progress.read(path)
-    lab = (own or {}).get(kept.lab) or _lab(kept.file or kept.lab, path)
-    progress.check_edition(kept, lab, path)
+    lab = _known(kept.lab, path, known)
+    if kept.edition != lab.edition:
+        raise UsageFault(
+            f"{path}: this is not the {lab.name} that was taken, but another wording of it;"
+            " --lab FILE names a lab that does not ship with the program"
+        )
     session = LabSession(lab, ManualClock(kept.began), None, kept)
     return Grade(learner or kept.learner or path.name.split(".")[0], str(path), session.result)
 
 
-def _lab(name: str, path: Path) -> Lab:
-    try:
-        return form.load(name)
-    except BadLab as fault:
-        raise UsageFault(f"{path}: {fault}") from None
+def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
+    if name not in known:
+        raise UsageFault(
+            f"{path}: the lab {name} is not known; --lab FILE names a lab that does not ship with"
+            " the program"
+        )
+    return known[name]
 
 
-def session_of_transcript(path: Path, lab: str = "") -> LabSession:
-    """A lab after the lines of a transcript; `lab` is its file when the head shall not count.
+def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
+    """The lab that the head of a transcript names, after its lines."""
+    transcript = _transcript(path)
+    lab = _known(Path(transcript.settings.lab).stem, path, known)
+    transcript.settings.lab = lab.source
+    return _session_after(transcript)
+
+
+def session_of_transcript(path: Path, lab: str) -> LabSession:
+    """A lab, by name or file, after the lines of a transcript, whose head does not count.
 
     Raises UsageFault when the transcript cannot be replayed.
     """
+    transcript = runs.load(path)
+    transcript.settings.lab = lab
+    return _session_after(transcript)
+
+
+def _transcript(path: Path) -> Transcript:
+    """A transcript that names its lab. Raises UsageFault."""
+    transcript = runs.load(path)
+    if not transcript.settings.lab:
+        raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
+    return transcript
+
+
+def _session_after(transcript: Transcript) -> LabSession:
+    """A lab after the lines of a transcript. Raises UsageFault when they cannot be replayed."""
     target = MemoryTarget()
-    try:
-        transcript = runs.load(path)
-        transcript.settings.lab = lab or transcript.settings.lab
-        if not transcript.settings.lab:
-            raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
-        replay(transcript, target)
-    except TranscriptFault as fault:
-        raise UsageFault(str(fault)) from None
+    replay(transcript, target)
     assert target.lab is not None
     return target.lab
 

@@ -191,6 +191,58 @@ def test_a_lab_of_your_own_is_graded_where_it_lies_elsewhere(
     assert main(["lab", "grade", progress, "--lab", str(moved)]) == 0
 
 
+def test_a_lab_that_a_learner_wrote_proves_nothing(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    handed_in = tmp_path / "class" / "mallory"
+    handed_in.mkdir(parents=True)
+    easy = handed_in / f"{LAB}.toml"
+    easy.write_text(GOOD.replace('"configured"', '"configured or not configured"'))
+    take(monkeypatch, f"start {easy}", "show version")
+    assert "10 of 10" in capsys.readouterr().out
+    progress = (kept / f"{LAB}.lab.json").rename(handed_in / f"{LAB}.lab.json")
+    lines = "[local]asr5500# show clock\n...\n[local]asr5500#\n"
+    (handed_in / "own.transcript").write_text(
+        f"# lab {easy.rename(handed_in / 'own.toml')}\n{lines}"
+    )
+    (handed_in / "same.transcript").write_text(f"# lab ./{LAB}.toml\n{lines}")
+    assert main(["lab", "grade", str(tmp_path / "class")]) == 1
+    shown = capsys.readouterr()
+    assert "0/40" in shown.out
+    assert "10/10" not in shown.out
+    assert f"this is not the {LAB} that was taken" in shown.err
+    assert "the lab own is not known; --lab FILE names" in shown.err
+    progress.write_text(json.dumps({**json.loads(progress.read_text()), "lab": str(easy)}))
+    assert main(["lab", "grade", str(progress)]) == 1
+    assert "is not known; --lab FILE names" in capsys.readouterr().err
+
+
+def test_a_transcript_of_a_lab_of_your_own_is_graded_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    file, other = tmp_path / "mine.toml", tmp_path / "other" / "mine.toml"
+    file.write_text(GOOD)
+    other.parent.mkdir()
+    other.write_text(GOOD)
+    taken = tmp_path / "taken.transcript"
+    taken.write_text(
+        "# lab mine.toml\n...\n[local]asr5500# configure\n"
+        "[local]asr5500(config)# require session recovery\n...\n[local]asr5500(config)#\n"
+    )
+    assert main(["lab", "grade", str(taken)]) == 1
+    assert main(["lab", "grade", str(taken), "--lab", str(file)]) == 0
+    assert "10/10" in capsys.readouterr().out
+    assert main(["lab", "grade", str(taken), "--lab", str(file), "--lab", str(other)]) == 2
+    assert "expected one lab of the name mine" in capsys.readouterr().err
+
+
 def test_what_cannot_be_graded_is_told_and_the_rest_is_graded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
