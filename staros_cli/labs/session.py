@@ -180,6 +180,9 @@ class LabSession(CliSession):
             self._boundaries.append(count)
 
     def _do_again(self, done: Input) -> None:
+        # What the console had to say by then has been shown, which nobody asks for meanwhile.
+        self._catch_up()
+        self._console_lines()
         if done.kind == LINE:
             self.handle(done.text)
         elif done.kind == HELP:

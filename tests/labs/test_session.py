@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from staros_cli.labs.progress import Progress
@@ -120,6 +120,17 @@ def test_two_people_take_a_lab_on_chassis_of_their_own() -> None:
     assert not other.session.system.chassis.recovery.configured
 
 
+def test_who_resumes_after_a_restart_stays_in_configuration_mode() -> None:
+    first = Learner("disabling")
+    first.types("reload -noconfirm")
+    first.waits(60)
+    first.types("configure", "no require session recovery")
+    assert first.kept is not None
+    second = Learner("disabling", first.kept)
+    second.waits(1)
+    assert second.session.prompt == first.session.prompt == "[local]host_name(config)# "
+
+
 LINES = st.sampled_from(
     [
         "show version",
@@ -128,6 +139,8 @@ LINES = st.sampled_from(
         "end",
         "save configuration -noconfirm",
         "reload -noconfirm",
+        "reload",
+        "yes",
         "show subscribers all",
         "card migration from 2 to 4 -noconfirm",
         ":hint",
@@ -140,8 +153,13 @@ LINES = st.sampled_from(
 )
 
 
+RESTART = [("reload -noconfirm", 60.0), ("configure", 1.0)]
+
+
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(LINES, st.floats(0, 15)), max_size=12), st.sampled_from([0, 24]))
+@given(st.lists(st.tuples(LINES, st.floats(0, 60)), max_size=12), st.sampled_from([0, 24]))
+@example(RESTART, 0)
+@example([*RESTART, ("require session recovery", 1.0)], 24)
 def test_resuming_comes_to_the_same_chassis_whatever_was_done(
     done: list[tuple[str, float]], length: int
 ) -> None:
@@ -149,11 +167,15 @@ def test_resuming_comes_to_the_same_chassis_whatever_was_done(
     first = Learner("saved-or-not", length=length)
     for line, seconds in done:
         first.types(line)
-        first.waits(seconds)
+        first.waits(seconds / 2)
+        first.waits(seconds / 2)
     assert first.kept is not None
     first.session.interrupt()
     second = Learner("saved-or-not", first.kept, length=24 - length)
     assert second.session.result == first.session.result
+    assert _state(second.session) == _state(first.session)
+    for learner in (first, second):
+        learner.waits(1)
     assert _state(second.session) == _state(first.session)
 
 
