@@ -10,23 +10,24 @@ import argparse
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
-from staros_cli.labs import form, progress
+from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import BadLab, Lab
-from staros_cli.labs.progress import SUFFIX
+from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
-from staros_cli.transcripts import runs
+from staros_cli.transcripts import format, runs
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Transcript
 from staros_cli.transcripts.replay import replay
@@ -45,6 +46,8 @@ COLUMNS = (
     "mistakes",
     "seconds",
 )
+MOST_OF_NAME = 100
+"""The most characters of a learner's name that are shown."""
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -55,14 +58,17 @@ def grade(options: argparse.Namespace) -> int:
     known = known_labs(options.lab)
     grades: list[Grade] = []
     faults: list[str] = []
-    for path, learner in find(options.paths):
+    for path, learner in handed_in.find(options.paths):
         try:
             grades.append(grade_file(path, learner, known))
         except UsageFault as fault:
             faults.append(str(fault))
+        except Exception as fault:
+            # Whatever a file does to the program, the others are graded.
+            faults.append(f"{path}: cannot be graded: {type(fault).__name__}: {fault}")
     Console(highlight=False).print(table(grades))
-    for text in faults:
-        print(f"staros-cli: {text}", file=sys.stderr)
+    for said in faults:
+        print(f"staros-cli: {handed_in.plain(said)}", file=sys.stderr)
     if options.json:
         _write(options.json, as_json(grades))
     if options.csv:
@@ -72,26 +78,6 @@ def grade(options: argparse.Namespace) -> int:
 
         _write(options.html, grade_page.page(grades))
     return int(bool(faults))
-
-
-def find(names: Sequence[str]) -> list[tuple[Path, str]]:
-    """Files to grade with the learner that their directory names. Raises UsageFault."""
-    found: list[tuple[Path, str]] = []
-    for name in names:
-        path = Path(name)
-        inside = sorted(_files(path)) if path.is_dir() else [path]
-        if not inside:
-            kinds = f"*{SUFFIX} or *{TRANSCRIPT_SUFFIX}"
-            raise UsageFault(f"{name}: expected {kinds} files in it")
-        for file in inside:
-            below = file.parent != path and path.is_dir()
-            found.append((file, file.relative_to(path).parts[0] if below else ""))
-    return found
-
-
-def _files(root: Path) -> Iterator[Path]:
-    for suffix in (SUFFIX, TRANSCRIPT_SUFFIX):
-        yield from root.rglob(f"*{suffix}")
 
 
 def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
@@ -123,17 +109,12 @@ def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = 
     """
     known = known_labs() if known is None else known
     if path.name.endswith(TRANSCRIPT_SUFFIX):
-        session = _taken_in_transcript(path, known)
-        return Grade(learner or path.name.split(".")[0], str(path), session.result)
-    kept = progress.read(path)
-    lab = _known(kept.lab, path, known)
-    if kept.edition != lab.edition:
-        raise UsageFault(
-            f"{path}: this is not the {lab.name} that was taken, but another wording of it;"
-            " --lab FILE names a lab that does not ship with the program"
-        )
-    session = LabSession(lab, ManualClock(kept.began), None, kept)
-    return Grade(learner or kept.learner or path.name.split(".")[0], str(path), session.result)
+        whose, session = "", _taken_in_transcript(path, known)
+    else:
+        kept = progress.decode(handed_in.read(path), path)
+        whose, session = kept.learner, _taken_in_progress(path, kept, known)
+    name = learner or whose or path.name.split(".")[0]
+    return Grade(handed_in.plain(name)[:MOST_OF_NAME], handed_in.plain(str(path)), session.result)
 
 
 def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
@@ -145,12 +126,28 @@ def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
     return known[name]
 
 
+def _taken_in_progress(path: Path, kept: Progress, known: Mapping[str, Lab]) -> LabSession:
+    """The lab that progress is of, after its inputs."""
+    lab = _known(kept.lab, path, known)
+    if kept.edition != lab.edition:
+        raise UsageFault(
+            f"{path}: this is not the {lab.name} that was taken, but another wording of it;"
+            " --lab FILE names a lab that does not ship with the program"
+        )
+    try:
+        return LabSession(lab, ManualClock(kept.began), None, kept)
+    except UsageFault as fault:
+        raise UsageFault(f"{path}: {fault}") from None
+
+
 def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
-    """The lab that the head of a transcript names, after its lines."""
-    transcript = _transcript(path)
+    """The lab that the head of a transcript names, after its lines; its output does not count."""
+    transcript = handed_in.without_output(format.parse(handed_in.text(path), str(path)))
+    if not transcript.settings.lab:
+        raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
     lab = _known(Path(transcript.settings.lab).stem, path, known)
     transcript.settings.lab = lab.source
-    return _session_after(transcript)
+    return _session_after(transcript, handed_in.CarefulTarget(path.parent))
 
 
 def session_of_transcript(path: Path, lab: str) -> LabSession:
@@ -160,20 +157,11 @@ def session_of_transcript(path: Path, lab: str) -> LabSession:
     """
     transcript = runs.load(path)
     transcript.settings.lab = lab
-    return _session_after(transcript)
+    return _session_after(transcript, MemoryTarget())
 
 
-def _transcript(path: Path) -> Transcript:
-    """A transcript that names its lab. Raises UsageFault."""
-    transcript = runs.load(path)
-    if not transcript.settings.lab:
-        raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
-    return transcript
-
-
-def _session_after(transcript: Transcript) -> LabSession:
+def _session_after(transcript: Transcript, target: MemoryTarget) -> LabSession:
     """A lab after the lines of a transcript. Raises UsageFault when they cannot be replayed."""
-    target = MemoryTarget()
     replay(transcript, target)
     assert target.lab is not None
     return target.lab
@@ -188,8 +176,8 @@ def table(grades: Sequence[Grade]) -> Table:
         result = found.result
         minutes, seconds = divmod(int(result.seconds), 60)
         shown.add_row(
-            found.learner,
-            result.lab,
+            Text(found.learner),
+            Text(result.lab),
             f"{result.score}/{result.points}",
             str(result.percent),
             str(result.hints),
@@ -215,8 +203,8 @@ def as_csv(grades: Sequence[Grade]) -> str:
             row["step"] = row.pop("title")
             writer.writerow(
                 {
-                    "learner": found.learner,
-                    "file": found.file,
+                    "learner": _no_formula(found.learner),
+                    "file": _no_formula(found.file),
                     "lab": found.result.lab,
                     **row,
                 }
@@ -224,8 +212,19 @@ def as_csv(grades: Sequence[Grade]) -> str:
     return out.getvalue()
 
 
+def _no_formula(text: str) -> str:
+    """A cell that spreadsheets take for a text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def _write(name: str, text: str) -> None:
+    """Write a file, whole at any moment; a device, a pipe or a link stays what it is."""
+    path = Path(name)
     try:
-        write_whole(Path(name), text.encode())
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            sys.stdout.flush()
+            path.write_bytes(text.encode())
+        else:
+            write_whole(path, text.encode())
     except OSError as fault:
         raise UsageFault(f"{name}: {fault.strerror or fault}") from None

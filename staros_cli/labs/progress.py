@@ -15,12 +15,13 @@ from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form
 from staros_cli.labs.attempt import Result
+from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.form import Lab
 
 VERSION = 1
 SUFFIX = ".lab.json"
-LONGEST = 366 * 86400.0
-"""The longest attempt that is gone through again, in seconds of the chassis."""
+MOST_INPUTS = 5000
+"""The most inputs that are gone through again."""
 
 
 Kind = Literal["line", "help", "interrupt", "time", "mistake"]
@@ -44,7 +45,7 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     lab: str
     edition: str
     began: Annotated[float, Meta(ge=0, le=1e11)]
-    inputs: list[Input] = []
+    inputs: Annotated[list[Input], Meta(max_length=MOST_INPUTS)] = []
     file: str = ""
     learner: str = ""
     result: Result | None = None
@@ -63,6 +64,11 @@ def read(path: Path) -> Progress:
         data = path.read_bytes()
     except OSError as fault:
         raise UsageFault(f"{path}: {fault.strerror or fault}") from None
+    return decode(data, path)
+
+
+def decode(data: bytes, path: Path) -> Progress:
+    """What was kept, of the bytes of a file. Raises UsageFault when it is no good."""
     try:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if version != VERSION:
@@ -71,6 +77,8 @@ def read(path: Path) -> Progress:
                 f" this one reads {VERSION}); it was left as it is, move it away to begin anew"
             )
         progress = msgspec.json.decode(data, type=Progress)
+    except RecursionError:
+        raise UsageFault(f"{path}: expected progress at a lab: it is nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise UsageFault(f"{path}: expected progress at a lab: {fault}") from None
     _check_times(progress, path)

@@ -12,6 +12,7 @@ from typing import Final
 from staros_cli.chassis.clock import Clock
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
+from staros_cli.faults import UsageFault
 from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
@@ -49,7 +50,8 @@ Keep = Callable[[Progress], None]
 class LabSession(CliSession):
     """The console of a lab. `clock` is the source of time, `keep` is given all progress at once.
 
-    With `progress`, goes through what was done before and stands where that ended.
+    With `progress`, goes through what was done before and stands where that ended; raises
+    UsageFault where nobody can have done that.
     """
 
     def __init__(
@@ -282,6 +284,8 @@ class LabSession(CliSession):
         """Go through everything again up to the beginning of the step; what was paid stays paid."""
         if self.attempt.finished:
             return ["The lab is finished."]
+        if self._replaying:
+            raise UsageFault("expected progress without :reset, which takes back what it holds")
         self._go_back()
         return [
             "The chassis is where it was when this step began.",
