@@ -107,6 +107,11 @@ class Attempt:
         pairs = zip(self.records, self.lab.steps, strict=True)
         return sum(record.score(step) for record, step in pairs)
 
+    @property
+    def unarmed(self) -> int:
+        """How many faults of the step wait for something to become true."""
+        return sum(due is None for _, due in self._waiting)
+
     # What happens
 
     def ran(self, command: Command, refused: bool) -> None:
@@ -156,6 +161,10 @@ class Attempt:
         known = [str(index) for index in range(len(self.step.mistakes))]
         if number in known and int(number) not in self.record.mistakes:
             self.record.mistakes.append(int(number))
+
+    def charge_wrong_answer(self) -> None:
+        """Have an answer counted that was wrong before."""
+        self.record.wrong_answers += 1
 
     def hint(self) -> HintForm | None:
         """The next hint, which costs points from now on; None when there is no more."""

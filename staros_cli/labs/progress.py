@@ -22,9 +22,11 @@ VERSION = 1
 SUFFIX = ".lab.json"
 MOST_INPUTS = 5000
 """The most inputs that are gone through again."""
+MOST_TEXT = 1_000_000
+"""The most characters of them that are kept."""
 
 
-Kind = Literal["line", "help", "interrupt", "time", "mistake"]
+Kind = Literal["line", "help", "interrupt", "time", "mistake", "hint", "wrong"]
 
 
 class Input(Struct, frozen=True, array_like=True):
@@ -49,6 +51,12 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     file: str = ""
     learner: str = ""
     result: Result | None = None
+
+    def has_room(self, now: float) -> bool:
+        """Whether an input of now can be kept, and gone through again."""
+        text = sum(len(done.text) for done in self.inputs)
+        count = len(self.inputs)
+        return count < MOST_INPUTS and text < MOST_TEXT and now <= self.began + LONGEST
 
 
 def new(lab: Lab, now: float, learner: str) -> Progress:

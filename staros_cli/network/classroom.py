@@ -82,7 +82,7 @@ class Classroom(Host):
             if isinstance(line.session, LabSession) and _name(line.session) == account.name:
                 line.say_last("You have gone on from another terminal.")
         keeper, kept = self._kept(account.name)
-        session = LabSession(
+        return LabSession(
             self.lab,
             self._clock,
             self._careful(keeper) if keeper else None,
@@ -90,9 +90,8 @@ class Classroom(Host):
             length=window.length,
             width=window.width,
             colour=window.colour,
+            line_limit=self.rules.limits.line,
         )
-        session.line_limit = self.rules.limits.line
-        return session
 
     def _kept(self, learner: str) -> tuple[Keeper | None, Progress]:
         """Where this learner's progress is kept, and that of an attempt that was left."""

@@ -86,7 +86,7 @@ def deep() -> bytes:
         ),
         (a_file("x.transcript", transcript("# put . /flash/x")), "# put: "),
         (
-            a_file("x.transcript", transcript("# advance 20d", "# advance 20d")),
+            a_file("x.transcript", transcript("# advance 1s", "# advance 30d")),
             "# advance: expected at most",
         ),
         (

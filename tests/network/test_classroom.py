@@ -137,6 +137,21 @@ def test_who_comes_back_goes_on_where_the_line_was_lost(host_key: Path, tmp_path
     complete(scenario())
 
 
+def test_a_line_over_the_limit_is_refused_and_not_cut(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        limits = Limits(line=80)
+        async with (
+            a_class(SAVED, tmp_path, host_key, limits) as taught,
+            console(taught, "ned") as line,
+        ):
+            for before in ("show clock", ":reset"):
+                await line.run(before)
+                shown = await line.type(f"show clock{' ' * 75}| grep -c x\r")
+                assert b"longer than 80 characters" in shown
+
+    complete(scenario())
+
+
 def test_a_finished_attempt_is_put_aside_for_a_new_one(host_key: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_class(FIRST, tmp_path, host_key) as taught, console(taught, "erin") as line:
