@@ -12,6 +12,7 @@ import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from staros_cli import places
 from staros_cli.faults import UsageFault
@@ -173,17 +174,17 @@ def _report_table(results: Iterable[Result]) -> Table:
     table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
     for result in results:
         table.add_row(
-            f"[bold]{result.lab}[/]",
+            Text(result.lab, "bold"),
             "",
             "finished" if result.finished else "under way",
-            f"[bold]{result.score}/{result.points}[/]",
+            Text(f"{result.score}/{result.points}", "bold"),
             str(result.hints),
             span(result.seconds),
         )
         for step in result.steps:
             points = f"{step.score}/{step.points}"
-            row = (step.title, step.outcome, points, str(step.hints), span(step.seconds))
-            table.add_row("", *row)
+            told = (step.outcome, points, str(step.hints), span(step.seconds))
+            table.add_row("", Text(step.title), *told)
     return table
 
 

@@ -92,6 +92,32 @@ def test_progress_of_another_kind_is_told_and_left_alone(
     assert file.read_bytes() == text
 
 
+@pytest.mark.parametrize("title", ["Look at [/flash]", "The prompt [local]asr5500#"])
+def test_titles_are_shown_as_they_are_written(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    title: str,
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    monkeypatch.setenv("COLUMNS", "120")
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD.replace('"First"', f'"{title}"').replace('"A lab"', f'"{title} (lab)"'))
+    take(monkeypatch, f"start {file}", "show version")
+    capsys.readouterr()
+    main(["lab", "report"])
+    assert title in capsys.readouterr().out
+    learner = Learner(str(file))
+    learner.session.state.width = 120
+    shown = "\n".join(learner.session.start_notes)
+    assert f"{title} (lab)" in shown
+    assert f"Step 1 of 1: {title}" in shown
+    assert f" {title} " in learner.types(":skip")
+    assert f"Step 1: {title}" in learner.types(":explain")
+
+
 def test_a_lab_that_has_changed_is_not_resumed(
     kept: Path,
     tmp_path: Path,
