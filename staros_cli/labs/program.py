@@ -97,6 +97,11 @@ def start(options: argparse.Namespace) -> int:
 
         return serving.run(lab, options)
     keeper = Keeper(_path(lab.name))
+    with keeper.alone():
+        return _begin(lab, keeper, options)
+
+
+def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
     if keeper.path.exists():
         unfinished = not options.again and not _is_finished(keeper.path)
         if unfinished:
@@ -121,10 +126,12 @@ def resume(options: argparse.Namespace) -> int:
         raise UsageFault(
             f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
         )
-    kept = progress.read(path)
-    lab = _load(kept.file or kept.lab)
-    progress.check_edition(kept, lab, path)
-    return _serve(lab, Keeper(path), kept, options)
+    keeper = Keeper(path)
+    with keeper.alone():
+        kept = progress.read(path)
+        lab = _load(kept.file or kept.lab)
+        progress.check_edition(kept, lab, path)
+        return _serve(lab, keeper, kept, options)
 
 
 def _left_last() -> Path:

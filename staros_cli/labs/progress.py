@@ -5,6 +5,9 @@ The chassis is the same for the same input at the same time, so that is all that
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -113,11 +116,42 @@ def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
         )
 
 
+@contextmanager
+def alone(file: Path, said: str) -> Iterator[None]:
+    """Hold a file that only one process can hold, until the end of it at the latest.
+
+    Raises UsageFault with `said` when another process holds it. Where files cannot be held, nobody
+    is kept away.
+    """
+    import fcntl
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise UsageFault(f"{file}: {fault.strerror or fault}") from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageFault(said) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
 class Keeper:
     """Keeps progress in a file, whole at any moment. Raises UsageFault when it cannot."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from this progress. Raises UsageFault when one is at it."""
+        said = f"{self.path}: somebody is taking this lab elsewhere; leave it there with :quit"
+        return alone(self.path.with_name(f".{self.path.name}.lock"), said)
 
     def keep(self, progress: Progress) -> None:
         """Write it."""

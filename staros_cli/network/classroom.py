@@ -99,7 +99,10 @@ class Classroom(Host):
         if self._root is None:
             return None, new
         keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
-        return keeper, keeper.unfinished(self.lab) or new
+        kept = keeper.unfinished(self.lab) or new
+        # Whose it is tells the name it was opened under, whatever was written into the file.
+        kept.learner = learner
+        return keeper, kept
 
     def _careful(self, keeper: Keeper) -> Callable[[Progress], None]:
         """Keeps progress as long as that can be done; a lab goes on without."""

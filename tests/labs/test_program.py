@@ -15,6 +15,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import form, grade_page, grading
+from staros_cli.labs.progress import Keeper
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"
@@ -90,6 +91,22 @@ def test_progress_of_another_kind_is_told_and_left_alone(
     assert main(["lab", "resume", LAB]) == 2
     assert said in capsys.readouterr().err
     assert file.read_bytes() == text
+
+
+def test_a_lab_is_taken_at_one_place_at_a_time(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, f"start {LAB}", "show version", ":quit")
+    file = kept / f"{LAB}.lab.json"
+    before = file.read_bytes()
+    with Keeper(file).alone():
+        for action in (f"resume {LAB}", "resume", f"start {LAB} --again"):
+            assert take(monkeypatch, action, ":skip") == 2
+            assert "somebody is taking this lab elsewhere" in capsys.readouterr().err
+    assert (
+        [file.read_bytes()] == [each.read_bytes() for each in kept.glob("*.lab.json")] == [before]
+    )
+    assert take(monkeypatch, f"resume {LAB}", ":quit") == 0
 
 
 @pytest.mark.parametrize("title", ["Look at [/flash]", "The prompt [local]asr5500#"])
