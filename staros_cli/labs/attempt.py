@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -185,8 +184,8 @@ class Attempt:
         if self.record.answered:
             raise ValueError("The question has been answered.")
         form = question.form
-        if form.kind == "text":
-            right = re.fullmatch(str(form.answer), text.strip(), re.IGNORECASE) is not None
+        if question.matches is not None:
+            right = question.matches(text.strip())
         else:
             wanted = question.right.evaluate(self._view()) if question.right else form.answer
             right = abs(_number(text, form) - float(wanted)) <= form.tolerance
