@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -107,6 +106,11 @@ class Attempt:
         pairs = zip(self.records, self.lab.steps, strict=True)
         return sum(record.score(step) for record, step in pairs)
 
+    @property
+    def unarmed(self) -> int:
+        """How many faults of the step wait for something to become true."""
+        return sum(due is None for _, due in self._waiting)
+
     # What happens
 
     def ran(self, command: Command, refused: bool) -> None:
@@ -157,6 +161,10 @@ class Attempt:
         if number in known and int(number) not in self.record.mistakes:
             self.record.mistakes.append(int(number))
 
+    def charge_wrong_answer(self) -> None:
+        """Have an answer counted that was wrong before."""
+        self.record.wrong_answers += 1
+
     def hint(self) -> HintForm | None:
         """The next hint, which costs points from now on; None when there is no more."""
         hints = self.step.form.hints
@@ -176,8 +184,8 @@ class Attempt:
         if self.record.answered:
             raise ValueError("The question has been answered.")
         form = question.form
-        if form.kind == "text":
-            right = re.fullmatch(str(form.answer), text.strip(), re.IGNORECASE) is not None
+        if question.matches is not None:
+            right = question.matches(text.strip())
         else:
             wanted = question.right.evaluate(self._view()) if question.right else form.answer
             right = abs(_number(text, form) - float(wanted)) <= form.tolerance

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from staros_cli.chassis.clock import Clock
 
+LONGEST = 30 * 86400.0
+"""The longest attempt that is gone through again, in seconds of the chassis."""
+
 
 class LabClock:
     """Follows `source`; `start` is the time it shows at first, in seconds since 1970."""

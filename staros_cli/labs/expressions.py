@@ -6,7 +6,9 @@ lab is loaded, and all that can be wrong with it is told then.
 
 from __future__ import annotations
 
+import math
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -38,6 +40,11 @@ TEXT: /"[^"]*"|'[^']*'/
 """
 
 
+MOST_NESTED = 60
+"""The most parentheses and `not` in an expression, those in texts left out."""
+_NESTING = re.compile(r"""\"[^\"]*\"|'[^']*'|\(|\bnot\b""")
+
+
 class BadExpression(Exception):
     """An expression that cannot be used; its text says what is wrong and what would be right."""
 
@@ -54,7 +61,7 @@ class Fact(Struct, frozen=True):
     """Something that can be asked about a chassis.
 
     `find` answers from whatever the caller evaluates against; `values` are all the texts that the
-    answer can be, if it is a text.
+    answer can be, if it is a text; a number is never below 0 nor above `most`.
     """
 
     name: str
@@ -63,15 +70,21 @@ class Fact(Struct, frozen=True):
     find: Callable[..., Value]
     takes: tuple[Parameter, ...] = ()
     values: tuple[str, ...] = ()
+    most: float = math.inf
 
 
 Evaluate = Callable[[object], Value]
 
 
+Asked = tuple[str, tuple[Value, ...]]
+"""A fact that is asked for, by name, and its arguments."""
+
+
 class Expression(Struct, frozen=True):
     """An expression that was found good.
 
-    `constant` is what it always is, `values` all that it can be, where that is known.
+    `constant` is what it always is, `values` all that it can be, `least` and `most` what a number
+    lies between, where that is known. `asks` are the facts in it.
     """
 
     text: str
@@ -79,6 +92,9 @@ class Expression(Struct, frozen=True):
     evaluate: Evaluate
     constant: Value | None = None
     values: tuple[str, ...] = ()
+    least: float = -math.inf
+    most: float = math.inf
+    asks: tuple[Asked, ...] = ()
 
     def holds(self, view: object) -> bool:
         """Whether it is true of what `view` shows."""
@@ -98,6 +114,10 @@ _KIND_NAMES: dict[type, str] = {bool: "a truth", float: "a number", str: "a text
 
 def parse(text: str, facts: Mapping[str, Fact]) -> Expression:
     """Read an expression over these facts. Raises BadExpression."""
+    if sum(found in ("(", "not") for found in _NESTING.findall(text)) > MOST_NESTED:
+        raise BadExpression(
+            f"expected at most {MOST_NESTED} parentheses and `not` in {text[:40]!r}…"
+        )
     try:
         tree = _parser().parse(text)
         found: Expression = _Builder(text, facts).transform(tree)
@@ -133,8 +153,13 @@ class _Builder(Transformer[Token, Expression]):
 
     def literal(self, children: Sequence[Token]) -> Expression:
         (token,) = children
-        value: Value = token[1:-1] if token.type == "TEXT" else float(token)
-        return Expression(str(token), type(value), lambda view: value, value)
+        if token.type == "TEXT":
+            text = str(token[1:-1])
+            return Expression(str(token), str, lambda view: text, text)
+        number = float(token)
+        if math.isinf(number):
+            raise BadExpression(f"a number of {len(token)} digits is too large")
+        return Expression(str(token), float, lambda view: number, number, least=number, most=number)
 
     def argument(self, children: Sequence[Expression]) -> Expression:
         return children[0]
@@ -146,10 +171,18 @@ class _Builder(Transformer[Token, Expression]):
             known = ", ".join(self._facts)
             raise BadExpression(f"{self._text!r}: {name} is not known, expected one of {known}")
         given = [c.constant for c in children[1:] if isinstance(c, Expression)]
-        arguments = [value for value in given if value is not None]
+        arguments = tuple(value for value in given if value is not None)
         self._check_arguments(fact, arguments)
         find = fact.find
-        return Expression(name, fact.kind, lambda view: find(view, *arguments), values=fact.values)
+        return Expression(
+            name,
+            fact.kind,
+            lambda view: find(view, *arguments),
+            values=fact.values,
+            least=0.0,
+            most=fact.most,
+            asks=((name, arguments),),
+        )
 
     def _check_arguments(self, fact: Fact, arguments: Sequence[Value]) -> None:
         takes = list(fact.takes)
@@ -185,27 +218,39 @@ class _Builder(Transformer[Token, Expression]):
         constant = None
         if left.constant is not None and right.constant is not None:
             constant = compare(left.constant, right.constant)
+        elif left.kind is float:
+            constant = _foregone(str(sign), left, right)
         first, second = left.evaluate, right.evaluate
         return Expression(
-            self._text, bool, lambda view: compare(first(view), second(view)), constant
+            self._text,
+            bool,
+            lambda view: compare(first(view), second(view)),
+            constant,
+            asks=left.asks + right.asks,
         )
 
     def negated(self, children: Sequence[Expression]) -> Expression:
         (inner,) = self._truths(children)
         evaluate = inner.evaluate
         constant = None if inner.constant is None else not inner.constant
-        return Expression(self._text, bool, lambda view: not evaluate(view), constant)
+        return Expression(
+            self._text, bool, lambda view: not evaluate(view), constant, asks=inner.asks
+        )
 
     def both(self, children: Sequence[Expression]) -> Expression:
+        if len(children) == 1:
+            return children[0]
         parts = self._truths(children)
-        if len(parts) == 1:
-            return parts[0]
         constants = [part.constant for part in parts]
         constant = False if any(c is False or c == 0.0 for c in constants) else None
         if all(constants):
             constant = True
         return Expression(
-            self._text, bool, lambda view: all(p.evaluate(view) for p in parts), constant
+            self._text,
+            bool,
+            lambda view: all(p.evaluate(view) for p in parts),
+            constant,
+            asks=_all_asks(parts),
         )
 
     def either(self, children: Sequence[Expression]) -> Expression:
@@ -217,15 +262,38 @@ class _Builder(Transformer[Token, Expression]):
         if all(c is not None and not c for c in constants):
             constant = False
         return Expression(
-            self._text, bool, lambda view: any(p.evaluate(view) for p in parts), constant
+            self._text,
+            bool,
+            lambda view: any(p.evaluate(view) for p in parts),
+            constant,
+            asks=_all_asks(parts),
         )
 
     def _truths(self, children: Sequence[Expression]) -> Sequence[Expression]:
-        """Parts that are joined: truths, or numbers, of which only 0 is false."""
-        if len(children) > 1:
-            for part in children:
-                if part.kind is str:
-                    raise BadExpression(
-                        f"{self._text!r}: {part.text} is a text, compare it with another"
-                    )
+        """Parts that are joined or denied: truths, or numbers, of which only 0 is false."""
+        for part in children:
+            if part.kind is str:
+                raise BadExpression(
+                    f"{self._text!r}: {part.text} is a text, compare it with another"
+                )
         return children
+
+
+def _all_asks(parts: Sequence[Expression]) -> tuple[Asked, ...]:
+    return tuple(asked for part in parts for asked in part.asks)
+
+
+def _foregone(sign: str, left: Expression, right: Expression) -> bool | None:
+    """What comparing two numbers always comes to, None when that depends."""
+    below, not_above = left.most < right.least, left.most <= right.least
+    above, not_below = left.least > right.most, left.least >= right.most
+    apart = below or above
+    always, never = {
+        "<": (below, not_below),
+        "<=": (not_above, above),
+        ">": (above, not_above),
+        ">=": (not_below, below),
+        "==": (False, apart),
+        "!=": (apart, False),
+    }[sign]
+    return True if always else False if never else None

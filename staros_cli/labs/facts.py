@@ -18,6 +18,7 @@ from staros_cli.commands.state import SessionState
 from staros_cli.configuration import files
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import written
+from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.expressions import Fact, Parameter, Value
 from staros_cli.language import grammar
 from staros_cli.messages import Refused
@@ -81,7 +82,7 @@ def _is_text(value: Value) -> str:
 
 
 def _is_slot(value: Value) -> str:
-    fits = isinstance(value, float) and value == int(value) and 1 <= value <= 48
+    fits = isinstance(value, float) and value in range(1, 49)
     return "" if fits else f"expected a slot from 1 to 48, got {value!r}"
 
 
@@ -335,6 +336,7 @@ FACTS = {
             float,
             "chassis time since the step began",
             lambda view: view.chassis.now - view.step_began,
+            most=LONGEST,
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +20,7 @@ from staros_cli.labs.expressions import BadExpression, Expression, parse
 from staros_cli.labs.facts import FACTS
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command
+from staros_cli.shell.posix import SEARCH_LIMIT
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
@@ -69,7 +70,7 @@ class QuestionForm(Form, frozen=True):
     text: Text
     answer: int | float | str
     choices: list[Text] = []
-    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+    tolerance: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
     cost: Points = 3
 
 
@@ -101,6 +102,11 @@ class LabForm(Form, frozen=True):
     introduction: str = ""
     order: int = 1000
     definition: dict[str, object] = {}
+
+
+Matches = Callable[[str], bool]
+LARGEST = 1e15
+"""The largest number that an answer can be; from there on neighbours are not told apart."""
 
 
 class BadLab(Exception):
@@ -135,10 +141,14 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question. `right` is the answer where the chassis knows it."""
+    """A question.
+
+    `right` is the answer where the chassis knows it; `matches` tells whether a text is the answer.
+    """
 
     form: QuestionForm
     right: Expression | None = None
+    matches: Matches | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -226,51 +236,88 @@ class _Reader:
 
     def question(self, place: str, form: QuestionForm) -> Question:
         """A question whose answer can be given."""
-        answer, right = form.answer, None
-        if form.kind == "choice":
-            if len(form.choices) < 2:
-                self.faults.append(f"{place}.choices: expected two or more")
-            if not isinstance(answer, int) or not 1 <= answer <= len(form.choices):
-                most = len(form.choices)
-                self.faults.append(
-                    f"{place}.answer: expected a number from 1 to {most}, got {answer!r}"
-                )
-        elif form.kind == "number":
-            if isinstance(answer, str):
-                right = self.expression(f"{place}.answer", answer)
-        elif not isinstance(answer, str):
-            self.faults.append(f"{place}.answer: expected a regular expression, got {answer!r}")
-        else:
-            try:
-                re.compile(answer)
-            except re.error as fault:
-                self.faults.append(f"{place}.answer: {answer!r} is no regular expression: {fault}")
         if form.choices and form.kind != "choice":
             self.faults.append(f"{place}.choices: expected none beside kind {form.kind!r}")
-        return Question(form, right)
+        if form.kind == "text":
+            return Question(form, matches=self.pattern(f"{place}.answer", form.answer))
+        if form.kind == "number":
+            return Question(form, self.number(f"{place}.answer", form.answer))
+        self.choice(place, form)
+        return Question(form)
+
+    def choice(self, place: str, form: QuestionForm) -> None:
+        """The number of a choice."""
+        answer, most = form.answer, len(form.choices)
+        if most < 2:
+            self.faults.append(f"{place}.choices: expected two or more")
+        if not isinstance(answer, int) or not 1 <= answer <= most:
+            expected = f"expected a number from 1 to {most}"
+            self.faults.append(f"{place}.answer: {expected}, got {answer!r}")
+
+    def number(self, place: str, answer: int | float | str) -> Expression | None:
+        """A number, or an expression that gives one, which is returned."""
+        if isinstance(answer, str):
+            return self.expression(place, answer)
+        if not abs(answer) <= LARGEST:
+            self.faults.append(f"{place}: expected a number up to {LARGEST:g}, got {answer!r}")
+        return None
+
+    def pattern(self, place: str, answer: int | float | str) -> Matches | None:
+        """A regular expression for the whole answer."""
+        if not isinstance(answer, str):
+            self.faults.append(f"{place}: expected a regular expression, got {answer!r}")
+            return None
+        try:
+            return whole(answer)
+        except ValueError as fault:
+            self.faults.append(f"{place}: {answer[:40]!r} is no regular expression: {fault}")
+            return None
 
 
-_IN_QUOTES = re.compile(r"(?:subscriber|card)\(\s*[\"']?([^\"')]+)")
+def whole(pattern: str) -> Matches:
+    """A function that tells whether a text is what the pattern says; letter case does not count.
+
+    Raises ValueError. The function does so when that takes too long to find out.
+    """
+    import regex  # takes 20 ms, which only labs that ask for free text need to wait
+
+    try:
+        found = regex.compile(pattern, regex.IGNORECASE)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    except (regex.error, OverflowError) as fault:
+        raise ValueError(str(fault)) from None
+
+    def matches(text: str) -> bool:
+        try:
+            return found.fullmatch(text, timeout=SEARCH_LIMIT) is not None
+        except TimeoutError:
+            raise ValueError(
+                "That cannot be compared with the answer; try a shorter one."
+            ) from None
+
+    return matches
 
 
-def _unreachable(lab: LabForm, definition: Definition) -> Iterator[str]:
+def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]:
     """Checks that wait for a card or a subscriber that the chassis does not have."""
     from staros_cli.chassis.subscribers import Group
 
     groups = [Group(form) for form in definition.form.subscribers]
     slots = {card.slot for card in definition.form.cards}
-    for n, step in enumerate(lab.steps):
+    for n, step in enumerate(steps):
         for m, check in enumerate(step.checks):
             place = f"steps[{n}].checks[{m}].require"
-            for found in _IN_QUOTES.findall(check.require):
-                name = found.strip()
-                if name.isdecimal() and int(name) not in slots:
-                    yield f"{place}: slot {name} is empty, the steps after it cannot be reached"
-                elif not name.isdecimal() and not any(
-                    group.number_of_username(name) is not None for group in groups
+            for name, arguments in check.require.asks:
+                wanted = str(arguments[0]) if arguments else ""
+                if name == "card" and arguments[0] not in slots:
+                    slot = int(arguments[0])
+                    yield f"{place}: slot {slot} is empty, the steps after it cannot be reached"
+                if name == "subscriber" and not any(
+                    group.number_of_username(wanted) is not None for group in groups
                 ):
                     yield (
-                        f"{place}: the chassis has no subscriber {name!r},"
+                        f"{place}: the chassis has no subscriber {wanted!r},"
                         " the steps after it cannot be reached"
                     )
 
@@ -279,15 +326,17 @@ def parse_lab(name: str, text: str, source: str) -> Lab:
     """Make a lab of the text of a file; `source` names the file in faults. Raises BadLab."""
     try:
         form = msgspec.convert(tomllib.loads(text), LabForm)
-    except tomllib.TOMLDecodeError as fault:
-        raise BadLab(source, [f"expected a TOML file: {fault}"]) from None
     except msgspec.ValidationError as fault:
         raise BadLab(source, [in_our_words(str(fault), _FORMS)]) from None
+    except RecursionError:
+        raise BadLab(source, ["expected a TOML file: this one is nested too deep"]) from None
+    except (ValueError, OverflowError) as fault:
+        raise BadLab(source, [f"expected a TOML file: {fault}"]) from None
     reader = _Reader()
     steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(form.steps))
     definition = _definition(name, form, source, reader)
-    if definition is not None:
-        reader.faults += _unreachable(form, definition)
+    if definition is not None and not reader.faults:
+        reader.faults += _unreachable(steps, definition)
     if reader.faults or definition is None:
         raise BadLab(source, reader.faults)
     edition = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -311,7 +360,9 @@ def _definition(name: str, form: LabForm, source: str, reader: _Reader) -> Defin
         reader.faults.append(
             f"chassis: expected a definition file or one of {names}, got {form.chassis!r}"
         )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except RecursionError:
+        reader.faults.append(f"chassis: {form.chassis} is nested too deep")
+    except (OSError, ValueError, OverflowError) as fault:
         reader.faults.append(f"chassis: {form.chassis} cannot be read: {fault}")
     except BadDefinition as fault:
         reader.faults += [f"definition: {found}" for found in fault.faults]

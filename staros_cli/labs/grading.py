@@ -10,25 +10,26 @@ import argparse
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
-from staros_cli.labs import form, progress
+from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import BadLab, Lab
-from staros_cli.labs.progress import SUFFIX
+from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
-from staros_cli.transcripts import runs
-from staros_cli.transcripts.faults import TranscriptFault
+from staros_cli.transcripts import format, runs
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
+from staros_cli.transcripts.format import Transcript
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.targets import MemoryTarget
 
@@ -45,6 +46,8 @@ COLUMNS = (
     "mistakes",
     "seconds",
 )
+MOST_OF_NAME = 100
+"""The most characters of a learner's name that are shown."""
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -52,17 +55,20 @@ def grade(options: argparse.Namespace) -> int:
 
     Raises UsageFault when there is nothing to grade or a file cannot be written.
     """
-    own = {found.name: found for found in (_lab(name, Path("--lab")) for name in options.lab)}
+    known = known_labs(options.lab)
     grades: list[Grade] = []
     faults: list[str] = []
-    for path, learner in find(options.paths):
+    for path, learner in handed_in.find(options.paths):
         try:
-            grades.append(grade_file(path, learner, own))
+            grades.append(grade_file(path, learner, known))
         except UsageFault as fault:
             faults.append(str(fault))
+        except Exception as fault:
+            # Whatever a file does to the program, the others are graded.
+            faults.append(f"{path}: cannot be graded: {type(fault).__name__}: {fault}")
     Console(highlight=False).print(table(grades))
-    for text in faults:
-        print(f"staros-cli: {text}", file=sys.stderr)
+    for said in faults:
+        print(f"staros-cli: {handed_in.plain(said)}", file=sys.stderr)
     if options.json:
         _write(options.json, as_json(grades))
     if options.csv:
@@ -74,62 +80,89 @@ def grade(options: argparse.Namespace) -> int:
     return int(bool(faults))
 
 
-def find(names: Sequence[str]) -> list[tuple[Path, str]]:
-    """Files to grade with the learner that their directory names. Raises UsageFault."""
-    found: list[tuple[Path, str]] = []
-    for name in names:
-        path = Path(name)
-        inside = sorted(_files(path)) if path.is_dir() else [path]
-        if not inside:
-            kinds = f"*{SUFFIX} or *{TRANSCRIPT_SUFFIX}"
-            raise UsageFault(f"{name}: expected {kinds} files in it")
-        for file in inside:
-            below = file.parent != path and path.is_dir()
-            found.append((file, file.relative_to(path).parts[0] if below else ""))
-    return found
+def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
+    """Labs that can have been taken, by name: the built-in ones and those in `files`.
 
-
-def _files(root: Path) -> Iterator[Path]:
-    for suffix in (SUFFIX, TRANSCRIPT_SUFFIX):
-        yield from root.rglob(f"*{suffix}")
-
-
-def grade_file(path: Path, learner: str = "", own: Mapping[str, Lab] | None = None) -> Grade:
-    """Go through an attempt again and grade it. Raises UsageFault when that cannot be done.
-
-    `own` are labs that do not ship with the program, by name.
+    Raises UsageFault for a file that is no good, or has the name of another.
     """
-    if path.name.endswith(TRANSCRIPT_SUFFIX):
-        replayed = session_of_transcript(path)
-        return Grade(learner or path.name.split(".")[0], str(path), replayed.result)
-    kept = progress.read(path)
-    lab = (own or {}).get(kept.lab) or _lab(kept.file or kept.lab, path)
-    progress.check_edition(kept, lab, path)
-    session = LabSession(lab, ManualClock(kept.began), None, kept)
-    return Grade(learner or kept.learner or path.name.split(".")[0], str(path), session.result)
+    own: dict[str, Lab] = {}
+    for file in files:
+        lab = _load(file)
+        if lab.name in own:
+            raise UsageFault(f"--lab {file}: expected one lab of the name {lab.name}")
+        own[lab.name] = lab
+    return {lab.name: lab for lab in form.built_in()} | own
 
 
-def _lab(name: str, path: Path) -> Lab:
+def _load(name: str) -> Lab:
     try:
         return form.load(name)
     except BadLab as fault:
+        raise UsageFault(f"--lab: {fault}") from None
+
+
+def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = None) -> Grade:
+    """Go through an attempt again and grade it. Raises UsageFault when that cannot be done.
+
+    `known` are the labs that can have been taken, the built-in ones by default. What a file says
+    of a lab is a name to find there and never a path: a lab that a learner wrote proves nothing.
+    """
+    known = known_labs() if known is None else known
+    if path.name.endswith(TRANSCRIPT_SUFFIX):
+        whose, session = "", _taken_in_transcript(path, known)
+    else:
+        kept = progress.decode(handed_in.read(path), path)
+        whose, session = kept.learner, _taken_in_progress(path, kept, known)
+    name = learner or whose or path.name.split(".")[0]
+    return Grade(handed_in.plain(name)[:MOST_OF_NAME], handed_in.plain(str(path)), session.result)
+
+
+def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
+    if name not in known:
+        raise UsageFault(
+            f"{path}: the lab {name} is not known; --lab FILE names a lab that does not ship with"
+            " the program"
+        )
+    return known[name]
+
+
+def _taken_in_progress(path: Path, kept: Progress, known: Mapping[str, Lab]) -> LabSession:
+    """The lab that progress is of, after its inputs."""
+    lab = _known(kept.lab, path, known)
+    if kept.edition != lab.edition:
+        raise UsageFault(
+            f"{path}: this is not the {lab.name} that was taken, but another wording of it;"
+            " --lab FILE names a lab that does not ship with the program"
+        )
+    try:
+        return LabSession(lab, ManualClock(kept.began), None, kept)
+    except UsageFault as fault:
         raise UsageFault(f"{path}: {fault}") from None
 
 
-def session_of_transcript(path: Path, lab: str = "") -> LabSession:
-    """A lab after the lines of a transcript; `lab` is its file when the head shall not count.
+def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
+    """The lab that the head of a transcript names, after its lines; its output does not count."""
+    transcript = handed_in.without_output(format.parse(handed_in.text(path), str(path)))
+    if not transcript.settings.lab:
+        raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
+    lab = _known(Path(transcript.settings.lab).stem, path, known)
+    transcript.settings.lab = lab.source
+    return _session_after(transcript, handed_in.CarefulTarget(path.parent))
+
+
+def session_of_transcript(path: Path, lab: str) -> LabSession:
+    """A lab, by name or file, after the lines of a transcript, whose head does not count.
 
     Raises UsageFault when the transcript cannot be replayed.
     """
-    target = MemoryTarget()
-    try:
-        transcript = runs.load(path)
-        transcript.settings.lab = lab or transcript.settings.lab
-        if not transcript.settings.lab:
-            raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
-        replay(transcript, target)
-    except TranscriptFault as fault:
-        raise UsageFault(str(fault)) from None
+    transcript = runs.load(path)
+    transcript.settings.lab = lab
+    return _session_after(transcript, MemoryTarget())
+
+
+def _session_after(transcript: Transcript, target: MemoryTarget) -> LabSession:
+    """A lab after the lines of a transcript. Raises UsageFault when they cannot be replayed."""
+    replay(transcript, target)
     assert target.lab is not None
     return target.lab
 
@@ -143,8 +176,8 @@ def table(grades: Sequence[Grade]) -> Table:
         result = found.result
         minutes, seconds = divmod(int(result.seconds), 60)
         shown.add_row(
-            found.learner,
-            result.lab,
+            Text(found.learner),
+            Text(result.lab),
             f"{result.score}/{result.points}",
             str(result.percent),
             str(result.hints),
@@ -170,8 +203,8 @@ def as_csv(grades: Sequence[Grade]) -> str:
             row["step"] = row.pop("title")
             writer.writerow(
                 {
-                    "learner": found.learner,
-                    "file": found.file,
+                    "learner": _no_formula(found.learner),
+                    "file": _no_formula(found.file),
                     "lab": found.result.lab,
                     **row,
                 }
@@ -179,8 +212,19 @@ def as_csv(grades: Sequence[Grade]) -> str:
     return out.getvalue()
 
 
+def _no_formula(text: str) -> str:
+    """A cell that spreadsheets take for a text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def _write(name: str, text: str) -> None:
+    """Write a file, whole at any moment; a device, a pipe or a link stays what it is."""
+    path = Path(name)
     try:
-        write_whole(Path(name), text.encode())
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            sys.stdout.flush()
+            path.write_bytes(text.encode())
+        else:
+            write_whole(path, text.encode())
     except OSError as fault:
         raise UsageFault(f"{name}: {fault.strerror or fault}") from None

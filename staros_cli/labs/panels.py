@@ -48,7 +48,7 @@ class Panels:
         parts.append(Markdown("\n".join(f"- {text}" for text in form.objectives)))
         about = Panel(
             Group(*parts),
-            title=f"{form.title} ({form.level}, about {form.minutes} minutes)",
+            title=Text(f"{form.title} ({form.level}, about {form.minutes} minutes)"),
             box=box.HEAVY,
         )
         keys = "Type to the chassis at its prompt. :task :check :hint :skip :reset :quit are for"
@@ -67,7 +67,7 @@ class Panels:
         parts: list[RenderableType] = [_bar(attempt), Markdown(step.form.instruction)]
         if step.form.question is not None and not attempt.record.answered:
             parts += _question(step.form.question)
-        title = f"Step {number} of {count}: {step.form.title}"
+        title = Text(f"Step {number} of {count}: {step.form.title}")
         return self._lines(width, Panel(Group(*parts), title=title, box=box.ROUNDED))
 
     def missing(self, attempt: Attempt, width: int) -> list[str]:
@@ -120,7 +120,7 @@ class Panels:
         table = Table("step", "", "points", "hints", box=box.SIMPLE_HEAD)
         for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
             points = f"{record.score(step)}/{step.form.points}"
-            table.add_row(step.form.title, record.outcome.value, points, str(record.hints))
+            table.add_row(Text(step.form.title), record.outcome.value, points, str(record.hints))
         total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
         return self._lines(
             width, Panel(Group(_bar(attempt), table, total), title="Finished", box=box.HEAVY)
@@ -156,5 +156,5 @@ def _question(form: QuestionForm) -> list[RenderableType]:
 
 
 def _explanation(number: int, step: Step) -> RenderableType:
-    title = f"Step {number}: {step.form.title}"
+    title = Text(f"Step {number}: {step.form.title}")
     return Panel(Markdown(step.form.explanation), title=title, box=box.ROUNDED)

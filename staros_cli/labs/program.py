@@ -12,6 +12,7 @@ import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from staros_cli import places
 from staros_cli.faults import UsageFault
@@ -96,6 +97,11 @@ def start(options: argparse.Namespace) -> int:
 
         return serving.run(lab, options)
     keeper = Keeper(_path(lab.name))
+    with keeper.alone():
+        return _begin(lab, keeper, options)
+
+
+def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
     if keeper.path.exists():
         unfinished = not options.again and not _is_finished(keeper.path)
         if unfinished:
@@ -120,10 +126,12 @@ def resume(options: argparse.Namespace) -> int:
         raise UsageFault(
             f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
         )
-    kept = progress.read(path)
-    lab = _load(kept.file or kept.lab)
-    progress.check_edition(kept, lab, path)
-    return _serve(lab, Keeper(path), kept, options)
+    keeper = Keeper(path)
+    with keeper.alone():
+        kept = progress.read(path)
+        lab = _load(kept.file or kept.lab)
+        progress.check_edition(kept, lab, path)
+        return _serve(lab, keeper, kept, options)
 
 
 def _left_last() -> Path:
@@ -173,17 +181,17 @@ def _report_table(results: Iterable[Result]) -> Table:
     table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
     for result in results:
         table.add_row(
-            f"[bold]{result.lab}[/]",
+            Text(result.lab, "bold"),
             "",
             "finished" if result.finished else "under way",
-            f"[bold]{result.score}/{result.points}[/]",
+            Text(f"{result.score}/{result.points}", "bold"),
             str(result.hints),
             span(result.seconds),
         )
         for step in result.steps:
             points = f"{step.score}/{step.points}"
-            row = (step.title, step.outcome, points, str(step.hints), span(step.seconds))
-            table.add_row("", *row)
+            told = (step.outcome, points, str(step.hints), span(step.seconds))
+            table.add_row("", Text(step.title), *told)
     return table
 
 

@@ -5,6 +5,9 @@ The chassis is the same for the same input at the same time, so that is all that
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,15 +18,18 @@ from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form
 from staros_cli.labs.attempt import Result
+from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.form import Lab
 
 VERSION = 1
 SUFFIX = ".lab.json"
-LONGEST = 366 * 86400.0
-"""The longest attempt that is gone through again, in seconds of the chassis."""
+MOST_INPUTS = 5000
+"""The most inputs that are gone through again."""
+MOST_TEXT = 1_000_000
+"""The most characters of them that are kept."""
 
 
-Kind = Literal["line", "help", "interrupt", "time", "mistake"]
+Kind = Literal["line", "help", "interrupt", "time", "mistake", "hint", "wrong"]
 
 
 class Input(Struct, frozen=True, array_like=True):
@@ -44,10 +50,16 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     lab: str
     edition: str
     began: Annotated[float, Meta(ge=0, le=1e11)]
-    inputs: list[Input] = []
+    inputs: Annotated[list[Input], Meta(max_length=MOST_INPUTS)] = []
     file: str = ""
     learner: str = ""
     result: Result | None = None
+
+    def has_room(self, now: float) -> bool:
+        """Whether an input of now can be kept, and gone through again."""
+        text = sum(len(done.text) for done in self.inputs)
+        count = len(self.inputs)
+        return count < MOST_INPUTS and text < MOST_TEXT and now <= self.began + LONGEST
 
 
 def new(lab: Lab, now: float, learner: str) -> Progress:
@@ -63,6 +75,11 @@ def read(path: Path) -> Progress:
         data = path.read_bytes()
     except OSError as fault:
         raise UsageFault(f"{path}: {fault.strerror or fault}") from None
+    return decode(data, path)
+
+
+def decode(data: bytes, path: Path) -> Progress:
+    """What was kept, of the bytes of a file. Raises UsageFault when it is no good."""
     try:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if version != VERSION:
@@ -71,6 +88,8 @@ def read(path: Path) -> Progress:
                 f" this one reads {VERSION}); it was left as it is, move it away to begin anew"
             )
         progress = msgspec.json.decode(data, type=Progress)
+    except RecursionError:
+        raise UsageFault(f"{path}: expected progress at a lab: it is nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise UsageFault(f"{path}: expected progress at a lab: {fault}") from None
     _check_times(progress, path)
@@ -97,11 +116,42 @@ def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
         )
 
 
+@contextmanager
+def alone(file: Path, said: str) -> Iterator[None]:
+    """Hold a file that only one process can hold, until the end of it at the latest.
+
+    Raises UsageFault with `said` when another process holds it. Where files cannot be held, nobody
+    is kept away.
+    """
+    import fcntl
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise UsageFault(f"{file}: {fault.strerror or fault}") from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageFault(said) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
 class Keeper:
     """Keeps progress in a file, whole at any moment. Raises UsageFault when it cannot."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from this progress. Raises UsageFault when one is at it."""
+        said = f"{self.path}: somebody is taking this lab elsewhere; leave it there with :quit"
+        return alone(self.path.with_name(f".{self.path.name}.lock"), said)
 
     def keep(self, progress: Progress) -> None:
         """Write it."""

@@ -11,6 +11,7 @@ import msgspec
 
 from staros_cli import places
 from staros_cli.faults import UsageFault
+from staros_cli.labs import progress
 from staros_cli.labs.form import Lab
 from staros_cli.network import serve
 from staros_cli.network.classroom import Classroom
@@ -35,7 +36,9 @@ def run(lab: Lab, options: argparse.Namespace) -> int:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise UsageFault(f"--class {root}: {fault.strerror or fault}") from None
-    asyncio.run(_serve(_classroom(lab, root, options), root, options))
+    said = f"--class {root}: another server keeps what is done in {lab.name} there"
+    with progress.alone(root / f".{lab.name}.lock", said):
+        asyncio.run(_serve(_classroom(lab, root, options), root, options))
     return 0
 
 

@@ -5,13 +5,13 @@ It is a CliSession, so every front end can serve it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from staros_cli.chassis.clock import Clock
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
+from staros_cli.faults import UsageFault
 from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
@@ -20,7 +20,7 @@ from staros_cli.labs.panels import Panels
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.session import LINE_LIMIT, Awaits, CliSession, Reply
 
 MARK = ":"
 COMMANDS = {
@@ -39,9 +39,15 @@ HELP: Final = "help"
 INTERRUPT: Final = "interrupt"
 TIME: Final = "time"
 MISTAKE: Final = "mistake"
-"""Kinds of input. TIME is a moment at which something came about by itself, MISTAKE one that was
-made before the chassis was taken back."""
-_COSTLY = re.compile(r"\s*:\s*[ah]")
+HINT: Final = "hint"
+WRONG: Final = "wrong"
+"""Kinds of input. TIME is a moment at which something came about by itself; MISTAKE, HINT and WRONG
+are what was paid before the chassis was taken back: for a mistake, a hint, a wrong answer."""
+
+FULL = (
+    "More was done here than can be kept: the lab goes on, but from here on nothing counts.",
+    ":reset goes back to where the step began, `staros-cli lab start --again` to the beginning.",
+)
 
 Keep = Callable[[Progress], None]
 
@@ -49,7 +55,9 @@ Keep = Callable[[Progress], None]
 class LabSession(CliSession):
     """The console of a lab. `clock` is the source of time, `keep` is given all progress at once.
 
-    With `progress`, goes through what was done before and stands where that ended.
+    `line_limit` is for what is typed from now on: what was taken before is taken again.
+    With `progress`, goes through what was done before and stands where that ended; raises
+    UsageFault where nobody can have done that.
     """
 
     def __init__(
@@ -62,13 +70,15 @@ class LabSession(CliSession):
         length: int = 0,
         width: int = 80,
         colour: bool = False,
+        line_limit: int = LINE_LIMIT,
     ) -> None:
         self.lab = lab
         self._clock = clock
         self.attempt: Attempt
         self._keep = keep or (lambda kept: None)
         self._panels = Panels(colour)
-        self._replaying = self._introduced = False
+        self._lines_up_to = line_limit
+        self._replaying = self._introduced = self._overflowed = self._warns = False
         self._held: list[Item] = []
         self.progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
         self._go_through(self.progress.inputs, length, width)
@@ -91,14 +101,23 @@ class LabSession(CliSession):
         self._catch_up()
         if self.awaits is Awaits.KEY:
             return self._noticing(super().handle(line))
-        self._take(LINE, line)
-        lab_line = self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and line.strip()[:1] == MARK
-        if lab_line:
+        if self._is_too_long(line):
+            # What is refused whole does what Ctrl-C does, and is not worth its room.
+            self._take(INTERRUPT, "")
+            reply = self._with_news(super().handle(line))
+        elif self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and line.strip()[:1] == MARK:
+            self._take(LINE, line)
             reply = self._lab_line(line.strip()[1:])
         else:
+            self._take(LINE, line)
             reply = self._with_news(super().handle(line))
         self._kept()
-        return reply
+        return self._with_warning(reply)
+
+    def _is_too_long(self, line: str) -> bool:
+        """Whether a line is refused for its length, be it for the chassis or for the lab."""
+        takes_lines = self.awaits in (Awaits.COMMAND, Awaits.CONTINUATION)
+        return takes_lines and self._joiner.length + len(line) > self.line_limit
 
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
@@ -163,7 +182,8 @@ class LabSession(CliSession):
             self._do_again(done)
             self._note_boundaries(count)
         self.state.length, self.state.width = length, width
-        self._replaying = False
+        self.line_limit = self._lines_up_to
+        self._replaying = self._overflowed = False
         time.release()
         self._held = []
         self.history[:] = commands or self.history
@@ -180,6 +200,9 @@ class LabSession(CliSession):
             self._boundaries.append(count)
 
     def _do_again(self, done: Input) -> None:
+        # What the console had to say by then has been shown, which nobody asks for meanwhile.
+        self._catch_up()
+        self._console_lines()
         if done.kind == LINE:
             self.handle(done.text)
         elif done.kind == HELP:
@@ -188,6 +211,10 @@ class LabSession(CliSession):
             self.interrupt()
         elif done.kind == MISTAKE:
             self.attempt.blame(done.text)
+        elif done.kind == HINT:
+            self.attempt.hint()
+        elif done.kind == WRONG:
+            self.attempt.charge_wrong_answer()
         else:
             self.poll()
         if self.awaits is Awaits.KEY:
@@ -198,12 +225,23 @@ class LabSession(CliSession):
             self.system.administrators.append(self.user)
 
     def _take(self, kind: Kind, text: str) -> None:
-        """Note what came in."""
-        if not self._replaying:
+        """Note what came in, as long as there is room."""
+        if self._replaying or self._overflowed:
+            return
+        if self.progress.has_room(self._chassis.now):
             self.progress.inputs.append(Input(self._chassis.now, kind, text))
+        else:
+            self._overflowed = self._warns = True
+
+    def _with_warning(self, reply: Reply) -> Reply:
+        """The reply; once, that what is done from here on cannot be kept any more."""
+        if not self._warns or reply.awaits is not Awaits.COMMAND:
+            return reply
+        self._warns = False
+        return Reply([*reply.lines, *FULL], reply.prompt, reply.awaits, reply.failed)
 
     def _kept(self) -> None:
-        if not self._replaying:
+        if not self._replaying and not self._overflowed:
             self._note_boundaries(len(self.progress.inputs))
             self.progress.result = self.result
             self._keep(self.progress)
@@ -218,9 +256,10 @@ class LabSession(CliSession):
 
     # News
 
-    def _mark(self) -> tuple[int, int]:
+    def _mark(self) -> tuple[int, int, int]:
         attempt = self.attempt
-        return attempt.current, sum(len(record.mistakes) for record in attempt.records)
+        mistakes = sum(len(record.mistakes) for record in attempt.records)
+        return attempt.current, mistakes, attempt.unarmed
 
     def _with_news(self, reply: Reply) -> Reply:
         """The reply, with what it brought about in the lab once the chassis waits for a command."""
@@ -279,6 +318,8 @@ class LabSession(CliSession):
         """Go through everything again up to the beginning of the step; what was paid stays paid."""
         if self.attempt.finished:
             return ["The lab is finished."]
+        if self._replaying:
+            raise UsageFault("expected progress without :reset, which takes back what it holds")
         self._go_back()
         return [
             "The chassis is where it was when this step began.",
@@ -286,13 +327,16 @@ class LabSession(CliSession):
         ]
 
     def _go_back(self) -> None:
-        """Go through everything up to the beginning of the step, then what it has cost so far."""
-        boundary = self._boundaries[self.attempt.current]
+        """Go through everything up to the beginning of the step, then what it has cost so far.
+
+        Where not everything could be kept, that is the last step whose beginning was.
+        """
+        step = min(self.attempt.current, len(self._boundaries) - 1)
+        boundary, record = self._boundaries[step], self.attempt.records[step]
         done = self.progress.inputs
         began = done[boundary - 1].time if boundary else self.progress.began
-        costly = [i.text for i in done[boundary:] if i.kind == LINE and _COSTLY.match(i.text)]
-        paid = [Input(began, LINE, text) for text in costly]
-        paid += [Input(began, MISTAKE, str(number)) for number in self.attempt.record.mistakes]
+        paid = [Input(began, HINT)] * record.hints + [Input(began, WRONG)] * record.wrong_answers
+        paid += [Input(began, MISTAKE, str(number)) for number in record.mistakes]
         self.progress.inputs = [*done[:boundary], *paid]
         self._go_through(self.progress.inputs, self.state.length, self.state.width)
 

@@ -82,7 +82,7 @@ class Classroom(Host):
             if isinstance(line.session, LabSession) and _name(line.session) == account.name:
                 line.say_last("You have gone on from another terminal.")
         keeper, kept = self._kept(account.name)
-        session = LabSession(
+        return LabSession(
             self.lab,
             self._clock,
             self._careful(keeper) if keeper else None,
@@ -90,9 +90,8 @@ class Classroom(Host):
             length=window.length,
             width=window.width,
             colour=window.colour,
+            line_limit=self.rules.limits.line,
         )
-        session.line_limit = self.rules.limits.line
-        return session
 
     def _kept(self, learner: str) -> tuple[Keeper | None, Progress]:
         """Where this learner's progress is kept, and that of an attempt that was left."""
@@ -100,7 +99,10 @@ class Classroom(Host):
         if self._root is None:
             return None, new
         keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
-        return keeper, keeper.unfinished(self.lab) or new
+        kept = keeper.unfinished(self.lab) or new
+        # Whose it is tells the name it was opened under, whatever was written into the file.
+        kept.learner = learner
+        return keeper, kept
 
     def _careful(self, keeper: Keeper) -> Callable[[Progress], None]:
         """Keeps progress as long as that can be done; a lab goes on without."""

@@ -7,18 +7,26 @@ from staros_cli.labs import form
 from staros_cli.labs.form import Lab
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.session import LINE_LIMIT, Awaits
 from tests.lab import START
 
 
 class Learner:
     """Somebody who takes a lab; `kept` is the progress that was last kept."""
 
-    def __init__(self, lab: str | Lab, progress: Progress | None = None, length: int = 0) -> None:
+    def __init__(
+        self,
+        lab: str | Lab,
+        progress: Progress | None = None,
+        length: int = 0,
+        line_limit: int = LINE_LIMIT,
+    ) -> None:
         self.lab = form.load(lab) if isinstance(lab, str) else lab
         self.clock = ManualClock(START)
         self.kept: Progress | None = None
-        self.session = LabSession(self.lab, self.clock, self._keep, progress, length=length)
+        self.session = LabSession(
+            self.lab, self.clock, self._keep, progress, length=length, line_limit=line_limit
+        )
 
     def _keep(self, progress: Progress) -> None:
         self.kept = progress

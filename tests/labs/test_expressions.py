@@ -20,6 +20,7 @@ FACTS = {
         Fact("no", bool, "", lambda view: False),
         Fact("count", float, "", lambda view: view),
         Fact("half", float, "", lambda view, n: n / 2, (Parameter("n", _even),)),
+        Fact("few", float, "", lambda view: 3.0, most=10.0),
         Fact("colour", str, "", lambda view: "red", values=("red", "green")),
         Fact("order", bool, "", lambda view: True),
     )
@@ -73,6 +74,34 @@ def test_an_expression_that_is_always_the_same_is_known_to_be() -> None:
     assert parse("yes and 1 > 2", FACTS).constant is False
     assert parse("not 1 > 2 or no", FACTS).constant is True
     assert parse("yes", FACTS).constant is None
+
+
+@pytest.mark.parametrize(
+    ("text", "comes_to"),
+    [
+        ("few < 0", False),
+        ("few <= 0", None),
+        ("few > 10", False),
+        ("10 < few", False),
+        ("few >= 10", None),
+        ("few >= 0", True),
+        ("few <= 10", True),
+        ("few < 11", True),
+        ("few == 11", False),
+        ("few != -1", True),
+        ("few == 10", None),
+        ("few == count", None),
+    ],
+)
+def test_a_comparison_that_always_comes_to_the_same_is_known(
+    text: str, comes_to: bool | None
+) -> None:
+    assert parse(text, FACTS).constant is comes_to
+
+
+def test_the_facts_that_are_asked_for_are_known() -> None:
+    found = parse("not (yes or half(4) == 2) and colour == 'red'", FACTS)
+    assert found.asks == (("yes", ()), ("half", (4.0,)), ("colour", ()))
 
 
 @given(st.text(max_size=40))

@@ -9,6 +9,7 @@ import pytest
 from staros_cli.app import main
 from staros_cli.labs import form
 from staros_cli.labs.form import BadLab, parse_lab
+from tests.labs.support import Learner
 
 GOOD = """
 title = "A lab"
@@ -70,6 +71,38 @@ def test_a_good_file_is_a_lab() -> None:
             "'(' is no regular expression",
         ),
         ("[[steps]]", "[[steps", "expected a TOML file"),
+        ("minutes = 5", f"minutes = {'9' * 5000}", "expected a TOML file: Exceeds the limit"),
+        ("minutes = 5", f"order = {'[' * 5000}{']' * 5000}", "this one is nested too deep"),
+        ('"configured"', f'"{"(" * 1500}configured{")" * 1500}"', "expected at most 60 parenth"),
+        (
+            '"configured"',
+            f'"{"not " * 900}configured"',
+            "and `not`",
+        ),
+        (
+            '"configured"',
+            f"'card({'9' * 400}) == \"active\"'",
+            "400 digits is too large",
+        ),
+        ('"configured"', "'card(99) == \"active\"'", "expected a slot from 1 to 48"),
+        ('"configured"', '"not status"', "status is a text, compare it with another"),
+        ('"configured"', '"seconds >= 9999999999"', "is never true"),
+        ('"configured"', '"crashes < 0"', "is never true"),
+        *(
+            (
+                "[[steps.checks]]",
+                f"[steps.question]\nkind='{kind}'\ntext='?'\n{answer}\n[[steps.checks]]",
+                said,
+            )
+            for kind, answer, said in (
+                ("number", "answer = nan", "steps[0].question.answer: expected a number up to"),
+                ("number", "answer = -inf", "steps[0].question.answer: expected a number up to"),
+                ("number", f"answer = {'9' * 400}", "answer: expected a number up to 1e+15"),
+                ("number", "answer = 1\ntolerance = inf", "tolerance: expected float <= "),
+                ("text", "answer = 'a{99999999999999999999}'", "is no regular expression"),
+                ("text", f"answer = '{'(' * 3000}{')' * 3000}'", "is no regular expression: it is"),
+            )
+        ),
     ],
 )
 def test_a_bad_file_is_told_what_is_wrong(old: str, new: str, said: str) -> None:
@@ -78,6 +111,30 @@ def test_a_bad_file_is_told_what_is_wrong(old: str, new: str, said: str) -> None
         parse_lab("mine", GOOD.replace(old, new, 1), "mine.toml")
     assert str(caught.value).startswith("mine.toml: ")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "require",
+    [
+        "card(4.0) == 'active'",
+        "running('subscriber(eve)') or configured",
+        "seconds >= 86400 and crashes <= 0",
+        f"{'(' * 60}configured{')' * 60}",
+        f"running('{'(' * 100}')",
+    ],
+)
+def test_what_can_be_passed_is_not_refused(require: str) -> None:
+    lab = parse_lab("mine", GOOD.replace('"configured"', f'"{require}"'), "mine.toml")
+    assert Learner(lab).session.attempt.missing() == ["Not yet."]
+
+
+def test_an_answer_that_takes_too_long_to_compare_holds_nobody_up() -> None:
+    question = "[steps.question]\nkind = 'text'\ntext = '?'\nanswer = '((a|aa)+)+b'\n"
+    lab = parse_lab("mine", GOOD.replace("[[steps.checks]]", f"{question}[[steps.checks]]"), "mine")
+    learner = Learner(lab)
+    assert "cannot be compared with the answer" in learner.types(f":answer {'a' * 5000}")
+    assert learner.session.attempt.record.wrong_answers == 0
+    assert "That is right." in learner.types(":answer AAB")
 
 
 def test_a_step_without_check_and_question_has_no_end() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import form, grade_page, grading
+from staros_cli.labs.progress import Keeper
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"
@@ -90,6 +91,48 @@ def test_progress_of_another_kind_is_told_and_left_alone(
     assert main(["lab", "resume", LAB]) == 2
     assert said in capsys.readouterr().err
     assert file.read_bytes() == text
+
+
+def test_a_lab_is_taken_at_one_place_at_a_time(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, f"start {LAB}", "show version", ":quit")
+    file = kept / f"{LAB}.lab.json"
+    before = file.read_bytes()
+    with Keeper(file).alone():
+        for action in (f"resume {LAB}", "resume", f"start {LAB} --again"):
+            assert take(monkeypatch, action, ":skip") == 2
+            assert "somebody is taking this lab elsewhere" in capsys.readouterr().err
+    assert (
+        [file.read_bytes()] == [each.read_bytes() for each in kept.glob("*.lab.json")] == [before]
+    )
+    assert take(monkeypatch, f"resume {LAB}", ":quit") == 0
+
+
+@pytest.mark.parametrize("title", ["Look at [/flash]", "The prompt [local]asr5500#"])
+def test_titles_are_shown_as_they_are_written(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    title: str,
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    monkeypatch.setenv("COLUMNS", "120")
+    file = tmp_path / "mine.toml"
+    file.write_text(GOOD.replace('"First"', f'"{title}"').replace('"A lab"', f'"{title} (lab)"'))
+    take(monkeypatch, f"start {file}", "show version")
+    capsys.readouterr()
+    main(["lab", "report"])
+    assert title in capsys.readouterr().out
+    learner = Learner(str(file))
+    learner.session.state.width = 120
+    shown = "\n".join(learner.session.start_notes)
+    assert f"{title} (lab)" in shown
+    assert f"Step 1 of 1: {title}" in shown
+    assert f" {title} " in learner.types(":skip")
+    assert f"Step 1: {title}" in learner.types(":explain")
 
 
 def test_a_lab_that_has_changed_is_not_resumed(
@@ -189,6 +232,58 @@ def test_a_lab_of_your_own_is_graded_where_it_lies_elsewhere(
     progress = str(kept / "mine.lab.json")
     assert main(["lab", "grade", progress]) == 1
     assert main(["lab", "grade", progress, "--lab", str(moved)]) == 0
+
+
+def test_a_lab_that_a_learner_wrote_proves_nothing(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    handed_in = tmp_path / "class" / "mallory"
+    handed_in.mkdir(parents=True)
+    easy = handed_in / f"{LAB}.toml"
+    easy.write_text(GOOD.replace('"configured"', '"configured or not configured"'))
+    take(monkeypatch, f"start {easy}", "show version")
+    assert "10 of 10" in capsys.readouterr().out
+    progress = (kept / f"{LAB}.lab.json").rename(handed_in / f"{LAB}.lab.json")
+    lines = "[local]asr5500# show clock\n...\n[local]asr5500#\n"
+    (handed_in / "own.transcript").write_text(
+        f"# lab {easy.rename(handed_in / 'own.toml')}\n{lines}"
+    )
+    (handed_in / "same.transcript").write_text(f"# lab ./{LAB}.toml\n{lines}")
+    assert main(["lab", "grade", str(tmp_path / "class")]) == 1
+    shown = capsys.readouterr()
+    assert "0/40" in shown.out
+    assert "10/10" not in shown.out
+    assert f"this is not the {LAB} that was taken" in shown.err
+    assert "the lab own is not known; --lab FILE names" in shown.err
+    progress.write_text(json.dumps({**json.loads(progress.read_text()), "lab": str(easy)}))
+    assert main(["lab", "grade", str(progress)]) == 1
+    assert "is not known; --lab FILE names" in capsys.readouterr().err
+
+
+def test_a_transcript_of_a_lab_of_your_own_is_graded_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.labs.test_form import GOOD
+
+    file, other = tmp_path / "mine.toml", tmp_path / "other" / "mine.toml"
+    file.write_text(GOOD)
+    other.parent.mkdir()
+    other.write_text(GOOD)
+    taken = tmp_path / "taken.transcript"
+    taken.write_text(
+        "# lab mine.toml\n...\n[local]asr5500# configure\n"
+        "[local]asr5500(config)# require session recovery\n...\n[local]asr5500(config)#\n"
+    )
+    assert main(["lab", "grade", str(taken)]) == 1
+    assert main(["lab", "grade", str(taken), "--lab", str(file)]) == 0
+    assert "10/10" in capsys.readouterr().out
+    assert main(["lab", "grade", str(taken), "--lab", str(file), "--lab", str(other)]) == 2
+    assert "expected one lab of the name mine" in capsys.readouterr().err
 
 
 def test_what_cannot_be_graded_is_told_and_the_rest_is_graded(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from staros_cli.labs import progress
+from staros_cli.labs.form import parse_lab
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
 from tests.labs.support import Learner
+from tests.labs.test_form import GOOD
 
 
 def test_the_first_thing_shown_is_what_to_do_above_an_untouched_prompt() -> None:
@@ -120,6 +123,111 @@ def test_two_people_take_a_lab_on_chassis_of_their_own() -> None:
     assert not other.session.system.chassis.recovery.configured
 
 
+def test_who_resumes_after_a_restart_stays_in_configuration_mode() -> None:
+    first = Learner("disabling")
+    first.types("reload -noconfirm")
+    first.waits(60)
+    first.types("configure", "no require session recovery")
+    assert first.kept is not None
+    second = Learner("disabling", first.kept)
+    second.waits(1)
+    assert second.session.prompt == first.session.prompt == "[local]host_name(config)# "
+
+
+FAULT = """
+[[steps.faults]]
+command = "task kill facility sessmgr instance 1"
+when = "seconds > 10"
+after = 5
+[[steps.mistakes]]
+when = 'ran("show_clock") and not crashes'
+text = "Too early."
+[[steps.checks]]
+"""
+
+
+def test_a_fault_that_waits_for_something_strikes_at_the_same_time_again() -> None:
+    text = GOOD.replace("[[steps.checks]]", FAULT).replace('"configured"', '"crashes"')
+    lab = parse_lab("mine", text.replace('"crashes"', "'crashes and ran(\"show_clock\")'"), "mine")
+    learner = Learner(lab)
+    for _ in range(30):
+        learner.waits(1)
+    assert "Done: 10 of 10" in learner.types("show clock")
+    assert Learner(lab, learner.kept).session.result == learner.session.result
+
+
+def test_what_was_charged_stays_charged_and_nothing_else() -> None:
+    learner = Learner("enabling-in-service")
+    learner.types("show version \\", ":hint", ":reset")
+    assert learner.session.attempt.record.hints == 0
+    learner.types(":hint", ":hi", ":reset", ":reset")
+    assert learner.session.attempt.record.hints == 2
+    assert learner.kept is not None
+    assert Learner("enabling-in-service", learner.kept).session.attempt.record.hints == 2
+
+
+def test_a_wrong_answer_stays_wrong_where_it_would_have_been_right() -> None:
+    question = "[steps.question]\nkind = 'number'\ntext = '?'\nanswer = 'reloads'\n"
+    lab = parse_lab("mine", GOOD.replace("[[steps.checks]]", f"{question}[[steps.checks]]"), "mine")
+    learner = Learner(lab)
+    learner.types("reload -noconfirm")
+    assert "not it" in learner.types(":answer 0")
+    learner.types(":reset")
+    record = learner.session.attempt.record
+    assert (record.wrong_answers, record.answered) == (1, False)
+
+
+def test_a_line_over_the_limit_is_refused_again_and_not_kept() -> None:
+    long = f"system hostname WRONG{' ' * 80}"
+    learner = Learner("enabling-in-service", line_limit=80)
+    learner.types("configure")
+    assert "80 characters" in learner.types(long)
+    assert "80 characters" in learner.types("system hostname \\", "WRONG" * 14)
+    assert "80 characters" in learner.types(f":answer {long}")
+    assert learner.kept is not None
+    assert not any("WRONG" in done.text for done in learner.kept.inputs)
+    resumed = Learner("enabling-in-service", learner.kept)
+    assert resumed.session.prompt == learner.session.prompt
+    learner.types(":reset")
+    assert "80 characters" in learner.types(long)
+
+
+def test_what_was_taken_is_taken_again_where_less_may_be_typed() -> None:
+    learner = Learner("enabling-in-service")
+    learner.types("configure", f"system hostname mine{' ' * 80}")
+    resumed = Learner("enabling-in-service", learner.kept, line_limit=80)
+    assert resumed.session.prompt == learner.session.prompt == "[local]mine(config)# "
+    assert "80 characters" in resumed.types(f"system hostname other{' ' * 80}")
+
+
+def test_a_lab_goes_on_when_no_more_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "MOST_INPUTS", 4)
+    learner = Learner("finding-ones-way")
+    learner.types(":skip")
+    assert "More was done" not in learner.types("configure", "end", "configure")
+    assert "More was done here than can be kept" in learner.types("end")
+    assert "More was done" not in learner.types("show version", ":skip")
+    assert learner.session.attempt.current == 2
+    assert learner.kept is not None
+    assert len(learner.kept.inputs) == 4
+    assert learner.kept.result == Learner("finding-ones-way", learner.kept).session.result
+    assert "Step 2 of 4" in learner.types(":reset")
+    assert len(learner.kept.inputs) == 1
+    learner.types(":skip")
+    assert learner.session.result == learner.kept.result
+
+
+def test_what_is_kept_does_not_grow_without_end_by_long_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "MOST_TEXT", 1000)
+    learner = Learner("finding-ones-way")
+    for _ in range(10):
+        learner.types("x" * 400)
+    assert learner.kept is not None
+    assert len(learner.kept.inputs) == 3
+
+
 LINES = st.sampled_from(
     [
         "show version",
@@ -128,6 +236,8 @@ LINES = st.sampled_from(
         "end",
         "save configuration -noconfirm",
         "reload -noconfirm",
+        "reload",
+        "yes",
         "show subscribers all",
         "card migration from 2 to 4 -noconfirm",
         ":hint",
@@ -140,8 +250,13 @@ LINES = st.sampled_from(
 )
 
 
+RESTART = [("reload -noconfirm", 60.0), ("configure", 1.0)]
+
+
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(LINES, st.floats(0, 15)), max_size=12), st.sampled_from([0, 24]))
+@given(st.lists(st.tuples(LINES, st.floats(0, 60)), max_size=12), st.sampled_from([0, 24]))
+@example(RESTART, 0)
+@example([*RESTART, ("require session recovery", 1.0)], 24)
 def test_resuming_comes_to_the_same_chassis_whatever_was_done(
     done: list[tuple[str, float]], length: int
 ) -> None:
@@ -149,11 +264,15 @@ def test_resuming_comes_to_the_same_chassis_whatever_was_done(
     first = Learner("saved-or-not", length=length)
     for line, seconds in done:
         first.types(line)
-        first.waits(seconds)
+        first.waits(seconds / 2)
+        first.waits(seconds / 2)
     assert first.kept is not None
     first.session.interrupt()
     second = Learner("saved-or-not", first.kept, length=24 - length)
     assert second.session.result == first.session.result
+    assert _state(second.session) == _state(first.session)
+    for learner in (first, second):
+        learner.waits(1)
     assert _state(second.session) == _state(first.session)
 
 

@@ -137,6 +137,21 @@ def test_who_comes_back_goes_on_where_the_line_was_lost(host_key: Path, tmp_path
     complete(scenario())
 
 
+def test_a_line_over_the_limit_is_refused_and_not_cut(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        limits = Limits(line=80)
+        async with (
+            a_class(SAVED, tmp_path, host_key, limits) as taught,
+            console(taught, "ned") as line,
+        ):
+            for before in ("show clock", ":reset"):
+                await line.run(before)
+                shown = await line.type(f"show clock{' ' * 75}| grep -c x\r")
+                assert b"longer than 80 characters" in shown
+
+    complete(scenario())
+
+
 def test_a_finished_attempt_is_put_aside_for_a_new_one(host_key: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_class(FIRST, tmp_path, host_key) as taught, console(taught, "erin") as line:
@@ -161,6 +176,33 @@ def test_the_latest_terminal_of_a_learner_has_the_chassis(host_key: Path, tmp_pa
                 assert len(taught.room.lines) == 1
 
     complete(scenario())
+
+
+def test_progress_that_was_moved_belongs_to_whoever_opens_it(
+    host_key: Path, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with a_class(FIRST, tmp_path, host_key) as taught:
+            async with console(taught, "alic") as line:
+                await line.run("show clock")
+            (tmp_path / "alic").rename(tmp_path / "alice")
+            async with console(taught, "alice") as old, console(taught, "alice"):
+                assert b"You have gone on from another terminal." in await old.rest()
+                assert len(taught.room.lines) == 1
+            assert taught.kept("alice").learner == "alice"
+
+    complete(scenario())
+
+
+def test_one_server_has_the_progress_of_a_class(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from staros_cli.app import main
+
+    with progress.alone(tmp_path / f".{FIRST}.lock", "held"):
+        words = ["--ssh", "--class", str(tmp_path), "--host", "192.0.2.1"]
+        assert main(["lab", "start", FIRST, *words]) == 2
+    assert f"another server keeps what is done in {FIRST} there" in capsys.readouterr().err
 
 
 def test_a_restart_is_seen_at_the_console_and_ends_nothing(host_key: Path, tmp_path: Path) -> None:
