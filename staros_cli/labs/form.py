@@ -20,7 +20,9 @@ from staros_cli.labs.expressions import BadExpression, Expression, parse
 from staros_cli.labs.facts import FACTS
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command
-from staros_cli.shell.posix import SEARCH_LIMIT
+
+ANSWER_SECONDS = 0.25
+"""How long comparing an answer with its pattern may take."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
@@ -290,7 +292,7 @@ def whole(pattern: str) -> Matches:
 
     def matches(text: str) -> bool:
         try:
-            return found.fullmatch(text, timeout=SEARCH_LIMIT) is not None
+            return found.fullmatch(text, timeout=ANSWER_SECONDS) is not None
         except TimeoutError:
             raise ValueError(
                 "That cannot be compared with the answer; try a shorter one."

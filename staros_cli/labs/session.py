@@ -117,7 +117,7 @@ class LabSession(CliSession):
     def _is_too_long(self, line: str) -> bool:
         """Whether a line is refused for its length, be it for the chassis or for the lab."""
         takes_lines = self.awaits in (Awaits.COMMAND, Awaits.CONTINUATION)
-        return takes_lines and self._joiner.length + len(line) > self.line_limit
+        return takes_lines and len(self._joiner.held) + len(line) > self.line_limit
 
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
