@@ -51,6 +51,8 @@ class News(Enum):
     """What a look at the chassis can bring."""
 
     PASSED = "a step was passed"
+    SKIPPED = "a step was skipped"
+    QUESTION = "only the question of the step is left"
     MISTAKE = "something came about that should not have"
     FAILED_FAULT = "what was to fail could not"
     FINISHED = "the last step was passed or skipped"
@@ -62,6 +64,7 @@ class Item(Struct, frozen=True):
     news: News
     step: int
     text: str = ""
+    cost: int = 0
 
 
 class Attempt:
@@ -82,6 +85,7 @@ class Attempt:
         self._starts = system.chassis.starts
         self._rct_records = len(system.chassis.rct.records)
         self._untold: list[Item] = []
+        self._waiting: list[tuple[Fault, float | None]] = []
         self._begin_step()
 
     # Where it stands
@@ -131,7 +135,7 @@ class Attempt:
             view = self._view()
             found += self._mistakes(view)
             if not self._is_passed(view):
-                return found
+                return found + self._only_question(view)
             found.append(Item(News.PASSED, self.current))
             self._end_step(Outcome.PASSED)
             if self.finished:
@@ -175,6 +179,8 @@ class Attempt:
             raise ValueError("There is no question here.")
         if self.record.answered:
             raise ValueError("The question has been answered.")
+        if self._waiting:
+            raise ValueError("What the question is about has not happened yet.")
         form = question.form
         if form.kind == "text":
             right = re.fullmatch(str(form.answer), text.strip(), re.IGNORECASE) is not None
@@ -186,13 +192,15 @@ class Attempt:
         return right
 
     def skip(self) -> list[Item]:
-        """Go on without the points of the step."""
+        """Go on without the points of the step; what was still to fail in it fails at once."""
         if self.finished:
             return []
+        self._waiting = [(fault, self._system.chassis.now) for fault, _ in self._waiting]
+        found = [*self._strike(), Item(News.SKIPPED, self.current)]
         self._end_step(Outcome.SKIPPED)
         if self.finished:
-            return [Item(News.FINISHED, self.current - 1)]
-        return self.look()
+            return [*found, Item(News.FINISHED, self.current - 1)]
+        return found + self.look()
 
     # Inside
 
@@ -225,9 +233,10 @@ class Attempt:
     def _begin_step(self) -> None:
         chassis = self._system.chassis
         self._step_began = chassis.now
+        self._asked = False
         sessions = chassis.sessions
         self._callids = frozenset(sessions.session(row).callid for row in sessions.rows())
-        self._waiting: list[tuple[Fault, float | None]] = []
+        self._waiting = []
         for fault in () if self.finished else self.step.faults:
             self._waiting.append((fault, None if fault.when else chassis.now + fault.after))
         self._arm()
@@ -241,14 +250,24 @@ class Attempt:
     def _is_passed(self, view: View) -> bool:
         if self.step.question is not None and not self.record.answered:
             return False
+        return self._is_done(view)
+
+    def _is_done(self, view: View) -> bool:
         return all(check.require.holds(view) for check in self.step.checks)
+
+    def _only_question(self, view: View) -> list[Item]:
+        """News, once a step, that all is done but its question; none where that is all there is."""
+        if self._asked or self._waiting or not self.step.checks or not self._is_done(view):
+            return []
+        self._asked = True
+        return [Item(News.QUESTION, self.current)]
 
     def _mistakes(self, view: View) -> list[Item]:
         found: list[Item] = []
         for number, mistake in enumerate(self.step.mistakes):
             if number not in self.record.mistakes and mistake.when.holds(view):
                 self.record.mistakes.append(number)
-                found.append(Item(News.MISTAKE, self.current, mistake.text))
+                found.append(Item(News.MISTAKE, self.current, mistake.text, mistake.cost))
         return found
 
     def _arm(self) -> None:

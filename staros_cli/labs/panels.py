@@ -75,13 +75,15 @@ class Panels:
         missing = attempt.missing()
         if not missing:
             return ["Nothing is missing."]
-        lines = "\n".join(f"- {text}" for text in missing)
-        return self._lines(width, Panel(Markdown(lines), title="Not yet", box=box.ROUNDED))
+        parts: list[RenderableType] = [Markdown("\n".join(f"- {text}" for text in missing))]
+        question = attempt.step.form.question
+        if question is not None and not attempt.record.answered:
+            parts += _question(question)
+        return self._lines(width, Panel(Group(*parts), title="Not yet", box=box.ROUNDED))
 
     def hint(self, hint: HintForm, width: int) -> list[str]:
         """A hint."""
-        points = "1 point" if hint.cost == 1 else f"{hint.cost} points"
-        title = f"Hint ({points})" if hint.cost else "Hint"
+        title = f"Hint ({minus(hint.cost)})" if hint.cost else "Hint"
         return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
 
     def explanations(self, attempt: Attempt, width: int) -> list[str]:
@@ -105,15 +107,29 @@ class Panels:
                 score = attempt.records[item.step].score(step)
                 note = Text(f"Done: {score} of {step.form.points} points.", style="green")
                 lines += self._lines(width, note, _explanation(item.step + 1, step))
+            elif item.news is News.SKIPPED:
+                lines += self._lines(width, Text("Skipped."), _explanation(item.step + 1, step))
             elif item.news is News.MISTAKE:
+                title = f"Careful ({minus(item.cost)})" if item.cost else "Careful"
                 lines += self._lines(
-                    width, Panel(Markdown(item.text), title="Careful", box=box.ROUNDED)
+                    width, Panel(Markdown(item.text), title=title, box=box.ROUNDED)
                 )
             elif item.news is News.FAILED_FAULT:
                 text = f"What was to happen here could not: {item.text}. Try :reset."
                 lines += self._lines(width, Text(text, style="red"))
-        over = any(item.news in (News.PASSED, News.FINISHED) for item in items)
-        return lines + (self.task(attempt, width) if over else [])
+        if any(item.news in (News.PASSED, News.SKIPPED, News.FINISHED) for item in items):
+            return lines + self.task(attempt, width)
+        if any(item.news is News.QUESTION for item in items):
+            lines += self._only_question(attempt, width)
+        return lines
+
+    def _only_question(self, attempt: Attempt, width: int) -> list[str]:
+        question = attempt.step.form.question
+        if question is None or attempt.record.answered:
+            return []
+        parts = Group(*_question(question))
+        title = "Done but for the question"
+        return self._lines(width, Panel(parts, title=title, box=box.ROUNDED))
 
     def finish(self, attempt: Attempt, width: int) -> list[str]:
         """What the attempt has come to."""
@@ -134,6 +150,11 @@ class Panels:
             "What was done is kept; `staros-cli lab resume` goes on with step "
             f"{attempt.current + 1} of {len(attempt.lab.steps)}."
         ]
+
+
+def minus(cost: int) -> str:
+    """What something costs."""
+    return "minus 1 point" if cost == 1 else f"minus {cost} points"
 
 
 def _bar(attempt: Attempt) -> RenderableType:

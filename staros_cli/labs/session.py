@@ -16,7 +16,7 @@ from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
 from staros_cli.labs.form import Lab
-from staros_cli.labs.panels import Panels
+from staros_cli.labs.panels import Panels, minus
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
@@ -127,8 +127,7 @@ class LabSession(CliSession):
     def help(self, line: str) -> list[str]:
         """What `?` shows: the commands of the lab behind `:`."""
         if line.strip()[:1] == MARK:
-            width = max(map(len, COMMANDS))
-            return [f"  :{name:<{width}} - {text}" for name, text in COMMANDS.items()]
+            return _help()
         self._note_help()
         return super().help(line)
 
@@ -239,8 +238,9 @@ class LabSession(CliSession):
         name, _, rest = line.strip().partition(" ")
         fit = [known for known in COMMANDS if name and known.startswith(name)]
         if len(fit) != 1:
-            known = ", ".join(f":{command}" for command in COMMANDS)
-            return self._reply([f"The lab knows {known}."], True)
+            asked = not name or "help".startswith(name)
+            unknown = [] if asked else [f"The lab does not know :{name}. It knows:"]
+            return self._reply([*unknown, *_help()], not asked)
         lines = self._commands()[fit[0]](rest.strip())
         reply = self._reply(lines)
         return reply if fit[0] in ("reset", "quit") else self._with_news(reply)
@@ -269,7 +269,13 @@ class LabSession(CliSession):
             right = self.attempt.answer(rest)
         except ValueError as fault:
             return [str(fault)]
-        return ["That is right." if right else "That is not it. Look again, or ask for a :hint."]
+        if right:
+            left = " Not all is done yet; :check tells what is missing."
+            return ["That is right." + (left if self.attempt.missing() else "")]
+        form = self.attempt.step.form
+        cost = f": {minus(form.question.cost)}" if form.question and form.question.cost else ""
+        hints = ", or ask for a :hint" if self.attempt.record.hints < len(form.hints) else ""
+        return [f"That is not it{cost}. Look again{hints}."]
 
     def _skip(self, rest: str) -> list[str]:
         self._held += self.attempt.skip()
@@ -299,3 +305,9 @@ class LabSession(CliSession):
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True
         return self._panels.goodbye(self.attempt, self.state.width)
+
+
+def _help() -> list[str]:
+    """The commands of the lab with what each does."""
+    width = max(map(len, COMMANDS))
+    return [f"  :{name:<{width}} - {text}" for name, text in COMMANDS.items()]
