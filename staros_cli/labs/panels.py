@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from staros_cli.labs import form as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome
 from staros_cli.labs.form import HintForm, QuestionForm, Step
 
@@ -20,10 +21,14 @@ LEAST_WIDTH, MOST_WIDTH = 40, 100
 
 
 class Panels:
-    """Draws; with `colour`, for a terminal that has colours."""
+    """Draws; with `colour`, for a terminal that has colours.
 
-    def __init__(self, colour: bool) -> None:
+    Where the lab is `served`, the learner logs in and has no program to start.
+    """
+
+    def __init__(self, colour: bool, served: bool = False) -> None:
         self._colour = colour
+        self._served = served
 
     def _lines(self, width: int, *things: RenderableType) -> list[str]:
         out = io.StringIO()
@@ -138,18 +143,20 @@ class Panels:
             points = f"{record.score(step)}/{step.form.points}"
             table.add_row(step.form.title, record.outcome.value, points, str(record.hints))
         total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
-        return self._lines(
-            width, Panel(Group(_bar(attempt), table, total), title="Finished", box=box.HEAVY)
-        )
+        parts: list[RenderableType] = [_bar(attempt), table, total]
+        following = "" if self._served else labs.next_after(attempt.lab)
+        if following:
+            parts.append(Text(f"The next lab: staros-cli lab start {following}"))
+        return self._lines(width, Panel(Group(*parts), title="Finished", box=box.HEAVY))
 
     def goodbye(self, attempt: Attempt, width: int) -> list[str]:
         """What is said at the end."""
         if attempt.finished:
             return [f"{attempt.score} of {attempt.lab.points} points."]
-        return [
-            "What was done is kept; `staros-cli lab resume` goes on with step "
-            f"{attempt.current + 1} of {len(attempt.lab.steps)}."
-        ]
+        step = f"step {attempt.current + 1} of {len(attempt.lab.steps)}"
+        if self._served:
+            return [f"What was done is kept; log in again to go on with {step}."]
+        return [f"What was done is kept; `staros-cli lab resume` goes on with {step}."]
 
 
 def minus(cost: int) -> str:

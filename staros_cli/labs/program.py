@@ -123,6 +123,7 @@ def resume(options: argparse.Namespace) -> int:
     kept = progress.read(path)
     lab = _load(kept.file or kept.lab)
     progress.check_edition(kept, lab, path)
+    print(f"Going on with {lab.form.title}: {_yours(kept.result) or 'step 1'}.", flush=True)
     return _serve(lab, Keeper(path), kept, options)
 
 
@@ -146,10 +147,7 @@ def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Na
     session = LabSession(
         lab, time.clock, keeper.keep, kept, length=length, width=width, colour=colour
     )
-    status = local.serve(session, time, history=None, greeting=[], commands=())
-    if sys.stdin.isatty() and session.attempt.finished:
-        print(f"{lab.form.title}: {session.result.score} of {lab.points} points.")
-    return status
+    return local.serve(session, time, history=None, greeting=[], commands=())
 
 
 def report(options: argparse.Namespace) -> int:

@@ -42,6 +42,8 @@ MISTAKE: Final = "mistake"
 """Kinds of input. TIME is a moment at which something came about by itself, MISTAKE one that was
 made before the chassis was taken back."""
 _COSTLY = re.compile(r"\s*:\s*[ah]")
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+"""Bytes of a pipe that are no text; for the chassis they are what any control character is."""
 
 Keep = Callable[[Progress], None]
 
@@ -62,12 +64,13 @@ class LabSession(CliSession):
         length: int = 0,
         width: int = 80,
         colour: bool = False,
+        served: bool = False,
     ) -> None:
         self.lab = lab
         self._clock = clock
         self.attempt: Attempt
         self._keep = keep or (lambda kept: None)
-        self._panels = Panels(colour)
+        self._panels = Panels(colour, served)
         self._replaying = self._introduced = False
         self._held: list[Item] = []
         self.progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
@@ -88,6 +91,7 @@ class LabSession(CliSession):
     def handle(self, line: str) -> Reply:
         """Take a line for the chassis, or one that begins with `:` for the lab."""
         self._introduced = True
+        line = _UNDECODABLE.sub("\x7f", line)
         self._catch_up()
         if self.awaits is Awaits.KEY:
             return self._noticing(super().handle(line))
@@ -96,12 +100,18 @@ class LabSession(CliSession):
         if lab_line:
             reply = self._lab_line(line.strip()[1:])
         else:
-            reply = self._with_news(super().handle(line))
+            reply = self._with_goodbye(self._with_news(super().handle(line)))
         self._kept()
         return reply
 
+    def is_aside(self, line: str) -> bool:
+        """Whether a line is for the lab, which leaves a question of the chassis open."""
+        return line.strip()[:1] == MARK
+
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
+        # Whoever sees the system start has seen what stands above that.
+        self._introduced = True
         return self._noticing(super().poll())
 
     def _noticing(self, reply: Reply) -> Reply:
@@ -230,6 +240,13 @@ class LabSession(CliSession):
         if self._replaying:
             return reply
         lines = [*reply.lines, *self._panels.news(self.attempt, items, self.state.width)]
+        return Reply(lines, reply.prompt, reply.awaits, reply.failed)
+
+    def _with_goodbye(self, reply: Reply) -> Reply:
+        """The reply; to what ends the session, with what :quit says."""
+        if reply.awaits is not Awaits.NOTHING:
+            return reply
+        lines = [*reply.lines, *self._panels.goodbye(self.attempt, self.state.width)]
         return Reply(lines, reply.prompt, reply.awaits, reply.failed)
 
     # Lines of the lab

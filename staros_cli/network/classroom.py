@@ -90,6 +90,7 @@ class Classroom(Host):
             length=window.length,
             width=window.width,
             colour=window.colour,
+            served=True,
         )
         session.line_limit = self.rules.limits.line
         return session

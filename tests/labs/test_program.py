@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,40 @@ def test_progress_is_kept_and_resumed(
     assert main(["lab", "report", "--json"]) == 0
     (result,) = json.loads(capsys.readouterr().out)
     assert [step["score"] for step in result["steps"]] == [10, 10, 0, 0]
+
+
+def test_a_line_for_the_lab_is_no_answer_to_the_chassis(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, "start disabling", ":quit")
+    take(monkeypatch, "resume", "reload", ":hint", "no")
+    shown = capsys.readouterr().out
+    assert "Going on with Disabling Session Recovery: step 1 of 2." in shown
+    assert "Action aborted" in shown
+    assert "going down" not in shown
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "utf-8:strict"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_a_terminal_of_another_encoding_is_no_reason_to_stop(
+    tmp_path: Path, encoding: dict[str, str]
+) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), **encoding}
+    for action in ("start disabling", "report", "list"):
+        done = subprocess.run(
+            [sys.executable, "-m", "staros_cli", "lab", *action.split()],
+            env=environment,
+            input=b"\xff:task\n:task\n",
+            capture_output=True,
+        )
+        assert (done.returncode, done.stderr) == (int(action.startswith("start")), b"")
 
 
 def test_beginning_again_loses_nothing(

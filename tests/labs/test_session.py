@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from staros_cli.chassis.clock import ManualClock
+from staros_cli.labs import form
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
+from staros_cli.shell.session import Awaits
+from tests.lab import START
 from tests.labs.support import Learner
 
 
@@ -51,6 +55,47 @@ def test_a_wrong_answer_costs_and_a_senseless_one_does_not() -> None:
     assert "not it: minus 3 points. Look again, or ask for a :hint." in learner.types(":answer 5")
     assert "Expected a number" in learner.types(":answer many")
     assert "Done: 7 of 10 points." in learner.types(":answer 1024")
+
+
+def test_leaving_says_the_same_however_it_is_done() -> None:
+    shown = {line: Learner("disabling").types(line) for line in (":quit", "exit")}
+    assert "`staros-cli lab resume` goes on with step 1 of 2" in shown["exit"]
+    assert shown["exit"] == shown[":quit"]
+
+
+def test_the_end_names_the_next_lab() -> None:
+    learner = Learner("disabling")
+    assert "lab start reading-the-status-table" in learner.types(":skip", ":skip")
+    assert form.next_after(form.built_in()[-1]) == ""
+
+
+def test_a_class_is_told_to_log_in_again() -> None:
+    lab = form.load("disabling")
+    session = LabSession(lab, ManualClock(START), served=True)
+    assert "lab start" not in session.handle(":skip").text + session.handle(":skip").text
+    session = LabSession(lab, ManualClock(START), served=True)
+    assert session.handle("exit").text == (
+        "What was done is kept; log in again to go on with step 1 of 2.\n"
+    )
+
+
+def test_a_lab_left_during_a_restart_is_introduced_once() -> None:
+    first = Learner("disabling")
+    first.session.handle("reload")
+    first.session.handle("yes")
+    assert first.session.awaits is Awaits.START
+    second = Learner("disabling", first.kept)
+    shown = "\n".join(second.session.start_notes)
+    while second.session.awaits is Awaits.START:
+        shown += second.waits(max(second.session.seconds_to_next_event, 1e-6))
+    assert shown.count("Step 1 of 2") == 1
+
+
+def test_bytes_that_are_no_text_are_refused_and_kept_as_such() -> None:
+    learner = Learner("disabling")
+    assert "holds control characters" in learner.types("\udcff:task")
+    assert learner.kept is not None
+    assert msgspec.json.decode(msgspec.json.encode(learner.kept), type=Progress) == learner.kept
 
 
 def test_a_hint_is_not_offered_when_none_is_left() -> None:
