@@ -111,6 +111,12 @@ class Attempt:
         pairs = zip(self.records, self.lab.steps, strict=True)
         return sum(record.score(step) for record, step in pairs)
 
+    def seconds(self, number: int, until: float) -> float:
+        """How long, in seconds of the chassis, the step of that number took or takes by `until`."""
+        if number == self.current:
+            return max(0.0, until - self._step_began)
+        return self.records[number].seconds
+
     # What happens
 
     def ran(self, command: Command, refused: bool) -> None:
@@ -335,7 +341,7 @@ class StepResult(Struct, frozen=True, rename="kebab"):
 
 
 class Result(Struct, frozen=True, rename="kebab"):
-    """What a report tells of an attempt. Seconds are of the chassis."""
+    """What a report tells of an attempt. Seconds are real ones."""
 
     lab: str
     title: str
@@ -345,6 +351,16 @@ class Result(Struct, frozen=True, rename="kebab"):
     hints: int
     seconds: float
     steps: list[StepResult]
+
+    @property
+    def wrong_answers(self) -> int:
+        """How many answers were wrong."""
+        return sum(step.wrong_answers for step in self.steps)
+
+    @property
+    def mistakes(self) -> int:
+        """How many mistakes were made."""
+        return sum(step.mistakes for step in self.steps)
 
     @property
     def percent(self) -> int:
@@ -365,8 +381,8 @@ class Grade(Struct, frozen=True):
     result: Result
 
 
-def result(attempt: Attempt) -> Result:
-    """What an attempt has come to."""
+def result(attempt: Attempt, rate: float, until: float) -> Result:
+    """What an attempt has come to by `until`, on a chassis `rate` times as fast as real time."""
     lab = attempt.lab
     pairs: Sequence[tuple[StepRecord, Step]] = list(zip(attempt.records, lab.steps, strict=True))
     steps = [
@@ -378,9 +394,9 @@ def result(attempt: Attempt) -> Result:
             record.hints,
             record.wrong_answers,
             len(record.mistakes),
-            round(record.seconds, 3),
+            round(attempt.seconds(number, until) / rate, 3),
         )
-        for record, step in pairs
+        for number, (record, step) in enumerate(pairs)
     ]
     return Result(
         lab.name,

@@ -17,6 +17,8 @@ from staros_cli.labs import form as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome
 from staros_cli.labs.form import HintForm, QuestionForm, Step
 
+COSTS = ("hints", "wrong", "mistakes")
+"""What takes points away, as heads of a table."""
 LEAST_WIDTH, MOST_WIDTH = 40, 100
 
 
@@ -138,10 +140,11 @@ class Panels:
 
     def finish(self, attempt: Attempt, width: int) -> list[str]:
         """What the attempt has come to."""
-        table = Table("step", "", "points", "hints", box=box.SIMPLE_HEAD)
+        table = Table("step", "", "points", *COSTS, box=box.SIMPLE_HEAD)
         for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
             points = f"{record.score(step)}/{step.form.points}"
-            table.add_row(step.form.title, record.outcome.value, points, str(record.hints))
+            costs = map(str, (record.hints, record.wrong_answers, len(record.mistakes)))
+            table.add_row(step.form.title, record.outcome.value, points, *costs)
         total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
         parts: list[RenderableType] = [_bar(attempt), table, total]
         following = "" if self._served else labs.next_after(attempt.lab)
@@ -157,6 +160,12 @@ class Panels:
         if self._served:
             return [f"What was done is kept; log in again to go on with {step}."]
         return [f"What was done is kept; `staros-cli lab resume` goes on with {step}."]
+
+
+def print_whole(table: Table) -> None:
+    """Print a table; where the terminal is narrower than it, no name in it is cut for that."""
+    needed = Console(width=1000).measure(table).maximum
+    Console(highlight=False, width=max(needed, Console().width)).print(table)
 
 
 def minus(cost: int) -> str:

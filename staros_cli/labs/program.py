@@ -18,6 +18,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.panels import COSTS, print_whole
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
@@ -137,10 +138,13 @@ def _left_last() -> Path:
 
 
 def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Namespace) -> int:
-    time = RealTime(options.clock_rate or lab.form.clock_rate)
+    before = kept.rate if kept else None
+    rate = options.clock_rate or before or lab.form.clock_rate
+    time = RealTime(rate)
     if kept is None:
         learner = options.learner or os.environ.get("USER", "")
         kept = progress.new(lab, time.clock.now(), learner)
+    kept.rate = rate
     people = local.is_for_people()
     length, width = local.size() if sys.stdin.isatty() else (0, 80)
     colour = people and "NO_COLOR" not in os.environ
@@ -163,25 +167,26 @@ def report(options: argparse.Namespace) -> int:
     if not results:
         print("No lab was begun yet; `staros-cli lab list` shows what there is.")
         return 0
-    Console(highlight=False).print(_report_table(results))
+    print_whole(_report_table(results))
     return 0
 
 
 def _report_table(results: Iterable[Result]) -> Table:
-    table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
+    table = Table(_names(), "step", "outcome", "points", *COSTS, "time", box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
     for result in results:
         table.add_row(
             f"[bold]{result.lab}[/]",
             "",
             "finished" if result.finished else "under way",
             f"[bold]{result.score}/{result.points}[/]",
-            str(result.hints),
+            *map(str, (result.hints, result.wrong_answers, result.mistakes)),
             span(result.seconds),
         )
         for step in result.steps:
             points = f"{step.score}/{step.points}"
-            row = (step.title, step.outcome, points, str(step.hints), span(step.seconds))
-            table.add_row("", *row)
+            costs = map(str, (step.hints, step.wrong_answers, step.mistakes))
+            table.add_row("", step.title, step.outcome, points, *costs, span(step.seconds))
     return table
 
 

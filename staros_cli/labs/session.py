@@ -152,8 +152,10 @@ class LabSession(CliSession):
 
     @property
     def result(self) -> attempts.Result:
-        """What the attempt has come to."""
-        return attempts.result(self.attempt)
+        """What the attempt has come to by its last input."""
+        kept = self.progress
+        until = kept.inputs[-1].time if kept.inputs else kept.began
+        return attempts.result(self.attempt, kept.rate or self.lab.form.clock_rate, until)
 
     def _ran(self, command: Command, refused: bool) -> None:
         self.attempt.ran(command, refused)

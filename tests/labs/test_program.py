@@ -16,6 +16,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import form, grade_page, grading
+from staros_cli.labs.attempt import Grade
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"
@@ -181,6 +182,70 @@ def test_a_class_is_graded(kept: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert page.count("<svg") == 2
     assert "src=" not in page
     assert "href=" not in page
+
+
+def test_times_are_real_and_those_of_a_step_under_way_count() -> None:
+    learner = Learner("a-card-fails")
+    learner.waits(30)
+    learner.types("show rct stats", ":answer 4")
+    learner.waits(15)
+    learner.types("show clock")
+    assert [step.seconds for step in learner.session.result.steps[:3]] == [10.0, 5.0, 0.0]
+    assert learner.kept is not None
+    learner.kept.rate = 30.0
+    assert learner.session.result.seconds == 1.5
+
+
+def test_progress_without_a_rate_has_that_of_the_lab(kept: Path, tmp_path: Path) -> None:
+    a_class(tmp_path)
+    file = tmp_path / "<bob>" / f"{LAB}.lab.json"
+    table = json.loads(file.read_text())
+    del table["rate"]
+    file.write_text(json.dumps(table))
+    assert grading.grade_file(file).result.hints == 1
+
+
+def test_the_rate_is_kept(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(monkeypatch, f"start {LAB} --clock-rate 7", ":quit")
+    take(monkeypatch, "resume", "show clock")
+    assert json.loads((kept / f"{LAB}.lab.json").read_text())["rate"] == 7
+
+
+def test_what_is_under_way_is_in_no_mean() -> None:
+    through, under_way = Learner("disabling"), Learner("disabling")
+    through.types(":skip", ":skip")
+    under_way.types(":hint")
+    page = grade_page.page(
+        [
+            Grade(name, "", each.session.result)
+            for name, each in (("ann", through), ("bob", under_way))
+        ]
+    )
+    assert "1 of 2 attempts finished, 0.0 hints" in page
+    assert "0 passed of 1 who are through, 0 hints, 0 s" in page
+    page = grade_page.page([Grade("bob", "", under_way.session.result)])
+    assert "0 of 1 attempt finished" in page
+
+
+def test_what_costs_points_is_in_every_table(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    take(monkeypatch, "start wrong-order", ":skip", ":answer 1", ":skip", "reload", "yes", ":skip")
+    take(monkeypatch, "resume", ":skip")
+    assert main(["lab", "report"]) == 0
+    assert main(["lab", "grade", str(kept)]) == 0
+    tables = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert sum("hints wrong mistakes" in line for line in tables) == 3
+    assert sum("0/40 0 1 1" in line or "0/40 0 0 1 1" in line for line in tables) == 2
+
+
+def test_where_nothing_could_be_graded_there_is_no_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.lab.json").write_text("{}")
+    assert main(["lab", "grade", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == ""
 
 
 def test_a_score_that_a_file_claims_does_not_count(tmp_path: Path) -> None:
