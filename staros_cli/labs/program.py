@@ -12,10 +12,12 @@ import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from staros_cli import places
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
+from staros_cli.labs import options as lab_options
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import BadLab, Lab
 from staros_cli.labs.panels import COSTS, print_whole
@@ -33,10 +35,14 @@ def show_list(options: argparse.Namespace) -> int:
         rows = [_as_table(lab, results[lab.name]) for lab in labs]
         print(msgspec.json.format(msgspec.json.encode(rows)).decode())
         return 0
-    table = Table(_names(), "title", "level", "min", "yours", box=box.SIMPLE_HEAD)
+    others = (Column(head, no_wrap=True) for head in ("level", "min", "yours"))
+    table = Table(_names(), "title", *others, box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
     for lab in labs:
         yours = _yours(results[lab.name])
-        table.add_row(lab.name, lab.form.title, lab.form.level, str(lab.form.minutes), yours)
+        # A title that does not fit is cut, so that the list fits a screen.
+        title = Text(lab.form.title, no_wrap=True, overflow="ellipsis")
+        table.add_row(lab.name, title, lab.form.level, str(lab.form.minutes), yours)
     console = Console(highlight=False)
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
@@ -96,6 +102,7 @@ def start(options: argparse.Namespace) -> int:
         from staros_cli.labs import serving
 
         return serving.run(lab, options)
+    lab_options.check_is_alone(options)
     keeper = Keeper(_path(lab.name))
     if keeper.path.exists():
         unfinished = not options.again and not _is_finished(keeper.path)
@@ -109,8 +116,17 @@ def start(options: argparse.Namespace) -> int:
     return _serve(lab, keeper, None, options)
 
 
+def _read(path: Path) -> Progress:
+    """Progress that was kept here. Raises UsageFault with the way out when it is no good."""
+    try:
+        return progress.read(path)
+    except UsageFault as fault:
+        again = f"`staros-cli lab start {path.name.removesuffix(SUFFIX)} --again`"
+        raise UsageFault(f"{fault}\n{again} keeps it aside and begins anew") from None
+
+
 def _is_finished(path: Path) -> bool:
-    result = progress.read(path).result
+    result = _read(path).result
     return result is not None and result.finished
 
 
@@ -118,10 +134,12 @@ def resume(options: argparse.Namespace) -> int:
     """Go on with a lab, the one left last unless named. Raises UsageFault."""
     path = _path(Path(options.lab).stem) if options.lab else _left_last()
     if not path.exists():
+        # Where there is no such lab, this says which there are.
+        _load(options.lab)
         raise UsageFault(
             f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
         )
-    kept = progress.read(path)
+    kept = _read(path)
     lab = _load(kept.file or kept.lab)
     progress.check_edition(kept, lab, path)
     print(f"Going on with {lab.form.title}: {_yours(kept.result) or 'step 1'}.", flush=True)

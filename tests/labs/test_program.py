@@ -48,8 +48,17 @@ def test_the_names_to_type_are_shown_whole(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["lab", "list"]) == 0
-    words = capsys.readouterr().out.split()
-    assert all(lab.name in words for lab in form.built_in())
+    shown = capsys.readouterr().out
+    assert all(lab.name in shown.split() for lab in form.built_in())
+    assert all(lab.form.level in shown.split() for lab in form.built_in())
+    assert shown.count(" 10 ") == sum(lab.form.minutes == 10 for lab in form.built_in())
+    assert len(shown.splitlines()) < 24
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_labs_stand_in_the_order_of_their_levels() -> None:
+    levels = [lab.form.level for lab in form.built_in()]
+    assert levels == sorted(levels, key=["beginner", "intermediate", "advanced"].index)
 
 
 def test_progress_is_kept_and_resumed(
@@ -126,6 +135,52 @@ def test_progress_of_another_kind_is_told_and_left_alone(
     assert main(["lab", "resume", LAB]) == 2
     assert said in capsys.readouterr().err
     assert file.read_bytes() == text
+
+
+def test_the_way_out_of_progress_that_is_no_good_is_one(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = kept / f"{LAB}.lab.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"not json")
+    assert main(["lab", "resume", LAB]) == 2
+    assert f"`staros-cli lab start {LAB} --again` keeps it aside" in capsys.readouterr().err
+    assert take(monkeypatch, f"start {LAB} --again", "show clock") == 0
+    assert (kept / f"{LAB}.1.lab.json").read_bytes() == b"not json"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--class D",
+        "--password sesame",
+        "--host 192.0.2.1",
+        "--json",
+        "--ssh-port 2222",
+        "--limit lines=3",
+    ],
+)
+def test_what_is_for_a_class_is_refused_without_one(
+    kept: Path, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    assert main(["lab", "start", LAB, *words.split()]) == 2
+    assert f"{words.split()[0]}: only for a class; --ssh opens" in capsys.readouterr().err
+    assert not kept.exists()
+
+
+def test_a_class_has_a_password(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lab", "start", LAB, "--ssh", "--password", ""])
+    assert "--password: expected a word, got nothing" in capsys.readouterr().err
+
+
+def test_a_lab_that_is_none_is_not_to_be_started(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lab", "resume", "nosuch"]) == 2
+    said = capsys.readouterr().err
+    assert "lab start nosuch" not in said
+    assert LAB in said
 
 
 def test_a_lab_that_has_changed_is_not_resumed(
