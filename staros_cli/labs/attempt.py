@@ -122,7 +122,8 @@ class Attempt:
     def ran(self, command: Command, refused: bool) -> None:
         """A command ran on the console, or was refused."""
         self._collect()
-        name, keywords = command.rule.name, command.keywords
+        name = command.rule.name
+        keywords = command.keywords.union(*(part.keywords for part in command.parts))
         self._moments.append(Moment(name, self.current, keywords, refused))
 
     def helped(self) -> None:
