@@ -124,7 +124,8 @@ class Attempt:
         self._collect()
         name = command.rule.name
         keywords = command.keywords.union(*(part.keywords for part in command.parts))
-        self._moments.append(Moment(name, self.current, keywords, refused))
+        username = str(command.values.get("USERNAME", ""))
+        self._moments.append(Moment(name, self.current, keywords, refused, username))
 
     def helped(self) -> None:
         """`?` or Tab was used."""

@@ -90,3 +90,11 @@ def test_the_first_step_of_enabling_in_service_can_be_skipped() -> None:
     assert "presupposes the new key" in learner.types(":skip")
     learner.types("configure /flash/new-key.cfg", *ENABLE)
     assert "Done: 10 of 10" in learner.types("show session recovery status")
+
+
+def test_two_looks_at_one_call_are_none_at_the_other() -> None:
+    learner = Learner("what-is-not-recovered")
+    look = "show subscribers debug-info username"
+    learner.types(f"{look} anna", f"{look} anna")
+    assert any("Both calls" in text for text in learner.session.attempt.missing())
+    assert "Done but for the question" in learner.types(f"{look} bert")
