@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from staros_cli import __version__, options
 from staros_cli.faults import UsageFault
@@ -18,6 +19,12 @@ DEFAULT_CHASSIS = "asr5500"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when a command failed, 2 for bad usage."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What the encoding of the terminal lacks is shown as a question mark.
+        sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        # Bytes that are no text are no reason to stop: a session refuses the line they stand in.
+        sys.stdin.reconfigure(errors="surrogateescape")
     given = _parser().parse_args(arguments)
     try:
         status: int = given.run(given)

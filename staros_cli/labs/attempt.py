@@ -50,6 +50,8 @@ class News(Enum):
     """What a look at the chassis can bring."""
 
     PASSED = "a step was passed"
+    SKIPPED = "a step was skipped"
+    QUESTION = "only the question of the step is left"
     MISTAKE = "something came about that should not have"
     FAILED_FAULT = "what was to fail could not"
     FINISHED = "the last step was passed or skipped"
@@ -61,6 +63,7 @@ class Item(Struct, frozen=True):
     news: News
     step: int
     text: str = ""
+    cost: int = 0
 
 
 class Attempt:
@@ -81,6 +84,7 @@ class Attempt:
         self._starts = system.chassis.starts
         self._rct_records = len(system.chassis.rct.records)
         self._untold: list[Item] = []
+        self._waiting: list[tuple[Fault, float | None]] = []
         self._begin_step()
 
     # Where it stands
@@ -111,13 +115,21 @@ class Attempt:
         """How many faults of the step wait for something to become true."""
         return sum(due is None for _, due in self._waiting)
 
+    def seconds(self, number: int, until: float) -> float:
+        """How long, in seconds of the chassis, the step of that number took or takes by `until`."""
+        if number == self.current:
+            return max(0.0, until - self._step_began)
+        return self.records[number].seconds
+
     # What happens
 
     def ran(self, command: Command, refused: bool) -> None:
         """A command ran on the console, or was refused."""
         self._collect()
-        name, keywords = command.rule.name, command.keywords
-        self._moments.append(Moment(name, self.current, keywords, refused))
+        name = command.rule.name
+        keywords = command.keywords.union(*(part.keywords for part in command.parts))
+        username = str(command.values.get("USERNAME", ""))
+        self._moments.append(Moment(name, self.current, keywords, refused, username))
 
     def helped(self) -> None:
         """`?` or Tab was used."""
@@ -135,7 +147,7 @@ class Attempt:
             view = self._view()
             found += self._mistakes(view)
             if not self._is_passed(view):
-                return found
+                return found + self._only_question(view)
             found.append(Item(News.PASSED, self.current))
             self._end_step(Outcome.PASSED)
             if self.finished:
@@ -183,6 +195,8 @@ class Attempt:
             raise ValueError("There is no question here.")
         if self.record.answered:
             raise ValueError("The question has been answered.")
+        if self._waiting:
+            raise ValueError("What the question is about has not happened yet.")
         form = question.form
         if question.matches is not None:
             right = question.matches(text.strip())
@@ -194,13 +208,15 @@ class Attempt:
         return right
 
     def skip(self) -> list[Item]:
-        """Go on without the points of the step."""
+        """Go on without the points of the step; what was still to fail in it fails at once."""
         if self.finished:
             return []
+        self._waiting = [(fault, self._system.chassis.now) for fault, _ in self._waiting]
+        found = [*self._strike(), Item(News.SKIPPED, self.current)]
         self._end_step(Outcome.SKIPPED)
         if self.finished:
-            return [Item(News.FINISHED, self.current - 1)]
-        return self.look()
+            return [*found, Item(News.FINISHED, self.current - 1)]
+        return found + self.look()
 
     # Inside
 
@@ -233,9 +249,10 @@ class Attempt:
     def _begin_step(self) -> None:
         chassis = self._system.chassis
         self._step_began = chassis.now
+        self._asked = False
         sessions = chassis.sessions
         self._callids = frozenset(sessions.session(row).callid for row in sessions.rows())
-        self._waiting: list[tuple[Fault, float | None]] = []
+        self._waiting = []
         for fault in () if self.finished else self.step.faults:
             self._waiting.append((fault, None if fault.when else chassis.now + fault.after))
         self._arm()
@@ -249,14 +266,24 @@ class Attempt:
     def _is_passed(self, view: View) -> bool:
         if self.step.question is not None and not self.record.answered:
             return False
+        return self._is_done(view)
+
+    def _is_done(self, view: View) -> bool:
         return all(check.require.holds(view) for check in self.step.checks)
+
+    def _only_question(self, view: View) -> list[Item]:
+        """News, once a step, that all is done but its question; none where that is all there is."""
+        if self._asked or self._waiting or not self.step.checks or not self._is_done(view):
+            return []
+        self._asked = True
+        return [Item(News.QUESTION, self.current)]
 
     def _mistakes(self, view: View) -> list[Item]:
         found: list[Item] = []
         for number, mistake in enumerate(self.step.mistakes):
             if number not in self.record.mistakes and mistake.when.holds(view):
                 self.record.mistakes.append(number)
-                found.append(Item(News.MISTAKE, self.current, mistake.text))
+                found.append(Item(News.MISTAKE, self.current, mistake.text, mistake.cost))
         return found
 
     def _arm(self) -> None:
@@ -324,7 +351,7 @@ class StepResult(Struct, frozen=True, rename="kebab"):
 
 
 class Result(Struct, frozen=True, rename="kebab"):
-    """What a report tells of an attempt. Seconds are of the chassis."""
+    """What a report tells of an attempt. Seconds are real ones."""
 
     lab: str
     title: str
@@ -334,6 +361,16 @@ class Result(Struct, frozen=True, rename="kebab"):
     hints: int
     seconds: float
     steps: list[StepResult]
+
+    @property
+    def wrong_answers(self) -> int:
+        """How many answers were wrong."""
+        return sum(step.wrong_answers for step in self.steps)
+
+    @property
+    def mistakes(self) -> int:
+        """How many mistakes were made."""
+        return sum(step.mistakes for step in self.steps)
 
     @property
     def percent(self) -> int:
@@ -354,8 +391,8 @@ class Grade(Struct, frozen=True):
     result: Result
 
 
-def result(attempt: Attempt) -> Result:
-    """What an attempt has come to."""
+def result(attempt: Attempt, rate: float, until: float) -> Result:
+    """What an attempt has come to by `until`, on a chassis `rate` times as fast as real time."""
     lab = attempt.lab
     pairs: Sequence[tuple[StepRecord, Step]] = list(zip(attempt.records, lab.steps, strict=True))
     steps = [
@@ -367,9 +404,9 @@ def result(attempt: Attempt) -> Result:
             record.hints,
             record.wrong_answers,
             len(record.mistakes),
-            round(record.seconds, 3),
+            round(attempt.seconds(number, until) / rate, 3),
         )
-        for record, step in pairs
+        for number, (record, step) in enumerate(pairs)
     ]
     return Result(
         lab.name,

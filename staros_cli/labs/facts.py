@@ -30,13 +30,15 @@ HELP = "help"
 class Moment(Struct, frozen=True):
     """Something that happened in a lab: a command that ran, by its rule, or an event by its kind.
 
-    `keywords` are those of the command, `step` the number of the step it happened in.
+    `keywords` are those of the command, `step` the number of the step it happened in, `username`
+    the subscriber that the command names.
     """
 
     name: str
     step: int
     keywords: frozenset[str] = frozenset()
     refused: bool = False
+    username: str = ""
 
 
 class View(Struct):
@@ -202,6 +204,11 @@ def _ever_ran(view: View, name: str, *keywords: str) -> float:
     return _times(view, name, keywords, here=False)
 
 
+def _asked_about(view: View, username: str) -> float:
+    moments = (m for m in view.moments if m.step == view.step and not m.refused)
+    return float(sum(moment.username == username for moment in moments))
+
+
 def _refused(view: View, name: str) -> float:
     return float(sum(m.name == name and m.refused for m in view.moments))
 
@@ -309,6 +316,13 @@ FACTS = {
         Fact("mode", str, "where the console is", _mode, (), ("exec", "config")),
         Fact("ran", float, "times this command ran in this step", _ran, (_RULE, _KEYWORDS)),
         Fact("ever_ran", float, "times this command ran in the lab", _ever_ran, (_RULE, _KEYWORDS)),
+        Fact(
+            "asked_about",
+            float,
+            "commands that ran in this step and name this subscriber",
+            _asked_about,
+            (Parameter("username", _is_text),),
+        ),
         Fact("refused", float, "times this command was refused in the lab", _refused, (_RULE,)),
         Fact(
             "helped",

@@ -393,6 +393,16 @@ def built_in() -> list[Lab]:
     return sorted(labs, key=lambda lab: (lab.form.order, lab.name))
 
 
+def next_after(lab: Lab) -> str:
+    """The name of the built-in lab to take after this one; empty when there is none."""
+    if Path(lab.source).parent != shipped():
+        return ""
+    files = shipped().glob("*.toml")
+    places = ((tomllib.loads(file.read_text())["order"], file.stem) for file in files)
+    later = (place for place in places if place > (lab.form.order, lab.name))
+    return str(min(later, default=("", ""))[1])
+
+
 def load(name_or_file: str) -> Lab:
     """The built-in lab of that name, or the lab in that file. Raises BadLab."""
     path = shipped() / f"{name_or_file}.toml"

@@ -47,15 +47,15 @@ def page(grades: Sequence[Grade]) -> str:
 
 
 def _overview(labs: dict[str, list[Grade]]) -> str:
-    bars = [
-        Bar(
-            name,
-            mean(each.result.percent for each in attempts),
-            f"{_attempts(len(attempts))}, {mean(each.result.hints for each in attempts):.1f} hints",
-        )
-        for name, attempts in labs.items()
-    ]
-    return "<h2>Mean score of each lab</h2>" + chart(bars, "Mean score of each lab")
+    bars = []
+    for name, attempts in labs.items():
+        over = [each.result for each in attempts if each.result.finished]
+        note = f"{len(over)} of {_attempts(len(attempts))} finished"
+        if over:
+            note += f", {mean(result.hints for result in over):.1f} hints"
+        bars.append(Bar(name, _mean([result.percent for result in over]), note))
+    title = "Mean score of each lab, of those who finished it"
+    return f"<h2>{title}</h2>" + chart(bars, title)
 
 
 def _lab(attempts: Sequence[Grade]) -> str:
@@ -63,18 +63,20 @@ def _lab(attempts: Sequence[Grade]) -> str:
     bars = []
     for number, step in enumerate(result.steps):
         of_step = [each.result.steps[number] for each in attempts]
-        scored = mean(100 * each.score / each.points for each in of_step)
+        of_step = [each for each in of_step if each.outcome != Outcome.OPEN.value]
+        scored = _mean([100 * each.score / each.points for each in of_step])
         passed = sum(each.outcome == Outcome.PASSED.value for each in of_step)
         hints = sum(each.hints for each in of_step)
-        seconds = mean(each.seconds for each in of_step)
-        note = f"{passed} of {len(attempts)} passed, {hints} hints, {seconds:.0f} s"
+        note = f"{passed} passed of {len(of_step)} who are through, {hints} hints"
+        if of_step:
+            note += f", {mean(each.seconds for each in of_step):.0f} s"
         bars.append(Bar(f"{number + 1}. {step.title}", scored, note))
     rows = "".join(_row(each) for each in attempts)
-    heads = ("points", "hints", "mistakes", "seconds")
+    heads = ("points", "hints", "wrong answers", "mistakes", "seconds")
     columns = "".join(f'<th class="n">{head}</th>' for head in heads)
     return (
         f"<h2>{escape(result.title)}</h2>"
-        + chart(bars, f"Mean score of each step of {result.title}")
+        + chart(bars, f"Mean score of each step of {result.title}, of those who are through")
         + f"<table><thead><tr><th>learner</th>{columns}<th></th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
@@ -82,11 +84,16 @@ def _lab(attempts: Sequence[Grade]) -> str:
 
 def _row(each: Grade) -> str:
     result = each.result
-    mistakes = sum(step.mistakes + step.wrong_answers for step in result.steps)
-    cells = (f"{result.score}/{result.points}", result.hints, mistakes, f"{result.seconds:.0f}")
+    costs = (result.hints, result.wrong_answers, result.mistakes)
+    cells = (f"{result.score}/{result.points}", *costs, f"{result.seconds:.0f}")
     numbers = "".join(f'<td class="n">{cell}</td>' for cell in cells)
     state = "finished" if result.finished else "under way"
     return f"<tr><td>{escape(each.learner)}</td>{numbers}<td>{state}</td></tr>"
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The mean, 0 of nothing: a bar has to have some length."""
+    return mean(values) if values else 0.0
 
 
 def _attempts(count: int) -> str:

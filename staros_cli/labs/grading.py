@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 from rich import box
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -25,6 +24,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.panels import COSTS, print_whole
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.transcripts import format, runs
@@ -66,7 +66,8 @@ def grade(options: argparse.Namespace) -> int:
         except Exception as fault:
             # Whatever a file does to the program, the others are graded.
             faults.append(f"{path}: cannot be graded: {type(fault).__name__}: {fault}")
-    Console(highlight=False).print(table(grades))
+    if grades:
+        print_whole(table(grades))
     for said in faults:
         print(f"staros-cli: {handed_in.plain(said)}", file=sys.stderr)
     if options.json:
@@ -171,7 +172,10 @@ def table(grades: Sequence[Grade]) -> Table:
     """The grades for a person to read."""
     widest = max((len(each.result.lab) for each in grades), default=0)
     lab = Column("lab", no_wrap=True, min_width=widest)
-    shown = Table("learner", lab, "points", "%", "hints", "time", "", box=box.SIMPLE_HEAD)
+    widest = max((len(each.learner) for each in grades), default=0)
+    learner = Column("learner", no_wrap=True, min_width=widest)
+    shown = Table(learner, lab, "points", "%", *COSTS, "time", "", box=box.SIMPLE_HEAD)
+    shown.pad_edge, shown.collapse_padding = False, True
     for found in sorted(grades, key=lambda each: (each.learner, each.result.lab)):
         result = found.result
         minutes, seconds = divmod(int(result.seconds), 60)
@@ -180,7 +184,7 @@ def table(grades: Sequence[Grade]) -> Table:
             Text(result.lab),
             f"{result.score}/{result.points}",
             str(result.percent),
-            str(result.hints),
+            *map(str, (result.hints, result.wrong_answers, result.mistakes)),
             f"{minutes}:{seconds:02d}",
             "finished" if result.finished else "under way",
         )

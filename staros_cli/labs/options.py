@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from staros_cli import options
+from staros_cli.faults import UsageFault
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -57,12 +58,35 @@ def add(parser: argparse.ArgumentParser) -> None:
     grade.set_defaults(run=_grade)
 
 
-def _class_options(group: argparse._ArgumentGroup) -> None:
+def check_is_alone(given: argparse.Namespace) -> None:
+    """Raise UsageFault when a lab that is taken here was given what is for a class."""
+    parser = argparse.ArgumentParser()
+    _class_options(parser)
+    actions = [action for action in parser._actions if action.dest != "help"]
+    for_class = [a.option_strings[0] for a in actions if getattr(given, a.dest) != a.default]
+    if for_class:
+        raise UsageFault(
+            f"{', '.join(for_class)}: only for a class; --ssh opens the lab to one, without it the"
+            " lab is taken here"
+        )
+
+
+def _password(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("expected a word, got nothing")
+    return text
+
+
+def _class_options(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--class", dest="root", metavar="DIR", help="where progress is kept, a directory a learner"
     )
     group.add_argument(
-        "--password", default="admin", metavar="WORD", help="of the class (default admin)"
+        "--password",
+        type=_password,
+        default="admin",
+        metavar="WORD",
+        help="of the class (default admin)",
     )
     options.add_listening(group)
 

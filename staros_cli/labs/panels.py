@@ -13,17 +13,24 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from staros_cli.labs import form as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome
 from staros_cli.labs.form import HintForm, QuestionForm, Step
 
+COSTS = ("hints", "wrong", "mistakes")
+"""What takes points away, as heads of a table."""
 LEAST_WIDTH, MOST_WIDTH = 40, 100
 
 
 class Panels:
-    """Draws; with `colour`, for a terminal that has colours."""
+    """Draws; with `colour`, for a terminal that has colours.
 
-    def __init__(self, colour: bool) -> None:
+    Where the lab is `served`, the learner logs in and has no program to start.
+    """
+
+    def __init__(self, colour: bool, served: bool = False) -> None:
         self._colour = colour
+        self._served = served
 
     def _lines(self, width: int, *things: RenderableType) -> list[str]:
         out = io.StringIO()
@@ -75,13 +82,15 @@ class Panels:
         missing = attempt.missing()
         if not missing:
             return ["Nothing is missing."]
-        lines = "\n".join(f"- {text}" for text in missing)
-        return self._lines(width, Panel(Markdown(lines), title="Not yet", box=box.ROUNDED))
+        parts: list[RenderableType] = [Markdown("\n".join(f"- {text}" for text in missing))]
+        question = attempt.step.form.question
+        if question is not None and not attempt.record.answered:
+            parts += _question(question)
+        return self._lines(width, Panel(Group(*parts), title="Not yet", box=box.ROUNDED))
 
     def hint(self, hint: HintForm, width: int) -> list[str]:
         """A hint."""
-        points = "1 point" if hint.cost == 1 else f"{hint.cost} points"
-        title = f"Hint ({points})" if hint.cost else "Hint"
+        title = f"Hint ({minus(hint.cost)})" if hint.cost else "Hint"
         return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
 
     def explanations(self, attempt: Attempt, width: int) -> list[str]:
@@ -105,35 +114,63 @@ class Panels:
                 score = attempt.records[item.step].score(step)
                 note = Text(f"Done: {score} of {step.form.points} points.", style="green")
                 lines += self._lines(width, note, _explanation(item.step + 1, step))
+            elif item.news is News.SKIPPED:
+                lines += self._lines(width, Text("Skipped."), _explanation(item.step + 1, step))
             elif item.news is News.MISTAKE:
+                title = f"Careful ({minus(item.cost)})" if item.cost else "Careful"
                 lines += self._lines(
-                    width, Panel(Markdown(item.text), title="Careful", box=box.ROUNDED)
+                    width, Panel(Markdown(item.text), title=title, box=box.ROUNDED)
                 )
             elif item.news is News.FAILED_FAULT:
                 text = f"What was to happen here could not: {item.text}. Try :reset."
                 lines += self._lines(width, Text(text, style="red"))
-        over = any(item.news in (News.PASSED, News.FINISHED) for item in items)
-        return lines + (self.task(attempt, width) if over else [])
+        if any(item.news in (News.PASSED, News.SKIPPED, News.FINISHED) for item in items):
+            return lines + self.task(attempt, width)
+        if any(item.news is News.QUESTION for item in items):
+            lines += self._only_question(attempt, width)
+        return lines
+
+    def _only_question(self, attempt: Attempt, width: int) -> list[str]:
+        question = attempt.step.form.question
+        if question is None or attempt.record.answered:
+            return []
+        parts = Group(*_question(question))
+        title = "Done but for the question"
+        return self._lines(width, Panel(parts, title=title, box=box.ROUNDED))
 
     def finish(self, attempt: Attempt, width: int) -> list[str]:
         """What the attempt has come to."""
-        table = Table("step", "", "points", "hints", box=box.SIMPLE_HEAD)
+        table = Table("step", "", "points", *COSTS, box=box.SIMPLE_HEAD)
         for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
             points = f"{record.score(step)}/{step.form.points}"
-            table.add_row(Text(step.form.title), record.outcome.value, points, str(record.hints))
+            costs = map(str, (record.hints, record.wrong_answers, len(record.mistakes)))
+            table.add_row(Text(step.form.title), record.outcome.value, points, *costs)
         total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
-        return self._lines(
-            width, Panel(Group(_bar(attempt), table, total), title="Finished", box=box.HEAVY)
-        )
+        parts: list[RenderableType] = [_bar(attempt), table, total]
+        following = "" if self._served else labs.next_after(attempt.lab)
+        if following:
+            parts.append(Text(f"The next lab: staros-cli lab start {following}"))
+        return self._lines(width, Panel(Group(*parts), title="Finished", box=box.HEAVY))
 
     def goodbye(self, attempt: Attempt, width: int) -> list[str]:
         """What is said at the end."""
         if attempt.finished:
             return [f"{attempt.score} of {attempt.lab.points} points."]
-        return [
-            "What was done is kept; `staros-cli lab resume` goes on with step "
-            f"{attempt.current + 1} of {len(attempt.lab.steps)}."
-        ]
+        step = f"step {attempt.current + 1} of {len(attempt.lab.steps)}"
+        if self._served:
+            return [f"What was done is kept; log in again to go on with {step}."]
+        return [f"What was done is kept; `staros-cli lab resume` goes on with {step}."]
+
+
+def print_whole(table: Table) -> None:
+    """Print a table; where the terminal is narrower than it, no name in it is cut for that."""
+    needed = Console(width=1000).measure(table).maximum
+    Console(highlight=False, width=max(needed, Console().width)).print(table)
+
+
+def minus(cost: int) -> str:
+    """What something costs."""
+    return "minus 1 point" if cost == 1 else f"minus {cost} points"
 
 
 def _bar(attempt: Attempt) -> RenderableType:

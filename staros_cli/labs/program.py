@@ -17,8 +17,10 @@ from rich.text import Text
 from staros_cli import places
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form, progress
+from staros_cli.labs import options as lab_options
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.panels import COSTS, print_whole
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
@@ -33,10 +35,14 @@ def show_list(options: argparse.Namespace) -> int:
         rows = [_as_table(lab, results[lab.name]) for lab in labs]
         print(msgspec.json.format(msgspec.json.encode(rows)).decode())
         return 0
-    table = Table(_names(), "title", "level", "min", "yours", box=box.SIMPLE_HEAD)
+    others = (Column(head, no_wrap=True) for head in ("level", "min", "yours"))
+    table = Table(_names(), "title", *others, box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
     for lab in labs:
         yours = _yours(results[lab.name])
-        table.add_row(lab.name, lab.form.title, lab.form.level, str(lab.form.minutes), yours)
+        # A title that does not fit is cut, so that the list fits a screen.
+        title = Text(lab.form.title, no_wrap=True, overflow="ellipsis")
+        table.add_row(lab.name, title, lab.form.level, str(lab.form.minutes), yours)
     console = Console(highlight=False)
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
@@ -96,6 +102,7 @@ def start(options: argparse.Namespace) -> int:
         from staros_cli.labs import serving
 
         return serving.run(lab, options)
+    lab_options.check_is_alone(options)
     keeper = Keeper(_path(lab.name))
     with keeper.alone():
         return _begin(lab, keeper, options)
@@ -114,8 +121,17 @@ def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
     return _serve(lab, keeper, None, options)
 
 
+def _read(path: Path) -> Progress:
+    """Progress that was kept here. Raises UsageFault with the way out when it is no good."""
+    try:
+        return progress.read(path)
+    except UsageFault as fault:
+        again = f"`staros-cli lab start {path.name.removesuffix(SUFFIX)} --again`"
+        raise UsageFault(f"{fault}\n{again} keeps it aside and begins anew") from None
+
+
 def _is_finished(path: Path) -> bool:
-    result = progress.read(path).result
+    result = _read(path).result
     return result is not None and result.finished
 
 
@@ -123,14 +139,17 @@ def resume(options: argparse.Namespace) -> int:
     """Go on with a lab, the one left last unless named. Raises UsageFault."""
     path = _path(Path(options.lab).stem) if options.lab else _left_last()
     if not path.exists():
+        # Where there is no such lab, this says which there are.
+        _load(options.lab)
         raise UsageFault(
             f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
         )
     keeper = Keeper(path)
     with keeper.alone():
-        kept = progress.read(path)
+        kept = _read(path)
         lab = _load(kept.file or kept.lab)
         progress.check_edition(kept, lab, path)
+        print(f"Going on with {lab.form.title}: {_yours(kept.result) or 'step 1'}.", flush=True)
         return _serve(lab, keeper, kept, options)
 
 
@@ -144,20 +163,20 @@ def _left_last() -> Path:
 
 
 def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Namespace) -> int:
-    time = RealTime(options.clock_rate or lab.form.clock_rate)
+    before = kept.rate if kept else None
+    rate = options.clock_rate or before or lab.form.clock_rate
+    time = RealTime(rate)
     if kept is None:
         learner = options.learner or os.environ.get("USER", "")
         kept = progress.new(lab, time.clock.now(), learner)
+    kept.rate = rate
     people = local.is_for_people()
     length, width = window_size() if sys.stdin.isatty() else (0, 80)
     colour = people and "NO_COLOR" not in os.environ
     session = LabSession(
         lab, time.clock, keeper.keep, kept, length=length, width=width, colour=colour
     )
-    status = local.serve(session, time, history=None, greeting=[], commands=())
-    if sys.stdin.isatty() and session.attempt.finished:
-        print(f"{lab.form.title}: {session.result.score} of {lab.points} points.")
-    return status
+    return local.serve(session, time, history=None, greeting=[], commands=())
 
 
 def report(options: argparse.Namespace) -> int:
@@ -173,24 +192,26 @@ def report(options: argparse.Namespace) -> int:
     if not results:
         print("No lab was begun yet; `staros-cli lab list` shows what there is.")
         return 0
-    Console(highlight=False).print(_report_table(results))
+    print_whole(_report_table(results))
     return 0
 
 
 def _report_table(results: Iterable[Result]) -> Table:
-    table = Table(_names(), "step", "outcome", "points", "hints", "time", box=box.SIMPLE_HEAD)
+    table = Table(_names(), "step", "outcome", "points", *COSTS, "time", box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
     for result in results:
         table.add_row(
             Text(result.lab, "bold"),
             "",
             "finished" if result.finished else "under way",
             Text(f"{result.score}/{result.points}", "bold"),
-            str(result.hints),
+            *map(str, (result.hints, result.wrong_answers, result.mistakes)),
             span(result.seconds),
         )
         for step in result.steps:
             points = f"{step.score}/{step.points}"
-            told = (step.outcome, points, str(step.hints), span(step.seconds))
+            costs = map(str, (step.hints, step.wrong_answers, step.mistakes))
+            told = (step.outcome, points, *costs, span(step.seconds))
             table.add_row("", Text(step.title), *told)
     return table
 

@@ -43,7 +43,9 @@ class Input(Struct, frozen=True, array_like=True):
 class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     """An attempt as it is kept. `began` is the time of the chassis at its beginning.
 
-    `edition` is that of the lab; `file` where the lab was read from unless it is built in.
+    `edition` is that of the lab; `file` where the lab was read from unless it is built in. `rate`
+    is how many times faster than real time the chassis lived when it was last gone on with; in None
+    it is that of the lab.
     """
 
     version: int
@@ -54,6 +56,7 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
     file: str = ""
     learner: str = ""
     result: Result | None = None
+    rate: Annotated[float, Meta(ge=1, le=1000)] | None = None
 
     def has_room(self, now: float) -> bool:
         """Whether an input of now can be kept, and gone through again."""

@@ -52,6 +52,7 @@ def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
         root=root,
         password=options.password,
         look_every=LOOK_EVERY * rate,
+        rate=rate,
         warn=lambda text: print(f"staros-cli: {text}", file=sys.stderr, flush=True),
     )
 

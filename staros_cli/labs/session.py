@@ -5,6 +5,7 @@ It is a CliSession, so every front end can serve it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -16,7 +17,7 @@ from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
 from staros_cli.labs.form import Lab
-from staros_cli.labs.panels import Panels
+from staros_cli.labs.panels import Panels, minus
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
@@ -48,6 +49,8 @@ FULL = (
     "More was done here than can be kept: the lab goes on, but from here on nothing counts.",
     ":reset goes back to where the step began, `staros-cli lab start --again` to the beginning.",
 )
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+"""Bytes of a pipe that are no text; for the chassis they are what any control character is."""
 
 Keep = Callable[[Progress], None]
 
@@ -71,12 +74,13 @@ class LabSession(CliSession):
         width: int = 80,
         colour: bool = False,
         line_limit: int = LINE_LIMIT,
+        served: bool = False,
     ) -> None:
         self.lab = lab
         self._clock = clock
         self.attempt: Attempt
         self._keep = keep or (lambda kept: None)
-        self._panels = Panels(colour)
+        self._panels = Panels(colour, served)
         self._lines_up_to = line_limit
         self._replaying = self._introduced = self._overflowed = self._warns = False
         self._held: list[Item] = []
@@ -98,6 +102,7 @@ class LabSession(CliSession):
     def handle(self, line: str) -> Reply:
         """Take a line for the chassis, or one that begins with `:` for the lab."""
         self._introduced = True
+        line = _UNDECODABLE.sub("\x7f", line)
         self._catch_up()
         if self.awaits is Awaits.KEY:
             return self._noticing(super().handle(line))
@@ -110,7 +115,7 @@ class LabSession(CliSession):
             reply = self._lab_line(line.strip()[1:])
         else:
             self._take(LINE, line)
-            reply = self._with_news(super().handle(line))
+            reply = self._with_goodbye(self._with_news(super().handle(line)))
         self._kept()
         return self._with_warning(reply)
 
@@ -119,8 +124,14 @@ class LabSession(CliSession):
         takes_lines = self.awaits in (Awaits.COMMAND, Awaits.CONTINUATION)
         return takes_lines and len(self._joiner.held) + len(line) > self.line_limit
 
+    def is_aside(self, line: str) -> bool:
+        """Whether a line is for the lab, which leaves a question of the chassis open."""
+        return line.strip()[:1] == MARK
+
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
+        # Whoever sees the system start has seen what stands above that.
+        self._introduced = True
         return self._noticing(super().poll())
 
     def _noticing(self, reply: Reply) -> Reply:
@@ -146,8 +157,7 @@ class LabSession(CliSession):
     def help(self, line: str) -> list[str]:
         """What `?` shows: the commands of the lab behind `:`."""
         if line.strip()[:1] == MARK:
-            width = max(map(len, COMMANDS))
-            return [f"  :{name:<{width}} - {text}" for name, text in COMMANDS.items()]
+            return _help()
         self._note_help()
         return super().help(line)
 
@@ -162,8 +172,10 @@ class LabSession(CliSession):
 
     @property
     def result(self) -> attempts.Result:
-        """What the attempt has come to."""
-        return attempts.result(self.attempt)
+        """What the attempt has come to by its last input."""
+        kept = self.progress
+        until = kept.inputs[-1].time if kept.inputs else kept.began
+        return attempts.result(self.attempt, kept.rate or self.lab.form.clock_rate, until)
 
     def _ran(self, command: Command, refused: bool) -> None:
         self.attempt.ran(command, refused)
@@ -272,14 +284,22 @@ class LabSession(CliSession):
         lines = [*reply.lines, *self._panels.news(self.attempt, items, self.state.width)]
         return Reply(lines, reply.prompt, reply.awaits, reply.failed)
 
+    def _with_goodbye(self, reply: Reply) -> Reply:
+        """The reply; to what ends the session, with what :quit says."""
+        if reply.awaits is not Awaits.NOTHING:
+            return reply
+        lines = [*reply.lines, *self._panels.goodbye(self.attempt, self.state.width)]
+        return Reply(lines, reply.prompt, reply.awaits, reply.failed)
+
     # Lines of the lab
 
     def _lab_line(self, line: str) -> Reply:
         name, _, rest = line.strip().partition(" ")
         fit = [known for known in COMMANDS if name and known.startswith(name)]
         if len(fit) != 1:
-            known = ", ".join(f":{command}" for command in COMMANDS)
-            return self._reply([f"The lab knows {known}."], True)
+            asked = not name or "help".startswith(name)
+            unknown = [] if asked else [f"The lab does not know :{name}. It knows:"]
+            return self._reply([*unknown, *_help()], not asked)
         lines = self._commands()[fit[0]](rest.strip())
         reply = self._reply(lines)
         return reply if fit[0] in ("reset", "quit") else self._with_news(reply)
@@ -308,7 +328,13 @@ class LabSession(CliSession):
             right = self.attempt.answer(rest)
         except ValueError as fault:
             return [str(fault)]
-        return ["That is right." if right else "That is not it. Look again, or ask for a :hint."]
+        if right:
+            left = " Not all is done yet; :check tells what is missing."
+            return ["That is right." + (left if self.attempt.missing() else "")]
+        form = self.attempt.step.form
+        cost = f": {minus(form.question.cost)}" if form.question and form.question.cost else ""
+        hints = ", or ask for a :hint" if self.attempt.record.hints < len(form.hints) else ""
+        return [f"That is not it{cost}. Look again{hints}."]
 
     def _skip(self, rest: str) -> list[str]:
         self._held += self.attempt.skip()
@@ -343,3 +369,9 @@ class LabSession(CliSession):
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True
         return self._panels.goodbye(self.attempt, self.state.width)
+
+
+def _help() -> list[str]:
+    """The commands of the lab with what each does."""
+    width = max(map(len, COMMANDS))
+    return [f"  :{name:<{width}} - {text}" for name, text in COMMANDS.items()]

@@ -28,7 +28,8 @@ class Classroom(Host):
 
     What a learner does is kept in `root`, a directory each, so that they can go on another time;
     in None nothing is kept. `look_every` is how often, in seconds of chassis time, it is looked
-    whether a step that waits for something is done. `warn` is told of progress that cannot be kept.
+    whether a step that waits for something is done; `rate` how many times faster than real time
+    the clock is, in None as the lab says. `warn` is told of progress that cannot be kept.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Classroom(Host):
         root: Path | None = None,
         password: str = LAB_PASSWORD,
         look_every: float = 1.0,
+        rate: float | None = None,
         warn: Callable[[str], None] = lambda text: None,
     ) -> None:
         super().__init__(lab.name, rules, pace)
@@ -49,6 +51,7 @@ class Classroom(Host):
         self._root = root
         self._password = password
         self._look_every = look_every
+        self._rate = rate
         self._warn = warn
 
     @property
@@ -91,17 +94,19 @@ class Classroom(Host):
             width=window.width,
             colour=window.colour,
             line_limit=self.rules.limits.line,
+            served=True,
         )
 
     def _kept(self, learner: str) -> tuple[Keeper | None, Progress]:
         """Where this learner's progress is kept, and that of an attempt that was left."""
-        new = progress.new(self.lab, self._clock.now(), learner)
-        if self._root is None:
-            return None, new
-        keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
-        kept = keeper.unfinished(self.lab) or new
+        kept = progress.new(self.lab, self._clock.now(), learner)
+        keeper = None
+        if self._root is not None:
+            keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
+            kept = keeper.unfinished(self.lab) or kept
         # Whose it is tells the name it was opened under, whatever was written into the file.
         kept.learner = learner
+        kept.rate = self._rate
         return keeper, kept
 
     def _careful(self, keeper: Keeper) -> Callable[[Progress], None]:

@@ -15,13 +15,14 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
     A question is answered by the next line when that is yes or no; otherwise the answer is yes,
-    since nobody is there to be asked. Pages follow one another without a key. A line that ends in
-    `?` shows help.
+    since nobody is there to be asked. A line that is none for the chassis leaves it open. Pages
+    follow one another without a key. A line that ends in `?` shows help.
     """
     failed = False
     for line in lines:
         text = line.rstrip("\r\n")
-        if session.awaits is Awaits.ANSWER and text.strip().lower() not in _ANSWERS:
+        is_answer = text.strip().lower() in _ANSWERS or session.is_aside(text)
+        if session.awaits is Awaits.ANSWER and not is_answer:
             failed |= _put(session, "yes", time, out)
         if session.awaits is Awaits.NOTHING:
             break

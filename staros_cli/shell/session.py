@@ -197,6 +197,10 @@ class CliSession:
         whole = self._joiner.feed(line.rstrip("\r\n"))
         return self._reply([]) if whole is None else self._command(whole)
 
+    def is_aside(self, line: str) -> bool:
+        """Whether a line is none for the chassis, so that it is no answer to its question."""
+        return False
+
     def help(self, line: str) -> list[str]:
         """What `?` shows at the end of `line`."""
         self._catch_up()

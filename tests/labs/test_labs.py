@@ -76,3 +76,25 @@ def test_nothing_is_passed_by_doing_nothing(name: str) -> None:
     learner.waits(300)
     assert learner.session.attempt.current == 0
     assert learner.session.attempt.missing()
+
+
+def test_a_filter_is_asked_for_and_seen() -> None:
+    learner = Learner("finding-ones-way")
+    learner.types(":skip", ":skip", "show configuration")
+    assert any("not been searched" in text for text in learner.session.attempt.missing())
+    assert "Done but for the question" in learner.types("show configuration | grep context")
+
+
+def test_the_first_step_of_enabling_in_service_can_be_skipped() -> None:
+    learner = Learner("enabling-in-service")
+    assert "presupposes the new key" in learner.types(":skip")
+    learner.types("configure /flash/new-key.cfg", *ENABLE)
+    assert "Done: 10 of 10" in learner.types("show session recovery status")
+
+
+def test_two_looks_at_one_call_are_none_at_the_other() -> None:
+    learner = Learner("what-is-not-recovered")
+    look = "show subscribers debug-info username"
+    learner.types(f"{look} anna", f"{look} anna")
+    assert any("Both calls" in text for text in learner.session.attempt.missing())
+    assert "Done but for the question" in learner.types(f"{look} bert")

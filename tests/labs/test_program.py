@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import form, grade_page, grading
+from staros_cli.labs.attempt import Grade
 from staros_cli.labs.progress import Keeper
 from tests.labs.support import Learner
 
@@ -47,8 +49,17 @@ def test_the_names_to_type_are_shown_whole(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["lab", "list"]) == 0
-    words = capsys.readouterr().out.split()
-    assert all(lab.name in words for lab in form.built_in())
+    shown = capsys.readouterr().out
+    assert all(lab.name in shown.split() for lab in form.built_in())
+    assert all(lab.form.level in shown.split() for lab in form.built_in())
+    assert shown.count(" 10 ") == sum(lab.form.minutes == 10 for lab in form.built_in())
+    assert len(shown.splitlines()) < 24
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_labs_stand_in_the_order_of_their_levels() -> None:
+    levels = [lab.form.level for lab in form.built_in()]
+    assert levels == sorted(levels, key=["beginner", "intermediate", "advanced"].index)
 
 
 def test_progress_is_kept_and_resumed(
@@ -63,6 +74,40 @@ def test_progress_is_kept_and_resumed(
     assert main(["lab", "report", "--json"]) == 0
     (result,) = json.loads(capsys.readouterr().out)
     assert [step["score"] for step in result["steps"]] == [10, 10, 0, 0]
+
+
+def test_a_line_for_the_lab_is_no_answer_to_the_chassis(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(monkeypatch, "start disabling", ":quit")
+    take(monkeypatch, "resume", "reload", ":hint", "no")
+    shown = capsys.readouterr().out
+    assert "Going on with Disabling Session Recovery: step 1 of 2." in shown
+    assert "Action aborted" in shown
+    assert "going down" not in shown
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "utf-8:strict"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_a_terminal_of_another_encoding_is_no_reason_to_stop(
+    tmp_path: Path, encoding: dict[str, str]
+) -> None:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), **encoding}
+    for action in ("start disabling", "report", "list"):
+        done = subprocess.run(
+            [sys.executable, "-m", "staros_cli", "lab", *action.split()],
+            env=environment,
+            input=b"\xff:task\n:task\n",
+            capture_output=True,
+        )
+        assert (done.returncode, done.stderr) == (int(action.startswith("start")), b"")
 
 
 def test_beginning_again_loses_nothing(
@@ -135,6 +180,52 @@ def test_titles_are_shown_as_they_are_written(
     assert f"Step 1: {title}" in learner.types(":explain")
 
 
+def test_the_way_out_of_progress_that_is_no_good_is_one(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = kept / f"{LAB}.lab.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"not json")
+    assert main(["lab", "resume", LAB]) == 2
+    assert f"`staros-cli lab start {LAB} --again` keeps it aside" in capsys.readouterr().err
+    assert take(monkeypatch, f"start {LAB} --again", "show clock") == 0
+    assert (kept / f"{LAB}.1.lab.json").read_bytes() == b"not json"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--class D",
+        "--password sesame",
+        "--host 192.0.2.1",
+        "--json",
+        "--ssh-port 2222",
+        "--limit lines=3",
+    ],
+)
+def test_what_is_for_a_class_is_refused_without_one(
+    kept: Path, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    assert main(["lab", "start", LAB, *words.split()]) == 2
+    assert f"{words.split()[0]}: only for a class; --ssh opens" in capsys.readouterr().err
+    assert not kept.exists()
+
+
+def test_a_class_has_a_password(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lab", "start", LAB, "--ssh", "--password", ""])
+    assert "--password: expected a word, got nothing" in capsys.readouterr().err
+
+
+def test_a_lab_that_is_none_is_not_to_be_started(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lab", "resume", "nosuch"]) == 2
+    said = capsys.readouterr().err
+    assert "lab start nosuch" not in said
+    assert LAB in said
+
+
 def test_a_lab_that_has_changed_is_not_resumed(
     kept: Path,
     tmp_path: Path,
@@ -189,6 +280,70 @@ def test_a_class_is_graded(kept: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert page.count("<svg") == 2
     assert "src=" not in page
     assert "href=" not in page
+
+
+def test_times_are_real_and_those_of_a_step_under_way_count() -> None:
+    learner = Learner("a-card-fails")
+    learner.waits(30)
+    learner.types("show rct stats", ":answer 4")
+    learner.waits(15)
+    learner.types("show clock")
+    assert [step.seconds for step in learner.session.result.steps[:3]] == [10.0, 5.0, 0.0]
+    assert learner.kept is not None
+    learner.kept.rate = 30.0
+    assert learner.session.result.seconds == 1.5
+
+
+def test_progress_without_a_rate_has_that_of_the_lab(kept: Path, tmp_path: Path) -> None:
+    a_class(tmp_path)
+    file = tmp_path / "<bob>" / f"{LAB}.lab.json"
+    table = json.loads(file.read_text())
+    del table["rate"]
+    file.write_text(json.dumps(table))
+    assert grading.grade_file(file).result.hints == 1
+
+
+def test_the_rate_is_kept(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(monkeypatch, f"start {LAB} --clock-rate 7", ":quit")
+    take(monkeypatch, "resume", "show clock")
+    assert json.loads((kept / f"{LAB}.lab.json").read_text())["rate"] == 7
+
+
+def test_what_is_under_way_is_in_no_mean() -> None:
+    through, under_way = Learner("disabling"), Learner("disabling")
+    through.types(":skip", ":skip")
+    under_way.types(":hint")
+    page = grade_page.page(
+        [
+            Grade(name, "", each.session.result)
+            for name, each in (("ann", through), ("bob", under_way))
+        ]
+    )
+    assert "1 of 2 attempts finished, 0.0 hints" in page
+    assert "0 passed of 1 who are through, 0 hints, 0 s" in page
+    page = grade_page.page([Grade("bob", "", under_way.session.result)])
+    assert "0 of 1 attempt finished" in page
+
+
+def test_what_costs_points_is_in_every_table(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    take(monkeypatch, "start wrong-order", ":skip", ":answer 1", ":skip", "reload", "yes", ":skip")
+    take(monkeypatch, "resume", ":skip")
+    assert main(["lab", "report"]) == 0
+    assert main(["lab", "grade", str(kept)]) == 0
+    tables = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert sum("hints wrong mistakes" in line for line in tables) == 3
+    assert sum("0/40 0 1 1" in line or "0/40 0 0 1 1" in line for line in tables) == 2
+
+
+def test_where_nothing_could_be_graded_there_is_no_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.lab.json").write_text("{}")
+    assert main(["lab", "grade", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == ""
 
 
 def test_a_score_that_a_file_claims_does_not_count(tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from staros_cli.labs import progress
+from staros_cli.chassis.clock import ManualClock
+from staros_cli.labs import form, progress
 from staros_cli.labs.form import parse_lab
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
+from staros_cli.shell.session import Awaits
+from tests.lab import START
 from tests.labs.support import Learner
 from tests.labs.test_form import GOOD
 
@@ -28,13 +31,21 @@ def test_lines_with_a_colon_never_reach_the_chassis() -> None:
     assert learner.session.prompt == "Are you sure? [Yes|No]: "
     assert learner.types("no") == "Action aborted\n"
     assert learner.session.history == ["reload"]
-    assert "The lab knows :task" in learner.types(":frobnicate")
+
+
+@pytest.mark.parametrize("line", [":", ":help", ":he", ":frobnicate"])
+def test_what_the_lab_knows_is_told_with_what_it_does(line: str) -> None:
+    learner = Learner("finding-ones-way")
+    shown = learner.types(line)
+    assert "\n".join(learner.session.help(":")) in shown
+    assert ("does not know :frobnicate" in shown) is (line == ":frobnicate")
+    assert learner.session.attempt.record.hints == 0
 
 
 def test_a_hint_costs_its_points() -> None:
     learner = Learner("finding-ones-way")
-    assert "Hint (1 point)" in learner.types(":hint")
-    assert "Hint (2 points)" in learner.types(":hint")
+    assert "Hint (minus 1 point)" in learner.types(":hint")
+    assert "Hint (minus 2 points)" in learner.types(":hint")
     assert "no more hints" in learner.types(":hint")
     learner.session.help("show ")
     assert "Done: 7 of 10 points." in learner.types("show version")
@@ -43,9 +54,94 @@ def test_a_hint_costs_its_points() -> None:
 def test_a_wrong_answer_costs_and_a_senseless_one_does_not() -> None:
     learner = Learner("finding-ones-way")
     learner.types(":skip", "show subscribers summary")
-    assert "not it" in learner.types(":answer 5")
+    assert "not it: minus 3 points. Look again, or ask for a :hint." in learner.types(":answer 5")
     assert "Expected a number" in learner.types(":answer many")
     assert "Done: 7 of 10 points." in learner.types(":answer 1024")
+
+
+def test_leaving_says_the_same_however_it_is_done() -> None:
+    shown = {line: Learner("disabling").types(line) for line in (":quit", "exit")}
+    assert "`staros-cli lab resume` goes on with step 1 of 2" in shown["exit"]
+    assert shown["exit"] == shown[":quit"]
+
+
+def test_the_end_names_the_next_lab() -> None:
+    learner = Learner("disabling")
+    assert "lab start reading-the-status-table" in learner.types(":skip", ":skip")
+    assert form.next_after(form.built_in()[-1]) == ""
+
+
+def test_a_class_is_told_to_log_in_again() -> None:
+    lab = form.load("disabling")
+    session = LabSession(lab, ManualClock(START), served=True)
+    assert "lab start" not in session.handle(":skip").text + session.handle(":skip").text
+    session = LabSession(lab, ManualClock(START), served=True)
+    assert session.handle("exit").text == (
+        "What was done is kept; log in again to go on with step 1 of 2.\n"
+    )
+
+
+def test_a_lab_left_during_a_restart_is_introduced_once() -> None:
+    first = Learner("disabling")
+    first.session.handle("reload")
+    first.session.handle("yes")
+    assert first.session.awaits is Awaits.START
+    second = Learner("disabling", first.kept)
+    shown = "\n".join(second.session.start_notes)
+    while second.session.awaits is Awaits.START:
+        shown += second.waits(max(second.session.seconds_to_next_event, 1e-6))
+    assert shown.count("Step 1 of 2") == 1
+
+
+def test_bytes_that_are_no_text_are_refused_and_kept_as_such() -> None:
+    learner = Learner("disabling")
+    assert "holds control characters" in learner.types("\udcff:task")
+    assert learner.kept is not None
+    assert msgspec.json.decode(msgspec.json.encode(learner.kept), type=Progress) == learner.kept
+
+
+def test_a_hint_is_not_offered_when_none_is_left() -> None:
+    learner = Learner("finding-ones-way")
+    learner.types(":skip", ":hint")
+    assert "Look again.\n" in learner.types(":answer 5")
+
+
+@pytest.mark.parametrize(("lab", "lost"), [("a-double-fault", 14), ("a-session-manager-dies", 0)])
+def test_what_has_not_happened_yet_cannot_be_answered(lab: str, lost: int) -> None:
+    learner = Learner(lab)
+    learner.types(":skip")
+    for answer in (":answer 0", ":answer 14"):
+        assert "has not happened yet" in learner.types(answer)
+    assert (learner.session.attempt.record.answered, learner.session.result.score) == (False, 0)
+    assert learner.session.attempt.record.wrong_answers == 0
+    learner.waits(20)
+    assert "right. Not all is done yet; :check tells" in learner.types(f":answer {lost}")
+
+
+def test_the_question_is_shown_again_once_when_it_alone_is_left() -> None:
+    learner = Learner("finding-ones-way")
+    learner.types(":skip")
+    shown = learner.types("show subscribers summary")
+    assert "Done but for the question" in shown
+    assert "How many subscribers" in shown
+    assert "How many subscribers" not in learner.types("show subscribers summary")
+    assert "How many subscribers" in learner.types(":check")
+
+
+def test_what_a_mistake_costs_is_told() -> None:
+    learner = Learner("wrong-order")
+    shown = learner.types(":skip", ":skip", "reload", "yes")
+    assert "Careful (minus 3 points)" in shown
+
+
+def test_what_was_to_fail_in_a_step_fails_when_it_is_skipped() -> None:
+    learner = Learner("a-card-fails")
+    shown = learner.types(":skip")
+    assert "Step 1: The failure" in shown
+    assert "unplanned migration" in shown
+    assert learner.session.system.chassis.hardware.cards[1].state.value == "Offline"
+    learner.types(":skip", ":skip", "card reboot 1", "yes")
+    assert "Done: 10 of 10" in learner.waits(120)
 
 
 def test_check_tells_what_is_missing_and_not_how() -> None:
