@@ -22,6 +22,9 @@ from staros_cli.shell.session import Awaits, CliSession
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 """Names of learners, which also name their directories."""
 
+LONGEST_NAME = 200
+"""How many bytes such a name may have: hosts take up to 255."""
+
 
 class Classroom(Host):
     """Everybody who knows `password` may log in, under a name that tells who they are.
@@ -136,7 +139,8 @@ class Classroom(Host):
 
 
 def _learner(name: str) -> Account | None:
-    return Account(name, Privilege.SECURITY, "") if _NAME.fullmatch(name) else None
+    fits = _NAME.fullmatch(name) and len(name.encode()) <= LONGEST_NAME
+    return Account(name, Privilege.SECURITY, "") if fits else None
 
 
 def _name(session: LabSession) -> str:

@@ -242,7 +242,13 @@ def test_a_step_that_waits_for_time_is_told_of_without_a_key(
 
 @pytest.mark.parametrize(
     ("user", "password"),
-    [("ivy", "wrong"), ("ivy", ""), ("..", "admin"), ("a/b", "admin"), (".hidden", "admin")],
+    [
+        ("ivy", "wrong"),
+        ("ivy", ""),
+        ("..", "admin"),
+        ("a/b", "admin"),
+        (".hidden", "admin"),
+    ],
 )
 def test_who_has_no_password_or_no_name_is_not_let_in(
     host_key: Path, tmp_path: Path, user: str, password: str
@@ -253,6 +259,16 @@ def test_who_has_no_password_or_no_name_is_not_let_in(
                 async with connected(taught, user, password):
                     pass
             assert list(tmp_path.iterdir()) == []
+
+    complete(scenario())
+
+
+def test_a_name_is_no_longer_than_a_host_takes(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_class(FIRST, tmp_path, host_key) as taught:
+            check = taught.room.check_password
+            assert await check("peer", "\U0001d4b3" * 64, "admin") is None
+            assert await check("peer", "x" * 64, "admin") is not None
 
     complete(scenario())
 
