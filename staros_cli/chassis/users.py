@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -43,6 +44,26 @@ class Account(Struct):
     absolute_limit: int = 0
     failures: int = 0
     locked_until: float = 0.0
+
+
+_LENGTH = 4
+"""The bytes before each part of a public key that tell its length."""
+
+
+def is_public_key(kind: str, encoded: str) -> bool:
+    """Whether this is a public key in the form of OpenSSH: whole parts, the first is its kind."""
+    try:
+        data = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return False
+    parts = []
+    while data:
+        size = int.from_bytes(data[:_LENGTH])
+        if len(data) < _LENGTH + size:
+            return False
+        parts.append(data[_LENGTH : _LENGTH + size])
+        data = data[_LENGTH + size :]
+    return len(parts) > 1 and parts[0] == kind.encode()
 
 
 class Users:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.users import LOCAL_USERS, Account
+from staros_cli.chassis.users import LOCAL_USERS, Account, is_public_key
 from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 
@@ -91,7 +91,7 @@ def authorized_key(call: Call) -> None:
     """Let a public key log in."""
     kind, _, rest = call.command.text("PUBLIC_KEY").strip().partition(" ")
     key = rest.split(" ")[0]
-    if not kind.startswith(("ssh-", "ecdsa-", "sk-")) or not key.startswith("AAAA"):
+    if not is_public_key(kind, key):
         raise Refused(messages.BAD_PUBLIC_KEY)
     call.chassis.users.put_key(call.command.text("USER_NAME"), f"{kind} {key}")
 

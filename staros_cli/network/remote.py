@@ -130,7 +130,9 @@ async def _run(
     try:
         transfer.data = await work
     except _FAULTS as bad:
-        transfer.fault = str(bad).split("\n")[0] or type(bad).__name__
+        reason = getattr(bad, "reason", bad)  # of what urllib wraps
+        said = getattr(reason, "strerror", None) or str(reason)
+        transfer.fault = said.split("\n")[0] or type(bad).__name__
     transfer.done = True
     tell()
 

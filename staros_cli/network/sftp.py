@@ -305,7 +305,9 @@ class FileServer(asyncssh.SFTPServer):
         try:
             return action()
         except Refused as refusal:
-            raise asyncssh.SFTPFailure(str(refusal)) from None
+            missing = refusal.message in (messages.NO_SUCH_FILE, messages.NO_SUCH_DIRECTORY)
+            kind = asyncssh.SFTPNoSuchFile if missing else asyncssh.SFTPFailure
+            raise kind(str(refusal)) from None
 
 
 def _attributes(entry: Entry) -> SFTPAttrs:

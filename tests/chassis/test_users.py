@@ -12,6 +12,8 @@ from tests.support import make_session, output, run
 
 KEPT = encrypt("secret", bytes(16))
 
+KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+
 
 def users_with(*accounts: Account) -> Users:
     users = Users(bytes)
@@ -165,7 +167,27 @@ def test_a_public_key_has_to_look_like_one() -> None:
     session, _ = make_session()
     run(session, "configure", "context local")
     assert session.handle('authorized-key username joe key "nonsense"').failed
-    run(session, 'authorized-key username joe key "ssh-ed25519 AAAAC3 joe@host"')
-    assert session.system.chassis.users.key_of("joe") == "ssh-ed25519 AAAAC3"
+    run(session, f'authorized-key username joe key "ssh-ed25519 {KEY} joe@host"')
+    assert session.system.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"
     run(session, "no authorized-key username joe")
     assert session.handle("no authorized-key username joe").failed
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ssh-ed25519 AAAA",
+        "ssh-ed25519 AAAAC3",
+        f"ssh-rsa {KEY}",
+        f"ssh-ed25519 {KEY[:-4]}",
+        f"ssh-ed25519 {KEY}!",
+        f"garbage {KEY}",
+        "ssh-ed25519",
+    ],
+)
+def test_a_key_that_is_none_is_refused_and_the_one_before_stays(key: str) -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local")
+    run(session, f'authorized-key username joe key "ssh-ed25519 {KEY}"')
+    assert session.handle(f'authorized-key username joe key "{key}"').failed
+    assert session.system.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"

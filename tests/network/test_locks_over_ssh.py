@@ -56,7 +56,7 @@ def test_a_restart_waits_for_the_save_of_another(host_key: Path) -> None:
                 await saving.until(b"new.cfg\r\n")
                 shown = await going.type("reload -noconfirm\r", b"ended\r\n")
                 assert b"The system goes down when the running saves have ended" in shown
-                assert (await saving.rest()).startswith(b"[local]asr5500# ")
+                await saving.rest()
                 await going.rest()
             await eventually(lambda: served._node.is_up)
             async with shell(served) as line:
