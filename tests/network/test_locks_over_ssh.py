@@ -49,7 +49,7 @@ def test_a_message_appears_at_once_and_gives_the_line_back(host_key: Path) -> No
 
 def test_a_restart_waits_for_the_save_of_another(host_key: Path) -> None:
     async def scenario() -> None:
-        async with staros_cli.serve(slow_saves(), host_key_file=host_key, clock_rate=200) as lab:
+        async with staros_cli.serve(slow_saves(), host_key_file=host_key, clock_rate=30) as lab:
             (served,) = lab
             async with shell(served) as saving, shell(served) as going:
                 saving.process.stdin.write(b"save configuration /flash/new.cfg\r")
