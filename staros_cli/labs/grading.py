@@ -24,7 +24,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import BadLab, Lab
-from staros_cli.labs.panels import COSTS, print_whole
+from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.transcripts import format, runs
@@ -178,14 +178,13 @@ def table(grades: Sequence[Grade]) -> Table:
     shown.pad_edge, shown.collapse_padding = False, True
     for found in sorted(grades, key=lambda each: (each.learner, each.result.lab)):
         result = found.result
-        minutes, seconds = divmod(int(result.seconds), 60)
         shown.add_row(
             Text(found.learner),
             Text(result.lab),
             f"{result.score}/{result.points}",
             str(result.percent),
-            *map(str, (result.hints, result.wrong_answers, result.mistakes)),
-            f"{minutes}:{seconds:02d}",
+            *costs_of(result),
+            span(result.seconds),
             "finished" if result.finished else "under way",
         )
     return shown

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from staros_cli.labs import form as labs
-from staros_cli.labs.attempt import Attempt, Item, News, Outcome
+from staros_cli.labs.attempt import Attempt, Item, News, Outcome, Result, StepResult
 from staros_cli.labs.form import HintForm, QuestionForm, Step
 
 COSTS = ("hints", "wrong", "mistakes")
@@ -166,6 +166,16 @@ def print_whole(table: Table) -> None:
     """Print a table; where the terminal is narrower than it, no name in it is cut for that."""
     needed = Console(width=1000).measure(table).maximum
     Console(highlight=False, width=max(needed, Console().width)).print(table)
+
+
+def span(seconds: float) -> str:
+    """A duration for people."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def costs_of(each: Result | StepResult) -> tuple[str, ...]:
+    """The cells below COSTS."""
+    return tuple(map(str, (each.hints, each.wrong_answers, each.mistakes)))
 
 
 def minus(cost: int) -> str:

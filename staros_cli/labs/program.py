@@ -20,7 +20,7 @@ from staros_cli.labs import form, progress
 from staros_cli.labs import options as lab_options
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import BadLab, Lab
-from staros_cli.labs.panels import COSTS, print_whole
+from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
@@ -205,20 +205,14 @@ def _report_table(results: Iterable[Result]) -> Table:
             "",
             "finished" if result.finished else "under way",
             Text(f"{result.score}/{result.points}", "bold"),
-            *map(str, (result.hints, result.wrong_answers, result.mistakes)),
+            *costs_of(result),
             span(result.seconds),
         )
         for step in result.steps:
             points = f"{step.score}/{step.points}"
-            costs = map(str, (step.hints, step.wrong_answers, step.mistakes))
-            told = (step.outcome, points, *costs, span(step.seconds))
+            told = (step.outcome, points, *costs_of(step), span(step.seconds))
             table.add_row("", Text(step.title), *told)
     return table
-
-
-def span(seconds: float) -> str:
-    """A duration for people."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def check(options: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from staros_cli.chassis.clock import Clock
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
@@ -110,7 +112,7 @@ class LabSession(CliSession):
             # What is refused whole does what Ctrl-C does, and is not worth its room.
             self._take(INTERRUPT, "")
             reply = self._with_news(super().handle(line))
-        elif self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and line.strip()[:1] == MARK:
+        elif self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and self.is_aside(line):
             self._take(LINE, line)
             reply = self._lab_line(line.strip()[1:])
         else:
@@ -156,14 +158,14 @@ class LabSession(CliSession):
 
     def help(self, line: str) -> list[str]:
         """What `?` shows: the commands of the lab behind `:`."""
-        if line.strip()[:1] == MARK:
+        if self.is_aside(line):
             return _help()
         self._note_help()
         return super().help(line)
 
     def complete(self, line: str) -> Completion:
         """What Tab does."""
-        if line.strip()[:1] == MARK:
+        if self.is_aside(line):
             typed = line.strip()[1:]
             fit = [name for name in COMMANDS if name.startswith(typed)]
             return Completion(f"{fit[0][len(typed) :]} " if len(fit) == 1 else "", ())
@@ -250,7 +252,7 @@ class LabSession(CliSession):
         if not self._warns or reply.awaits is not Awaits.COMMAND:
             return reply
         self._warns = False
-        return Reply([*reply.lines, *FULL], reply.prompt, reply.awaits, reply.failed)
+        return _longer(reply, FULL)
 
     def _kept(self) -> None:
         if not self._replaying and not self._overflowed:
@@ -281,15 +283,13 @@ class LabSession(CliSession):
         items, self._held = self._held, []
         if self._replaying:
             return reply
-        lines = [*reply.lines, *self._panels.news(self.attempt, items, self.state.width)]
-        return Reply(lines, reply.prompt, reply.awaits, reply.failed)
+        return _longer(reply, self._panels.news(self.attempt, items, self.state.width))
 
     def _with_goodbye(self, reply: Reply) -> Reply:
         """The reply; to what ends the session, with what :quit says."""
         if reply.awaits is not Awaits.NOTHING:
             return reply
-        lines = [*reply.lines, *self._panels.goodbye(self.attempt, self.state.width)]
-        return Reply(lines, reply.prompt, reply.awaits, reply.failed)
+        return _longer(reply, self._panels.goodbye(self.attempt, self.state.width))
 
     # Lines of the lab
 
@@ -369,6 +369,11 @@ class LabSession(CliSession):
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True
         return self._panels.goodbye(self.attempt, self.state.width)
+
+
+def _longer(reply: Reply, lines: Sequence[str]) -> Reply:
+    """The reply with more lines at its end."""
+    return replace(reply, lines=[*reply.lines, *lines])
 
 
 def _help() -> list[str]:

@@ -54,21 +54,26 @@ class Session(asyncssh.SSHClientSession[bytes]):
             self.start()
 
 
+async def connect(port: int) -> asyncssh.SSHClientConnection:
+    """A connection to a chassis on loopback, by its lab login and nothing of the user's own."""
+    return await asyncssh.connect(
+        "127.0.0.1",
+        port,
+        username="admin",
+        password="admin",
+        known_hosts=None,
+        config=None,
+        client_keys=None,
+        agent_path=None,
+    )
+
+
 async def load(port: int, sessions: int, commands: int) -> dict[str, float]:
     """Run the load and return its figures."""
     connections = []
     found: list[Session] = []
     for _ in range(sessions):
-        connection = await asyncssh.connect(
-            "127.0.0.1",
-            port,
-            username="admin",
-            password="admin",
-            known_hosts=None,
-            config=None,
-            client_keys=None,
-            agent_path=None,
-        )
+        connection = await connect(port)
         connections.append(connection)
         _, session = await connection.create_session(
             lambda: Session(commands), term_type="vt100", encoding=None

@@ -18,6 +18,8 @@ from typing import Any
 import asyncssh
 import pytest
 
+from tests.bench.ssh_load import connect
+
 Figures = dict[str, float]
 
 
@@ -52,16 +54,7 @@ async def prompts(port: int, count: int) -> list[asyncssh.SSHClientConnection]:
     """Connections that each have a session at its prompt."""
     found = []
     for _ in range(count):
-        connection = await asyncssh.connect(
-            "127.0.0.1",
-            port,
-            username="admin",
-            password="admin",
-            known_hosts=None,
-            config=None,
-            client_keys=None,
-            agent_path=None,
-        )
+        connection = await connect(port)
         process: Any = await connection.create_process(term_type="vt100")
         await process.stdout.readuntil("# ")
         found.append(connection)
