@@ -15,6 +15,10 @@ class Clock(Protocol):
         ...
 
 
+_INSTANT = 1e-6
+"""Seconds that are certain to bring an event about that rounding keeps from being due."""
+
+
 class ManualClock:
     """A clock that moves only when told to; for tests and transcripts."""
 
@@ -30,6 +34,10 @@ class ManualClock:
         if seconds < 0:
             raise ValueError("a clock does not run backwards")
         self._now += seconds
+
+    def advance_to_event(self, seconds: float) -> None:
+        """Move on to an event that is due in `seconds`, and surely so far that it is due."""
+        self.advance(max(seconds, _INSTANT))
 
 
 class ScaledClock:

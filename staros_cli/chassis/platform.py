@@ -53,6 +53,11 @@ class Platform(Struct, frozen=True):
     virtual: bool = False
     license_type: str = ""
 
+    @property
+    def banner(self) -> str:
+        """Its name in the banner before a login."""
+        return self.image.upper()
+
 
 CARD_KINDS = {
     kind.name: kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from pathlib import Path
 
 import msgspec
@@ -53,7 +52,7 @@ def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
         password=options.password,
         look_every=LOOK_EVERY * rate,
         rate=rate,
-        warn=lambda text: print(f"staros-cli: {text}", file=sys.stderr, flush=True),
+        warn=serve.warn,
     )
 
 

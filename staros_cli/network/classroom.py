@@ -60,7 +60,7 @@ class Classroom(Host):
     @property
     def title(self) -> str:
         """The platform."""
-        return self.lab.definition.platform.image.upper()
+        return self.lab.definition.platform.banner
 
     @property
     def is_up(self) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from staros_cli.chassis.users import Account
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pace import Pace
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.session import WAITS, Awaits, CliSession
 
 LINGER = 30.0
 """How many seconds a connection that is closed may take to send what is left."""
@@ -184,7 +184,7 @@ class Host(ABC):
 
     def _needs_driver(self, line: Line) -> bool:
         """Whether the driver has to wake up for a line, or to begin."""
-        if line.session.awaits in KEPT:
+        if line.session.awaits in WAITS:
             return True
         return self._driver is None and self._next_look([line]) is not None
 
@@ -230,7 +230,7 @@ class Host(ABC):
     @property
     def is_kept(self) -> bool:
         """Whether somebody can do nothing until time has passed."""
-        return any(line.session.awaits in KEPT for line in self._lines)
+        return any(line.session.awaits in WAITS for line in self._lines)
 
     async def stop(self) -> None:
         """Close all lines and connections and stop waiting for anything."""
@@ -248,10 +248,6 @@ class Host(ABC):
         if self._driver is not None:
             self._driver.cancel()
             await asyncio.gather(self._driver, return_exceptions=True)
-
-
-KEPT = (Awaits.START, Awaits.TURN)
-"""What sessions await when nothing can be typed."""
 
 
 def _seconds_to_wait(line: Line) -> float | None:

@@ -59,7 +59,7 @@ class Node(Host):
     @property
     def title(self) -> str:
         """The platform."""
-        return self._chassis.platform.image.upper()
+        return self._chassis.platform.banner
 
     @property
     def is_up(self) -> bool:

@@ -12,8 +12,6 @@ IDLE = 3600.0
 """The longest sleep between two looks at the clock, in seconds."""
 
 _MARGIN = 0.001
-_INSTANT = 1e-6
-"""Seconds that are certain to bring an event about that rounding keeps from being due."""
 
 
 class Pace(Protocol):
@@ -48,7 +46,7 @@ class SteeredPace:
     async def wait(self, seconds: float, stirred: asyncio.Event, *, in_the_way: bool) -> None:
         """Move the clock on, or wait for somebody to do it."""
         if in_the_way:
-            self._clock.advance(max(seconds, _INSTANT))
+            self._clock.advance_to_event(seconds)
             await asyncio.sleep(0)
         else:
             await stirred.wait()

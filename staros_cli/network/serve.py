@@ -115,16 +115,17 @@ def _login(served: Served) -> str:
 def _warn(lab: Lab) -> None:
     for served in lab:
         if served.login.password is not None and not is_loopback(served.ssh.host):
-            print(
-                f"staros-cli: {served.name}: whoever reaches {served.ssh.host} can log in as "
-                f"{served.login.user}; configure a user, or give --require-auth",
-                file=sys.stderr,
-                flush=True,
+            warn(
+                f"{served.name}: whoever reaches {served.ssh.host} can log in as "
+                f"{served.login.user}; configure a user, or give --require-auth"
             )
         if served.login.user is None:
-            print(
-                f"staros-cli: {served.name}: no user is configured and --require-auth refuses the "
-                "lab login; configure one with 'administrator' in a context",
-                file=sys.stderr,
-                flush=True,
+            warn(
+                f"{served.name}: no user is configured and --require-auth refuses the lab login;"
+                " configure one with 'administrator' in a context"
             )
+
+
+def warn(text: str) -> None:
+    """Tell whoever runs the server."""
+    print(f"staros-cli: {text}", file=sys.stderr, flush=True)

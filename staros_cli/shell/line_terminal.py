@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.columns import columns
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.session import WAITS, Awaits, CliSession, Reply
 
 STEP_OUTPUT = 64 << 10
 """How many characters of line editing are shown in one step, about: a key can show a whole line."""
@@ -46,7 +46,7 @@ class LineTerminal:
     @property
     def waiting(self) -> bool:
         """Whether `poll` has to be called until something happens: a start, a lock that is free."""
-        return self.session.awaits in (Awaits.START, Awaits.TURN)
+        return self.session.awaits in WAITS
 
     @property
     def held(self) -> int:
@@ -218,4 +218,4 @@ class LineTerminal:
         self._out.append(self.session.prompt + line.text + back)
 
 
-_DEAF = (Awaits.START, Awaits.TURN, Awaits.NOTHING)
+_DEAF = (*WAITS, Awaits.NOTHING)

@@ -7,7 +7,7 @@ import sys
 import time
 
 from staros_cli.chassis.clock import ScaledClock
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, Awaits, CliSession
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, CliSession
 
 LOOK_EVERY = 1.0
 """How often a session at its prompt is asked what has happened meanwhile, in real seconds."""
@@ -43,7 +43,7 @@ class RealTime:
     def until_up(self, session: CliSession) -> list[str]:
         """Wait until the system has started; returns what the console showed."""
         lines: list[str] = []
-        while session.awaits in (Awaits.START, Awaits.TURN):
+        while session.awaits in WAITS:
             self.wait_for_next(session)
             lines += session.poll().lines
         return lines

@@ -57,6 +57,10 @@ class Awaits(Enum):
     NOTHING = "nothing, it is closed"
 
 
+WAITS = (Awaits.START, Awaits.TURN)
+"""What a session awaits while nobody can type on until time has passed."""
+
+
 class Reply(Struct, frozen=True):
     """What a session answers: output, the prompt to show, what it takes next.
 
@@ -189,7 +193,7 @@ class CliSession:
             return self._turn_page(line)
         if awaits is Awaits.ANSWER:
             return self._answer(line)
-        if awaits in (Awaits.NOTHING, Awaits.START, Awaits.TURN):
+        if awaits in (Awaits.NOTHING, *WAITS):
             return self._reply([])
         if len(self._joiner.held) + len(line) > self.line_limit:
             self._joiner.clear()

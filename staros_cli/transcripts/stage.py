@@ -31,8 +31,6 @@ _TAKES_KEYS = (
     Awaits.KEY,
     Awaits.NOTHING,
 )
-_INSTANT = 1e-6
-"""Seconds that are certain to bring an event about that rounding keeps from being due."""
 
 
 def definition_of(settings: Settings) -> Definition:
@@ -190,7 +188,7 @@ class Stage:
         """Let the time pass until keys are taken; returns what the terminal shows meanwhile."""
         text = ""
         while self.terminal.session.awaits not in _TAKES_KEYS:
-            self.clock.advance(max(self.terminal.session.seconds_to_next_event, _INSTANT))
+            self.clock.advance_to_event(self.terminal.session.seconds_to_next_event)
             text += self.terminal.poll() + self.terminal.feed("")
         return text
 

@@ -37,7 +37,7 @@ class Learner:
         for line in lines:
             shown += self.session.handle(line).text
             while self.session.awaits is Awaits.START:
-                self.clock.advance(max(self.session.seconds_to_next_event, 1e-6))
+                self.clock.advance_to_event(self.session.seconds_to_next_event)
                 shown += self.session.poll().text
         return shown
 
