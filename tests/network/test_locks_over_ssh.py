@@ -10,7 +10,7 @@ from msgspec.structs import replace
 import staros_cli
 from staros_cli.chassis import definition
 from staros_cli.chassis.definition import Definition
-from tests.network.wire import complete, eventually, shell
+from tests.network.wire import complete, eventually, shell, telnet
 
 pytestmark = pytest.mark.end_to_end
 
@@ -61,6 +61,22 @@ def test_a_restart_waits_for_the_save_of_another(host_key: Path) -> None:
             await eventually(lambda: served._node.is_up)
             async with shell(served) as line:
                 assert "new.cfg" in await line.run("directory /flash")
+
+    complete(scenario())
+
+
+def test_who_hangs_up_a_telnet_line_gives_its_save_up(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(slow_saves(), host_key_file=host_key) as lab:
+            (served,) = lab
+            async with telnet(served.telnet) as line:
+                await line.log_in()
+                await line.type(b"save configuration /flash/half.cfg\r\0", b"half.cfg\r\n")
+                assert served.system.saves.end_at is not None
+                line.writer.write_eof()
+                await line.rest()
+            assert served.system.saves.end_at is None
+            assert served.sessions == 0
 
     complete(scenario())
 

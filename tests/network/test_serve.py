@@ -39,7 +39,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_one_line_of_json_and_a_graceful_end(host_key: Path, number: signal.Signals) -> None:
     words = ("--json", "--count", "3", "--chassis", "vpc-si", "--state", "none")
     with serving(*words, "--host-key", str(host_key)) as process:
@@ -176,3 +176,16 @@ def test_a_save_that_runs_is_finished_at_the_end(host_key: Path, tmp_path: Path)
 
 def test_limits_by_name() -> None:
     assert limits_of(["held-output=8192", "line=100"]) == Limits(held_output=8192, line=100)
+
+
+def test_who_can_be_reached_from_elsewhere_is_told_of(host_key: Path) -> None:
+    words = ("--json", "--host", "0.0.0.0", "--state", "none", "--host-key", str(host_key))
+    with serving(*words) as process:
+        line_of(process)
+        assert process.stderr is not None
+        assert "whoever reaches 0.0.0.0 can log in as admin" in process.stderr.readline()
+
+
+def test_an_empty_address_is_none(host_key: Path) -> None:
+    with pytest.raises(UsageFault, match="--host: expected an address, got none"):
+        asyncio.run(Lab(host="", host_key_file=host_key).__aenter__())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -191,3 +192,19 @@ def test_any_bytes_in_any_pieces_mean_the_same(pieces: list[bytes]) -> None:
         x for x in expected if not isinstance(x, str)
     ]
     assert whole.echo == parts.echo
+
+
+@pytest.mark.parametrize("seconds", [0, 25])
+def test_a_line_whose_network_is_gone_is_noticed(host_key: Path, seconds: int) -> None:
+    async def scenario() -> None:
+        limits = Limits(keepalive=seconds)
+        async with staros_cli.serve(host_key_file=host_key, limits=limits) as lab:
+            (served,) = lab
+            async with telnet(served.telnet) as line:
+                await line.log_in()
+                (connection,) = served._node.connections
+                end = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+                kept_alive = end.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+                assert bool(kept_alive) is bool(seconds)
+
+    complete(scenario())
