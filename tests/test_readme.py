@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from staros_cli.chassis.definition import parse
 from tests.lab import Lab
 
@@ -26,8 +28,9 @@ def test_the_licence_and_whose_names_these_are() -> None:
     assert "not affiliated with Cisco" in (ROOT / "README.md").read_text()
 
 
+@pytest.mark.proves("SR-34")
 def test_the_python_of_the_documents_runs() -> None:
-    """SR-34: reason and device of a failure are those handed in."""
+    """Reason and device of a failure are those handed in."""
     block = re.search(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.DOTALL)
     assert block is not None
     printed: list[str] = []

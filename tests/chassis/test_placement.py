@@ -42,8 +42,9 @@ def test_one_card_holds_both() -> None:
     assert {cpu.slot for cpu in placement.aaamgr.values()} == {1}
 
 
+@pytest.mark.proves("SR-27")
 def test_seats_of_a_definition_are_taken_as_they_stand() -> None:
-    """SR-27: the chapter's table has its pairs on two cards."""
+    """The chapter's table has its pairs on two cards."""
     seats = load("asr5000-chapter").seats()
     placement = place_at(seats)
     assert all(placement.aaamgr[n].slot != cpu.slot for n, cpu in placement.sessmgr.items())
@@ -52,7 +53,8 @@ def test_seats_of_a_definition_are_taken_as_they_stand() -> None:
         assert list(placement.aaamgr.values()).count(seat.cpu) == seat.aaamgr
 
 
-def test_sr01_standby_mode_tasks_only_with_the_feature_in_effect() -> None:
+@pytest.mark.proves("SR-01")
+def test_standby_mode_tasks_only_with_the_feature_in_effect() -> None:
     lab = Lab()
     assert not [task for task in lab.chassis.tasks.tasks if task.standby]
     lab.configure("require session recovery")

@@ -39,7 +39,8 @@ def key_line(**values: object) -> str:
     return 'license key "' + made.key().replace("\n", "") + '"'
 
 
-def test_sr13_refused_without_licence_and_nothing_changes() -> None:
+@pytest.mark.proves("SR-13")
+def test_refused_without_licence_and_nothing_changes() -> None:
     lab = Lab("asr5500-unlicensed")
     assert "Session Recovery" not in lab.typed("show license info")
     before = lab.typed("show configuration")
@@ -51,7 +52,8 @@ def test_sr13_refused_without_licence_and_nothing_changes() -> None:
     assert re.search(r"Session Recovery +Disabled", lab.typed("show license info full"))
 
 
-def test_sr13_a_key_that_carries_it_makes_it_possible() -> None:
+@pytest.mark.proves("SR-13")
+def test_a_key_that_carries_it_makes_it_possible() -> None:
     lab = Lab("asr5500-unlicensed")
     made = License("LAB0000E003", ("ggsn", "pgw", "session-recovery"), {"PGW": 10})
     lab.configure('license key "' + made.key().replace("\n", "") + '"')
@@ -59,21 +61,24 @@ def test_sr13_a_key_that_carries_it_makes_it_possible() -> None:
     assert lab.configure("require session recovery") == WARNING
 
 
+@pytest.mark.proves("SR-14")
 @pytest.mark.parametrize("name", [n for n in built_in_names() if not n.startswith("asr5000")])
-def test_sr14_off_by_default(name: str) -> None:
+def test_off_by_default(name: str) -> None:
     lab = Lab(name)
     assert lab.status() == NOT_ENABLED
     assert standby_tasks(lab) == 0
     assert "session recovery" not in lab.typed("show configuration | grep require")
 
 
-def test_sr15_entered_into_the_running_configuration() -> None:
+@pytest.mark.proves("SR-15")
+def test_entered_into_the_running_configuration() -> None:
     lab = Lab()
     lab.configure("require session recovery")
     assert lab.typed("show configuration | grep require") == "  require session recovery\n"
 
 
-def test_sr16_out_of_service_needs_no_reload() -> None:
+@pytest.mark.proves("SR-16")
+def test_out_of_service_needs_no_reload() -> None:
     lab = Lab("asr5500-oos")
     assert lab.configure("require session recovery") == ""
     assert lab.wait(10) == ""
@@ -94,14 +99,16 @@ def test_sr16_out_of_service_needs_no_reload() -> None:
     assert standby_tasks(lab) > 0
 
 
-def test_sr16_out_of_service_switched_on_and_off_again_stays_off() -> None:
+@pytest.mark.proves("SR-16")
+def test_out_of_service_switched_on_and_off_again_stays_off() -> None:
     lab = Lab("asr5500-oos")
     assert lab.configure("require session recovery", "no require session recovery") == ""
     lab.configure("context A")
     assert not lab.chassis.recovery.in_effect
 
 
-def test_sr17_in_service_nothing_changes_until_reload() -> None:
+@pytest.mark.proves("SR-17")
+def test_in_service_nothing_changes_until_reload() -> None:
     lab = Lab()
     tasks = lab.typed("show task resources")
     assert lab.configure("require session recovery") == WARNING
@@ -112,7 +119,8 @@ def test_sr17_in_service_nothing_changes_until_reload() -> None:
     assert standby_tasks(lab) == 0
 
 
-def test_sr18_stands_before_contexts_wherever_it_was_typed() -> None:
+@pytest.mark.proves("SR-18")
+def test_stands_before_contexts_wherever_it_was_typed() -> None:
     lab = Lab()
     lab.configure("context LATE", "exit", "require session recovery", "system hostname other")
     lab.typed("save configuration /flash/x.cfg")
@@ -124,7 +132,8 @@ def test_sr18_stands_before_contexts_wherever_it_was_typed() -> None:
     assert lines[-1] == "end"
 
 
-def test_sr19_unsaved_is_gone_after_reload() -> None:
+@pytest.mark.proves("SR-19")
+def test_unsaved_is_gone_after_reload() -> None:
     lab = Lab()
     lab.configure("require session recovery")
     lab.reload()
@@ -132,8 +141,9 @@ def test_sr19_unsaved_is_gone_after_reload() -> None:
     assert lab.status() == NOT_ENABLED
 
 
+@pytest.mark.proves("SR-20")
 @pytest.mark.parametrize("answer", ["no", "", "n", "maybe", "yesno"])
-def test_sr20_reload_only_after_yes(answer: str) -> None:
+def test_reload_only_after_yes(answer: str) -> None:
     lab = Lab()
     asked = lab.reply("reload")
     assert asked.prompt == "Are you sure? [Yes|No]: "
@@ -142,8 +152,9 @@ def test_sr20_reload_only_after_yes(answer: str) -> None:
     assert len(lab.chassis.sessions) == 1024
 
 
+@pytest.mark.proves("SR-20")
 @pytest.mark.parametrize("answer", ["yes", "y", "YES", "Y"])
-def test_sr20_reload_ends_the_sessions(answer: str) -> None:
+def test_reload_ends_the_sessions(answer: str) -> None:
     lab = Lab()
     lab.typed("reload")
     assert "going down" in lab.typed(answer)
@@ -152,7 +163,8 @@ def test_sr20_reload_ends_the_sessions(answer: str) -> None:
     assert "is up" in lab.wait(2)
 
 
-def test_sr21_from_not_ready_to_ready_within_30_seconds() -> None:
+@pytest.mark.proves("SR-21")
+def test_from_not_ready_to_ready_within_30_seconds() -> None:
     lab = Lab()
     lab.configure("require session recovery")
     lab.typed("save configuration -noconfirm")
@@ -196,13 +208,15 @@ def edited_lab(first: str = "", last: str = "") -> tuple[Lab, str]:
     return lab, lab.reload()
 
 
-def test_sr22_hand_edited_before_the_contexts_works() -> None:
+@pytest.mark.proves("SR-22")
+def test_hand_edited_before_the_contexts_works() -> None:
     lab, console = edited_lab(first="require session recovery\n")
     assert "Warning" not in console
     assert lab.status() == READY
 
 
-def test_sr22_hand_edited_after_a_context_is_as_in_service() -> None:
+@pytest.mark.proves("SR-22")
+def test_hand_edited_after_a_context_is_as_in_service() -> None:
     lab, console = edited_lab(last="require session recovery\n")
     line = 1 + lab.typed("show file url /flash/system.cfg").splitlines().index(
         "require session recovery"
@@ -215,7 +229,8 @@ def test_sr22_hand_edited_after_a_context_is_as_in_service() -> None:
     assert lab.status() == READY
 
 
-def test_sr23_disabled_only_after_reload() -> None:
+@pytest.mark.proves("SR-23")
+def test_disabled_only_after_reload() -> None:
     lab = enabled_lab()
     assert lab.status() == READY
     assert lab.configure("no require session recovery") == WARNING
@@ -227,7 +242,8 @@ def test_sr23_disabled_only_after_reload() -> None:
     assert standby_tasks(lab) == 0
 
 
-def test_sr24_licence_gone_at_boot_is_said_and_the_feature_off() -> None:
+@pytest.mark.proves("SR-24")
+def test_licence_gone_at_boot_is_said_and_the_feature_off() -> None:
     lab = enabled_lab()
     lab.configure(key_line())
     lab.typed("save configuration -noconfirm")
@@ -243,7 +259,8 @@ def test_sr24_licence_gone_at_boot_is_said_and_the_feature_off() -> None:
     assert "  require session recovery\n" in lab.typed("show configuration")
 
 
-def test_sr24_licence_expired_at_boot() -> None:
+@pytest.mark.proves("SR-24")
+def test_licence_expired_at_boot() -> None:
     lab = Lab()
     features = ("ggsn", "pgw", "session-recovery")
     lab.configure(key_line(features=features, expires=START + 3600), "require session recovery")
@@ -257,7 +274,8 @@ def test_sr24_licence_expired_at_boot() -> None:
     assert lab.status() == NOT_ENABLED
 
 
-def test_sr25_age_counts_from_the_last_check() -> None:
+@pytest.mark.proves("SR-25")
+def test_age_counts_from_the_last_check() -> None:
     lab = Lab()
     lab.wait(10)
     ages = []
@@ -272,7 +290,8 @@ def test_sr25_age_counts_from_the_last_check() -> None:
     assert all(after == (before + 1) % 10 for before, after in pairwise(ages))
 
 
-def test_sr26_both_statuses_in_the_words_of_the_chapter() -> None:
+@pytest.mark.proves("SR-26")
+def test_both_statuses_in_the_words_of_the_chapter() -> None:
     lab = Lab()
     lab.configure("require session recovery")
     lab.typed("save configuration -noconfirm")
@@ -288,8 +307,9 @@ def test_sr26_both_statuses_in_the_words_of_the_chapter() -> None:
     )
 
 
+@pytest.mark.proves("SR-27")
 @pytest.mark.parametrize("name", ["asr5000-chapter", "asr5500", "vpc-di", "vpc-si"])
-def test_sr27_counts_agree_with_tasks_and_cards(name: str) -> None:
+def test_counts_agree_with_tasks_and_cards(name: str) -> None:
     lab = Lab(name)
     lab.configure("require session recovery")
     lab.typed("save configuration -noconfirm")
@@ -318,7 +338,8 @@ def test_sr27_counts_agree_with_tasks_and_cards(name: str) -> None:
     assert shown
 
 
-def test_sr27_the_table_of_the_chapter() -> None:
+@pytest.mark.proves("SR-27")
+def test_the_table_of_the_chapter() -> None:
     """The verbose table of the chapter, figure by figure."""
     rows = Lab("asr5000-chapter").typed("show session recovery status verbose").splitlines()[7:]
     expected = """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.lab import Lab
 
 
@@ -165,7 +167,8 @@ def test_subscribers_by_every_key() -> None:
     assert lab.typed("show subscribers all").splitlines()[-1].endswith(": 1024")
 
 
-def test_sr30_wildcards_and_single_quotes() -> None:
+@pytest.mark.proves("SR-30")
+def test_wildcards_and_single_quotes() -> None:
     lab = Lab()
 
     def count(which: str) -> int:

@@ -62,8 +62,9 @@ def closing() -> Iterator[list[Console]]:
         console.child.close(force=True)
 
 
-def test_sr15_to_sr21_the_in_service_procedure(closing: list[Console], tmp_path: Path) -> None:
-    """SR-13, SR-15, SR-17, SR-18, SR-20, SR-21: the chapter's procedure, end to end."""
+@pytest.mark.proves("SR-13", "SR-15", "SR-17", "SR-18", "SR-20", "SR-21")
+def test_the_in_service_procedure(closing: list[Console], tmp_path: Path) -> None:
+    """The chapter's procedure, end to end."""
     console = Console("--state", str(tmp_path), "--clock-rate", "20")
     closing.append(console)
     console.typed("terminal length 0")
@@ -405,8 +406,9 @@ def test_same_definition_seed_and_clock_give_the_same_bytes() -> None:
     assert len(printed.pop()) > 100_000
 
 
+@pytest.mark.proves("SR-02", "SR-28", "SR-29")
 def test_a_subscriber_before_and_after_its_sessmgr_dies(closing: list[Console]) -> None:
-    """SR-02, SR-28, SR-29: as a new user tries it, at the terminal."""
+    """As a new user tries it, at the terminal."""
     console = Console("--state", "none", "--clock-rate", "20")
     closing.append(console)
     console.typed("terminal length 0")

@@ -201,8 +201,9 @@ def test_what_was_done_can_be_resumed_where_it_was_left() -> None:
     assert "Done: 10 of 10" in second.types("show session recovery status")
 
 
+@pytest.mark.proves("SR-02")
 def test_a_fault_strikes_at_its_moment_even_when_nobody_types() -> None:
-    """SR-02: the sessions of a sessmgr that died are recovered from its peer."""
+    """The sessions of a sessmgr that died are recovered from its peer."""
     learner = Learner("a-session-manager-dies")
     learner.types(":skip")
     began = learner.session.system.chassis.now

@@ -130,8 +130,8 @@ def test_numbers_are_numbers() -> None:
     assert understood("terminal length 007").line == "terminal length 7"
 
 
+@pytest.mark.proves("SR-30")
 def test_single_quotes_switch_wildcards_off() -> None:
-    """SR-30."""
     assert understood("show subscribers username jo*").text("USERNAME") == "jo*"
     assert understood("show subscribers username 'jo*'").text("USERNAME") == "'jo*'"
 

@@ -263,8 +263,9 @@ def test_exit_closes_the_connection_with_status_0(host_key: Path) -> None:
     complete(scenario())
 
 
+@pytest.mark.proves("SR-19", "SR-20", "SR-21")
 def test_the_procedure_in_service_over_reload_and_reconnect(host_key: Path) -> None:
-    """SR-19 to SR-21: require, save, reload; the address answers again and the feature is on."""
+    """Require, save, reload; the address answers again and the feature is on."""
 
     async def scenario() -> None:
         async with staros_cli.serve(host_key_file=host_key, clock_rate=50.0) as lab:

@@ -166,8 +166,8 @@ def test_a_long_paste_is_taken() -> None:
 # Restarting
 
 
+@pytest.mark.proves("SR-20")
 def test_the_console_shows_the_restart_and_keys_wait_for_its_end() -> None:
-    """SR-20."""
     session, clock = make_session()
     typed = LineTerminal(session)
     typed.begin()

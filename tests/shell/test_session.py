@@ -303,8 +303,9 @@ def test_no_answer_is_in_the_history() -> None:
 # Restarting
 
 
+@pytest.mark.proves("SR-20")
 def test_the_console_outlives_a_restart() -> None:
-    """SR-20: what was typed but not saved is gone, and the session is in Exec again."""
+    """What was typed but not saved is gone, and the session is in Exec again."""
     session, clock = make_session()
     run(session, "configure", "context c1", "end", "autoconfirm", "context c1")
     reply = run(session, "reload -noconfirm")

@@ -101,8 +101,9 @@ def test_an_update_goes_on_and_writes_what_passes() -> None:
     assert in_memory(updated).passed
 
 
+@pytest.mark.proves("SR-28")
 def test_a_captured_value_is_typed_and_expected_later() -> None:
-    """SR-28: the callid of a subscriber leads to the subscriber."""
+    """The callid of a subscriber leads to the subscriber."""
     result = in_memory(
         "[local]asr5500# show subscribers all | grep -i user7@\n"
         r"\S+ (?P<callid>[0-9a-f]{8}) (?P<msid>\d+) +user7@lab.example .* (re)" + "\n"
@@ -150,8 +151,9 @@ def test_a_session_ends_and_the_one_before_goes_on() -> None:
     assert result.report() == [], "\n".join(result.report())
 
 
+@pytest.mark.proves("SR-20")
 def test_a_restart_ends_the_sessions_that_are_not_at_the_console() -> None:
-    """SR-20: the session that asked for the restart is shown no more."""
+    """The session that asked for the restart is shown no more."""
     result = in_memory(
         "[local]asr5500#\n"
         "# session b\n"
@@ -183,8 +185,9 @@ def test_a_file_is_put_on_the_chassis(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.proves("SR-02")
 def test_a_fault_reaches_the_system() -> None:
-    """SR-02: a sessmgr dies, and its sessions stay; a fault is a test command of the device."""
+    """A sessmgr dies, and its sessions stay; a fault is a test command of the device."""
     result = in_memory(
         "# chassis asr5000-chapter\n"
         "[local]host_name# show subscribers summary | grep Total\n"
@@ -202,8 +205,9 @@ def test_a_fault_reaches_the_system() -> None:
         in_memory("[local]asr5500#\n# fault task kill facility sessmgr instance 99\n")
 
 
+@pytest.mark.proves("SR-12")
 def test_a_fault_that_restarts_the_system_is_shown() -> None:
-    """SR-12: a critical task dies, and StarOS as a whole starts anew."""
+    """A critical task dies, and StarOS as a whole starts anew."""
     result = in_memory(
         "[local]asr5500# configure\n"
         "# fault task kill facility sct all\n"

@@ -97,9 +97,10 @@ def test_the_chapter_and_each_part_of_the_command_line_have_one() -> None:
     }
 
 
+@pytest.mark.proves("SR-13", "SR-15", "SR-17", "SR-18", "SR-20", "SR-21", "SR-27")
 @pytest.mark.parametrize("way", [Way(in_memory=True), Way()], ids=["memory", "program"])
 def test_the_session_of_the_readme_replays(way: Way) -> None:
-    """SR-13, SR-15, SR-17, SR-18, SR-20, SR-21, SR-27: the tour, pasted as it stands."""
+    """The tour, pasted as it stands."""
     block = re.search(r"```\n(\[local\].*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert block is not None
     result = replay(parse(block[1], "README.md"), way.target())
