@@ -8,29 +8,24 @@ from typing import TextIO
 from staros_cli.shell.realtime import RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
-_ANSWERS = ("y", "yes", "n", "no")
-
 
 def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
-    A question is answered by the next line when that is yes or no; otherwise the answer is yes,
-    since nobody is there to be asked. A line that is none for the chassis leaves it open. Pages
+    A question is answered by the next line, whatever that is, and declined where no line follows:
+    only yes may restart a system (SR-20). A line that is none for the chassis leaves it open. Pages
     follow one another without a key. A line that ends in `?` shows help.
     """
     failed = False
     for line in lines:
         text = line.rstrip("\r\n")
-        is_answer = text.strip().lower() in _ANSWERS or session.is_aside(text)
-        if session.awaits is Awaits.ANSWER and not is_answer:
-            failed |= _put(session, "yes", time, out)
         if session.awaits is Awaits.NOTHING:
             break
         failed |= _put(session, text, time, out)
     if session.awaits is Awaits.CONTINUATION:
         failed |= _show(session, session.end_of_input(), time, out)
     if session.awaits is Awaits.ANSWER:
-        failed |= _put(session, "yes", time, out)
+        failed |= _show(session, session.interrupt(), time, out)
     return int(failed)
 
 

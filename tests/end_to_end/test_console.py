@@ -275,7 +275,8 @@ def test_commands_on_the_command_line_and_the_exit_status() -> None:
 
 def test_commands_on_standard_input_need_nobody_to_answer() -> None:
     script = (
-        "configure\nsystem hostname piped\nend\nsave configuration\nreload\nno\nshow version ?\n"
+        "configure\nsystem hostname piped\nend\nsave configuration\nyes\nreload\nno\n"
+        "show version ?\n"
     )
     done = program("shell", "--state", "none", text=script)
     assert done.returncode == 0

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
+from staros_cli.chassis.clock import ManualClock
 from staros_cli.shell import batch
 from staros_cli.shell.realtime import RealTime
+from staros_cli.shell.session import WAITS, CliSession
 from tests.support import make_session
 
 STAMP = "Friday March 27 17:12:25 UTC 2026"
@@ -30,16 +34,44 @@ def test_a_line_that_fails_makes_the_batch_fail_and_the_rest_still_runs() -> Non
     )
 
 
-def test_a_question_is_answered_by_the_next_line_if_it_is_an_answer() -> None:
-    status, lines = printed("delete /flash/system.cfg", "no", "show file url /flash/system.cfg")
+@pytest.mark.parametrize("answer", ["no", "maybe", "yesno", "", "show clock"])
+def test_a_question_is_answered_by_the_next_line_whatever_it_is(answer: str) -> None:
+    status, lines = printed("delete /flash/system.cfg", answer, "show file url /flash/system.cfg")
     assert status == 0
     assert lines[0] == "Action aborted"
+    assert STAMP not in lines
 
 
-def test_a_question_without_an_answer_is_answered_with_yes() -> None:
-    status, _ = printed("delete /flash/system.cfg", "show file url /flash/system.cfg")
-    assert status == 1
-    assert printed("delete /flash/system.cfg") == (0, [])
+def test_yes_is_an_answer_and_no_answer_declines() -> None:
+    assert printed("delete /flash/system.cfg", "yes", "show file url /flash/system.cfg")[0] == 1
+    assert printed("delete /flash/system.cfg") == (0, ["Action aborted"])
+
+
+class Advanced(RealTime):
+    """Lets a start of the system pass at once."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self._manual = clock
+
+    def until_up(self, session: CliSession) -> list[str]:
+        if session.awaits in WAITS:
+            self._manual.advance(5)
+        return list(session.poll().lines)
+
+
+@pytest.mark.proves("SR-20")
+def test_yes_restarts_from_standard_input() -> None:
+    session, clock = make_session()
+    out = io.StringIO()
+    assert batch.run(session, ["reload\n", "yes\n"], Advanced(clock), out) == 0
+    assert "asr5500 is up" in out.getvalue()
+
+
+@pytest.mark.proves("SR-20")
+@pytest.mark.parametrize("answer", [["no"], ["maybe"], ["yesno"], [""], []])
+def test_only_yes_restarts_from_standard_input(answer: list[str]) -> None:
+    assert printed("reload", *answer) == (0, ["Action aborted"])
 
 
 def test_pages_follow_one_another() -> None:
