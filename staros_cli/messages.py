@@ -106,7 +106,10 @@ NO_SUCH_INTERFACE = Message("The interface {name} does not exist in context {con
 NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context}")
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
-NO_SUCH_ADDRESS = Message("The address {address} is not configured on an interface of this context")
+ADDRESS_MISSING = Message(
+    "Warning: The {kind} service {name} of context {context} is not started\n"
+    "- no interface of the context has its address {address}"
+)
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence

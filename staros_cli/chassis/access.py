@@ -13,9 +13,11 @@ class AccessKind(Struct, frozen=True):
     """A kind of access.
 
     `name` is its row in `show subscribers summary`, `letters` the first two of the six that
-    `show subscribers` decodes (access and technology). `only_on` names the one platform on which
-    session recovery covers it, if not all (SR-07). `registers` tells that it has a re-registration
-    timer (SR-10).
+    `show subscribers` decodes (access and technology). `registers` tells that it has a
+    re-registration timer (SR-10). The rest says whether session recovery covers it (SR-07):
+    `covered` is false where the chapter's list leaves the kind out, `only_on` names the one
+    platform on which it is covered, if not all, and `alone` that the system must run no other
+    services.
     """
 
     name: str
@@ -24,6 +26,13 @@ class AccessKind(Struct, frozen=True):
     letters: str
     only_on: str = ""
     registers: bool = False
+    covered: bool = True
+    alone: bool = False
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether its subscribers have IPv6 addresses."""
+        return self.name.endswith("ipv6")
 
 
 ACCESS_KINDS = (
@@ -36,16 +45,22 @@ ACCESS_KINDS = (
     AccessKind("ha-proxy-mobile-ip", "ha", "HA", "h.", registers=True),
     AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "GU"),
     AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "PU"),
+    AccessKind("ggsn-pdp-type-ipv6", "ggsn", "GGSN", "GU", covered=False),
     AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "#T"),
-    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "^T"),
+    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "^T", covered=False),
     AccessKind("sgw-gtp-ipv4", "sgw", "SGW", "sT"),
+    AccessKind("sgw-gtp-ipv6", "sgw", "SGW", "sT"),
     AccessKind("saegw-gtp-ipv4", "saegw", "SAEGW", "&T", ASR5500),
+    AccessKind("saegw-gtp-ipv6", "saegw", "SAEGW", "&T", ASR5500),
     AccessKind("mme", "mme", "MME", "mT"),
     AccessKind("sgsn-3g-pdp-type-ipv4", "sgsn", "SGSN", "3U", ASR5500),
     AccessKind("sgsn-3g-pdp-type-ppp", "sgsn", "SGSN", "4U", ASR5500),
+    AccessKind("sgsn-3g-pdp-type-ipv6", "sgsn", "SGSN", "3U", covered=False),
     AccessKind("sgsn-2.5g-pdp-type-ipv4", "sgsn", "SGSN", "2G", ASR5500),
     AccessKind("sgsn-2.5g-pdp-type-ppp", "sgsn", "SGSN", "1G", ASR5500),
+    AccessKind("sgsn-2.5g-pdp-type-ipv6", "sgsn", "SGSN", "2G", covered=False),
     AccessKind("hsgw-ipv4", "hsgw", "HSGW", "WD", ASR5500),
+    AccessKind("hsgw-ipv6", "hsgw", "HSGW", "WD", covered=False),
     AccessKind("ehrpd", "hsgw", "HSGW", "ED", ASR5500),
     AccessKind("epdg", "epdg", "EPDG", "e.", ASR5500),
     AccessKind("pdif-simple-ipv4", "pdif", "PDIF", "p.", ASR5500),
@@ -54,7 +69,7 @@ ACCESS_KINDS = (
     AccessKind("hnbgw-iups", "hnbgw", "HNBGW", "xU", ASR5500),
     AccessKind("hnbgw-iucs", "hnbgw", "HNBGW", "yU", ASR5500),
     AccessKind("hnbgw-segw", "hnbgw", "HNBGW", "zU", ASR5500),
-    AccessKind("ipsg", "ipsg", "IPSG", "i.", ASR5500),
+    AccessKind("ipsg", "ipsg", "IPSG", "i.", ASR5500, alone=True),
     AccessKind("samog-cgw", "samog", "SAMOG", "c."),
     AccessKind("samog-mrme", "samog", "SAMOG", "r."),
     AccessKind("l2tp-lac", "lac", "LAC", "A."),
@@ -64,22 +79,113 @@ ACCESS_KINDS = (
 KIND_BY_NAME = {kind.name: kind for kind in ACCESS_KINDS}
 SESSION_TYPE_OF_SERVICE = {kind.service: kind.session_type for kind in ACCESS_KINDS}
 
+_GGSN = frozenset(kind.name for kind in ACCESS_KINDS if kind.service == "ggsn")
+_MOBILE_IP = frozenset(
+    (
+        "closedrp-pdsn",
+        "ha-mobile-ipv4",
+        "ha-proxy-mobile-ip",
+        "nemo",
+        "pdsn-mobile-ip",
+        "pdsn-proxy-mobile-ip",
+    )
+)
+_HA = frozenset(("ha-mobile-ipv4", "ha-proxy-mobile-ip"))
+_L2TP = frozenset(("l2tp-lac", "lns-l2tp"))
+
+
+class Trait(Struct, frozen=True):
+    """Something a session can have that session recovery does not cover (SR-08).
+
+    `title` is the row of the chapter, `kinds` are the kinds of access it occurs with. A failure
+    takes the whole session; `lost` says what a subscriber loses with it. `shown` is the line of
+    `show subscribers full` by which the session is known: a label and a value.
+    """
+
+    name: str
+    title: str
+    kinds: frozenset[str]
+    shown: tuple[str, str]
+    lost: str
+
+
 TRAITS = {
-    "destination-based-accounting": "destination-based accounting",
-    "network-initiated": "GGSN network-initiated connection",
-    "several-service-instances": "GGSN session that uses more than one service instance",
-    "ipsec": "MIP/L2TP with IPsec integration",
-    "several-bindings": "MIP session with several concurrent bindings",
-    "mobile-ip-with-l2tp": "Mobile IP session with L2TP",
-    "several-mip-sessions": "multiple MIP sessions",
-    "regenerated-ppp": "regenerated PPP on top of an HA or GGSN session",
+    trait.name: trait
+    for trait in (
+        Trait(
+            "destination-based-accounting",
+            "destination-based accounting",
+            frozenset(kind.name for kind in ACCESS_KINDS if kind.service in ("pdsn", "ha", "ggsn")),
+            ("Destination Based Accounting", "Enabled"),
+            "the session and its counts by destination",
+        ),
+        Trait(
+            "network-initiated",
+            "GGSN network-initiated connection",
+            _GGSN,
+            ("PDP Context Activation", "Network Initiated"),
+            "the PDP context that the network asked for",
+        ),
+        Trait(
+            "several-service-instances",
+            "GGSN session that uses more than one service instance",
+            _GGSN,
+            ("Service Instances", "2"),
+            "the session with all its service instances",
+        ),
+        Trait(
+            "ipsec",
+            "MIP/L2TP with IPsec integration",
+            _MOBILE_IP | _L2TP,
+            ("IPsec Tunnel", "Established"),
+            "the session and its IPsec tunnel",
+        ),
+        Trait(
+            "several-bindings",
+            "MIP session with several concurrent bindings",
+            _MOBILE_IP,
+            ("Concurrent Bindings", "2"),
+            "the session with all its bindings",
+        ),
+        Trait(
+            "mobile-ip-with-l2tp",
+            "Mobile IP session with L2TP",
+            _MOBILE_IP,
+            ("L2TP Tunnel", "Established"),
+            "the session and its L2TP tunnel",
+        ),
+        Trait(
+            "several-mip-sessions",
+            "multiple MIP sessions",
+            _MOBILE_IP,
+            ("MIP Sessions", "2"),
+            "all Mobile IP sessions of the subscriber",
+        ),
+        Trait(
+            "regenerated-ppp",
+            "regenerated PPP on top of an HA or GGSN session",
+            _HA | _GGSN,
+            ("PPP", "Regenerated"),
+            "the session and the PPP link on top of it",
+        ),
+    )
 }
-"""What a session can have that session recovery does not cover (SR-08)."""
 
 
-def is_recoverable(kind: AccessKind, trait: str, platform: str) -> bool:
-    """Whether session recovery covers such a session on that platform (SR-07, SR-08)."""
-    return not trait and kind.only_on in ("", platform)
+def not_covered(kind: AccessKind, trait: str, platform: str, services: frozenset[str]) -> str:
+    """Why session recovery does not cover such a session, or nothing where it does (SR-07, SR-08).
+
+    `platform` is the name of the platform, `services` are the kinds of the services that run there.
+    """
+    if trait:
+        return TRAITS[trait].title
+    if not kind.covered:
+        return f"{kind.name} sessions"
+    if kind.only_on not in ("", platform):
+        return f"{kind.name} sessions on this platform"
+    if kind.alone and services - {kind.service}:
+        return f"{kind.name} sessions beside other services"
+    return ""
 
 
 class Fsm(Enum):

@@ -1,22 +1,36 @@
-"""Calls: how subscribers connect, come back after a start, and come and go."""
+"""Calls: how subscribers connect, come back after a start, and come and go.
+
+Subscribers who wait call once a second, as long as somebody waits who could be connected. When
+nobody does, nothing is due until something changes, so that an idle chassis costs nothing.
+"""
 
 from __future__ import annotations
 
+import heapq
 import random
 from collections import deque
+from collections.abc import Callable
 
+from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
+from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition import CallsForm
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
-from staros_cli.chassis.tasks import SESSMGR, TaskTable
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable
 
 SETUP_TIME = 0.8
 """Seconds from the arrival of a call to its being connected (chosen)."""
 
+TURN = 1.0
+"""Seconds between two turns of subscribers who call."""
+
 
 class Callers:
-    """The subscribers of a definition: who is attached and who waits to be."""
+    """The subscribers of a definition: who is attached and who waits to be.
+
+    `changed` is called after calls have come or gone by themselves.
+    """
 
     def __init__(
         self,
@@ -26,6 +40,8 @@ class Callers:
         contexts: Contexts,
         license: LicenseSlot,
         tasks: TaskTable,
+        timeline: Timeline,
+        changed: Callable[[], None],
     ) -> None:
         self._form = form
         self._rng = rng
@@ -33,76 +49,125 @@ class Callers:
         self._contexts = contexts
         self._license = license
         self._tasks = tasks
-        self._turn = 0
-        self._carry = 0.0
+        self._timeline = timeline
+        self._changed = changed
         self.clear()
 
     def clear(self) -> None:
         """Nobody is attached: the system went down."""
         self._never_attached = [0] * len(self._sessions.groups)
         self._waiting: list[deque[int]] = [deque() for _ in self._sessions.groups]
-        self._turn = 0
+        self._open_at = NEVER
+        self._turn_is_due = self._end_is_due = False
 
     @property
     def total(self) -> int:
         """How many subscribers there are."""
         return sum(group.count for group in self._sessions.groups)
 
-    def tick(self, now: float) -> None:
-        """Let a second pass: some calls end, waiting subscribers call."""
-        self._carry += self._form.churn
-        ending = int(self._carry)
-        self._carry -= ending
-        if ending:
-            self._end_some(ending)
-        most = round(self._form.attach_rate)
-        if most and len(self._sessions) < self.total:
-            self.attach(most, now)
+    # When something is due
 
-    def _end_some(self, count: int) -> None:
-        rows = list(self._sessions.rows())
-        for row in self._rng.sample(rows, min(count, len(rows))):
-            self.end(row)
+    def open(self, now: float) -> None:
+        """The system is up: subscribers may call from the next turn on."""
+        self._open_at = now
+        self.wake()
+
+    def wake(self) -> None:
+        """Something has changed: see to it that those who can call, or end their call, do."""
+        now = self._timeline.now
+        if self._open_at > now:
+            return
+        if not self._turn_is_due and self._form.attach_rate >= 0.5 and self._may_connect(now):
+            turns = (now - self._open_at) // TURN + 1
+            self._turn_is_due = True
+            self._timeline.at(self._open_at + turns * TURN, self._take_turn)
+        if not self._end_is_due and self._form.churn and len(self._sessions):
+            self._end_is_due = True
+            self._timeline.after(1 / self._form.churn, self._end_one)
+
+    def _may_connect(self, now: float) -> bool:
+        """Whether a subscriber waits who can be connected now or once a sessmgr is up."""
+        starting = any(not task.is_up(now) for task in self._tasks.of(SESSMGR, standby=False))
+        if not starting and not self._managers(now):
+            return False
+        return any(
+            self._waits(index) and self._room(index, now) > 0
+            for index in range(len(self._sessions.groups))
+        )
+
+    def _waits(self, index: int) -> bool:
+        group = self._sessions.groups[index]
+        return bool(self._waiting[index]) or self._never_attached[index] < group.count
+
+    def _take_turn(self) -> None:
+        self._turn_is_due = False
+        self.attach(round(self._form.attach_rate), self._timeline.now)
+        self._changed()
+        self.wake()
+
+    def _end_one(self) -> None:
+        self._end_is_due = False
+        if len(self._sessions):
+            self.end(self._sessions.random_row(self._rng))
+            self._changed()
+        self.wake()
+
+    # Coming and going
 
     def end(self, row: int) -> None:
         """End a session; its subscriber will call again."""
-        group, number = self._sessions.disconnect(row)
+        group, number = self._sessions.disconnect(row, self._timeline.now)
         self._waiting[group].append(number)
 
     def attach(self, most: int, now: float, longest: float = 0.0) -> int:
         """Connect up to `most` waiting subscribers and return how many were.
 
-        A subscriber is connected when the service is started, a sessmgr is up and the licence has
-        room. With `longest`, sessions have lasted up to that many seconds already.
+        A subscriber is connected when the service is started, the licence has room, and a sessmgr
+        with its aaamgr is up that holds fewer calls than it may; the one with the fewest takes the
+        call. With `longest`, sessions have lasted up to that many seconds already.
         """
-        managers = self._tasks.of(SESSMGR, standby=False)
-        instances = [task.instance for task in managers if task.is_up(now)]
+        managers = self._managers(now)
+        heapq.heapify(managers)
         connected = 0
         for index in range(len(self._sessions.groups)):
-            if instances and connected < most:
+            if managers and connected < most:
                 room = min(most - connected, self._room(index, now))
-                connected += self._attach_group(index, room, instances, now, longest)
+                connected += self._attach_group(index, room, managers, now, longest)
         return connected
+
+    def _managers(self, now: float) -> list[tuple[int, int]]:
+        """The sessmgrs that take calls: how many they hold, and their instance."""
+        peers = {t.instance for t in self._tasks.of(AAAMGR, standby=False) if t.is_up(now)}
+        count = self._sessions.count_of_sessmgr
+        return [
+            (count(task.instance), task.instance)
+            for task in self._tasks.of(SESSMGR, standby=False)
+            if task.is_up(now)
+            and task.instance in peers
+            and count(task.instance) < SESSIONS_OF_A_SESSMGR
+        ]
 
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
         group = self._sessions.groups[index]
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None
-        if service is None or not service.started or service.kind != group.kind.service:
+        if context is None or service is None or service.kind != group.kind.service:
+            return 0
+        if not context.is_started(service):
             return 0
         session_type = group.kind.session_type
         limit = self._license.session_limit(session_type, now)
         return max(0, limit - self._sessions.count_of_type(session_type))
 
     def _attach_group(
-        self, index: int, most: int, instances: list[int], now: float, longest: float
+        self, index: int, most: int, managers: list[tuple[int, int]], now: float, longest: float
     ) -> int:
         sessions, rng, waiting = self._sessions, self._rng, self._waiting[index]
         group = sessions.groups[index]
         form = group.form
         connected = 0
-        while connected < most:
+        while connected < most and managers:
             if waiting:
                 number = waiting.popleft()
             elif self._never_attached[index] < group.count:
@@ -111,7 +176,6 @@ class Callers:
             else:
                 break
             connected += 1
-            self._turn += 1
             age = rng.random() * longest
             phase = rng.random() * 60.0
             connected_at = now - age if longest else now + SETUP_TIME
@@ -121,14 +185,27 @@ class Callers:
                 self._callid(group.callid),
                 index,
                 number,
-                form.sessmgr or instances[self._turn % len(instances)],
+                self._assign(managers, form.sessmgr),
                 connected_at,
-                now - min(age, rng.random() * 300),
                 phase,
             )
             if longest and form.checkpoints is not None:
                 sessions.describe(row, now, form.checkpoints)
         return connected
+
+    @staticmethod
+    def _assign(managers: list[tuple[int, int]], wanted: int) -> int:
+        """The sessmgr that takes a call: the one wanted, or the one with the fewest."""
+        found = next((entry for entry in managers if wanted and entry[1] == wanted), managers[0])
+        count, instance = found
+        if found is managers[0]:
+            heapq.heappop(managers)
+        else:
+            managers.remove(found)
+            heapq.heapify(managers)
+        if count + 1 < SESSIONS_OF_A_SESSMGR:
+            heapq.heappush(managers, (count + 1, instance))
+        return instance
 
     def _callid(self, wanted: int) -> int:
         if wanted and not self._sessions.has_callid(wanted):

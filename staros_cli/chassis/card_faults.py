@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, structs
+
 from staros_cli import messages
 from staros_cli.chassis import rct
-from staros_cli.chassis.cards import SWITCHOVER_TIME, CardFault, Cards, recovered
+from staros_cli.chassis.card_actions import SWITCHOVER_TIME, CardActions
+from staros_cli.chassis.cards import CardFault, Cards, ref
 from staros_cli.chassis.hardware import Card, CardState, Cpu
+from staros_cli.chassis.notices import RecoveredCalls
 from staros_cli.chassis.platform import Role
-from staros_cli.chassis.rct import Action
-from staros_cli.chassis.rebuilding import PEER
-from staros_cli.chassis.tasks import CPU_TASKS, DEMUX, MANAGEMENT_TASKS, RESTART_TIME, SESSMGR, Task
+from staros_cli.chassis.rct import SHUTDOWN_REASONS, Action, TaskRef
+from staros_cli.chassis.state_transfer import Result
+from staros_cli.chassis.tasks import (
+    AAAMGR,
+    CPU_TASKS,
+    MANAGEMENT_TASKS,
+    PEER,
+    RESTART_TIME,
+    SESSMGR,
+    Task,
+)
 from staros_cli.messages import Refused
 
 if TYPE_CHECKING:
     from staros_cli.chassis.chassis import Chassis
+
+FIRST_TRANSFER = 1.5
+"""Seconds until the first manager of a failed card is filled (chosen)."""
 
 
 def failover_time(sessions: int) -> float:
@@ -26,72 +41,136 @@ def failover_time(sessions: int) -> float:
 DEFAULT_FAULT = CardFault()
 
 
+class CardRecovery(Struct, eq=False):
+    """What is done about a card that failed: from `began_at` until nothing is `pending`, and no
+    earlier than `earliest`, in seconds since 1970 UTC.
+
+    `cut_short` is the status of a recovery that was ended from outside.
+    """
+
+    action: Action
+    source: Card
+    target: Card
+    fault: CardFault
+    began_at: float
+    earliest: float
+    pending: int = 0
+    recovered: list[TaskRef] = []
+    lost: list[TaskRef] = []
+    causes: list[tuple[TaskRef, str]] = []
+    cut_short: str = ""
+
+    def receive(self, task: TaskRef, result: Result) -> None:
+        """Take down what became of a manager."""
+        self.pending -= 1
+        if result.lost:
+            self.lost.append(structs.replace(task, calls=result.lost))
+        if not result.cause:
+            self.recovered.append(task)
+        elif result.lost or result.cause != rct.NOT_IN_EFFECT:
+            self.causes.append((task, result.cause))
+
+    @property
+    def status(self) -> tuple[str, TaskRef | None]:
+        """How it ended, and the task to blame for that."""
+        blamed, cause = self.causes[0] if self.causes else (None, rct.SUCCESS)
+        return self.cut_short or cause, blamed
+
+
 class CardFaults:
     """Lets the cards of a chassis fail."""
 
-    def __init__(self, chassis: Chassis, cards: Cards) -> None:
+    def __init__(self, chassis: Chassis, cards: Cards, actions: CardActions) -> None:
         self._chassis = chassis
         self._cards = cards
+        self._actions = actions
+        self.running: list[CardRecovery] = []
 
     def cpu_failed(self, cpu: Cpu) -> None:
         """A critical task of a CPU died, and with it the card (SR-34)."""
-        self.fail(cpu.slot, CardFault(rct.CRITICAL_TASK, f"CPU_{cpu.number}"))
+        self._fail(self._cards.card(cpu.slot), CardFault(rct.CRITICAL_TASK, f"CPU_{cpu.number}"))
 
-    def fail_cpu(self, slot: int, number: int) -> None:
-        """Let a critical task of a CPU fail. Raises Refused when the card has no such CPU."""
+    def fail_cpu(self, slot: int, number: int, graceful: bool = False) -> None:
+        """Let a critical task of a CPU fail; a `graceful` failure leaves time to hand over.
+
+        Raises Refused when the card has no such CPU or is not running.
+        """
         card = self._cards.card(slot)
         if number not in card.kind.cpus:
             raise Refused(messages.NO_CPU, slot=slot, cpus=", ".join(map(str, card.kind.cpus)))
         task = self._chassis.tasks.get(CPU_TASKS[0], slot * 10 + number)
         if task is None:
             raise Refused(messages.CANNOT_STOP, slot=slot, state=card.state.value.lower())
-        self._chassis.task_faults.fail(task)
+        fault = CardFault(rct.CRITICAL_TASK, f"CPU_{number}", graceful=True)
+        if not (graceful and self._actions.hand_over(card, fault)):
+            self._chassis.task_faults.fail(task)
 
-    def fail_host(self, slot: int) -> None:
+    def fail_host(self, slot: int, *, usable: bool = True) -> None:
         """Let the host of a virtual card die: session recovery does not cover that (SR-12).
 
-        Raises Refused on systems that are not virtual.
+        A host that is not `usable` stays offline. Raises Refused on systems that are not virtual.
         """
         if not self._chassis.platform.virtual:
             raise Refused(messages.NO_HOSTS)
-        self.fail(slot, CardFault(rct.HOST_FAILURE, f"VM_{slot}", covered=False))
+        self.fail(slot, CardFault(rct.HOST_FAILURE, f"VM_{slot}", usable=usable))
 
     def fail(self, slot: int, fault: CardFault = DEFAULT_FAULT) -> None:
-        """Let a card fail. Raises Refused when the card is not running."""
-        chassis, cards = self._chassis, self._cards
-        card = cards.card(slot)
+        """Let a card fail. Raises Refused when the card is not running.
+
+        On a virtual system that is a failure of its host, kernel or hypervisor (SR-12).
+        """
+        card = self._cards.card(slot)
         if card.state not in (CardState.ACTIVE, CardState.STANDBY):
             raise Refused(messages.CANNOT_STOP, slot=slot, state=card.state.value.lower())
+        if self._chassis.platform.virtual:
+            plain = (fault.reason, fault.device) == (rct.CARD_FAILURE, "")
+            reason = rct.HOST_FAILURE if plain else fault.reason
+            device = f"VM_{slot}" if plain else fault.device
+            fault = CardFault(reason, device, fault.usable, covered=False)
+        if not (fault.graceful and self._actions.hand_over(card, fault)):
+            self._fail(card, structs.replace(fault, graceful=False))
+
+    def _fail(self, card: Card, fault: CardFault) -> None:
+        chassis, cards = self._chassis, self._cards
         if not chassis.platform.card_recovery:
             chassis.restart_after(fault.reason)
             return
         was_active = card.state is CardState.ACTIVE
-        heir = self._heir(card) if was_active else None
-        self._cancel_course(card, heir)
-        dead = chassis.tasks.on_card(slot)
+        target = self._actions.card_fails(card, self._standby(card) if was_active else None)
+        began = [recovery for recovery in self.running if recovery.target is card]
+        for recovery in began:
+            recovery.cut_short = rct.FAIL_CARD_LOST
+        dead = chassis.tasks.on_card(card.slot)
         card.state = CardState.OFFLINE
-        cards.tell("CardDown", card, reason=fault.reason)
+        cards.tell("CardDown", card, state=f"has failed: {fault.reason}")
         for task in dead:
             chassis.tasks.remove(task)
         for task in dead:
-            chassis.rebuilding.task_died(task)
+            if not task.standby and task.facility not in CPU_TASKS and not task.is_critical:
+                chassis.notices.failed(task)
+            chassis.transfers.task_died(task)
+        for recovery in began:
+            self._finish(recovery)
         if fault.usable:
             cards.start_rebooting(card)
         else:
-            cards.unusable.add(slot)
-        if was_active and card.is_packet:
-            self._fail_over(card, heir, dead, fault)
-        elif was_active and card.kind.role is Role.MANAGEMENT:
-            self._switch_over(card, heir, dead, fault)
+            cards.unusable.add(card.slot)
+        if was_active and card.kind.role is Role.MANAGEMENT:
+            self._switch_over(card, target, dead, fault)
+        else:
+            self._recover(card, target, dead, fault)
         cards.settle()
 
-    def _heir(self, card: Card) -> Card | None:
+    def _standby(self, card: Card) -> Card | None:
         """The standby card that takes over from a card that fails.
 
-        Rather one that nothing is being done with; if need be, what is being done has to give way.
+        The one that its tasks are being moved to, or else rather one that nothing is being done
+        with; if need be, what is being done has to give way.
         """
-        course = self._cards.course
-        busy = course.target if course else None
+        planned = self._actions.current
+        if planned is not None and planned.source is card:
+            return planned.target
+        busy = planned.target if planned else None
         fit = [
             other
             for other in self._chassis.hardware.cards.values()
@@ -99,100 +178,182 @@ class CardFaults:
         ]
         return min(fit, key=lambda other: other is busy, default=None)
 
-    def _cancel_course(self, card: Card, heir: Card | None) -> None:
-        """A card that fails ends what was being done with it, and with the one that takes over."""
-        course = self._cards.course
-        if course is None:
-            return
-        touched = {card.slot, heir.slot if heir else 0}
-        if touched & {course.source.slot, course.target.slot}:
-            self._cards.course = None
-            pair = course.source, course.target
-            status = rct.FAIL_CARD_LOST
-            self._cards.record(course.action, *pair, course.began_at, status=status)
-
     def _switch_over(
-        self, card: Card, heir: Card | None, dead: list[Task], fault: CardFault
+        self, card: Card, standby: Card | None, dead: list[Task], fault: CardFault
     ) -> None:
         """Let the other management card go on with the tasks of the system as a whole."""
         chassis, cards = self._chassis, self._cards
-        if heir is None:
+        if standby is None:
             chassis.restart_after(f"management card {card.slot} failed")
             return
         began = chassis.now
-        chassis.events.add(began, "SwitchoverStart", source=card.slot, target=heir.slot)
-        heir.state = CardState.ACTIVE
-        cards.tell("CardActive", heir)
+        cards.tell_pair("SwitchoverStart", card, standby)
+        standby.state = CardState.ACTIVE
+        cards.tell("CardActive", standby)
+        ready = began + SWITCHOVER_TIME
         for task in dead:
             if task.facility in (*MANAGEMENT_TASKS, "vpnmgr"):
-                cpu = Cpu(heir.slot, task.cpu.number)
-                chassis.tasks.start(task.facility, task.instance, cpu, began + SWITCHOVER_TIME)
+                cpu = Cpu(standby.slot, task.cpu.number)
+                successor = chassis.tasks.start(task.facility, task.instance, cpu, ready)
+                if not task.is_critical:
+                    chassis.notices.restarts_at(successor, ready)
+        recovery = CardRecovery(Action.SWITCHOVER, card, standby, fault, began, ready)
+        self._begin(recovery)
 
-        def complete() -> None:
-            cards.record(Action.SWITCHOVER, card, heir, began, fault=fault)
-            cards.tell_complete("SwitchoverComplete", card, heir, rct.SUCCESS)
-
-        chassis.timeline.after(SWITCHOVER_TIME, complete)
-
-    def _fail_over(self, card: Card, heir: Card | None, dead: list[Task], fault: CardFault) -> None:
-        """Bring the tasks of a packet card that failed to another, and recover their sessions."""
+    def _recover(self, card: Card, target: Card | None, dead: list[Task], fault: CardFault) -> None:
+        """Bring the tasks of a card that failed to another, and recover their sessions."""
         chassis, cards = self._chassis, self._cards
         began = chassis.now
         active = [t for t in dead if not t.standby and t.facility not in CPU_TASKS]
-        sessmgrs = {task.instance for task in active if task.facility == SESSMGR}
-        if heir is None:
-            chassis.lose_sessions(sessmgrs)
-            cards.orphans[card.slot] = active
-            status = rct.NO_STANDBY_CARD
-            cards.record(Action.SHUTDOWN, card, None, began, fault=fault, status=status)
+        if target is None or not card.is_packet:
+            self._shut_down(card, active, fault)
             return
-        seconds = failover_time(sum(map(chassis.sessions.count_of_sessmgr, sessmgrs)))
-        heir.state = CardState.ACTIVE
-        cards.tell("CardActive", heir)
-        chassis.events.add(began, "MigrateStart", source=card.slot, target=heir.slot)
-        chassis.task_control.move_demux(card.slot, heir.slot)
+        if target.state is CardState.STANDBY:
+            target.state = CardState.ACTIVE
+            cards.tell("CardActive", target)
+        elif not active:
+            cards.record(Action.SHUTDOWN, card, None, began, planned=False, fault=fault)
+            return
+        action = Action.SHUTDOWN if fault.reason in SHUTDOWN_REASONS else Action.MIGRATION
+        cards.tell_pair("MigrateStart", card, target)
+        chassis.task_control.move_demux(card.slot, target.slot)
+        earliest = began + RESTART_TIME
+        recovery = CardRecovery(action, card, target, fault, began, earliest)
+        recovery.pending = sum(self._reports(task, fault) for task in active)
+        seconds = self._transfer_times(active)
+        for task in sorted(active, key=lambda task: (task.facility, task.instance)):
+            self._take_over(recovery, task, seconds.get(id(task), 0.0))
+        self._begin(recovery)
+
+    def _reports(self, task: Task, fault: CardFault) -> bool:
+        """Whether the recovery of a task has a result to wait for."""
+        fed = fault.covered and self._chassis.recovery.in_effect
+        return task.facility == SESSMGR or (task.facility == AAAMGR and fed)
+
+    def _transfer_times(self, active: list[Task]) -> dict[int, float]:
+        """After how many seconds each manager is filled: one after the other, by their calls."""
+        count = self._chassis.sessions.count_of_sessmgr
+        managers = sorted(
+            (task for task in active if task.facility in PEER),
+            key=lambda task: (task.instance, task.facility),
+        )
+        sessions = sum(count(task.instance) for task in managers if task.facility == SESSMGR)
+        spread = failover_time(sessions) - FIRST_TRANSFER
+        weights = [1 + count(task.instance) for task in managers]
+        times: dict[int, float] = {}
+        done = 0
+        for task, weight in zip(managers, weights, strict=True):
+            done += weight
+            times[id(task)] = FIRST_TRANSFER + spread * done / sum(weights)
+        return times
+
+    def _shut_down(self, card: Card, active: list[Task], fault: CardFault) -> None:
+        """Nothing takes over from a card: its calls are lost, its tasks wait for a card."""
+        chassis, cards = self._chassis, self._cards
+        lost: list[TaskRef] = []
         for task in active:
-            self._take_over(task, heir, seconds, fault.covered)
+            if task.facility != SESSMGR:
+                continue
+            calls = chassis.transfers.lose_calls(task.instance)
+            if calls:
+                lost.append(ref(task, calls))
+            if chassis.recovery.in_effect:
+                chassis.notices.recovery_complete(task, RecoveredCalls(0, 0, calls, chassis.now))
+        if active:
+            cards.waiting[card.slot] = active
+        cards.record(
+            Action.SHUTDOWN,
+            card,
+            None,
+            chassis.now,
+            planned=False,
+            fault=fault,
+            status=rct.NO_STANDBY_CARD if active else rct.SUCCESS,
+            blamed=lost[0] if lost else None,
+            lost=tuple(lost),
+        )
 
-        def complete() -> None:
-            status = rct.SUCCESS if heir.state is CardState.ACTIVE else rct.FAIL_CARD_LOST
-            alive = [t for t in active if t.facility in PEER and self._runs_on(t, heir.slot)]
-            cards.record(
-                Action.MIGRATION,
-                card,
-                heir,
-                began,
-                fault=fault,
-                status=status,
-                recovered=tuple(recovered(task) for task in alive),
-            )
-            cards.tell_complete("MigrateComplete", card, heir, status)
-
-        chassis.timeline.after(seconds, complete)
-
-    def _runs_on(self, task: Task, slot: int) -> bool:
-        successor = self._chassis.tasks.get(task.facility, task.instance)
-        return successor is not None and successor.cpu.slot == slot
-
-    def _take_over(self, task: Task, heir: Card, seconds: float, covered: bool) -> None:
+    def _take_over(self, recovery: CardRecovery, task: Task, seconds: float) -> None:
         """Start the successor of a task on the card that takes over."""
-        chassis = self._chassis
+        chassis, target, fault = self._chassis, recovery.target, recovery.fault
         now = chassis.now
-        cpu = Cpu(heir.slot, task.cpu.number)
-        instance = heir.slot if task.facility == "npumgr" else task.instance
-        peer = self._cards.peer(task, instance)
-        fed = covered and chassis.recovery.in_effect and peer is not None and peer.is_up(now)
-        if fed and peer is not None:
-            standby = [
-                other
-                for other in chassis.tasks.of(task.facility, standby=True)
-                if other.cpu == cpu and other.is_up(now)
-            ]
-            if standby:
-                chassis.task_faults.take_place(standby[0], task, peer, seconds)
-                return
+        cpu = Cpu(target.slot, task.cpu.number)
+        before = ref(task)
+
+        def done(result: Result) -> None:
+            recovery.receive(before, result)
+            self._check_finished(recovery)
+
+        peer = chassis.tasks.peer(task)
+        fed = fault.covered and chassis.recovery.in_effect
+        has_peer = peer is not None and peer.is_up(now)
+        standby = chassis.task_control.standby_on(task.facility, cpu) if fed and has_peer else None
+        if standby is not None and peer is not None:
+            chassis.task_faults.take_place(standby, task)
+            chassis.transfers.begin(standby, peer, seconds, now, done)
+            return
+        instance = target.slot if task.facility == "npumgr" else task.instance
         successor = chassis.tasks.start(task.facility, instance, cpu, now + RESTART_TIME)
         if task.facility == SESSMGR:
-            chassis.rebuilding.start_empty(successor, now)
-        elif fed and peer is not None and task.facility not in DEMUX:
-            chassis.rebuilding.begin(successor, peer, RESTART_TIME + seconds)
+            chassis.transfers.start_empty(successor, now, self._cause(fed, has_peer, fault), done)
+        elif task.facility == AAAMGR and fed and has_peer and peer is not None:
+            chassis.transfers.begin(successor, peer, RESTART_TIME + seconds, now, done)
+        elif task.facility == AAAMGR:
+            chassis.transfers.start_unfilled(
+                successor, done if fed else _ignore, rct.FAIL_NO_PEER if fed else ""
+            )
+        else:
+            chassis.notices.restarts_at(successor, successor.ready_at)
+
+    def _cause(self, fed: bool, has_peer: bool, fault: CardFault) -> str:
+        """Why a sessmgr starts empty."""
+        if not self._chassis.recovery.in_effect:
+            return rct.NOT_IN_EFFECT
+        if not fault.covered:
+            return rct.NOT_COVERED
+        return rct.FAIL_NO_STANDBY_TASK if has_peer else rct.FAIL_NO_PEER
+
+    # Its end
+
+    def _begin(self, recovery: CardRecovery) -> None:
+        self.running.append(recovery)
+        self._chassis.timeline.at(recovery.earliest, lambda: self._check_finished(recovery))
+
+    def _check_finished(self, recovery: CardRecovery) -> None:
+        if not recovery.pending and self._chassis.now >= recovery.earliest:
+            self._finish(recovery)
+
+    def _finish(self, recovery: CardRecovery) -> None:
+        """Record what became of the tasks and calls of a card that failed (SR-35)."""
+        if not any(recovery is other for other in self.running):
+            return
+        self.running = [other for other in self.running if other is not recovery]
+        status, blamed = recovery.status
+        self._cards.record(
+            recovery.action,
+            recovery.source,
+            recovery.target,
+            recovery.began_at,
+            planned=False,
+            fault=recovery.fault,
+            status=status,
+            blamed=blamed,
+            recovered=tuple(recovery.recovered),
+            lost=tuple(recovery.lost),
+        )
+        switchover = recovery.action is Action.SWITCHOVER
+        complete = "SwitchoverComplete" if switchover else "MigrateComplete"
+        failed = "CardSwitchoverFailed" if switchover else "CardMigrateFailed"
+        self._cards.tell_pair(
+            failed if recovery.cut_short else complete, recovery.source, recovery.target
+        )
+
+    def system_restarts(self) -> None:
+        """The system goes down: end the recoveries that are under way."""
+        for recovery in list(self.running):
+            recovery.cut_short = rct.FAIL_RELOAD
+            self._finish(recovery)
+
+
+def _ignore(result: Result) -> None:
+    """The result interests nobody."""

@@ -10,10 +10,12 @@ from enum import Enum
 from msgspec import Struct
 
 from staros_cli import messages
+from staros_cli.chassis import calendar
 from staros_cli.chassis import recovery as recovery_rules
-from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE, not_covered
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.calls import Callers
+from staros_cli.chassis.card_actions import CardActions
 from staros_cli.chassis.card_faults import CardFaults
 from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.clock import Clock, Timeline
@@ -22,11 +24,19 @@ from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.hardware import Hardware
-from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, LicenseSlot
+from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, License, LicenseSlot
+from staros_cli.chassis.loads import LoadWatch
+from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.rct import RctStats
-from staros_cli.chassis.rebuilding import Rebuilding
-from staros_cli.chassis.recovery import CHECK_PERIOD, Effect, RecoveryRow, SessionRecovery
+from staros_cli.chassis.recovery import (
+    CHECK_PERIOD,
+    Effect,
+    Readiness,
+    RecoveryRow,
+    SessionRecovery,
+)
 from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.state_transfer import StateTransfers
 from staros_cli.chassis.storage import Storage
 from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.task_control import TaskControl
@@ -121,7 +131,14 @@ class Chassis:
         self.tasks = TaskTable()
         self.sessions = SessionTable([Group(group) for group in form.subscribers])
         self.callers = Callers(
-            form.calls, self.rng, self.sessions, self.contexts, self.license, self.tasks
+            form.calls,
+            self.rng,
+            self.sessions,
+            self.contexts,
+            self.license,
+            self.tasks,
+            self.timeline,
+            self.calls_changed,
         )
         self.recovery = SessionRecovery()
         self.users = Users(salt or random.Random(form.seed).randbytes)
@@ -131,10 +148,13 @@ class Chassis:
         self.events = EventStream()
         self.crashes = CrashList()
         self.rct = RctStats(definition.rct_records())
-        self.rebuilding = Rebuilding(self)
+        self.notices = TaskNotices(self.timeline, self.events, self.tasks)
+        self.transfers = StateTransfers(self)
+        self.loads = LoadWatch(self.sessions, self.tasks, self.events)
         self.task_faults = TaskFaults(self)
         self.cards = Cards(self)
-        self.card_faults = CardFaults(self, self.cards)
+        self.card_actions = CardActions(self, self.cards)
+        self.card_faults = CardFaults(self, self.cards, self.card_actions)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
@@ -142,6 +162,8 @@ class Chassis:
         self.console = Console()
         self.session_peaks: dict[str, tuple[int, float]] = {}
         self.starts = 0
+        self.reading = False
+        self._expiry = 0
         self.load_configuration: Callable[[], None] = lambda: None
 
     @property
@@ -170,12 +192,14 @@ class Chassis:
         if self.definition.form.uptime:
             uptime = float(self.definition.form.uptime)
             self.callers.attach(self.callers.total, self.now, longest=uptime)
-            self._note_peaks()
-            phase = (self.now - self.booted_at - FIRST_CHECK_AFTER) % CHECK_PERIOD
-            self._check_recovery(self.now - phase)
+            self.calls_changed()
+            self.timeline.catch_up()
 
     def reload(self) -> None:
         """Restart the system. Sessions end, tasks stop; it is up again after BOOT_TIME (SR-20)."""
+        self.card_actions.system_restarts()
+        self.card_faults.system_restarts()
+        self.events.add(self.now, "SystemReboot", **self._identity())
         self.timeline.clear()
         self._reset()
         self.is_up = False
@@ -192,16 +216,26 @@ class Chassis:
 
     def restart_after(self, reason: str) -> None:
         """Restart the system because something failed that it cannot do without (SR-12)."""
-        self.events.add(self.now, "SystemReboot", reason=reason)
+        self.events.add(self.now, "System restart", reason=reason)
         self.reload()
 
+    def _identity(self) -> dict[str, object]:
+        """How traps name the chassis."""
+        return {
+            "platform": self.platform.title,
+            "description": messages.LOGIN_BANNER(platform=self.platform.banner),
+            "version": self.definition.form.software.version,
+        }
+
     def _reset(self) -> None:
-        self.rebuilding.clear()
+        self.transfers.clear()
+        self.notices.clear()
+        self.loads.clear()
         self.sessions.clear()
         self.tasks.clear()
         self.callers.clear()
         self.contexts.clear()
-        self.license.remove()
+        self.remove_license()
         self.recovery.clear()
         self.users.clear()
         self.hostname = self.default_hostname
@@ -221,16 +255,19 @@ class Chassis:
     def _up(self) -> None:
         self.booted_at = self.now
         self._come_up(self.now)
+        self.events.add(self.now, "SystemStartup", **self._identity())
+        self.cards.announce()
         self._tell(BootStep.UP, self.hostname)
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
+        self._begin_coverage()
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()
         self._check_recovery(at)
-        self.timeline.at(max(at, self.now) + FIRST_CHECK_AFTER, self._periodic_check)
-        self.timeline.after(1.0, self._take_calls)
+        self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
+        self.callers.open(max(at, self.now))
 
     def _tell(self, step: BootStep, detail: str = "") -> None:
         self.console.add(BootRecord(self.now, step, detail))
@@ -243,23 +280,35 @@ class Chassis:
 
         `at` is when they begin to start, now unless told otherwise.
         """
-        if self.is_up:
+        if self.is_up and not self.reading:
             begin = self.now if at is None else at
             self.task_control.match(begin, sessions_wait=self.cards.sessions_wait)
+            self.callers.wake()
 
     # Calls
 
-    def _take_calls(self) -> None:
-        self.callers.tick(self.now)
+    def calls_changed(self) -> None:
+        """To be called after calls have come or gone."""
         self._note_peaks()
-        self.timeline.after(1.0, self._take_calls)
+        self.loads.look(self.now)
 
-    def lose_sessions(self, sessmgrs: set[int]) -> int:
-        """End all sessions of some sessmgr instances and return how many there were (SR-03)."""
-        rows = self.sessions.rows_of_sessmgrs(sessmgrs)
-        for row in rows:
-            self.callers.end(row)
-        return len(rows)
+    def tasks_changed(self) -> None:
+        """To be called when a task has come up that others waited for."""
+        self.loads.look(self.now)
+        self.callers.wake()
+
+    def tasks_lost(self) -> None:
+        """To be called when a task has died: what that means shows at once (SR-05)."""
+        self.task_control.refill_standby()
+        self._check_recovery(self.now)
+        self.calls_changed()
+        self.callers.wake()
+
+    def hardware_changed(self) -> None:
+        """To be called when cards have come up or gone down."""
+        if self.is_up:
+            self._check_recovery(self.now)
+            self.callers.wake()
 
     def _note_peaks(self) -> None:
         for session_type in {SESSION_TYPE_OF_SERVICE[s.kind] for _, s in self.contexts.services()}:
@@ -281,11 +330,7 @@ class Chassis:
 
     def end_sessions_without_service(self) -> None:
         """End the sessions whose service is gone or stopped."""
-        started = {
-            (context.name, service.name)
-            for context, service in self.contexts.services()
-            if service.started
-        }
+        started = {(context.name, service.name) for context, service in self.contexts.started()}
         places = {group.place for group in self.sessions.groups} - started
         for row in self.sessions.rows_of_places(places):
             self.callers.end(row)
@@ -293,11 +338,30 @@ class Chassis:
     # Session recovery
 
     def _check_recovery(self, at: float) -> None:
-        self.recovery.check(self.hardware, self.tasks, at)
+        """Look at what the system could recover at a time: the check of SR-25."""
+        recovery = self.recovery
+        if not recovery.in_effect:
+            waits = recovery.configured and not self.in_service
+            licensed = self.license.allows(SESSION_RECOVERY, at)
+            not_yet = waits and licensed
+            recovery.judge(Readiness.NOT_READY if not_yet else Readiness.NOT_ENABLED, at)
+            return
+        shortage = self.task_control.shortage()
+        missing = recovery_rules.missing_cards(self.hardware)
+        ready = recovery_rules.all_up(self.tasks, at)
+        if shortage:
+            recovery.judge(Readiness.LACKING, at, f"no {shortage} for standby-mode tasks")
+        elif missing:
+            reason = f"task recovery only, {missing}" if ready else missing
+            recovery.judge(Readiness.LACKING, at, reason)
+        else:
+            recovery.judge(Readiness.READY if ready else Readiness.NOT_READY, at)
 
-    def _periodic_check(self) -> None:
-        self._check_recovery(self.now)
-        self.timeline.after(CHECK_PERIOD, self._periodic_check)
+    def not_covered(self, group: int) -> str:
+        """Why session recovery does not cover a group of sessions, or nothing (SR-07, SR-08)."""
+        found = self.sessions.groups[group]
+        services = frozenset(service.kind for _, service in self.contexts.started())
+        return not_covered(found.kind, found.form.trait, self.platform.name, services)
 
     @property
     def in_service(self) -> bool:
@@ -307,23 +371,66 @@ class Chassis:
     def require_session_recovery(self) -> Effect:
         """Configure session recovery; tells when that takes effect.
 
-        Raises Refused when it is not licensed (SR-13). While the system starts it is configured
-        all the same, and the system runs without it (SR-24).
+        Raises Refused when it is not licensed (SR-13). While a configuration is being read, that is
+        judged when all of it has been read.
         """
-        if self.license.allows(SESSION_RECOVERY, self.now):
+        if self.reading or self.license.allows(SESSION_RECOVERY, self.now):
             self.recovery.configured = True
-            late = self.in_service and not self.recovery.in_effect
+            late = self.in_service and not self.recovery.in_effect and not self.recovery.claimed
             return Effect.AFTER_RELOAD if late else Effect.NOW
-        if self.is_up:
-            raise Refused(messages.NOT_LICENSED)
-        self.recovery.configured = True
-        return Effect.UNLICENSED
+        raise Refused(messages.NOT_LICENSED)
 
     def no_require_session_recovery(self) -> Effect:
         """Take session recovery out of the configuration; tells when that takes effect (SR-23)."""
         self.recovery.configured = False
-        late = self.in_service and self.recovery.in_effect
+        late = self.in_service and (self.recovery.in_effect or bool(self.recovery.claimed))
         return Effect.AFTER_RELOAD if late else Effect.NOW
+
+    def begin_reading(self) -> None:
+        """A configuration file is being read from now on."""
+        self.reading = True
+
+    def end_reading(self) -> Effect:
+        """A configuration file has been read: bring into effect what it says.
+
+        The license is judged now, wherever its key stood in the file (SR-22, SR-24). Returns
+        UNLICENSED when session recovery is configured without it.
+        """
+        self.reading = False
+        self._enter_service()
+        self.match_tasks()
+        licensed = self.license.allows(SESSION_RECOVERY, self.now)
+        return Effect.NOW if licensed or not self.recovery.configured else Effect.UNLICENSED
+
+    def _enter_service(self) -> None:
+        """Contexts were created on a system without any: session recovery takes effect (SR-16).
+
+        Without a license the system runs without it, and says so in the log (SR-24).
+        """
+        recovery, claimed = self.recovery, self.recovery.claimed
+        if claimed is None:
+            return
+        recovery.claimed = None
+        recovery.in_effect = claimed and self.license.allows(SESSION_RECOVERY, self.now)
+        if claimed and not recovery.in_effect:
+            reason = "configured and not licensed, the system runs without it"
+            self.events.add(self.now, "Session recovery", reason=reason)
+        self._begin_coverage()
+
+    def _begin_coverage(self) -> None:
+        self.sessions.checkpointing = self.recovery.in_effect
+        self._note_coverage()
+
+    def _note_coverage(self) -> None:
+        groups = range(len(self.sessions.groups))
+        self.sessions.covered = frozenset(n for n in groups if not self.not_covered(n))
+
+    @property
+    def runs_without_recovery(self) -> bool:
+        """Whether session recovery is configured, not licensed, and not in effect (SR-24)."""
+        recovery = self.recovery
+        licensed = self.license.allows(SESSION_RECOVERY, self.now)
+        return recovery.configured and not recovery.in_effect and not licensed
 
     def recovery_rows(self) -> list[RecoveryRow]:
         """Every CPU that takes part in session recovery, with its counts (SR-27)."""
@@ -342,13 +449,47 @@ class Chassis:
         The first context besides `local` puts the system in service: what is configured then of
         session recovery is what takes effect (SR-16, SR-22).
         """
-        if not self.in_service and name not in self.contexts.by_name:
-            self.contexts.create(name)
-            allowed = self.license.allows(SESSION_RECOVERY, self.now)
-            self.recovery.in_effect = self.recovery.configured and allowed
+        first = not self.in_service and name not in self.contexts.by_name
         context = self.contexts.create(name)
+        if first:
+            self.recovery.claimed = self.recovery.configured
+            if not self.reading:
+                self._enter_service()
         self.match_tasks()
         return context
+
+    def install_license(self, text: str) -> License:
+        """Install a licence key in place of any other. Raises Refused when it is damaged."""
+        license = self.license.install(text)
+        self.events.end_alarm("LicenseExpired")
+        self._expiry += 1
+        if license.expires is not None and self.license.matches():
+            if license.expires <= self.now:
+                self._license_expires(self._expiry)
+            else:
+                number = self._expiry
+                self.timeline.at(license.expires, lambda: self._license_expires(number))
+        self.callers.wake()
+        return license
+
+    def remove_license(self) -> None:
+        """Take the licence key out."""
+        self.license.remove()
+        self._expiry += 1
+        self.events.end_alarm("LicenseExpired")
+
+    def _license_expires(self, number: int) -> None:
+        """A key has run out, unless another has taken its place: calls stay, none are added."""
+        license = self.license.license
+        if number != self._expiry or license is None or license.expires is None:
+            return
+        self.events.add(
+            self.now,
+            "LicenseExpired",
+            key=license.number,
+            date=calendar.long_date(license.expires),
+            days=int((self.now - license.expires) // 86400),
+        )
 
     def remove_context(self, name: str) -> None:
         """Remove a context; its services stop and their sessions end. Raises Refused."""
@@ -363,5 +504,8 @@ class Chassis:
 
     def services_changed(self) -> None:
         """To be called after services were started or stopped."""
+        self._note_coverage()
         self.end_sessions_without_service()
         self.match_tasks()
+        self.calls_changed()
+        self.callers.wake()

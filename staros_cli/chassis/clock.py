@@ -54,6 +54,27 @@ class ScaledClock:
         return self._start + (self._source() - self._origin) * self.rate
 
 
+class Periodic:
+    """Something that is due again and again, and of which only the latest time matters.
+
+    It is computed when it is looked at: however much time has passed, `look` is called once, with
+    the time, in seconds since 1970 UTC, at which it was due last.
+    """
+
+    def __init__(self, first: float, period: float, look: Callable[[float], None]) -> None:
+        self._next = first
+        self._period = period
+        self._look = look
+
+    def look(self, now: float) -> None:
+        """Look as of the last time that was due by `now`, unless that was done."""
+        if now < self._next:
+            return
+        last = self._next + (now - self._next) // self._period * self._period
+        self._next = last + self._period
+        self._look(last)
+
+
 class Timeline:
     """What will happen on the chassis, in order of time.
 
@@ -64,6 +85,7 @@ class Timeline:
         self.clock = clock
         self.now = clock.now()
         self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._periodic: list[Periodic] = []
         self._count = 0
 
     def at(self, time: float, event: Callable[[], None]) -> None:
@@ -75,9 +97,14 @@ class Timeline:
         """Have `event` happen `seconds` from now."""
         self.at(self.now + seconds, event)
 
+    def every(self, period: float, first: float, look: Callable[[float], None]) -> None:
+        """Look at something at `first` and every `period` seconds after it; see Periodic."""
+        self._periodic.append(Periodic(first, period, look))
+
     def clear(self) -> None:
         """Forget everything that was to happen: the system went down."""
         self._events.clear()
+        self._periodic.clear()
 
     @property
     def next_due(self) -> float | None:
@@ -89,6 +116,13 @@ class Timeline:
         target = self.clock.now()
         while self._events and self._events[0][0] <= target:
             time, _, event = heapq.heappop(self._events)
+            self._look(time)
             self.now = max(self.now, time)
             event()
+        self._look(target)
         self.now = max(self.now, target)
+
+    def _look(self, now: float) -> None:
+        """Look at what is periodic, before an event at `now` changes what there is to see."""
+        for periodic in self._periodic:
+            periodic.look(now)

@@ -14,17 +14,16 @@ CONTEXT_LIMIT = 64
 
 
 class Service(Struct):
-    """A service that takes calls; it is started while it is bound to an address."""
+    """A service that takes calls.
+
+    `address` is what it is bound to. It is started while an interface of its context has that
+    address; see Context.is_started.
+    """
 
     number: int
     name: str
     kind: str
     address: str = ""
-
-    @property
-    def started(self) -> bool:
-        """Whether the service takes calls."""
-        return bool(self.address)
 
 
 class Context(Struct):
@@ -40,24 +39,29 @@ class Context(Struct):
         self.interfaces.setdefault(name, "")
 
     def remove_interface(self, name: str) -> None:
-        """Remove an interface; services bound to its address stop. Raises Refused."""
+        """Remove an interface; services bound to its address stop. Raises Refused.
+
+        They stay bound, and start again when an interface has the address.
+        """
         self.set_address(name, "")
         del self.interfaces[name]
 
     def set_address(self, name: str, address: str) -> None:
-        """Give an interface its address; services bound to the address it had stop.
+        """Give an interface its address, empty for none.
 
-        Raises Refused when there is no such interface or another one has the address.
+        Services that are bound to the address it had stop, those bound to the new one start. Raises
+        Refused when there is no such interface or another one has the address.
         """
         if name not in self.interfaces:
             raise Refused(messages.NO_SUCH_INTERFACE, name=name, context=self.name)
         for other, taken in self.interfaces.items():
             if address and taken == address and other != name:
                 raise Refused(messages.ADDRESS_TAKEN, address=address, name=other)
-        before, self.interfaces[name] = self.interfaces[name], address
-        for service in self.services.values():
-            if before and before != address and service.address == before:
-                service.address = ""
+        self.interfaces[name] = address
+
+    def is_started(self, service: Service) -> bool:
+        """Whether a service of this context takes calls: an interface has its address."""
+        return bool(service.address) and service.address in self.interfaces.values()
 
     def service(self, name: str) -> Service:
         """The service `name`. Raises Refused when there is none."""
@@ -67,14 +71,11 @@ class Context(Struct):
             raise Refused(messages.NO_SUCH_SERVICE, name=name, context=self.name) from None
 
     def bind(self, name: str, address: str) -> None:
-        """Bind a service to an address of this context.
+        """Bind a service to an address; it is started once an interface has that.
 
-        Raises Refused when there is no such service or nothing has the address.
+        Raises Refused when there is no such service.
         """
-        service = self.service(name)
-        if address not in self.interfaces.values():
-            raise Refused(messages.NO_SUCH_ADDRESS, address=address)
-        service.address = address
+        self.service(name).address = address
 
     def release(self, name: str) -> None:
         """Release the address of a service. Raises Refused when there is no such service."""
@@ -150,6 +151,16 @@ class Contexts:
         if found is None or found.kind != kind:
             raise Refused(messages.NO_SUCH_SERVICE, name=name, context=context.name)
         del context.services[name]
+
+    def started(self) -> Iterator[tuple[Context, Service]]:
+        """Every service that takes calls, with its context."""
+        return ((context, s) for context, s in self.services() if context.is_started(s))
+
+    def unstarted(self) -> Iterator[tuple[Context, Service]]:
+        """Every service that is bound to an address that no interface has, with its context."""
+        for context, service in self.services():
+            if service.address and not context.is_started(service):
+                yield context, service
 
     def services(self) -> Iterator[tuple[Context, Service]]:
         """Every service with its context."""

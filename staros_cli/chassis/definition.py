@@ -19,13 +19,15 @@ from msgspec import Meta
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.access import KIND_BY_NAME, TRAITS
+from staros_cli.chassis.allocations import most_pairs
 from staros_cli.chassis.forms import Form, in_our_words
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
+from staros_cli.chassis.placement import TaskPlacement
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
-from staros_cli.chassis.rct import Action, RctRecord, RecoveredTask
+from staros_cli.chassis.rct import Action, RctRecord, TaskRef
 from staros_cli.chassis.storage import locate
-from staros_cli.chassis.tasks import Seat
+from staros_cli.chassis.traffic import Traffic
 from staros_cli.messages import Refused
 
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
@@ -89,6 +91,26 @@ class CheckpointsForm(Form, frozen=True):
     peer_recovered: bool = False
 
 
+PerMillion = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class TrafficForm(Form, frozen=True):
+    """`traffic` of a group: what its calls carry; see Traffic."""
+
+    rate: Annotated[float, Meta(ge=0, le=1000)] = 1.0
+    reordered: PerMillion = 0
+    fragmented: PerMillion = 0
+    fragments_lost: PerMillion = 0
+    redirected: bool = False
+
+    @property
+    def value(self) -> Traffic:
+        """It in the terms of the model."""
+        return Traffic(
+            self.rate, self.reordered, self.fragmented, self.fragments_lost, self.redirected
+        )
+
+
 class SubscribersForm(Form, frozen=True):
     """`[[subscribers]]`: a group of subscribers alike, numbered from 1.
 
@@ -108,6 +130,7 @@ class SubscribersForm(Form, frozen=True):
     callid: Annotated[str, Meta(pattern=r"^([0-9a-f]{8})?$")] = ""
     sessmgr: Annotated[int, Meta(ge=0, le=2000)] = 0
     checkpoints: CheckpointsForm | None = None
+    traffic: TrafficForm = TrafficForm()
 
 
 class CallsForm(Form, frozen=True):
@@ -201,12 +224,16 @@ class Definition:
             for card in self.form.cards
         ]
 
-    def seats(self) -> list[Seat]:
+    def placements(self) -> list[TaskPlacement]:
         """Where the definition puts tasks; empty when the placement rules decide."""
         return [
-            Seat(Cpu(*(int(part) for part in seat.cpu.split("/"))), *counts)
-            for seat in self.form.placement
-            for counts in [(seat.sessmgr, seat.aaamgr, seat.demux)]
+            TaskPlacement(
+                Cpu(*(int(part) for part in form.cpu.split("/"))),
+                form.sessmgr,
+                form.aaamgr,
+                form.demux,
+            )
+            for form in self.form.placement
         ]
 
     def rct_records(self) -> list[RctRecord]:
@@ -230,11 +257,11 @@ class Definition:
 
 
 def _rct_record(form: RctForm) -> RctRecord:
-    recovered: list[RecoveredTask] = []
+    recovered: list[TaskRef] = []
     for text in form.recovered:
         facility, instance, cpu, pid = text.split()
         slot, number = cpu.split("/")
-        task = RecoveredTask(facility, int(instance), int(slot), int(number), int(pid))
+        task = TaskRef(facility, int(instance), int(slot), int(number), int(pid))
         recovered.append(task)
     began = calendar.moment(form.start)
     return RctRecord(
@@ -277,6 +304,7 @@ def _faults(form: DefinitionForm) -> Iterator[str]:
         return
     yield from _card_faults(form, platform)
     yield from _placement_faults(form)
+    yield from _memory_faults(form, platform)
     yield from _license_faults(form)
     yield from _subscriber_faults(form)
     for url in [*form.files, *(u for entry in form.boot for u in (entry.image, entry.config))]:
@@ -334,6 +362,26 @@ def _placement_faults(form: DefinitionForm) -> Iterator[str]:
         )
 
 
+def _memory_faults(form: DefinitionForm, platform: Platform) -> Iterator[str]:
+    """More sessmgrs than the active packet cards have memory for; demux tasks have their CPUs."""
+    packet = [
+        CARD_KINDS[card.kind]
+        for card in form.cards
+        if card.state == "active"
+        and card.kind in platform.slots.get(card.slot, ())
+        and CARD_KINDS[card.kind].role is Role.PACKET
+    ]
+    most = sum(most_pairs(kind) * len(kind.session_cpus) for kind in packet)
+    if len(packet) > (2 if platform.demux_card_only else 1):
+        reserved = packet[-1].session_cpus if platform.demux_card_only else platform.demux_cpus
+        most -= most_pairs(packet[-1]) * len(reserved)
+    if packet and not form.placement and form.tasks.sessmgr > most:
+        yield (
+            f"tasks.sessmgr: expected at most {most} for the memory of the active packet cards, "
+            f"got {form.tasks.sessmgr}"
+        )
+
+
 def _license_faults(form: DefinitionForm) -> Iterator[str]:
     if form.license is None:
         return
@@ -357,18 +405,34 @@ def _subscriber_faults(form: DefinitionForm) -> Iterator[str]:
         if group.access not in KIND_BY_NAME:
             names = ", ".join(KIND_BY_NAME)
             yield f"{place}.access: expected one of {names}, got {group.access!r}"
-        try:
-            ipaddress.IPv4Address(group.address)
-        except ValueError:
-            yield f"{place}.address: expected an IPv4 address, got {group.address!r}"
-        if group.trait and group.trait not in TRAITS:
-            yield f"{place}.trait: expected one of {', '.join(TRAITS)}, got {group.trait!r}"
+        yield from _address_faults(place, group)
+        yield from _trait_faults(place, group)
         if group.sessmgr > form.tasks.sessmgr:
             yield f"{place}.sessmgr: expected at most {form.tasks.sessmgr}, got {group.sessmgr}"
         if group.callid and group.count != 1:
             yield f"{place}.count: expected 1 beside a callid, got {group.count}"
         if group.count > 1 and "{number}" not in group.username:
             yield f"{place}.username: expected {{number}} in it, got {group.username!r}"
+
+
+def _address_faults(place: str, group: SubscribersForm) -> Iterator[str]:
+    kind = KIND_BY_NAME.get(group.access)
+    version = 6 if kind and kind.is_ipv6 else 4
+    try:
+        fits = ipaddress.ip_address(group.address).version == version
+    except ValueError:
+        fits = False
+    if not fits:
+        yield f"{place}.address: expected an IPv{version} address, got {group.address!r}"
+
+
+def _trait_faults(place: str, group: SubscribersForm) -> Iterator[str]:
+    trait = TRAITS.get(group.trait)
+    if group.trait and trait is None:
+        yield f"{place}.trait: expected one of {', '.join(TRAITS)}, got {group.trait!r}"
+    elif trait and group.access in KIND_BY_NAME and group.access not in trait.kinds:
+        kinds = ", ".join(sorted(trait.kinds))
+        yield f"{place}.trait: expected access to be one of {kinds}, got {group.access!r}"
 
 
 def parse(name: str, text: str, source: str) -> Definition:

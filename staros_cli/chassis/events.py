@@ -3,112 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum
 
 from msgspec import Struct
 
-HISTORY = 400
+from staros_cli.chassis.event_kinds import KINDS, Kind, Severity
+
+HISTORY = 5000
 """How many traps and log lines are kept."""
 
-
-class Severity(Enum):
-    """How grave an alarm or a log line is: the letters of `show alarm`, the word of `show logs`."""
-
-    CRITICAL = ("CR", "critical")
-    MAJOR = ("MJ", "error")
-    MINOR = ("MN", "warning")
-    INFO = ("--", "info")
-
-
-class Kind(Struct, frozen=True):
-    """A kind of event.
-
-    `number` and `name` are those of its trap, `text` what the trap tells, `log` the facility of its
-    log line. An event raises an alarm when `alarm` has words for it, and `clears` names the kind
-    whose alarm about the same object it ends.
-    """
-
-    number: int
-    name: str
-    text: str
-    severity: Severity = Severity.INFO
-    log: str = "hat"
-    alarm: str = ""
-    about: str = ""
-    clears: str = ""
-
-
-def _kinds(*kinds: Kind) -> dict[str, Kind]:
-    return {kind.name: kind for kind in kinds}
-
-
-_TASK = "facility {facility} instance {instance} card {card} cpu {cpu}"
-_ON_TASK = "facility {facility} instance {instance} on card {card} cpu {cpu}"
-_SPOF = (
-    "The {title} in slot {card} is a single point of failure. "
-    "Another {title} of the same type is needed."
-)
-
-KINDS = _kinds(
-    Kind(
-        52,
-        "CLISessionStart",
-        "user {user} privilege level {level} ttyname {terminal}",
-        log="cli",
-    ),
-    Kind(53, "CLISessionEnd", "user {user} privilege level {level} ttyname {terminal}", log="cli"),
-    Kind(73, "ManagerFailure", _TASK, Severity.MAJOR, "sct"),
-    Kind(150, "TaskFailed", _ON_TASK, Severity.MAJOR, "sct"),
-    Kind(151, "TaskRestart", _ON_TASK, log="sct"),
-    Kind(1099, "ManagerRestart", _TASK, log="sct"),
-    Kind(
-        1100,
-        "SessMgrRecoveryComplete",
-        "instance {instance} card {card} cpu {cpu}: calls fetched from aaamgr {fetched}, "
-        "passed audit {passed}, recovered {recovered}, lost {lost}, time {milliseconds} ms",
-        log="sessmgr",
-    ),
-    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}", log="cli"),
-    Kind(
-        5,
-        "CardDown",
-        "card {card} type {title}",
-        Severity.MAJOR,
-        alarm="The {title} in slot {card} has failed: {reason}",
-        about="Card {card}",
-    ),
-    Kind(55, "CardActive", "card {card} type {title}", clears="CardDown"),
-    Kind(6, "CardUp", "card {card} type {title}", clears="CardDown"),
-    Kind(93, "CardStandby", "card {card} type {title}", clears="CardDown"),
-    Kind(
-        119,
-        "CardSPOFAlarm",
-        "card {card} type {title}",
-        Severity.MINOR,
-        alarm=_SPOF,
-        about="Card {card}",
-    ),
-    Kind(120, "CardSPOFClear", "card {card} type {title}", clears="CardSPOFAlarm"),
-    Kind(1060, "MigrateStart", "from card {source} to card {target}", log="rct"),
-    Kind(
-        1061,
-        "MigrateComplete",
-        "from card {source} to card {target} status {status}",
-        log="rct",
-    ),
-    Kind(1062, "SwitchoverStart", "from card {source} to card {target}", log="rct"),
-    Kind(
-        1063,
-        "SwitchoverComplete",
-        "from card {source} to card {target} status {status}",
-        log="rct",
-    ),
-    Kind(1064, "SystemReboot", "reason {reason}", Severity.CRITICAL, "hat"),
-)
+ALARM_HISTORY = 400
+"""How many alarms that have ended are kept."""
 
 
 class Event(Struct, frozen=True):
-    """Something that happened: when, of which kind, and to what."""
+    """Something that happened: when, in seconds since 1970 UTC, of which kind, and to what."""
 
     time: float
     kind: Kind
@@ -126,7 +34,10 @@ class Event(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """Something that is not as it should be, since a moment, about an object."""
+    """Something that is not as it should be, since a moment, about an object.
+
+    `card` is the slot where the object is a card, None otherwise.
+    """
 
     time: float
     severity: Severity
@@ -144,27 +55,28 @@ class EventStream:
         self.log: deque[Event] = deque(maxlen=HISTORY)
         self.counts: dict[str, tuple[int, float]] = {}
         self.outstanding: list[Alarm] = []
-        self.past: deque[Alarm] = deque(maxlen=HISTORY)
+        self.past: deque[Alarm] = deque(maxlen=ALARM_HISTORY)
 
     def add(self, time: float, name: str, **values: object) -> Event:
         """Add an event of the kind `name`; raises and clears the alarms that go with it."""
         event = Event(time, KINDS[name], values)
-        self.history.append(event)
-        self.log.append(event)
-        count, _ = self.counts.get(name, (0, 0.0))
-        self.counts[name] = (count + 1, time)
         kind = event.kind
+        self.log.append(event)
+        if kind.trap:
+            self.history.append(event)
+            count, _ = self.counts.get(name, (0, 0.0))
+            self.counts[name] = (count + 1, time)
+        card = values.get("card")
         if kind.alarm:
+            self.end_alarm(kind.name, card)
             text = kind.alarm.format(**values)
-            self._end(kind.name, values.get("card"))
-            self.outstanding.append(
-                Alarm(time, kind.severity, event.about, text, kind.name, values.get("card"))
-            )
-        if kind.clears:
-            self._end(kind.clears, values.get("card"))
+            self.outstanding.append(Alarm(time, kind.severity, event.about, text, kind.name, card))
+        for cleared in kind.clears:
+            self.end_alarm(cleared, card)
         return event
 
-    def _end(self, name: str, card: object) -> None:
+    def end_alarm(self, name: str, card: object = None) -> None:
+        """End the alarm of the kind `name` about a card, or about the system, if there is one."""
         for alarm in [a for a in self.outstanding if a.name == name and a.card == card]:
             self.outstanding.remove(alarm)
             self.past.append(alarm)

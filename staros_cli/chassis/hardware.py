@@ -20,12 +20,16 @@ class CardState(Enum):
 
 
 class Card(Struct):
-    """A card in its slot."""
+    """A card in its slot.
+
+    `taking_over` is a standby card that tasks are being migrated to: it is standby for no other.
+    """
 
     slot: int
     kind: CardKind
     state: CardState
     serial: str
+    taking_over: bool = False
 
     @property
     def is_packet(self) -> bool:
@@ -64,7 +68,7 @@ class Hardware:
     @property
     def standby_packet(self) -> list[Card]:
         """The packet cards that wait to take over."""
-        return self.in_state(Role.PACKET, CardState.STANDBY)
+        return [c for c in self.in_state(Role.PACKET, CardState.STANDBY) if not c.taking_over]
 
     @property
     def active_management(self) -> Card:
@@ -87,7 +91,8 @@ class Hardware:
     def standby_for(self, card: Card) -> Card | None:
         """The card that would take over from this one."""
         for other in self.cards.values():
-            if other.kind is card.kind and other.state is CardState.STANDBY:
+            waits = other.state is CardState.STANDBY and not other.taking_over
+            if waits and other.kind is card.kind:
                 return other
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, SESSMGR
@@ -12,9 +13,16 @@ from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, SESSMGR
 
 def violations(chassis: Chassis) -> list[str]:
     """Everything about the chassis that cannot be; empty when all is well."""
-    found = [*_sessions(chassis), *_alarms(chassis)]
+    found = [*_sessions(chassis), *_alarms(chassis), *_records(chassis)]
     if chassis.is_up:
-        found += [*_tasks(chassis), *_pairs(chassis), *_standby(chassis), *_tables(chassis)]
+        found += [
+            *_tasks(chassis),
+            *_pairs(chassis),
+            *_standby(chassis),
+            *_tables(chassis),
+            *_lines(chassis),
+            *_services(chassis),
+        ]
     return found
 
 
@@ -24,16 +32,16 @@ def _sessions(chassis: Chassis) -> Iterator[str]:
     owners: Counter[int] = Counter()
     groups: Counter[int] = Counter()
     for row in sessions.rows():
-        session = sessions.session(row)
+        session = sessions.session(row, chassis.now)
         owners[session.sessmgr] += 1
-        groups[sessions.groups.index(session.group)] += 1
+        groups[sessions.group_of(row)] += 1
         if sessions.with_callid(session.callid) != [row]:
             yield f"callid {session.callid:08x} does not lead to its session"
-    for instance, count in owners.items():
-        if chassis.tasks.get(SESSMGR, instance) is None:
-            yield f"{count} sessions of sessmgr {instance}, which does not run"
-        if sessions.count_of_sessmgr(instance) != count:
-            yield f"sessmgr {instance} has {count} sessions, counted otherwise"
+        if session.is_connected(chassis.now) and not (
+            0 <= session.idle(chassis.now) <= session.duration(chassis.now) + 1e-6
+        ):
+            yield f"callid {session.callid:08x} has been idle for longer than it is connected"
+    yield from _owners(chassis, owners)
     kinds = sum(count for _, count in sessions.kinds())
     if not len(sessions) == sum(owners.values()) == kinds:
         yield f"{len(sessions)} sessions, {sum(owners.values())} owned, {kinds} by kind"
@@ -41,6 +49,44 @@ def _sessions(chassis: Chassis) -> Iterator[str]:
         attached = sum(sessions.is_attached(number, member) for member in range(group.count))
         if attached != groups[number]:
             yield f"group {number}: {attached} subscribers attached, {groups[number]} sessions"
+
+
+def _owners(chassis: Chassis, owners: Counter[int]) -> Iterator[str]:
+    """Every sessmgr runs that has sessions, and all ways of counting these agree."""
+    sessions = chassis.sessions
+    for instance, count in owners.items():
+        if chassis.tasks.get(SESSMGR, instance) is None:
+            yield f"{count} sessions of sessmgr {instance}, which does not run"
+        if sessions.count_of_sessmgr(instance) != count:
+            yield f"sessmgr {instance} has {count} sessions, counted otherwise"
+        if len(list(sessions.rows_of_sessmgr(instance))) != count:
+            yield f"sessmgr {instance} has {count} sessions, listed otherwise"
+        if count > SESSIONS_OF_A_SESSMGR:
+            yield f"sessmgr {instance} has {count} sessions, more than it may"
+
+
+def _lines(chassis: Chassis) -> Iterator[str]:
+    """Checkpoints that succeeded were attempted, and a line has no peer while that is away."""
+    sessions = chassis.sessions
+    for row in sessions.rows():
+        session = sessions.session(row, chassis.now)
+        primary, peer = sessions.lines(row, chassis.now)
+        for line in (primary, peer):
+            for made in (line.full, line.micro) if line else ():
+                if not 0 <= made.success <= made.attempts:
+                    yield f"callid {session.callid:08x}: {made.success} of {made.attempts}"
+        aaamgr = chassis.tasks.get(AAAMGR, session.sessmgr)
+        up = aaamgr is not None and aaamgr.is_up(chassis.now)
+        if up != (peer is not None):
+            yield f"callid {session.callid:08x}: its aaamgr is {'up' if up else 'away'}"
+
+
+def _services(chassis: Chassis) -> Iterator[str]:
+    """Only services that are started carry sessions."""
+    started = {(context.name, service.name) for context, service in chassis.contexts.started()}
+    for place in {group.place for group in chassis.sessions.groups} - started:
+        if chassis.sessions.count_of_service(*place):
+            yield f"service {place[1]} of context {place[0]} is not started and has sessions"
 
 
 def _tasks(chassis: Chassis) -> Iterator[str]:
@@ -53,13 +99,14 @@ def _tasks(chassis: Chassis) -> Iterator[str]:
         if card is None:
             yield f"{task.facility} {task.instance} runs on card {task.cpu.slot}, which is down"
         elif card.state is not CardState.ACTIVE and not task.standby:
-            if task.facility not in CPU_TASKS:
+            if task.facility not in CPU_TASKS and not card.taking_over:
                 yield f"{task.facility} {task.instance} is active on standby card {card.slot}"
         elif task.cpu.number not in card.kind.cpus:
             yield f"{task.facility} {task.instance} runs on {task.cpu}, which does not exist"
-    for rebuild in chassis.rebuilding.running:
-        if rebuild.task not in chassis.tasks.tasks or rebuild.source not in chassis.tasks.tasks:
-            yield f"{rebuild.task.facility} {rebuild.task.instance} is filled by or as a dead task"
+    for transfer in chassis.transfers.running:
+        task = transfer.task
+        if not (chassis.tasks.is_alive(task) and chassis.tasks.is_alive(transfer.source)):
+            yield f"{task.facility} {task.instance} is filled by or as a dead task"
 
 
 def _pairs(chassis: Chassis) -> Iterator[str]:
@@ -76,8 +123,9 @@ def _standby(chassis: Chassis) -> Iterator[str]:
     """Standby-mode tasks are as many as wanted, and none without the feature in effect."""
     wanted = +chassis.task_control.wanted_standby()
     there = Counter((task.facility, task.cpu) for task in chassis.tasks.tasks if task.standby)
-    if wanted != there:
-        yield f"standby-mode tasks: {wanted - there} are missing, {there - wanted} are too many"
+    missing = {} if chassis.task_control.shortage() else wanted - there
+    if missing or there - wanted:
+        yield f"standby-mode tasks: {missing} are missing, {there - wanted} are too many"
 
 
 def _tables(chassis: Chassis) -> Iterator[str]:
@@ -102,13 +150,43 @@ def _tables(chassis: Chassis) -> Iterator[str]:
 
 
 def _alarms(chassis: Chassis) -> Iterator[str]:
-    """An alarm is outstanding about every single point of failure, and about no other card."""
-    hardware = chassis.hardware
-    if not chassis.is_up or not chassis.platform.card_recovery:
+    """An alarm is outstanding about every single point of failure, and about no other card.
+
+    No alarm outlives its cause: a card that runs is not down, a licence that is valid not expired.
+    """
+    if not chassis.is_up:
         return
+    hardware, outstanding = chassis.hardware, chassis.events.outstanding
     points = {
         card.slot for card in hardware.cards.values() if hardware.single_point_of_failure(card)
     }
-    told = {alarm.card for alarm in chassis.events.outstanding if alarm.name == "CardSPOFAlarm"}
-    if points != told:
+    told = {alarm.card for alarm in outstanding if alarm.name == "CardSPOFAlarm"}
+    if hardware.platform.card_recovery and points != told:
         yield f"single points of failure are {points}, alarms are about {told}"
+    running = {card.slot for card in hardware.running}
+    for alarm in outstanding:
+        if alarm.name == "CardDown" and alarm.card in running:
+            yield f"card {alarm.card} runs, and an alarm says that it is down"
+    expired = chassis.license.expired(chassis.now) and chassis.license.matches()
+    if expired != any(alarm.name == "LicenseExpired" for alarm in outstanding):
+        yield f"that the license has expired is {expired}, the alarms say otherwise"
+
+
+def _records(chassis: Chassis) -> Iterator[str]:
+    """Every migration and switchover that began has ended or is under way, and is recorded."""
+    counts = chassis.events.counts
+
+    def times(*names: str) -> int:
+        return sum(counts.get(name, (0, 0.0))[0] for name in names)
+
+    began = times("MigrateStart", "SwitchoverStart")
+    ended = times(
+        "MigrateComplete", "CardMigrateFailed", "SwitchoverComplete", "CardSwitchoverFailed"
+    )
+    under_way = int(chassis.card_actions.current is not None) + len(chassis.card_faults.running)
+    if began != ended + under_way:
+        yield f"{began} actions with cards began, {ended} ended, {under_way} are under way"
+    for record in chassis.rct.records:
+        failed = record.status != "Success"
+        if record.planned is not None and failed != (record.failed_at is not None):
+            yield f"a record with the status {record.status} failed at {record.failed_at}"

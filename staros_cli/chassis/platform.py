@@ -18,8 +18,8 @@ class Role(Enum):
 class CardKind(Struct, frozen=True):
     """A type of card.
 
-    `short` and `title` as `show card table` prints them; `memory` is in MB a CPU,
-    `session_cpus` are the CPUs that carry session tasks.
+    `short` and `title` as `show card table` prints them; `memory` is in MB a CPU, `cores` are the
+    cores of a CPU, `session_cpus` the CPUs that carry session tasks.
     """
 
     name: str
@@ -30,6 +30,7 @@ class CardKind(Struct, frozen=True):
     session_cpus: tuple[int, ...] = ()
     memory: int = 8192
     ports: tuple[int, ...] = ()
+    cores: int = 16
 
 
 class Platform(Struct, frozen=True):
@@ -62,9 +63,27 @@ class Platform(Struct, frozen=True):
 CARD_KINDS = {
     kind.name: kind
     for kind in (
-        CardKind("PSC", "PSC", "Packet Services Card", Role.PACKET, (0, 1, 2, 3), (1, 2, 3), 4096),
+        CardKind(
+            "PSC",
+            "PSC",
+            "Packet Services Card",
+            Role.PACKET,
+            (0, 1, 2, 3),
+            (1, 2, 3),
+            4096,
+            cores=8,
+        ),
         CardKind("SMC", "SMC", "System Management Card", Role.MANAGEMENT, (0,), (), 4096),
-        CardKind("DPC2", "DPC", "Data Processing Card 2", Role.PACKET, (0, 1), (0, 1), 65536),
+        CardKind(
+            "DPC2",
+            "DPC",
+            "Data Processing Card 2",
+            Role.PACKET,
+            (0, 1),
+            (0, 1),
+            65536,
+            cores=48,
+        ),
         CardKind("SPIO", "SPIO", "Switch Processor I/O Card", Role.SUPPORT, (), ports=(1, 2)),
         CardKind("RCC", "RCC", "Redundancy Crossbar Card", Role.SUPPORT, ()),
         CardKind("XGLC", "XGLC", "10 Gig Ethernet Line Card", Role.SUPPORT, (), ports=(1,)),
@@ -107,6 +126,7 @@ CARD_KINDS = {
             (0,),
             16384,
             ports=(10, 11, 12, 13),
+            cores=24,
         ),
     )
 }

@@ -10,15 +10,24 @@ from msgspec import Struct
 LIMIT = 100
 """How many records are kept (chosen)."""
 
+# Statuses. The first three are the chapter's; the words of the others are chosen.
 SUCCESS = "Success"
 FAIL_PREMIGRATE = "TASK_MIGRATION_FAIL_PREMIGRATE"
 FAIL_RENAME = "TASK_MIGRATION_FAIL_RENAME"
 NO_STANDBY_CARD = "NO_STANDBY_CARD"
+NOT_IN_EFFECT = "SESSION_RECOVERY_NOT_IN_EFFECT"
+NOT_COVERED = "SESSION_RECOVERY_NOT_COVERED"
 FAIL_CARD_LOST = "TASK_MIGRATION_FAIL_CARD_LOST"
+FAIL_RELOAD = "TASK_MIGRATION_FAIL_RELOAD"
+FAIL_NO_PEER = "TASK_MIGRATION_FAIL_NO_PEER"
+FAIL_NO_STANDBY_TASK = "TASK_MIGRATION_FAIL_NO_STANDBY_TASK"
+FAIL_TASK_LOST = "TASK_MIGRATION_FAIL_TASK_LOST"
 
 CRITICAL_TASK = "CPU_CRITICAL_TASK_FAILURE"
 CARD_FAILURE = "CARD_FAILURE"
 HOST_FAILURE = "HOST_FAILURE"
+LINE_CARD_CONNECTION = "NPU_LC_CONNECT_TOP_FAIL"
+LINE_CARD_HARDWARE = "PAC_LC_CONNECT_HARDWARE"
 
 
 class Action(Enum):
@@ -29,20 +38,30 @@ class Action(Enum):
     SWITCHOVER = "Switchover"
 
 
-class RecoveredTask(Struct, frozen=True):
-    """A task that was brought over: where it had run, and the process it had been."""
+SHUTDOWN_REASONS = frozenset((LINE_CARD_CONNECTION,))
+"""Reasons for which a card is shut down rather than migrated, as in the chapter's record."""
+
+
+class TaskRef(Struct, frozen=True):
+    """A task as a record names it: where it had run, and the process it had been.
+
+    `calls` are those that were lost with it.
+    """
 
     facility: str
     instance: int
     slot: int
     cpu: int
     pid: int
+    calls: int = 0
 
 
 class RctRecord(Struct, frozen=True):
     """One action (SR-31). Times are seconds since 1970 UTC, durations seconds.
 
-    `planned` is None where the record does not say.
+    `planned` is None where the record does not say: the chapter's records of that form name no
+    type, and put whether the card is usable before the reason. `recovered` are the tasks that were
+    brought over, `lost` the sessmgrs that lost calls.
     """
 
     action: Action
@@ -60,12 +79,18 @@ class RctRecord(Struct, frozen=True):
     facility: str = ""
     instance: int | None = None
     graceful: bool = True
-    recovered: tuple[RecoveredTask, ...] = ()
+    recovered: tuple[TaskRef, ...] = ()
+    lost: tuple[TaskRef, ...] = ()
 
     @property
     def counts_as_migration(self) -> bool:
-        """Whether the summary counts it: planned migrations, failed ones too, as in the chapter."""
-        return self.action is Action.MIGRATION and not self.reason
+        """Whether the summary counts it.
+
+        All migrations are, failed ones too, but for the planned one that a failure was the reason
+        for: the chapter's summary leaves that out.
+        """
+        forced = self.planned is True and bool(self.reason)
+        return self.action is Action.MIGRATION and not forced
 
 
 class Mean(Struct, frozen=True):

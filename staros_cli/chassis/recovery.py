@@ -1,7 +1,15 @@
 """Session Recovery: configured, in effect, ready.
 
 The three are different things. `configured` is what the running configuration says, `in_effect`
-what the system was started with, `status` what the last of the periodic checks found.
+what the system was started with, `status` what the last check found. A check is made periodically,
+and at once when a task or a card fails.
+
+The chapter names two things that recovery needs: processes that are mirrored in standby-mode, and
+the hardware to run them. From that follows what each kind of recovery asks for (chosen):
+
+- The recovery of a task needs a standby-mode task on an active card and the peer of the instance.
+- The recovery of a card needs that, as many active packet cards as the platform asks for, and a
+  standby packet card.
 """
 
 from __future__ import annotations
@@ -16,7 +24,7 @@ from staros_cli.chassis.tasks import AAAMGR, SESSMGR, CpuCount, TaskTable
 from staros_cli.messages import Message
 
 CHECK_PERIOD = 10.0
-"""Seconds between two checks of the status (chosen)."""
+"""Seconds between two periodic checks of the status (chosen)."""
 
 
 class Effect(Enum):
@@ -65,35 +73,30 @@ class RecoveryRow(Struct, frozen=True):
 
 
 class SessionRecovery(Struct):
-    """The state of the feature."""
+    """The state of the feature.
+
+    `claimed` is what was configured when the first context was created while a configuration was
+    being read: that is what comes into effect when it has been read (SR-22).
+    """
 
     configured: bool = False
     in_effect: bool = False
+    claimed: bool | None = None
     status: Status = Status(Readiness.NOT_ENABLED, "", 0.0)
 
     def clear(self) -> None:
         """Nothing is configured and nothing in effect: the system starts."""
         self.configured = False
         self.in_effect = False
+        self.claimed = None
 
-    def check(self, hardware: Hardware, tasks: TaskTable, now: float) -> None:
-        """Look at the system and note what was found: the periodic check."""
-        lacking = missing_hardware(hardware)
-        if not self.in_effect:
-            readiness = Readiness.NOT_READY if self.configured else Readiness.NOT_ENABLED
-            if self.configured and tasks_of_sessions(tasks):
-                readiness = Readiness.NOT_ENABLED
-            self.status = Status(readiness, "", now)
-        elif lacking:
-            self.status = Status(Readiness.LACKING, lacking, now)
-        elif all_up(tasks, now):
-            self.status = Status(Readiness.READY, "", now)
-        else:
-            self.status = Status(Readiness.NOT_READY, "", now)
+    def judge(self, readiness: Readiness, now: float, reason: str = "") -> None:
+        """Note what a check found."""
+        self.status = Status(readiness, reason, now)
 
 
-def missing_hardware(hardware: Hardware) -> str:
-    """What the system lacks for session recovery, or nothing (SR-05)."""
+def missing_cards(hardware: Hardware) -> str:
+    """Which packet cards the system lacks for the recovery of a card, or nothing (SR-05)."""
     platform = hardware.platform
     active, standby = len(hardware.active_packet), len(hardware.standby_packet)
     if active < platform.active_needed:
@@ -109,11 +112,16 @@ def tasks_of_sessions(tasks: TaskTable) -> bool:
 
 
 def all_up(tasks: TaskTable, now: float) -> bool:
-    """Whether session tasks exist, with standby-mode ones among them, and all have come up."""
+    """Whether session tasks exist, all in pairs, with standby-mode ones, and all have come up."""
     managers = [*tasks.of(SESSMGR), *tasks.of(AAAMGR)]
-    return any(task.standby for task in managers) and all(task.is_up(now) for task in managers)
+    pairs = [{task.instance for task in tasks.of(f, standby=False)} for f in (SESSMGR, AAAMGR)]
+    return (
+        pairs[0] == pairs[1]
+        and any(task.standby for task in managers)
+        and all(task.is_up(now) for task in managers)
+    )
 
 
 def cpu_is_good(tasks: TaskTable, cpu: Cpu, now: float) -> bool:
-    """Whether all session tasks of a CPU have come up."""
+    """Whether all tasks of a CPU have come up."""
     return all(task.is_up(now) for task in tasks.tasks if task.cpu == cpu)

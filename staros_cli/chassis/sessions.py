@@ -2,11 +2,12 @@
 
 Kept in columns, one array a property: a chassis carries a million of them, and most questions look
 at one or two properties of many. Names, identities and addresses are not kept at all; they follow
-from the group and number of the subscriber.
+from the group and number of the subscriber. What a call has carried follows from its traffic.
 """
 
 from __future__ import annotations
 
+import random
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -23,44 +24,29 @@ from staros_cli.chassis.access import (
     Fsm,
     Trace,
 )
+from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
 from staros_cli.chassis.definition import CheckpointsForm
+from staros_cli.chassis.manager_statistics import ManagerStatistics
 from staros_cli.chassis.subscribers import Group, Wildcard
-
-FULL_PERIOD = 90.0
-MICRO_PERIOD = 30.0
-"""Seconds between two checkpoints of a session to its peer; their ratio follows from the example
-of the chapter, where 69 full ones stand beside 206 micro ones."""
+from staros_cli.chassis.traffic import LineCounters, Pattern, Usage, counters, pattern
 
 REGISTRATION_LIFETIME = 1800.0
 """The most that a re-registration timer shows, in seconds (SR-10)."""
 
 NEVER = float("inf")
-_RECOVERED, _PEER_RECOVERED = 1, 2
+"""When a call is connected that never gets further than to its authentication."""
 
-
-class Checkpoints(Struct, frozen=True):
-    """Checkpoints of one kind: attempts, successes, and the age of the last in milliseconds."""
-
-    attempts: int
-    success: int
-    age: int
-
-
-NO_CHECKPOINTS = Checkpoints(0, 0, 0)
-
-
-class CallLine(Struct, frozen=True):
-    """One of the two lines of a call: that of its sessmgr or that of the peer (SR-28, SR-29)."""
-
-    recovered: bool
-    full: Checkpoints
-    micro: Checkpoints
-    state: Fsm
-    trace: Trace
+PEER_DELAY = 0.2
+"""Seconds from the moment a call is connected until its peer line is there (chosen)."""
 
 
 class Session(Struct, frozen=True):
-    """One session, as it stands at the moment of asking. Times are seconds since 1970 UTC."""
+    """One session, as it stands at the moment of asking. Times are seconds since 1970 UTC.
+
+    `counted_from` is when its timers and counts began: when it was connected, or recovered last.
+    `until` is when it stopped carrying anything because its sessmgr is away, or the moment of
+    asking.
+    """
 
     row: int
     callid: int
@@ -68,9 +54,11 @@ class Session(Struct, frozen=True):
     number: int
     sessmgr: int
     connected_at: float
-    active_at: float
-    registered_at: float
+    counted_from: float
     recovered: bool
+    received: int
+    until: float
+    pattern: Pattern
 
     @property
     def kind(self) -> AccessKind:
@@ -96,33 +84,48 @@ class Session(Struct, frozen=True):
         """Whether the call is fully connected (SR-11)."""
         return self.connected_at <= now
 
+    def duration(self, now: float) -> float:
+        """Seconds since the call was connected; it runs on through a recovery (SR-09)."""
+        return max(0.0, now - self.connected_at)
+
     def idle(self, now: float) -> float:
-        """Seconds since the subscriber last sent something; each has an interval of its own."""
-        return max(0.0, now - self.active_at) % (60 + self.callid % 240)
+        """Seconds since the subscriber last sent something, or since the recovery (SR-10).
+
+        While the sessmgr is away nothing is carried, and the call is idle.
+        """
+        away = now - self.until
+        return max(0.0, min(self.pattern.idle(self.until), self.until - self.counted_from) + away)
 
     def registration_left(self, now: float) -> float:
         """Seconds on the re-registration timer; a subscriber registers again at half of it."""
-        return REGISTRATION_LIFETIME - (now - self.registered_at) % (REGISTRATION_LIFETIME / 2)
+        age = max(0.0, now - self.counted_from)
+        return REGISTRATION_LIFETIME - age % (REGISTRATION_LIFETIME / 2)
 
-    def octets(self, now: float) -> tuple[int, int]:
-        """Octets received from and sent to the subscriber: what accounting bills (SR-06)."""
-        seconds = max(0.0, now - self.connected_at)
-        received = int(seconds * (100 + self.callid % 1900))
-        return received, received * (3 + self.callid % 5)
+    def usage(self) -> Usage:
+        """Octets from and to the subscriber: what accounting bills (SR-06)."""
+        received = self.received + self.pattern.octets(self.counted_from, self.until)
+        return Usage(received, received * self.pattern.ratio)
 
-
-class SessmgrStatistics(Struct):
-    """What one sessmgr has counted since it began (SR-06)."""
-
-    arrived: int = 0
-    ended: int = 0
+    def rate(self, seconds: float) -> tuple[float, float]:
+        """Octets a second from and to the subscriber, over the last so many seconds."""
+        found = self.pattern
+        first = max(self.counted_from, self.until - seconds)
+        received = found.busy_between(first, self.until) * found.rate / seconds
+        return received, received * found.ratio
 
 
 class SessionTable:
-    """All sessions of the chassis, by row. A row without sessmgr is free."""
+    """All sessions of the chassis, by row. A row without sessmgr is free.
+
+    `covered` are the groups that session recovery covers, `checkpointing` whether it is in effect,
+    so that checkpoints are made.
+    """
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self.groups = groups
+        self.statistics = ManagerStatistics()
+        self.covered: frozenset[int] = frozenset()
+        self.checkpointing = False
         self.clear()
 
     def clear(self) -> None:
@@ -131,35 +134,34 @@ class SessionTable:
         self._group = array("H")
         self._number = array("I")
         self._sessmgr = array("H")
-        self._flags = array("B")
-        self._missed = array("H")
+        self._next = array("i")
+        self._previous = array("i")
         self._connected_at = array("d")
-        self._active_at = array("d")
-        self._registered_at = array("d")
-        self._full_since = array("d")
-        self._micro_since = array("d")
-        self._peer_since = array("d")
-        columns: tuple[array[Any], ...] = (
+        self._counted_from = array("d")
+        self._received = array("Q")
+        self._primary = LineTable()
+        self._peer = LineTable()
+        self._columns: tuple[array[Any], ...] = (
             self._callid,
             self._group,
             self._number,
             self._sessmgr,
-            self._flags,
-            self._missed,
+            self._next,
+            self._previous,
             self._connected_at,
-            self._active_at,
-            self._registered_at,
-            self._full_since,
-            self._micro_since,
-            self._peer_since,
+            self._counted_from,
+            self._received,
+            *self._primary.columns,
+            *self._peer.columns,
         )
-        self._columns = columns
         self._free: list[int] = []
         self._row_of_callid: dict[int, int] = {}
         self._row_of_number = [array("i", b"\xff" * 4) * group.count for group in self.groups]
         self._by_group = [0] * len(self.groups)
+        self._first: dict[int, int] = {}
         self._by_sessmgr: dict[int, int] = {}
-        self._statistics: dict[int, SessmgrStatistics] = {}
+        self._load: dict[int, float] = {}
+        self.statistics.clear()
 
     def __len__(self) -> int:
         return len(self._row_of_callid)
@@ -173,26 +175,26 @@ class SessionTable:
         number: int,
         sessmgr: int,
         connected_at: float,
-        active_at: float,
         micro_phase: float,
     ) -> int:
         """Add a call and return its row.
 
         `connected_at` may lie in the future: until then the call is only partially connected.
+        `micro_phase` is by how many seconds its micro checkpoints begin later.
         """
+        first = self._first.get(sessmgr, -1)
         values = (
             callid,
             group,
             number,
             sessmgr,
+            first,
+            -1,
+            connected_at,
+            connected_at,
             0,
-            0,
-            connected_at,
-            active_at,
-            active_at,
-            connected_at,
-            connected_at + micro_phase,
-            connected_at,
+            *LineTable.values(connected_at, micro_phase),
+            *LineTable.values(connected_at + PEER_DELAY, micro_phase / 2),
         )
         if self._free:
             row = self._free.pop()
@@ -202,139 +204,217 @@ class SessionTable:
             row = len(self._callid)
             for column, value in zip(self._columns, values, strict=True):
                 column.append(value)
+        if first >= 0:
+            self._previous[first] = row
+        self._first[sessmgr] = row
         self._row_of_callid[callid] = row
         self._row_of_number[group][number] = row
-        self._by_group[group] += 1
-        self._by_sessmgr[sessmgr] = self._by_sessmgr.get(sessmgr, 0) + 1
-        self._counted(sessmgr).arrived += 1
+        self._count(group, sessmgr, 1)
+        self.statistics.arrived(sessmgr)
         return row
 
-    def disconnect(self, row: int) -> tuple[int, int]:
+    def disconnect(self, row: int, now: float) -> tuple[int, int]:
         """End the session of a row; returns group and number of its subscriber."""
         group, number, sessmgr = self._group[row], self._number[row], self._sessmgr[row]
+        following, before = self._next[row], self._previous[row]
+        if following >= 0:
+            self._previous[following] = before
+        if before >= 0:
+            self._next[before] = following
+        else:
+            self._first[sessmgr] = following
         del self._row_of_callid[self._callid[row]]
         self._row_of_number[group][number] = -1
         self._sessmgr[row] = 0
-        self._by_group[group] -= 1
-        self._by_sessmgr[sessmgr] -= 1
-        self._counted(sessmgr).ended += 1
+        self._count(group, sessmgr, -1)
+        self.statistics.ended(sessmgr, self._connected_at[row] <= now)
         self._free.append(row)
         return group, number
 
-    def _counted(self, sessmgr: int) -> SessmgrStatistics:
-        found = self._statistics.get(sessmgr)
-        if found is None:
-            found = self._statistics[sessmgr] = SessmgrStatistics()
-        return found
+    def _count(self, group: int, sessmgr: int, change: int) -> None:
+        self._by_group[group] += change
+        self._by_sessmgr[sessmgr] = self._by_sessmgr.get(sessmgr, 0) + change
+        load = self._load.get(sessmgr, 0.0) + change * self.groups[group].load
+        self._load[sessmgr] = load if self._by_sessmgr[sessmgr] else 0.0
 
     # Recovery
 
-    def split(
-        self, rows: Iterable[int], covered: set[int], failed_at: float
-    ) -> tuple[list[int], list[int]]:
-        """Part rows into those that can be recovered and those that cannot.
+    def sessmgr_left(self, instance: int, now: float) -> None:
+        """A sessmgr died: its calls carry nothing, and their peer lines checkpoint in vain."""
+        self._peer.other_side_left(instance, now)
 
-        Recoverable are fully connected calls (SR-11) of the groups `covered`.
+    def aaamgr_left(self, instance: int, now: float) -> None:
+        """An aaamgr died: the checkpoints of the calls of its instance fail."""
+        self._primary.other_side_left(instance, now)
+
+    def recoverable(self, instance: int, failed_at: float) -> tuple[list[int], list[int]]:
+        """The calls of a sessmgr that its peer can give back, and those that it cannot.
+
+        The peer holds what was checkpointed: calls of the groups covered that were fully connected
+        when the sessmgr failed (SR-07, SR-08, SR-11).
         """
         good: list[int] = []
         bad: list[int] = []
-        group, connected_at = self._group, self._connected_at
-        for row in rows:
-            fit = connected_at[row] <= failed_at and group[row] in covered
+        for row in self.rows_of_sessmgr(instance):
+            fit = self._connected_at[row] <= failed_at and self._is_held(row, failed_at)
             (good if fit else bad).append(row)
         return good, bad
 
-    def recover(self, rows: Iterable[int], now: float) -> None:
-        """Fill sessions of a new sessmgr from their peer (SR-09, SR-10, SR-29).
+    def _is_held(self, row: int, now: float) -> bool:
+        """Whether the peer of a call holds its state."""
+        if not self._is_checkpointed(row):
+            return False
+        if self._primary.recovered[row] or self._peer.recovered[row]:
+            return True  # one side was filled from the other
+        instance = self._sessmgr[row]
+        return self._primary.last_success(row, instance, now, full=True) != float("-inf")
+
+    def _is_checkpointed(self, row: int) -> bool:
+        return self.checkpointing and self._group[row] in self.covered
+
+    def recover(self, instance: int, rows: Sequence[int], failed_at: float, now: float) -> None:
+        """Fill the calls of a new sessmgr from its peer (SR-06, SR-09, SR-10, SR-29).
 
         Idle time begins at zero, the re-registration timer at its maximum, checkpoints are counted
-        anew. Call duration and accounting go on.
+        anew. Call duration goes on; of what was carried, the peer knows what the last checkpoint
+        told it.
         """
-        flags, missed = self._flags, self._missed
-        active, registered = self._active_at, self._registered_at
-        full, micro = self._full_since, self._micro_since
+        self._peer.other_side_returned(instance, rows, now)
+        primary, received = self._primary, self._received
         for row in rows:
-            flags[row] |= _RECOVERED
-            missed[row] = 0
-            active[row] = registered[row] = full[row] = micro[row] = now
+            known_at = primary.last_success(row, instance, failed_at)
+            counted_from = self._counted_from[row]
+            found = pattern(self._callid[row], self.groups[self._group[row]].traffic)
+            received[row] += found.octets(counted_from, max(counted_from, known_at))
+            self._counted_from[row] = now
+            primary.begin_again(row, now)
+        self.statistics.begin_sessmgr(instance, len(rows))
 
-    def recover_peers(self, rows: Iterable[int], now: float) -> None:
-        """Fill the peer lines of sessions anew from their sessmgr."""
-        flags, peer = self._flags, self._peer_since
+    def recover_peers(self, instance: int, now: float) -> int:
+        """Fill the peer lines of an instance anew from its sessmgr; returns how many calls."""
+        rows = list(self.rows_of_sessmgr(instance))
+        self._primary.other_side_returned(instance, rows, now)
+        filled = 0
         for row in rows:
-            flags[row] |= _PEER_RECOVERED
-            peer[row] = now
+            if self._connected_at[row] <= now and self._is_checkpointed(row):
+                self._peer.begin_again(row, now)
+                filled += 1
+        self.statistics.begin_aaamgr(instance, filled)
+        return filled
+
+    def begin_empty(self, instance: int) -> None:
+        """A sessmgr goes on without any call of its instance: it counts from zero (SR-06)."""
+        self._peer.forget(instance)
+        self.statistics.begin_sessmgr(instance)
+
+    def begin_empty_aaamgr(self, instance: int, now: float) -> None:
+        """An aaamgr goes on that was not filled: it knows the calls by their next checkpoint."""
+        self._primary.other_side_returned(instance, list(self.rows_of_sessmgr(instance)), now)
+        self.statistics.begin_aaamgr(instance)
 
     def describe(self, row: int, now: float, form: CheckpointsForm) -> None:
         """Put the checkpoints of a session into the state that a definition gives."""
-        self._connected_at[row] = self._full_since[row] = now - form.age
-        self._micro_since[row] = now - form.age + form.micro_phase
-        self._missed[row] = form.missed
+        begins_at = now - form.age
+        self._connected_at[row] = self._counted_from[row] = begins_at
+        for table in (self._primary, self._peer):
+            table.full.since[row] = begins_at
+            table.micro.since[row] = begins_at + form.micro_phase
+        self._primary.full.missed[row] = form.missed
         if form.peer_recovered:
-            self.recover_peers([row], now)
-
-    def statistics_of(self, sessmgr: int) -> SessmgrStatistics:
-        """What a sessmgr has counted since it began."""
-        return self._counted(sessmgr)
-
-    def begin_statistics(self, sessmgr: int) -> None:
-        """Let a sessmgr count from zero (SR-06)."""
-        self._statistics[sessmgr] = SessmgrStatistics()
+            self._peer.begin_again(row, now)
 
     # Asking
 
-    def session(self, row: int) -> Session:
-        """The session of a row."""
+    def session(self, row: int, now: float) -> Session:
+        """The session of a row as it stands now."""
+        callid, sessmgr = self._callid[row], self._sessmgr[row]
+        group = self.groups[self._group[row]]
         return Session(
             row,
-            self._callid[row],
-            self.groups[self._group[row]],
+            callid,
+            group,
             self._number[row],
-            self._sessmgr[row],
+            sessmgr,
             self._connected_at[row],
-            self._active_at[row],
-            self._registered_at[row],
-            bool(self._flags[row] & _RECOVERED),
+            self._counted_from[row],
+            bool(self._primary.recovered[row]),
+            self._received[row],
+            min(now, self._peer.away.get(sessmgr, now)),
+            pattern(callid, group.traffic),
         )
 
-    def lines(self, row: int, now: float, checkpointing: bool) -> tuple[CallLine, CallLine]:
-        """The primary and the peer line of a session.
-
-        Without `checkpointing`, which is without session recovery in effect, no checkpoint is made.
-        """
+    def lines(self, row: int, now: float) -> tuple[CallLine, CallLine | None]:
+        """The primary and the peer line of a session; no peer line while its aaamgr is away."""
         connected = self._connected_at[row] <= now
         state = Fsm.CONNECTED if connected else Fsm.LINE_CONNECTED
-        flags, missed = self._flags[row], self._missed[row]
-        recovered, peer_recovered = bool(flags & _RECOVERED), bool(flags & _PEER_RECOVERED)
         trace = CALL_TRACE if connected else CALL_TRACE[:AUTHENTICATING]
-        full = micro = peer_full = peer_micro = NO_CHECKPOINTS
-        if checkpointing:
-            full = _checkpoints(now - self._full_since[row], FULL_PERIOD, missed)
-            micro = _checkpoints(now - self._micro_since[row], MICRO_PERIOD, 0)
-            peer_full, peer_micro = full, micro
-        if checkpointing and peer_recovered:
-            peer_age = now - self._peer_since[row]
-            peer_full = _checkpoints(peer_age, FULL_PERIOD, 0)
-            peer_micro = _checkpoints(peer_age, MICRO_PERIOD, 0)
-        primary = CallLine(recovered, full, micro, state, RECOVERED_TRACE if recovered else trace)
-        peer = CallLine(
-            peer_recovered,
-            peer_full,
-            peer_micro,
-            state,
-            RECOVERED_TRACE if peer_recovered else PEER_TRACE,
+        primary = self._line(self._primary, row, now, state, trace)
+        if self._sessmgr[row] in self._primary.away:
+            return primary, None
+        return primary, self._line(self._peer, row, now, state, PEER_TRACE)
+
+    def _line(self, table: LineTable, row: int, now: float, state: Fsm, trace: Trace) -> CallLine:
+        recovered = bool(table.recovered[row])
+        full = micro = NO_CHECKPOINTS
+        if self._is_checkpointed(row):
+            full, micro = table.checkpoints(row, self._sessmgr[row], now)
+        return CallLine(recovered, full, micro, state, RECOVERED_TRACE if recovered else trace)
+
+    def counters(self, row: int, now: float) -> tuple[LineCounters, LineCounters]:
+        """What the primary and the peer line have counted of packets; both since they began."""
+        session = self.session(row, now)
+        peer_from = max(session.connected_at, self._peer.full.since[row] - PEER_DELAY)
+        first, second = (
+            counters(session.pattern, session.group.traffic, begin, session.until)
+            for begin in (session.counted_from, peer_from)
         )
-        return primary, peer
+        return first, second
+
+    def group_of(self, row: int) -> int:
+        """The number of the group of the subscriber of a row."""
+        return self._group[row]
 
     def rows(self) -> Iterator[int]:
         """The rows of all sessions."""
         return iter(self._row_of_callid.values())
 
-    def rows_of_sessmgrs(self, instances: set[int]) -> list[int]:
+    def callids(self) -> Iterator[int]:
+        """The call identifiers of all sessions."""
+        return iter(self._row_of_callid)
+
+    def rows_of_sessmgr(self, instance: int) -> Iterator[int]:
+        """The rows of the sessions that a sessmgr instance holds, the latest first."""
+        row = self._first.get(instance, -1)
+        while row >= 0:
+            yield row
+            row = self._next[row]
+
+    def rows_of_sessmgrs(self, instances: Iterable[int]) -> list[int]:
         """The rows of the sessions that these sessmgr instances hold."""
-        if not any(self._by_sessmgr.get(instance) for instance in instances):
-            return []
-        return [row for row, owner in enumerate(self._sessmgr) if owner in instances]
+        return [row for instance in sorted(instances) for row in self.rows_of_sessmgr(instance)]
+
+    def random_row(self, rng: random.Random) -> int:
+        """The row of a session drawn by chance; there must be one."""
+        if len(self) * 4 < len(self._callid):
+            return rng.choice(list(self.rows()))
+        while True:
+            row = rng.randrange(len(self._callid))
+            if self._sessmgr[row]:
+                return row
+
+    def connecting(self, instance: int, now: float) -> int:
+        """How many calls of an instance are only partially connected."""
+        return sum(self._connected_at[row] > now for row in self.rows_of_sessmgr(instance))
+
+    def recovery_records(self, instance: int, now: float) -> int:
+        """How many calls the aaamgr of an instance holds the state of."""
+        if instance in self._primary.away:
+            return 0
+        return sum(self._is_held(row, now) for row in self.rows_of_sessmgr(instance))
+
+    def load_of(self, instance: int) -> float:
+        """The percent of a CPU that the calls of a sessmgr take."""
+        return self._load.get(instance, 0.0)
 
     def rows_of_places(self, places: set[tuple[str, str]]) -> list[int]:
         """The rows of the sessions of these contexts and services."""
@@ -379,6 +459,10 @@ class SessionTable:
                 found += [row for row, name in pairs if row >= 0 and matches(name)]
         return [row for row in found if row >= 0]
 
+    def count_connected(self, now: float) -> int:
+        """How many sessions are fully connected."""
+        return sum(self._connected_at[row] <= now for row in self.rows())
+
     def count_of_kind(self, kind: AccessKind) -> int:
         """How many sessions have that kind of access."""
         return sum(
@@ -410,10 +494,3 @@ class SessionTable:
     def kinds(self) -> list[tuple[AccessKind, int]]:
         """Every kind of access with the number of its sessions."""
         return [(kind, self.count_of_kind(kind)) for kind in ACCESS_KINDS]
-
-
-def _checkpoints(age: float, period: float, missed: int) -> Checkpoints:
-    """The checkpoints of a line that was begun `age` seconds ago."""
-    attempts = int(max(0.0, age) // period)
-    last = round(age % period * 1000) if attempts else 0
-    return Checkpoints(attempts, max(0, attempts - missed), last)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from staros_cli.chassis.allocations import Room, allocation, room
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.hardware import Card, Cpu, Hardware
+from staros_cli.chassis.placement import Placement, place, place_at
 from staros_cli.chassis.recovery import SessionRecovery, tasks_of_sessions
 from staros_cli.chassis.tasks import (
     AAAMGR,
@@ -16,11 +18,8 @@ from staros_cli.chassis.tasks import (
     DEMUX_BY_SERVICE,
     MANAGEMENT_TASKS,
     SESSMGR,
-    Placement,
     Task,
     TaskTable,
-    place,
-    place_at,
 )
 
 # Seconds of chassis time (chosen).
@@ -28,8 +27,7 @@ SESSION_TASKS_AFTER = 2.0
 SESSION_TASKS_SPREAD = 5.0
 STANDBY_TASKS_SPREAD = 4.0
 STANDBY_TASK_TIME = 12.0
-"""How long a standby-mode task takes to come up beside running ones: longer than the time between
-two checks of the status, so that a check always sees that one was missing."""
+"""How long a standby-mode task takes to come up beside running ones."""
 
 
 class TaskControl:
@@ -51,6 +49,7 @@ class TaskControl:
         self._tasks = tasks
         self._recovery = recovery
         self._demux_cpus: tuple[Cpu, ...] = ()
+        self._moving: tuple[Card, Card] | None = None
 
     @property
     def management_cpu(self) -> Cpu:
@@ -60,6 +59,7 @@ class TaskControl:
     def start_system(self, at: float) -> None:
         """Start the tasks that every running card and the system as a whole have."""
         self._demux_cpus = ()
+        self.end_move()
         for card in self._hardware.running:
             self.start_card(card, at)
         for facility in MANAGEMENT_TASKS:
@@ -84,7 +84,7 @@ class TaskControl:
         `sessions_wait` tells that session tasks wait for a card, so that none begins anew.
         """
         self._match_vpnmgrs(at)
-        kinds = {service.kind for _, service in self._contexts.services() if service.started}
+        kinds = {service.kind for _, service in self._contexts.started()}
         if kinds and not sessions_wait and not tasks_of_sessions(self._tasks):
             self._start_session_tasks(at)
         self._match_demux(kinds, at)
@@ -100,10 +100,10 @@ class TaskControl:
             self._tasks.start("vpnmgr", number, self.management_cpu, at)
 
     def _placement(self) -> Placement:
-        seats = self._definition.seats()
+        wanted = self._definition.placements()
         active = {card.slot for card in self._hardware.active_packet}
-        if seats and all(seat.cpu.slot in active for seat in seats):
-            return place_at(seats)
+        if wanted and all(placed.cpu.slot in active for placed in wanted):
+            return place_at(wanted)
         instances = self._definition.form.tasks.sessmgr
         return place(self._hardware, instances, self._recovery.in_effect)
 
@@ -141,26 +141,95 @@ class TaskControl:
         """How many standby-mode tasks each CPU has to have (SR-01, SR-27).
 
         One of a kind beside active ones, and on a standby card as many as the fullest active card
-        has on its CPU of the same number.
+        has on its CPU of the same number. A card that takes over keeps one for every task that is
+        still to come.
         """
         wanted: Counter[tuple[str, Cpu]] = Counter()
         if not self._recovery.in_effect:
             return wanted
+        active = {card.slot for card in self._hardware.active_packet}
         for facility in (SESSMGR, AAAMGR):
-            load = Counter(task.cpu for task in self._tasks.of(facility, standby=False))
+            load = Counter(
+                task.cpu
+                for task in self._tasks.of(facility, standby=False)
+                if task.cpu.slot in active
+            )
             for cpu in sorted(load):
                 wanted[facility, cpu] = 1
             for card in self._hardware.standby_packet:
-                for number in card.kind.session_cpus:
+                for number in card.kind.cpus:
                     fullest = max((n for cpu, n in load.items() if cpu.number == number), default=0)
                     if fullest:
                         wanted[facility, Cpu(card.slot, number)] = fullest
-        return wanted
+        return wanted + self._wanted_to_move()
 
-    def fill_standby(self, begin: float, spread: float = 0.0) -> None:
+    def _wanted_to_move(self) -> Counter[tuple[str, Cpu]]:
+        """The standby-mode tasks that those need which are still to move to another card."""
+        if self._moving is None:
+            return Counter()
+        source, target = self._moving
+        return Counter(
+            (task.facility, Cpu(target.slot, task.cpu.number))
+            for facility in (SESSMGR, AAAMGR)
+            for task in self._tasks.of(facility, standby=False)
+            if task.cpu.slot == source.slot
+        )
+
+    def begin_move(self, source: Card, target: Card) -> None:
+        """Tasks begin to move from an active packet card to a standby one."""
+        target.taking_over = True
+        self._moving = (source, target)
+
+    def end_move(self) -> None:
+        """The move of tasks has ended, one way or the other."""
+        if self._moving is not None:
+            self._moving[1].taking_over = False
+        self._moving = None
+
+    def move(self, task: Task, slot: int) -> None:
+        """Move a task to the CPU of the same number of another card.
+
+        A standby-mode task that waits there is renamed into it.
+        """
+        cpu = Cpu(slot, task.cpu.number)
+        waiting = self.standby_on(task.facility, cpu)
+        if waiting is not None:
+            self._tasks.remove(waiting)
+        task.cpu = cpu
+        task.pid = waiting.pid if waiting is not None else self._tasks.new_pid()
+        if task.facility == "npumgr":
+            task.instance = slot
+
+    def standby_on(self, facility: str, cpu: Cpu) -> Task | None:
+        """A standby-mode task of a facility that is up on a CPU."""
+        now = self._timeline.now
+        for task in self._tasks.of(facility, standby=True):
+            if task.cpu == cpu and task.is_up(now):
+                return task
+        return None
+
+    def shortage(self) -> str:
+        """What the system has too little of for its standby-mode tasks, and where, or nothing.
+
+        Such as `memory on CPU 1/0` (SR-05).
+        """
+        missing = self.wanted_standby()
+        missing.subtract((t.facility, t.cpu) for t in self._tasks.tasks if t.standby)
+        for facility, cpu in sorted(at for at, count in missing.items() if count > 0):
+            lacking = self._room(cpu).lacks(allocation(facility, standby=True))
+            if lacking:
+                return f"{lacking} on CPU {cpu}"
+        return ""
+
+    def _room(self, cpu: Cpu) -> Room:
+        kind = self._hardware.cards[cpu.slot].kind
+        return room(kind, (task for task in self._tasks.tasks if task.cpu == cpu))
+
+    def fill_standby(self, begin: float, spread: float = 0.0) -> list[Task]:
         """Start the standby-mode tasks that are missing, and stop those that are too many.
 
-        They come up one after the other from `begin` on, within `spread` seconds.
+        They come up one after the other from `begin` on, within `spread` seconds. Where a CPU has
+        no room for one, none is started. Returns those that were started.
         """
         wanted = self.wanted_standby()
         for facility in (SESSMGR, AAAMGR):
@@ -169,33 +238,47 @@ class TaskControl:
                     wanted[facility, task.cpu] -= 1
                 else:
                     self._tasks.remove(task)
-        missing = [place for place, count in wanted.items() for _ in range(count)]
+        missing = [at for at, count in wanted.items() for _ in range(count)]
+        rooms = {cpu: self._room(cpu) for _, cpu in missing}
+        started: list[Task] = []
         for place_in_line, (facility, cpu) in enumerate(missing, 1):
+            needs = allocation(facility, standby=True)
+            if rooms[cpu].lacks(needs):
+                continue
+            rooms[cpu].take(needs)
             ready = begin + spread * place_in_line / len(missing)
-            self._tasks.start_standby(facility, cpu, ready)
+            started.append(self._tasks.start_standby(facility, cpu, ready))
+        return started
 
-    def refill_standby(self) -> None:
-        """Make up for standby-mode tasks that were used or lost, in their time."""
-        self.fill_standby(self._timeline.now + STANDBY_TASK_TIME)
+    def refill_standby(self) -> list[Task]:
+        """Make up for standby-mode tasks that were used or lost; returns those it started."""
+        return self.fill_standby(self._timeline.now + STANDBY_TASK_TIME)
 
-    def heir(self, task: Task, away_from: int | None) -> Task | None:
+    def replacement(self, task: Task, away_from: int) -> Task | None:
         """The standby-mode task that takes the place of one that died on an active card.
 
-        On the same CPU if there is one, else on another of an active card; on the card `away_from`,
-        where its peer is, only when that is the only one.
+        On the same CPU if there is one, else on the same card, else on another active card; on the
+        card `away_from`, where its peer is, only when that is the only one. While tasks move
+        between two cards these count as one.
         """
         now = self._timeline.now
         active = {card.slot for card in self._hardware.active_packet}
+        shunned = {away_from}
+        if self._moving is not None and away_from in {card.slot for card in self._moving}:
+            shunned = {card.slot for card in self._moving}
         if len(active) == 1:
-            away_from = None
+            shunned = set()
         candidates = [
             other
             for other in self._tasks.of(task.facility, standby=True)
-            if other.is_up(now) and other.cpu.slot in active and other.cpu.slot != away_from
+            if other.is_up(now) and other.cpu.slot in active and other.cpu.slot not in shunned
         ]
-        near = (task.cpu.slot, task.cpu)
         return min(
             candidates,
-            key=lambda other: (other.cpu != near[1], other.cpu.slot != near[0], other.cpu),
+            key=lambda other: (
+                other.cpu != task.cpu,
+                other.cpu.slot != task.cpu.slot,
+                other.cpu,
+            ),
             default=None,
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from staros_cli.chassis.hardware import Cpu, Hardware
+from staros_cli.chassis.hardware import Cpu
 
 STANDBY_FIRST = 5001
 """Standby-mode instances are numbered from 5000 up; the first is 5001."""
@@ -56,6 +56,9 @@ CRITICAL_ON_CPU = ("sitmain", "sitparent", "hatcpu")
 CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
 """Tasks whose failure restarts StarOS as a whole (SR-12); which they are is chosen."""
 
+PEER = {SESSMGR: AAAMGR, AAAMGR: SESSMGR}
+"""The facility whose task of the same instance number holds the state of a manager of sessions."""
+
 FACILITIES = frozenset((SESSMGR, AAAMGR, "vpnmgr", "npumgr", *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
 
 
@@ -77,6 +80,16 @@ class Task(Struct, eq=False):
     standby: bool = False
     recovering: bool = False
 
+    @property
+    def is_manager(self) -> bool:
+        """Whether the task is a manager, whose failure has a trap of its own."""
+        return self.facility.endswith("mgr")
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether its failure takes a card or the whole system down (SR-12)."""
+        return self.facility in (*CRITICAL, *CRITICAL_ON_CPU)
+
     def is_up(self, now: float) -> bool:
         """Whether the task has come up."""
         return self.ready_at <= now and not self.recovering
@@ -90,77 +103,6 @@ class CpuCount(Struct, frozen=True):
     aaamgr_active: int = 0
     aaamgr_standby: int = 0
     demux: int = 0
-
-
-class Seat(Struct, frozen=True):
-    """Where a definition puts tasks: so many sessmgrs, aaamgrs and demux tasks on a CPU."""
-
-    cpu: Cpu
-    sessmgr: int = 0
-    aaamgr: int = 0
-    demux: int = 0
-
-
-class Placement(Struct, frozen=True):
-    """Which CPU each active sessmgr and aaamgr instance runs on, and which are for demux tasks."""
-
-    sessmgr: dict[int, Cpu]
-    aaamgr: dict[int, Cpu]
-    demux: tuple[Cpu, ...]
-
-
-def place(hardware: Hardware, instances: int, reserve_demux: bool) -> Placement:
-    """Spread `instances` sessmgrs and their aaamgrs over the active packet cards.
-
-    Sessmgrs go round the CPUs in turn. The aaamgr of an instance, which holds the state of the
-    sessmgr of the same number, goes to the least loaded CPU of another card where there is one.
-    `reserve_demux` keeps the platform's demux CPUs of the last active card free of both, as long as
-    the pairs can still stand on two cards.
-    """
-    cards = hardware.active_packet
-    demux: tuple[Cpu, ...] = ()
-    platform = hardware.platform
-    if reserve_demux and len(cards) > (2 if platform.demux_card_only else 1):
-        last = cards[-1]
-        demux = tuple(Cpu(last.slot, number) for number in platform.demux_cpus)
-    session_cpus = [
-        Cpu(card.slot, number)
-        for card in cards
-        for number in card.kind.session_cpus
-        if Cpu(card.slot, number) not in demux
-        and not (demux and platform.demux_card_only and card.slot == demux[0].slot)
-    ]
-    if not session_cpus:
-        return Placement({}, {}, demux)
-    in_turn = sorted(session_cpus, key=lambda cpu: (cpu.number, cpu.slot))
-    sessmgr = {n + 1: in_turn[n % len(in_turn)] for n in range(instances)}
-    load = dict.fromkeys(session_cpus, 0)
-    aaamgr: dict[int, Cpu] = {}
-    for instance, home in sessmgr.items():
-        elsewhere = [cpu for cpu in session_cpus if cpu.slot != home.slot] or session_cpus
-        aaamgr[instance] = min(elsewhere, key=lambda cpu: (load[cpu], cpu))
-        load[aaamgr[instance]] += 1
-    return Placement(sessmgr, aaamgr, demux or tuple(session_cpus[:1]))
-
-
-def place_at(seats: Iterable[Seat]) -> Placement:
-    """The placement that a definition asks for, seat by seat, each pair on two cards."""
-    sessmgr: dict[int, Cpu] = {}
-    free: list[Cpu] = []
-    demux: list[Cpu] = []
-    for seat in seats:
-        for _ in range(seat.sessmgr):
-            sessmgr[len(sessmgr) + 1] = seat.cpu
-        free += [seat.cpu] * seat.aaamgr
-        demux += [seat.cpu] * seat.demux
-    aaamgr: dict[int, Cpu] = {}
-    for instance, home in sessmgr.items():
-        if not free:
-            break
-        cpu = next((cpu for cpu in free if cpu.slot != home.slot), free[0])
-        free.remove(cpu)
-        aaamgr[instance] = cpu
-    return Placement(sessmgr, aaamgr, tuple(demux))
 
 
 class TaskTable:
@@ -213,6 +155,15 @@ class TaskTable:
         for task in self.tasks:
             if task.facility == facility and (standby is None or task.standby is standby):
                 yield task
+
+    def is_alive(self, task: Task) -> bool:
+        """Whether this very task has not ended."""
+        return any(task is other for other in self.tasks)
+
+    def peer(self, task: Task) -> Task | None:
+        """The task that holds the state of a manager of sessions, if it runs."""
+        facility = PEER.get(task.facility)
+        return self.get(facility, task.instance) if facility else None
 
     def on_card(self, slot: int) -> list[Task]:
         """The tasks on a card."""

@@ -1,40 +1,30 @@
 """What tasks and CPUs use: figures that follow from the tasks, their sessions and the time.
 
-The allocations are those seen on a chassis; how the use of a task grows with its sessions is
-chosen. Everything that prints such figures takes them from here.
+How the use of a task grows with its sessions is chosen. Everything that prints such figures takes
+them from here.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
 
+from staros_cli.chassis.allocations import (
+    SESSION_MEMORY,
+    SYSTEM_MEMORY,
+    Allocation,
+    allocation,
+)
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.hardware import CardState, Cpu
-from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
-
-SESSIONS_OF_A_SESSMGR = 12000
-
-
-class Allocation(Struct, frozen=True):
-    """What a task of a facility may use: CPU in percent, memory in MB, open files."""
-
-    cpu: int
-    memory: float
-    files: int
-    idle_memory: float
-    idle_files: int
-
-
-_ALLOCATIONS = {
-    SESSMGR: Allocation(100, 900.0, 500, 126.9, 28),
-    AAAMGR: Allocation(30, 65.0, 1000, 40.63, 15),
-}
-_STANDBY = {SESSMGR: Allocation(50, 270.0, 500, 126.9, 28)}
-_OTHER = Allocation(50, 60.0, 500, 14.25, 12)
+from staros_cli.chassis.tasks import SESSMGR, Task
 
 
 class TaskUse(Struct, frozen=True):
-    """One task and what it uses; `sessions` is None for tasks that hold none."""
+    """One task and what it uses; `sessions` is None for tasks that hold none.
+
+    `status` is `good`, `start` for a task that comes up, `warn` or `over` for one that uses more
+    CPU time than it is allowed.
+    """
 
     task: Task
     allocation: Allocation
@@ -44,6 +34,7 @@ class TaskUse(Struct, frozen=True):
     sessions: int | None
     state: str
     up: bool
+    status: str
 
 
 class CpuUse(Struct, frozen=True):
@@ -68,17 +59,17 @@ def task_use(chassis: Chassis, task: Task) -> TaskUse:
     """What a task uses now."""
     holds_sessions = task.facility == SESSMGR and not task.standby
     sessions = chassis.sessions.count_of_sessmgr(task.instance) if holds_sessions else None
-    table = _STANDBY if task.standby else _ALLOCATIONS
-    allocation = table.get(task.facility, _ALLOCATIONS.get(task.facility, _OTHER))
+    allowed = allocation(task.facility, task.standby)
     up = task.is_up(chassis.now)
     if not up:
-        return TaskUse(task, allocation, 0.0, 0.0, 0, sessions, "-", up)
-    active = sessions or 0
+        return TaskUse(task, allowed, 0.0, 0.0, 0, sessions, "-", up, "start")
+    load = chassis.sessions.load_of(task.instance) if holds_sessions else 0.0
     minute = int(chassis.now // 60)
-    cpu = 0.15 + 0.1 * _ripple(task.pid, minute) + 0.004 * active
-    memory = allocation.idle_memory + 0.035 * active
+    cpu = allowed.idle_cpu + 0.1 * _ripple(task.pid, minute) + load
+    memory = allowed.idle_memory + SESSION_MEMORY * (sessions or 0)
     state = "S" if task.standby else "I" if holds_sessions else "-"
-    return TaskUse(task, allocation, cpu, memory, allocation.idle_files, sessions, state, up)
+    status = chassis.loads.status(task) or "good"
+    return TaskUse(task, allowed, cpu, memory, allowed.idle_files, sessions, state, up, status)
 
 
 def tasks(
@@ -114,13 +105,14 @@ def cpus(chassis: Chassis) -> list[CpuUse]:
         seed = cpu.slot * 10 + cpu.number
         unrest = [_ripple(seed, minute - back) for back in range(15)]
         means = (unrest[0], sum(unrest[:5]) / 5, sum(unrest) / 15)
-        base = 512.0 + memory
+        cores = card.kind.cores
+        base = SYSTEM_MEMORY + memory
         found.append(
             CpuUse(
                 cpu,
                 card.state,
                 (busy / 8 + means[0], busy / 8 + means[1], busy / 8 + means[2]),
-                (busy / 24 + means[0], busy / 24 + means[1], busy / 24 + means[2]),
+                (busy / cores + means[0], busy / cores + means[1], busy / cores + means[2]),
                 (base, base - means[1], base - means[2]),
                 card.kind.memory,
             )

@@ -15,9 +15,18 @@ def _context(call: Call) -> Context:
 
 
 @handles("context")
-def context(call: Call) -> None:
-    """Create a context or enter it."""
-    call.chassis.create_context(call.command.text("CONTEXT_NAME"))
+def context(call: Call) -> list[str] | None:
+    """Create a context or enter it.
+
+    The first puts the system in service: where session recovery is configured and not licensed, the
+    system says now that it runs without it (SR-24).
+    """
+    chassis = call.chassis
+    first = not chassis.in_service
+    chassis.create_context(call.command.text("CONTEXT_NAME"))
+    if first and chassis.in_service and not chassis.reading and chassis.runs_without_recovery:
+        return messages.RUNS_WITHOUT().split("\n")
+    return None
 
 
 @handles("no_context")
@@ -121,7 +130,12 @@ def show_context(call: Call) -> list[str]:
 def show_service(call: Call) -> list[str]:
     """Show the services."""
     rows = [
-        (context, service, call.chassis.sessions.count_of_service(context.name, service.name))
+        (
+            context,
+            service,
+            context.is_started(service),
+            call.chassis.sessions.count_of_service(context.name, service.name),
+        )
         for context, service in call.chassis.contexts.services()
     ]
     return layouts.services(rows) if rows else [messages.NO_SERVICES()]

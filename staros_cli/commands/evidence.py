@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis import usage
+from staros_cli.chassis.data_rates import data_rates
 from staros_cli.chassis.hardware import Card
-from staros_cli.chassis.tasks import SESSMGR
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR
 from staros_cli.commands.engine import Call, handles
 from staros_cli.commands.subscribers import matching_rows
 from staros_cli.commands.system import matching_tasks
@@ -35,7 +35,7 @@ def show_crash(call: Call) -> list[str]:
         return evidence.crash(crash, virtual)
     if not crashes.records:
         return [messages.NO_CRASHES()]
-    return evidence.crash_list(crashes.records, virtual)
+    return evidence.crash_list(crashes.records, crashes.total, virtual)
 
 
 @handles("show_snmp_trap_history")
@@ -103,36 +103,77 @@ def show_card_diag(call: Call) -> list[str]:
 @handles("show_subscribers_debug_info")
 def show_subscribers_debug_info(call: Call) -> list[str]:
     """Show call lines (SR-28, SR-29)."""
-    chassis = call.chassis
+    chassis, now = call.chassis, call.now
     blocks: list[list[str]] = []
     for row in matching_rows(call):
-        session = chassis.sessions.session(row)
+        session = chassis.sessions.session(row, now)
         task = chassis.tasks.get(SESSMGR, session.sessmgr)
-        lines = chassis.sessions.lines(row, call.now, chassis.recovery.in_effect)
-        blocks.append(subscribers.debug_info(session, task.cpu if task else None, *lines))
-    if not blocks:
-        return [messages.NO_SUBSCRIBERS()]
-    return [line for block in blocks for line in ["", *block]][1:]
+        lines = chassis.sessions.lines(row, now)
+        counted = chassis.sessions.counters(row, now)
+        blocks.append(subscribers.debug_info(session, task.cpu if task else None, lines, counted))
+    return _blocks(blocks)
 
 
 @handles("show_subscribers_full")
 def show_subscribers_full(call: Call) -> list[str]:
-    """Show timers and accounting (SR-06, SR-09, SR-10)."""
-    sessions = call.chassis.sessions
-    blocks = [subscribers.full(sessions.session(row), call.now) for row in matching_rows(call)]
+    """Show timers and accounting, and what a failure would take (SR-06, SR-08 to SR-10)."""
+    chassis, now = call.chassis, call.now
+    blocks: list[list[str]] = []
+    for row in matching_rows(call):
+        session = chassis.sessions.session(row, now)
+        group = chassis.sessions.group_of(row)
+        blocks.append(subscribers.full(session, now, chassis.not_covered(group)))
+    return _blocks(blocks)
+
+
+def _blocks(blocks: list[list[str]]) -> list[str]:
+    """The blocks of several subscribers, an empty line between two."""
     if not blocks:
         return [messages.NO_SUBSCRIBERS()]
     return [line for block in blocks for line in ["", *block]][1:]
 
 
+@handles("show_subscribers_data_rate")
+def show_subscribers_data_rate(call: Call) -> list[str]:
+    """Show the data rates of subscribers together."""
+    chassis = call.chassis
+    return subscribers.data_rate(data_rates(chassis.sessions, matching_rows(call), call.now))
+
+
 @handles("show_session_subsystem")
 def show_session_subsystem(call: Call) -> list[str]:
-    """Show what session managers have counted (SR-06)."""
-    chassis = call.chassis
+    """Show what the managers of sessions have counted (SR-06)."""
+    sessions, now = call.chassis.sessions, call.now
     wanted = call.command.number("INSTANCE") if call.command.has("INSTANCE_WORD") else None
-    rows = [
-        (use, chassis.sessions.statistics_of(use.task.instance))
-        for use in usage.tasks(chassis, facility=SESSMGR, instance=wanted)
-        if not use.task.standby
+    facility = AAAMGR if call.command.has("AAAMGR") else SESSMGR
+    instances = [
+        task.instance
+        for task in call.chassis.tasks.in_order()
+        if task.facility == facility and not task.standby and wanted in (None, task.instance)
     ]
-    return tasks.session_subsystem(rows) if rows else [messages.NO_TASKS()]
+    if not instances:
+        return [messages.NO_TASKS()]
+    if facility == SESSMGR:
+        return tasks.session_managers(
+            [
+                tasks.SessmgrRow(
+                    n,
+                    sessions.statistics.sessmgr(n),
+                    sessions.count_of_sessmgr(n),
+                    sessions.connecting(n, now),
+                )
+                for n in sorted(instances)
+            ]
+        )
+    return tasks.aaa_managers(
+        [
+            tasks.AaamgrRow(
+                n,
+                sessions.statistics.aaamgr(n),
+                sessions.count_of_sessmgr(n),
+                sessions.connecting(n, now),
+                sessions.recovery_records(n, now),
+            )
+            for n in sorted(instances)
+        ]
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis import passwords, rct
-from staros_cli.chassis.cards import CardFault, PlannedFailure
+from staros_cli.chassis.card_actions import PlannedFailure
+from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.platform import Role
 from staros_cli.commands.engine import Call, handles
 from staros_cli.commands.subscribers import matching_rows
@@ -17,36 +18,36 @@ _PASSWORD_LINE = "cli test-commands encrypted password "
 def card_migrate(call: Call) -> None:
     """Move everything from an active packet card to a standby one."""
     slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
-    call.chassis.cards.check_pair(*slots, Role.PACKET)
+    call.chassis.card_actions.check_pair(*slots, Role.PACKET)
     call.confirm()
-    call.chassis.cards.migrate(*slots)
+    call.chassis.card_actions.migrate(*slots)
 
 
 @handles("card_switch")
 def card_switch(call: Call) -> None:
     """Hand over between the management cards."""
     slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
-    call.chassis.cards.check_pair(*slots, Role.MANAGEMENT)
+    call.chassis.card_actions.check_pair(*slots, Role.MANAGEMENT)
     call.confirm()
-    call.chassis.cards.switch(*slots)
+    call.chassis.card_actions.switch(*slots)
 
 
 @handles("card_halt")
 def card_halt(call: Call) -> None:
     """Take a card out of service."""
     slot = call.command.number("CARD")
-    call.chassis.cards.check_stop(slot)
+    call.chassis.card_actions.check_stop(slot)
     call.confirm()
-    call.chassis.cards.halt(slot)
+    call.chassis.card_actions.halt(slot)
 
 
 @handles("card_reboot")
 def card_reboot(call: Call) -> None:
     """Restart a card."""
     slot = call.command.number("CARD")
-    call.chassis.cards.check_reboot(slot)
+    call.chassis.card_actions.check_reboot(slot)
     call.confirm()
-    call.chassis.cards.reboot(slot)
+    call.chassis.card_actions.reboot(slot)
 
 
 @handles("cli_hidden", "no_cli_hidden", "no_cli_test_commands")
@@ -102,6 +103,7 @@ def test_card(call: Call) -> None:
         command.text("REASON_TEXT", rct.CARD_FAILURE),
         command.text("DEVICE_TEXT"),
         usable=not command.has("UNUSABLE"),
+        graceful=command.has("GRACEFUL"),
     )
     call.chassis.card_faults.fail(command.number("CARD"), fault)
 
@@ -109,13 +111,17 @@ def test_card(call: Call) -> None:
 @handles("test_cpu")
 def test_cpu(call: Call) -> None:
     """Let a critical task of a CPU fail, and the card with it."""
-    call.chassis.card_faults.fail_cpu(call.command.number("CARD"), call.command.number("CPU"))
+    command = call.command
+    call.chassis.card_faults.fail_cpu(
+        command.number("CARD"), command.number("CPU"), command.has("GRACEFUL")
+    )
 
 
 @handles("test_host")
 def test_host(call: Call) -> None:
     """Let the host of a virtual card fail."""
-    call.chassis.card_faults.fail_host(call.command.number("CARD"))
+    command = call.command
+    call.chassis.card_faults.fail_host(command.number("CARD"), usable=not command.has("UNUSABLE"))
 
 
 @handles("test_migration")
@@ -123,8 +129,8 @@ def test_migration(call: Call) -> None:
     """Let the next planned migration fail."""
     command = call.command
     status = rct.FAIL_PREMIGRATE if command.has("PREMIGRATE") else rct.FAIL_RENAME
-    call.chassis.cards.next_failure = PlannedFailure(
-        status, command.text("FACILITY"), command.number("INSTANCE")
+    call.chassis.card_actions.plan_failure(
+        PlannedFailure(status, command.text("FACILITY"), command.number("INSTANCE"))
     )
 
 

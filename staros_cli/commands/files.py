@@ -70,7 +70,7 @@ def show_configuration(call: Call) -> list[str]:
     """Show the running configuration, one context of it, a file, or what is wrong in it."""
     command = call.command
     if command.has("CONFIGURATION_ERRORS"):
-        return layouts.configuration_errors([str(found) for found in call.system.problems])
+        return layouts.configuration_errors(_configuration_errors(call))
     if command.has("URL_WORD"):
         return _file_lines(call)
     if command.has("CONTEXT_PART"):
@@ -78,6 +78,21 @@ def show_configuration(call: Call) -> list[str]:
         node = call.system.running.find(f"context {name}")
         return ["config", *(lines_of(node, 1) if node else ()), "end"]
     return written(call.system.running)
+
+
+def _configuration_errors(call: Call) -> list[str]:
+    """What the last start had to say, and what does not fit together in the configuration now."""
+    chassis = call.chassis
+    found = [str(problem) for problem in call.system.problems]
+    if chassis.runs_without_recovery and not any(messages.RUNS_WITHOUT() in text for text in found):
+        found.append(messages.RUNS_WITHOUT())
+    found += [
+        messages.ADDRESS_MISSING(
+            kind=service.kind, name=service.name, context=context.name, address=service.address
+        )
+        for context, service in chassis.contexts.unstarted()
+    ]
+    return found
 
 
 @handles("show_file")

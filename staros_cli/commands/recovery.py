@@ -24,11 +24,8 @@ def no_require_session_recovery(call: Call) -> list[str] | None:
 
 
 def _told(effect: Effect) -> list[str] | None:
-    texts = {
-        Effect.AFTER_RELOAD: messages.NEEDS_RELOAD,
-        Effect.UNLICENSED: messages.RUNS_WITHOUT,
-    }
-    return texts[effect]().split("\n") if effect in texts else None
+    late = effect is Effect.AFTER_RELOAD
+    return messages.NEEDS_RELOAD().split("\n") if late else None
 
 
 @handles("show_session_recovery_status")
@@ -44,7 +41,7 @@ def show_session_recovery_status(call: Call) -> list[str]:
 def license_key(call: Call) -> list[str] | None:
     """Install a licence key. A key that allows nothing here is installed with a warning."""
     slot = call.chassis.license
-    license = slot.install(call.command.text("LICENSE_KEY"))
+    license = call.chassis.install_license(call.command.text("LICENSE_KEY"))
     call.kept_line = f'license key "\\\n{license.key()}"'
     if not slot.matches():
         text = messages.KEY_OTHER_CHASSIS(key=license.chassis, chassis=slot.serial)
@@ -58,7 +55,7 @@ def license_key(call: Call) -> list[str] | None:
 @handles("no_license_key")
 def no_license_key(call: Call) -> None:
     """Remove the licence key."""
-    call.chassis.license.remove()
+    call.chassis.remove_license()
 
 
 @handles("show_license")

@@ -27,10 +27,10 @@ def show_subscribers(call: Call) -> list[str]:
     if not rows:
         return [messages.NO_SUBSCRIBERS()]
     sessions = call.chassis.sessions
-    return layouts.table([sessions.session(row) for row in rows], call.now)
+    return layouts.table([sessions.session(row, call.now) for row in rows], call.now)
 
 
 @handles("show_subscribers_summary")
 def show_subscribers_summary(call: Call) -> list[str]:
     """Count the subscribers."""
-    return layouts.summary(call.chassis.sessions)
+    return layouts.summary(call.chassis.sessions, call.now)

@@ -251,7 +251,7 @@ class Attempt:
         self._step_began = chassis.now
         self._asked = False
         sessions = chassis.sessions
-        self._callids = frozenset(sessions.session(row).callid for row in sessions.rows())
+        self._callids = frozenset(sessions.callids())
         self._waiting = []
         for fault in () if self.finished else self.step.faults:
             self._waiting.append((fault, None if fault.when else chassis.now + fault.after))

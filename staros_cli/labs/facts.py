@@ -8,7 +8,7 @@ from functools import cache
 from msgspec import Struct
 
 from staros_cli.chassis.chassis import Chassis
-from staros_cli.chassis.events import KINDS
+from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.licence import SESSION_RECOVERY
 from staros_cli.chassis.recovery import Readiness
@@ -156,7 +156,7 @@ def _subscriber(view: View, name: str) -> str:
     rows = sessions.with_username(Wildcard(name))
     if not rows:
         return "gone"
-    session = sessions.session(rows[0])
+    session = sessions.session(rows[0], view.chassis.now)
     if not session.is_connected(view.chassis.now):
         return "connecting"
     return "recovered" if session.recovered else "original"

@@ -28,14 +28,14 @@ def _cell(value: object, width: int) -> str:
 @layout(
     "show service all", "capture", "`Initialized`, the state of a service not bound, is chosen."
 )
-def services(rows: Sequence[tuple[Context, Service, int]]) -> list[str]:
-    """The services with their sessions."""
+def services(rows: Sequence[tuple[Context, Service, bool, int]]) -> list[str]:
+    """The services, whether they are started, and their sessions."""
     lines = [
         "ContextID   ServiceID   ContextName   ServiceName   State         Sessions   Type",
         "---------   ---------   -----------   -----------   ----------    -----------   ----",
     ]
-    for context, service, sessions in rows:
-        state = "Started" if service.started else "Initialized"
+    for context, service, started, sessions in rows:
+        state = "Started" if started else "Initialized"
         lines.append(
             _cell(context.number, 12)
             + _cell(service.number, 12)

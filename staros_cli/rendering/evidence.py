@@ -11,12 +11,13 @@ from staros_cli.rendering.layout import layout
 
 
 def _serials(crash: Crash, virtual: bool) -> str:
-    return "NA" if virtual else f"{crash.management_serial}/{crash.card_serial}"
+    place = crash.place
+    return "NA" if virtual else f"{place.management_serial}/{place.card_serial}"
 
 
 @layout("show crash list", "capture")
-def crash_list(crashes: Sequence[Crash], virtual: bool) -> list[str]:
-    """Crash records, one a line."""
+def crash_list(crashes: Sequence[Crash], total: int, virtual: bool) -> list[str]:
+    """Crash records, one a line, and how many crashes they stand for."""
     last = "CF / Crash Card" if virtual else "MIO / Crash Card"
     lines = [
         "=== ==================== ======== ========== =============== =======================",
@@ -26,30 +27,38 @@ def crash_list(crashes: Sequence[Crash], virtual: bool) -> list[str]:
         "",
     ]
     for crash in crashes:
-        place = f"{crash.slot:02d}/{crash.cpu}/{crash.pid}"
+        where = crash.place
+        place = f"{where.slot:02d}/{where.cpu}/{where.pid:05d}"
         lines.append(
             f"{crash.number:<3} {calendar.crash_date(crash.time)} {crash.facility[:8]:<8} "
-            f"{place:<10} {crash.version:<15} {_serials(crash, virtual)}"
+            f"{place:<10} {where.version:<15} {_serials(crash, virtual):<23}"
         )
-    return [*lines, "", f"Total Crashes : {len(crashes)}"]
+    return [*lines, "", f"Total Crashes : {total}"]
 
 
-@layout("show crash number", "chosen")
+@layout("show crash number", "capture", "The lines about a process that aborted are chosen.")
 def crash(found: Crash, virtual: bool) -> list[str]:
-    """One crash record in full."""
+    """One crash record in full, with the number of crashes that share it."""
+    place = found.place
     return [
         f"********************* CRASH #{found.number:02d} ***********************",
-        f"  SW Version          : {found.version}",
-        f"  Recorded at         : {calendar.long_date(found.time)}",
-        f"  Facility            : {found.facility}",
-        f"  Instance            : {found.instance}",
-        f"  Card/CPU/PID        : {found.slot:02d}/{found.cpu}/{found.pid}",
-        f"  Serial Numbers      : {_serials(found, virtual)}",
-        f"  Reason              : {found.reason}",
+        f"SW Version          : {place.version}",
+        f"Similar Crash Count : {found.count}",
+        f"Time of First Crash : {calendar.crash_date(found.time)}",
+        "",
+        found.reason,
+        f"    Proclet: {found.facility} (i={found.instance})",
+        f"    Process: card={place.slot} cpu={place.cpu} pid={place.pid} argv0={found.facility}",
+        f"    Serial Numbers: {_serials(found, virtual)}",
     ]
 
 
-@layout("show snmp trap history", "capture", "Numbers of the traps about cards are chosen.")
+@layout(
+    "show snmp trap history",
+    "capture",
+    "Numbers and fields are those of the MIB; the texts about cards, licences and recovered "
+    "sessions are derived from its fields.",
+)
 def traps(events: Sequence[Event]) -> list[str]:
     """Traps, the oldest first."""
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from staros_cli.chassis import calendar
-from staros_cli.chassis.rct import Action, RctRecord, RctSummary
+from staros_cli.chassis.rct import Action, RctRecord, RctSummary, TaskRef
 from staros_cli.chassis.recovery import RecoveryRow, Status
 from staros_cli.rendering.layout import layout
 
@@ -87,16 +87,29 @@ def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
 
 
 def _type(record: RctRecord) -> str:
-    if record.action is Action.SHUTDOWN or record.planned is None:
+    if record.planned is None:
         return ""
     return "Planned" if record.planned else "Unplanned"
 
 
-@layout("show rct stats verbose", "seed", "`Failure Time` is named and not shown in the chapter.")
+@layout(
+    "show rct stats verbose",
+    "seed",
+    "`Failure Time` is named and not shown in the chapter, `Lost` is chosen.",
+)
 def rct_verbose(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
-    """One block an action, and the summary (SR-33)."""
-    lines = [f"RCT stats Details (Last {len(records)} Actions)", ""]
+    """One block an action, and the summary (SR-33).
+
+    The chapter shows two forms of a block. Records without a type put whether the card is usable
+    before the reason, and records of one form stand under one line of details.
+    """
+    details = f"RCT stats Details (Last {len(records)} Actions)"
+    lines = [] if records else [details, ""]
+    typed: bool | None = None
     for number, record in enumerate(records, 1):
+        if typed is not bool(_type(record)):
+            typed = bool(_type(record))
+            lines += [details, ""]
         lines += [f"Stats {number}:", *_rct_block(record), ""]
     migrations = f"Migrations = {summary.migrations.count}"
     if summary.migrations.count:
@@ -115,11 +128,14 @@ def _rct_block(record: RctRecord) -> list[str]:
         ("From", str(record.source)),
         ("To", str(record.target or "N.A")),
         ("Start Time", calendar.console_date(record.started_at)),
+    ]
+    usable = ("Is Card Usable", "Yes" if record.usable else "No")
+    reason = [
         ("Failure Reason", record.reason or "N.A."),
         ("Failure Device", record.device or "N.A"),
-        ("Is Card Usable", "Yes" if record.usable else "No"),
-        ("Recovery Status", record.status),
     ]
+    fields += [*reason, usable] if _type(record) else [usable, *reason]
+    fields.append(("Recovery Status", record.status))
     if record.failed_at is not None:
         fields.append(("Failure Time", calendar.console_date(record.failed_at)))
     fields += [
@@ -129,7 +145,14 @@ def _rct_block(record: RctRecord) -> list[str]:
         ("Graceful", "Enabled" if record.graceful else "Disabled"),
     ]
     fields += [
-        (f"Recovered [{n}]", f"[f:{t.facility}, i:{t.instance}, cpu:{t.slot}{t.cpu}, pid:{t.pid}]")
-        for n, t in enumerate(record.recovered, 1)
+        (f"Recovered [{n}]", f"[{_task(task)}]") for n, task in enumerate(record.recovered, 1)
+    ]
+    fields += [
+        (f"Lost [{n}]", f"[{_task(task)}, calls:{task.calls}]")
+        for n, task in enumerate(record.lost, 1)
     ]
     return [f"  {label:<15} : {value}" for label, value in fields]
+
+
+def _task(task: TaskRef) -> str:
+    return f"f:{task.facility}, i:{task.instance}, cpu:{task.slot}{task.cpu}, pid:{task.pid}"

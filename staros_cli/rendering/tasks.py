@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from staros_cli.chassis.sessions import SessmgrStatistics
-from staros_cli.chassis.usage import SESSIONS_OF_A_SESSMGR, TaskUse
+from msgspec import Struct
+
+from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
+from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
+from staros_cli.chassis.usage import TaskUse
 from staros_cli.rendering.layout import layout
 
 
@@ -16,7 +19,7 @@ def megabytes(amount: float) -> str:
     return f"{amount:.1f}M" if amount >= 100 else f"{amount:.2f}M"
 
 
-@layout("show task resources", "capture", "The status `start` of a task that comes up is chosen.")
+@layout("show task resources", "capture", "The statuses `start`, `warn` and `over` are chosen.")
 def resources(uses: Sequence[TaskUse]) -> list[str]:
     """What tasks use, with the total."""
     lines = [
@@ -34,7 +37,7 @@ def resources(uses: Sequence[TaskUse]) -> list[str]:
             f"{f'{use.cpu:.2f}%':>5}{f'{allocation.cpu}%':>6} "
             f"{megabytes(use.memory):>6} {megabytes(allocation.memory):>6} "
             f"{use.files:>4} {allocation.files:>4} "
-            f"{used:>5} {allowed:>5} {use.state} {'good' if use.up else 'start':>6}"
+            f"{used:>5} {allowed:>5} {use.state} {use.status:>6}"
         )
     cpu = sum(use.cpu for use in uses)
     memory = sum(use.memory for use in uses)
@@ -63,15 +66,95 @@ def table(uses: Sequence[TaskUse]) -> list[str]:
     return [*lines, f"Total{len(uses):>18}"]
 
 
-@layout("show session subsystem facility sessmgr", "chosen")
-def session_subsystem(rows: Sequence[tuple[TaskUse, SessmgrStatistics]]) -> list[str]:
+class SessmgrRow(Struct, frozen=True):
+    """What a session manager shows: its counts, the calls it holds and those being connected."""
+
+    instance: int
+    counted: SessmgrStatistics
+    current: int
+    connecting: int
+
+
+class AaamgrRow(Struct, frozen=True):
+    """What an AAA manager shows: its counts, the calls of its instance, what it holds of them."""
+
+    instance: int
+    counted: AaamgrStatistics
+    current: int
+    connecting: int
+    records: int
+
+
+def _counter(count: int, label: str) -> str:
+    return f"{count:>11} {label}"
+
+
+def _counters(first: tuple[int, str], second: tuple[int, str] | None = None) -> str:
+    left = _counter(*first)
+    return f"{left:<42}{_counter(*second)}" if second else left
+
+
+@layout("show session subsystem facility sessmgr", "chosen", "The shape is that of aaamgr.")
+def session_managers(rows: Sequence[SessmgrRow]) -> list[str]:
     """What session managers have counted since they began, a manager a block."""
     lines: list[str] = []
-    for use, counted in rows:
+    for row in rows:
+        counted = row.counted
+        connected = max(0, counted.arrived - counted.failed - row.connecting)
         lines += [
-            f"SessMgr: Instance {use.task.instance}",
-            f"  {use.sessions or 0:>10} Current Sessions",
-            f"  {counted.arrived:>10} Total Calls Arrived",
-            f"  {counted.ended:>10} Total Calls Ended",
+            "",
+            f"SessMgr: Instance {row.instance}",
+            _counters(
+                (counted.arrived, "Total calls arrived"), (connected, "Total calls connected")
+            ),
+            _counters(
+                (counted.failed, "Total calls failed"),
+                (row.connecting, "Current calls in progress"),
+            ),
+            _counters(
+                (counted.disconnected, "Total calls disconnected"),
+                (counted.recovered, "Total calls recovered"),
+            ),
+            _counters((row.current, "Current sessions")),
         ]
-    return lines
+    return lines[1:]
+
+
+@layout(
+    "show session subsystem facility aaamgr",
+    "doc",
+    "The rows are documented, their columns are not; a device has more rows.",
+)
+def aaa_managers(rows: Sequence[AaamgrRow]) -> list[str]:
+    """What AAA managers have counted since they began, a manager a block."""
+    lines: list[str] = []
+    for row in rows:
+        counted = row.counted
+        success = max(0, counted.auth_requests - counted.purged - row.connecting)
+        accounting = success + counted.stops
+        connected = row.current - row.connecting
+        lines += [
+            "",
+            f"AAAMgr: Instance {row.instance}",
+            _counters(
+                (counted.auth_requests + accounting, "Total aaa requests"),
+                (row.connecting, "Current aaa requests"),
+            ),
+            _counters(
+                (counted.auth_requests, "Total aaa auth requests"),
+                (row.connecting, "Current aaa auth requests"),
+            ),
+            _counters((accounting, "Total aaa acct requests"), (0, "Current aaa acct requests")),
+            _counters((success, "Total aaa auth success"), (0, "Total aaa auth failure")),
+            _counters((counted.purged, "Total aaa auth purged"), (0, "Total aaa auth cancelled")),
+            _counters((accounting, "Total aaa acct completed"), (0, "Total aaa acct purged")),
+            _counters(
+                (success + counted.filled, "Total aaa acct sessions"),
+                (connected, "Current aaa acct sessions"),
+            ),
+            _counters(
+                (row.records, "Current recovery archives"),
+                (row.records, "Current valid recovery records"),
+            ),
+        ]
+    return lines[1:]

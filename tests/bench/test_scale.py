@@ -20,6 +20,7 @@ def big(subscribers: int = SUBSCRIBERS) -> definition.Definition:
     text = (definition.shipped() / "asr5500.toml").read_text()
     text = text.replace("count = 700", f"count = {subscribers}")
     text = text.replace("PGW = 100000", f"PGW = {2 * subscribers}")
+    text = text.replace("sessmgr = 40", "sessmgr = 100")
     host = "  system hostname asr5500\n"
     text = text.replace(host, host + "  require session recovery\n")
     return definition.parse("big", text, "big")
@@ -43,7 +44,7 @@ def test_load(benchmark: BenchmarkFixture) -> None:
 @pytest.mark.parametrize("key", ["callid", "username", "msid"])
 def test_exact_look_up(benchmark: BenchmarkFixture, key: str) -> None:
     sessions = loaded().chassis.sessions
-    session = sessions.session(SUBSCRIBERS // 2)
+    session = sessions.session(SUBSCRIBERS // 2, loaded().chassis.now)
     found = {
         "callid": lambda: sessions.with_callid(session.callid),
         "username": lambda: sessions.with_username(Wildcard(session.username)),

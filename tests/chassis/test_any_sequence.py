@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from staros_cli.chassis import rct
 from staros_cli.chassis.access import KIND_BY_NAME, SESSION_TYPE_OF_SERVICE
-from staros_cli.chassis.cards import CardFault, PlannedFailure
+from staros_cli.chassis.card_actions import PlannedFailure
+from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import parse
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.tasks import FACILITIES
@@ -37,6 +38,12 @@ GROUPS: Groups = (
 """Subscribers of kinds that recover and of kinds that do not."""
 
 
+def _address(access: str, extra: str) -> str:
+    """The address of a group of IPv6 subscribers that names none."""
+    plain = KIND_BY_NAME[access].is_ipv6 and "address" not in extra
+    return 'address = "2001:db8::1"\n' if plain else ""
+
+
 def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
     """A definition of a platform with few subscribers, each kind at a service of its own."""
     packet, active, standby, management, pair = PLATFORMS[platform]
@@ -50,7 +57,7 @@ def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
     group_lines = "".join(
         f'[[subscribers]]\ncount = {count}\naccess = "{access}"\ncontext = "A"\n'
         f'service = "{KIND_BY_NAME[access].service}"\nusername = "{n}-{access}-{{number}}"\n'
-        f'msid = "00101{n}00000001"\n{extra}'
+        f'msid = "0010{n:02d}00000001"\n{_address(access, extra)}{extra}'
         for n, (count, access, extra) in enumerate(groups)
     )
     kinds = sorted({KIND_BY_NAME[access].service for _, access, _ in groups})
@@ -137,20 +144,20 @@ class Life(RuleBasedStateMachine):
     def migrate(self, source: int, heir: int, broken: bool) -> None:
         if broken:
             failure = PlannedFailure(rct.FAIL_RENAME, "sessmgr", 1)
-            self.lab.chassis.cards.next_failure = failure
-        self.tried(self.lab.chassis.cards.migrate, source, heir)
+            self.tried(self.lab.chassis.card_actions.plan_failure, failure)
+        self.tried(self.lab.chassis.card_actions.migrate, source, heir)
 
     @rule(source=slots, heir=slots)
     def switch(self, source: int, heir: int) -> None:
-        self.tried(self.lab.chassis.cards.switch, source, heir)
+        self.tried(self.lab.chassis.card_actions.switch, source, heir)
 
     @rule(slot=slots)
     def halt(self, slot: int) -> None:
-        self.tried(self.lab.chassis.cards.halt, slot)
+        self.tried(self.lab.chassis.card_actions.halt, slot)
 
     @rule(slot=slots)
     def reboot(self, slot: int) -> None:
-        self.tried(self.lab.chassis.cards.reboot, slot)
+        self.tried(self.lab.chassis.card_actions.reboot, slot)
 
     @rule(
         lines=st.sampled_from(

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from staros_cli.chassis.definition import load
 from staros_cli.chassis.hardware import Card, CardState, Hardware
+from staros_cli.chassis.placement import place, place_at
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS
-from staros_cli.chassis.tasks import AAAMGR, SESSMGR, place, place_at
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR
 from tests.lab import Lab
 
 
@@ -44,8 +45,8 @@ def test_one_card_holds_both() -> None:
 
 @pytest.mark.proves("SR-27")
 def test_seats_of_a_definition_are_taken_as_they_stand() -> None:
-    """The chapter's table has its pairs on two cards."""
-    seats = load("asr5000-chapter").seats()
+    """SR-27: the chapter's table has its pairs on two cards."""
+    seats = load("asr5000-chapter").placements()
     placement = place_at(seats)
     assert all(placement.aaamgr[n].slot != cpu.slot for n, cpu in placement.sessmgr.items())
     for seat in seats:

@@ -356,12 +356,3 @@ def test_the_table_of_the_chapter() -> None:
     4/3 Standby 0       2       0       3       0       Good
     """
     assert [row.split() for row in rows] == [row.split() for row in expected.strip().splitlines()]
-
-
-def test_sr05_no_standby_card_is_said_in_the_status() -> None:
-    from staros_cli.chassis.hardware import CardState
-
-    lab = enabled_lab()
-    lab.chassis.hardware.cards[4].state = CardState.OFFLINE
-    lab.wait(10)
-    assert lab.status() == "Not Ready For Recovery (no standby packet card)"

@@ -379,7 +379,7 @@ def _state(session: LabSession) -> object:
         chassis.now,
         chassis.recovery,
         [card.state for card in chassis.hardware.cards.values()],
-        sorted(chassis.sessions.session(row).callid for row in chassis.sessions.rows()),
+        sorted(chassis.sessions.callids()),
         session.prompt,
     )
 

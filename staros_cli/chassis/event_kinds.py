@@ -1,0 +1,139 @@
+"""The kinds of events: traps with their numbers and texts, log lines, and the alarms they raise.
+
+Numbers, names and the order of the fields of traps are those of the MIB of the device. The text
+lists the fields as `label value` pairs, the way of the traps whose text is known.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+
+class Severity(Enum):
+    """How grave an alarm or a log line is: the letters of `show alarm`, the word of `show logs`."""
+
+    CRITICAL = ("CR", "critical")
+    MAJOR = ("MJ", "error")
+    MINOR = ("MN", "warning")
+    INFO = ("--", "info")
+
+
+class Kind(Struct, frozen=True):
+    """A kind of event.
+
+    `number` and `name` are those of its trap, `text` are the fields of the trap, `log` is the
+    facility of its log line. With `trap` false there is a log line only, and `number` is the event
+    id in it. An event raises an alarm when `alarm` has words for it; `about` names the object, and
+    `clears` the kinds whose alarms about the same object it ends.
+    """
+
+    number: int
+    name: str
+    text: str
+    severity: Severity = Severity.INFO
+    log: str = "hat"
+    alarm: str = ""
+    about: str = ""
+    clears: tuple[str, ...] = ()
+    trap: bool = True
+
+
+_TASK = "facility {facility} instance {instance} card {card} cpu {cpu}"
+_ON_TASK = "facility {facility} instance {instance} on card {card} cpu {cpu}"
+_LOAD = f"{_TASK} allocated {{allocated}} used {{used}}"
+_CARD = "card {card} type {title}"
+_CARDS = "from card {source} to card {target}"
+_CHASSIS = "chassis type {platform} description {description} software revision {version}"
+_CLI = "user {user} privilege level {level} ttyname {terminal}"
+_ABOUT_CARD = "Card {card}"
+_LOGGED_TASK = f"{_TASK} pid {{pid}}"
+
+
+def _kinds(*kinds: Kind) -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds}
+
+
+KINDS = _kinds(
+    Kind(4, "CardRebootRequest", _CARD),
+    Kind(5, "CardUp", _CARD, clears=("CardDown",)),
+    Kind(52, "CLISessionStart", _CLI, log="cli"),
+    Kind(53, "CLISessionEnd", _CLI, log="cli"),
+    Kind(54, "CritTaskFailed", _TASK, Severity.CRITICAL, "sct"),
+    Kind(55, "CardActive", _CARD, clears=("CardDown",)),
+    Kind(
+        60,
+        "CardDown",
+        _CARD,
+        Severity.MAJOR,
+        alarm="The {title} in slot {card} {state}",
+        about=_ABOUT_CARD,
+    ),
+    Kind(73, "ManagerFailure", _TASK, Severity.MAJOR, "sct"),
+    Kind(93, "CardStandby", _CARD, clears=("CardDown",)),
+    Kind(
+        139,
+        "CardSPOFAlarm",
+        _CARD,
+        Severity.MINOR,
+        alarm="The {title} in slot {card} is a single point of failure. "
+        "Another {title} of the same type is needed.",
+        about=_ABOUT_CARD,
+    ),
+    Kind(140, "CardSPOFClear", _CARD, clears=("CardSPOFAlarm",)),
+    Kind(150, "TaskFailed", _ON_TASK, Severity.MAJOR, "sct"),
+    Kind(151, "TaskRestart", _ON_TASK, log="sct"),
+    Kind(
+        183,
+        "SessMgrRecoveryComplete",
+        "Slot Number {card} Cpu Number {cpu} fetched from aaa mgr {fetched} "
+        "prior to audit {fetched} passed audit {recovered} calls recovered {recovered} "
+        "calls lost {lost} time elapsed ms {milliseconds}",
+        log="sessmgr",
+    ),
+    Kind(1028, "SystemStartup", _CHASSIS),
+    Kind(1099, "ManagerRestart", _TASK, log="sct"),
+    Kind(1124, "SystemReboot", _CHASSIS, Severity.CRITICAL),
+    Kind(
+        1126,
+        "LicenseExpired",
+        "license key {key} expiry date {date} days after expiry {days}",
+        Severity.CRITICAL,
+        "system",
+        alarm="The license key {key} expired on {date}",
+        about="License",
+    ),
+    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}", log="cli"),
+    Kind(1215, "CPUWarn", _LOAD, Severity.MINOR, "resmgr"),
+    Kind(1216, "CPUWarnClear", _LOAD, log="resmgr"),
+    Kind(1219, "CPUOver", _LOAD, Severity.MINOR, "resmgr"),
+    Kind(1220, "CPUOverClear", _LOAD, log="resmgr"),
+    Kind(1253, "SwitchoverStart", _CARDS, log="rct"),
+    Kind(1254, "SwitchoverComplete", _CARDS, log="rct"),
+    Kind(1255, "CardSwitchoverFailed", _CARDS, Severity.CRITICAL, "rct"),
+    Kind(1256, "MigrateStart", _CARDS, log="rct"),
+    Kind(1257, "MigrateComplete", _CARDS, log="rct"),
+    Kind(1258, "CardMigrateFailed", _CARDS, Severity.MAJOR, "rct"),
+    Kind(
+        1298,
+        "CapacityReached",
+        "instance {instance} card {card} cpu {cpu}",
+        Severity.CRITICAL,
+        "sessmgr",
+    ),
+    # Log lines without a trap; their event ids are chosen from the range of their facility.
+    Kind(3040, "Death notification", _LOGGED_TASK, Severity.MAJOR, "hat", trap=False),
+    Kind(3041, "Readdress requested", _LOGGED_TASK, log="hat", trap=False),
+    Kind(3042, "Readdress successful", _LOGGED_TASK, log="hat", trap=False),
+    Kind(3050, "System restart", "reason {reason}", Severity.CRITICAL, "hat", trap=False),
+    Kind(6040, "AAA client recovery started", _LOGGED_TASK, log="aaa-client", trap=False),
+    Kind(
+        6041,
+        "AAA client recovery finished",
+        f"{_LOGGED_TASK} calls {{calls}}",
+        log="aaa-client",
+        trap=False,
+    ),
+    Kind(8040, "Session recovery", "{reason}", Severity.MAJOR, "sessctrl", trap=False),
+)

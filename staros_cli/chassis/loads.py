@@ -1,0 +1,69 @@
+"""Whether managers do more than they are allowed: what is told when they begin and stop to."""
+
+from __future__ import annotations
+
+from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR, allocation
+from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.tasks import SESSMGR, Task, TaskTable
+
+WARN, OVER, CLEAR = 0.9, 1.5, 0.5
+"""Parts of the CPU time allocated to a task: it is warned of from WARN on, over from OVER on, and
+either ends at CLEAR (mib)."""
+
+
+class LoadWatch:
+    """Watches the sessmgrs of a chassis: their CPU time, and whether they take more calls."""
+
+    def __init__(self, sessions: SessionTable, tasks: TaskTable, events: EventStream) -> None:
+        self._sessions = sessions
+        self._tasks = tasks
+        self._events = events
+        self.clear()
+
+    def clear(self) -> None:
+        """No sessmgr runs: the system went down."""
+        self._warned: set[int] = set()
+        self._over: set[int] = set()
+        self._full: set[int] = set()
+
+    def look(self, now: float) -> None:
+        """Tell what has changed since the last look."""
+        for task in self._tasks.of(SESSMGR, standby=False):
+            self._look_at(task, now)
+
+    def _look_at(self, task: Task, now: float) -> None:
+        allowed = allocation(SESSMGR)
+        used = (allowed.idle_cpu + self._sessions.load_of(task.instance)) / allowed.cpu
+        self._cross(task, now, used, WARN, self._warned, "CPUWarn")
+        self._cross(task, now, used, OVER, self._over, "CPUOver")
+        full = self._sessions.count_of_sessmgr(task.instance) >= SESSIONS_OF_A_SESSMGR
+        if full and task.instance not in self._full:
+            self._full.add(task.instance)
+            self._tell(task, now, "CapacityReached")
+        elif not full:
+            self._full.discard(task.instance)
+
+    def _cross(
+        self, task: Task, now: float, used: float, limit: float, above: set[int], name: str
+    ) -> None:
+        allowed = allocation(SESSMGR).cpu * 10
+        values = {"allocated": allowed, "used": round(used * allowed)}
+        if used >= limit and task.instance not in above:
+            above.add(task.instance)
+            self._tell(task, now, name, facility=SESSMGR, **values)
+        elif used <= CLEAR and task.instance in above:
+            above.discard(task.instance)
+            self._tell(task, now, f"{name}Clear", facility=SESSMGR, **values)
+
+    def status(self, task: Task) -> str:
+        """`over` or `warn` where a sessmgr uses more than it is allowed, else nothing."""
+        if task.facility != SESSMGR or task.standby:
+            return ""
+        if task.instance in self._over:
+            return "over"
+        return "warn" if task.instance in self._warned else ""
+
+    def _tell(self, task: Task, now: float, name: str, **values: object) -> None:
+        cpu = task.cpu
+        self._events.add(now, name, instance=task.instance, card=cpu.slot, cpu=cpu.number, **values)
