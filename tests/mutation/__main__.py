@@ -48,15 +48,16 @@ class Run:
             self._note(mutant, result)
 
     def _unknown(self, tests: set[str]) -> Iterator[Mutant]:
-        for path in self._modules:
-            for mutant in mutants(path):
-                result = self._results.get(mutant, tests)
-                if result is not None:
-                    self._note(mutant, result)
-                elif time.monotonic() > self._until:
-                    self._left += 1
-                else:
-                    yield mutant
+        everything = [mutant for path in self._modules for mutant in mutants(path)]
+        # Those outside of functions take longer: they come last.
+        for mutant in sorted(everything, key=lambda mutant: mutant.code is None):
+            result = self._results.get(mutant, tests)
+            if result is not None:
+                self._note(mutant, result)
+            elif time.monotonic() > self._until:
+                self._left += 1
+            else:
+                yield mutant
 
     def _note(self, mutant: Mutant, result: Result) -> None:
         self.outcomes.append((mutant, result))
@@ -130,9 +131,9 @@ def main() -> int:
     parser.add_argument("--results", type=Path, default=FILE, help="file that keeps the results")
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     run = Run(parser.parse_args(), out)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.dup2(nowhere, sys.stderr.fileno())
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
     os.chdir(ROOT)
     trials = Trials(run.work)
     code = pytest.main([*OPTIONS], plugins=[PROFILE, trials])

@@ -12,22 +12,31 @@ from typing import NamedTuple
 from tests.mutation.operators import Change, changes
 
 ROOT = Path(__file__).parents[2]
-NO_RULES = {
-    "__init__",
-    "administrators",
-    "boot_stack",
-    "calendar",
-    "clock",
-    "forms",
-    "invariants",
-    "locks",
-    "passwords",
-    "privilege",
-    "saves",
-    "storage",
-    "users",
-}
-"""Modules of the model that hold no rules of the chapter: files, users, time, form."""
+RULES = (
+    "access",
+    "allocations",
+    "call_lines",
+    "card_actions",
+    "card_faults",
+    "cards",
+    "chassis",
+    "contexts",
+    "hardware",
+    "licence",
+    "manager_statistics",
+    "notices",
+    "placement",
+    "platform",
+    "rct",
+    "recovery",
+    "sessions",
+    "state_transfer",
+    "task_control",
+    "task_faults",
+    "tasks",
+    "traffic",
+)
+"""Modules of the model that hold rules of the chapter."""
 READING = ("configuration/system", "configuration/tree", "commands/configuration_file")
 """Modules that read configuration files."""
 
@@ -64,8 +73,8 @@ class Mutant(NamedTuple):
 def modules(names: Sequence[str] = ()) -> list[Path]:
     """The modules that hold rules, or those of them that are named."""
     package = ROOT / "staros_cli"
-    model = [path for path in package.glob("chassis/*.py") if path.stem not in NO_RULES]
-    found = sorted(model) + [package / f"{name}.py" for name in READING]
+    found = [package / "chassis" / f"{name}.py" for name in RULES]
+    found += [package / f"{name}.py" for name in READING]
     return [path for path in found if not names or path.stem in names]
 
 

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.mutation.operators import names_defined
+
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 Line = tuple[str, int]
 
@@ -28,30 +30,19 @@ class Names:
                 for name, line in _used(statement):
                     self._used_on[name].add((file, line))
             else:
-                for defined in _defined(statement):
+                for defined in names_defined(statement):
                     for name, _ in _used(statement):
                         self._used_by[name].add(defined)
 
-    def lines(self, text: str) -> set[Line]:
-        """The lines of functions that depend on what a statement outside of functions defines."""
-        waiting = _defined(ast.parse(_whole(text)).body[0])
+    def lines(self, names: Iterable[str]) -> set[Line]:
+        """The lines of functions that depend on what has these names outside of functions."""
+        waiting = set(names)
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
             found.add(name)
             waiting |= self._used_by[name] - found
         return {line for name in found for line in self._used_on[name]}
-
-
-def _whole(text: str) -> str:
-    return f"{text}\n    pass" if text.endswith(":") else text
-
-
-def _defined(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, (*FUNCTION, ast.ClassDef)):
-        return {statement.name}
-    targets = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-    return {node.id for node in targets if isinstance(node.ctx, ast.Store)}
 
 
 def _used(node: ast.AST) -> Iterator[tuple[str, int]]:

@@ -1,7 +1,7 @@
 """What can be changed in a module so that it behaves otherwise.
 
-Left alone are messages and other strings, annotations, docstrings, decorators and the options of
-classes.
+Left alone are messages and other strings, annotations, docstrings, decorators, the options of
+classes, and the figures in tables (outside of functions, without a name of their own).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from copy import copy
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 BOUNDARY = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
@@ -39,6 +40,8 @@ ORDER = ("key", "reverse")
 """Arguments that put things in order."""
 SKIPPED = ("annotation", "returns", "decorator_list", "bases", "keywords", "type_params")
 """Fields of functions, classes and parameters that are no rules."""
+LONG, AROUND = 110, 50
+"""From how many characters on a statement is shown in part, and how many around that part."""
 EMPTY: dict[str, ast.expr] = {
     "list": ast.List([], ast.Load()),
     "tuple": ast.Tuple([], ast.Load()),
@@ -51,7 +54,8 @@ class Change(NamedTuple):
     """A change of a statement.
 
     `path` is that of the class or function around it, `top` the outermost function with the line
-    that it begins on (nothing outside of functions), `after` is empty when the statement is gone.
+    that it begins on (nothing outside of functions), `defines` the names that are defined there.
+    `after` is empty when the statement is gone. Of a long statement the part is shown that differs.
     """
 
     path: str
@@ -60,6 +64,7 @@ class Change(NamedTuple):
     last: int
     before: str
     after: str
+    defines: frozenset[str] = frozenset()
 
 
 class Scope(NamedTuple):
@@ -149,12 +154,41 @@ def _put(
     fields[place] = new
     replaced = new if old is statement else statement
     after = "" if isinstance(replaced, ast.Pass) else header(replaced)
+    defines = names_defined(statement) if not scope.top else frozenset()
+    before, after = _differing(before, after)
     last = statement.end_lineno or statement.lineno
     body = getattr(statement, "body", None)
     if isinstance(body, list):
         last = max(statement.lineno, body[0].lineno - 1)
-    yield Change(scope.path, scope.top, statement.lineno, last, before, after)
+    yield Change(scope.path, scope.top, statement.lineno, last, before, after, defines)
     fields[place] = old
+
+
+def _differing(before: str, after: str) -> tuple[str, str]:
+    """The parts of two texts that differ, with what is around them."""
+    if not after or len(before) <= LONG:
+        return before, after
+    alike = _alike(before, after)
+    behind = _alike(before[alike:][::-1], after[alike:][::-1])
+    first, last = max(0, alike - AROUND), max(0, behind - AROUND)
+    return tuple(  # type: ignore[return-value]
+        ("..." if first else "") + text[first : len(text) - last] + ("..." if last else "")
+        for text in (before, after)
+    )
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common from their beginning on."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def names_defined(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement outside of functions defines."""
+    if isinstance(statement, _DEFINITIONS):
+        return frozenset({statement.name})
+    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Store))
 
 
 def _replacements(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
@@ -214,6 +248,8 @@ def _expression(
         yield from _block(node.body, scope)
         return
     alternatives = list(_alternatives(node))
+    if isinstance(node, ast.Constant) and not scope.top and not _is_named(holder, node):
+        alternatives = []
     plain = (ast.Name, ast.Attribute, ast.Call, ast.NamedExpr)
     if place == "test" and holder is statement and isinstance(node, plain):
         alternatives.append(ast.UnaryOp(ast.Not(), node))
@@ -223,6 +259,13 @@ def _expression(
     for field, value in ast.iter_fields(node):
         if not (field in SKIPPED and isinstance(node, ast.arg)):
             yield from _parts(node, field, value, statement, scope)
+
+
+def _is_named(holder: object, node: ast.Constant) -> bool:
+    """Whether a value outside of functions is a flag or has a name of its own."""
+    return isinstance(node.value, bool) or isinstance(
+        holder, (ast.keyword, ast.Assign, ast.AnnAssign, ast.BinOp, ast.UnaryOp)
+    )
 
 
 def _alternatives(node: ast.AST) -> Iterator[Any]:

@@ -14,7 +14,7 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
@@ -24,10 +24,13 @@ from tests.mutation.mutants import Mutant, modules
 from tests.mutation.names import Names
 from tests.mutation.results import INVALID, KILLED, SURVIVED, TIMEOUT, Result
 from tests.mutation.running import SAY_FAILED, SAY_INVALID, SAY_SURVIVED
-from tests.proofs import statements_of
+from tests.proofs import statements_of, test_of
 
 FORGETFUL = ("staros_cli.chassis.definition", "tests")
 """Modules and packages whose cached functions begin anew with each test."""
+MOST_RUNS = 8
+"""On how many of the parameters of one test a change of a function is tried."""
+
 PATIENCE = 10.0
 """Seconds that a mutant has beside five times what its proofs took."""
 
@@ -108,11 +111,16 @@ class Trials:
 
     def passing(self, mutant: Mutant) -> list[Proof]:
         """The proofs that a change can concern, the quickest first."""
-        if mutant.code is not None:
-            wanted = {(str(mutant.file), line) for line in mutant.lines}
-        else:
-            wanted = self._names.lines(mutant.change.before)
-        found = [proof for proof in self.proofs if not wanted.isdisjoint(proof.lines)]
+        if mutant.code is None:
+            return self._that_pass(self._names.lines(mutant.change.defines))
+        by_test: dict[str, list[Proof]] = {}
+        for proof in self._that_pass({(str(mutant.file), line) for line in mutant.lines}):
+            by_test.setdefault(test_of(proof.item.nodeid), []).append(proof)
+        chosen = (runs[:: -(-len(runs) // MOST_RUNS)] for runs in by_test.values())
+        return sorted((run for runs in chosen for run in runs), key=lambda run: run.seconds)
+
+    def _that_pass(self, lines: Collection[tuple[str, int]]) -> list[Proof]:
+        found = [proof for proof in self.proofs if not proof.lines.isdisjoint(lines)]
         return sorted(found, key=lambda proof: proof.seconds)
 
     def try_all(self, mutants: Iterator[Mutant], jobs: int) -> Iterator[tuple[Mutant, Result]]:
