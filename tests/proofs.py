@@ -73,10 +73,6 @@ class Proofs:
         """Let the reports of a test name its statements; returns what is wrong with them."""
         if item.path.suffix == ".transcript" and (found := ids_in(_head(item.path))):
             item.add_marker(pytest.mark.proves(*found))
-        if item.path.name == "test_recovery.py":  # until its tests are marked
-            text = f"{item.name} {item.function.__doc__}".replace("sr", "SR-")
-            if found := ids_in(text.replace("_", " ")):
-                item.add_marker(pytest.mark.proves(*found))
         statements = statements_of(item)
         if statements:
             item.user_properties.append((PROPERTY, statements))

@@ -45,7 +45,7 @@ def test_one_card_holds_both() -> None:
 
 @pytest.mark.proves("SR-27")
 def test_seats_of_a_definition_are_taken_as_they_stand() -> None:
-    """SR-27: the chapter's table has its pairs on two cards."""
+    """The chapter's table has its pairs on two cards."""
     seats = load("asr5000-chapter").placements()
     placement = place_at(seats)
     assert all(placement.aaamgr[n].slot != cpu.slot for n, cpu in placement.sessmgr.items())
