@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -217,9 +218,11 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=150,
+    max_examples=settings.default.max_examples * 3 // 2,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestLife = Life.TestCase
+TestLife = pytest.mark.proves("SR-01", "SR-03", "SR-27", "SR-28", "SR-31")(Life.TestCase)
+"""Looked at after each step: standby-mode tasks as wanted, no session without its sessmgr, the
+status table, both lines of each call, a record of every action."""

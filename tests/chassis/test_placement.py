@@ -22,6 +22,7 @@ def hardware(active: int) -> Hardware:
     return Hardware(PLATFORMS["asr5500"], cards)
 
 
+@pytest.mark.proves("SR-02", "SR-21")
 @given(st.integers(2, 8), st.integers(1, 200), st.booleans())
 def test_pairs_stand_on_two_cards_and_load_is_even(
     active: int, instances: int, reserve: bool

@@ -26,11 +26,13 @@ def one_line(license: License) -> str:
     return 'license key "' + license.key().replace("\n", "") + '"'
 
 
+@pytest.mark.proves("SR-13")
 @given(licences)
 def test_a_key_says_what_went_into_it(license: License) -> None:
     assert read_key(license.key()) == license
 
 
+@pytest.mark.proves("SR-13")
 @given(licences, st.data())
 def test_one_changed_character_is_found_out(license: License, data: st.DataObject) -> None:
     text = license.key()
@@ -43,12 +45,14 @@ def test_one_changed_character_is_found_out(license: License, data: st.DataObjec
         read_key(changed)
 
 
+@pytest.mark.proves("SR-13")
 @given(st.text(max_size=200))
 def test_arbitrary_text_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="The license key is damaged"):
         read_key(text)
 
 
+@pytest.mark.proves("SR-13")
 def test_damaged_key_is_refused_and_the_old_one_stays() -> None:
     lab = Lab()
     before = lab.typed("show license information")
@@ -58,6 +62,7 @@ def test_damaged_key_is_refused_and_the_old_one_stays() -> None:
     assert lab.typed("show license information") == before
 
 
+@pytest.mark.proves("SR-13")
 def test_key_of_another_chassis_is_told_and_enables_nothing() -> None:
     lab = Lab()
     printed = lab.configure(one_line(License("OTHER", ("ggsn", "session-recovery"))))
@@ -67,6 +72,7 @@ def test_key_of_another_chassis_is_told_and_enables_nothing() -> None:
     assert "  [none]\nSession Limits" in shown
 
 
+@pytest.mark.proves("SR-13")
 def test_expired_key_is_told_and_enables_nothing() -> None:
     lab = Lab()
     license = License("LAB0000E001", ("session-recovery",), expires=START - 1)
@@ -75,6 +81,7 @@ def test_expired_key_is_told_and_enables_nothing() -> None:
     assert "  Chassis MEC SN         Matches\n  License Status         Expired\n" in shown
 
 
+@pytest.mark.proves("SR-13")
 def test_a_key_expires_while_the_system_runs() -> None:
     lab = Lab()
     lab.configure(one_line(License("LAB0000E001", ("session-recovery",), expires=START + 10)))

@@ -71,6 +71,7 @@ def as_data(node: Node) -> tuple[object, ...]:
     return (node.key, node.line, node.mode, {k: as_data(c) for k, c in node.children.items()})
 
 
+@pytest.mark.proves("SR-18")
 @settings(max_examples=60, deadline=None)
 @given(scripts)
 def test_written_and_read_again_it_is_the_same_tree(script: list[list[str]]) -> None:

@@ -26,14 +26,19 @@ SAY_FAILED, SAY_SURVIVED, SAY_INVALID = b"F", b"S", b"I"
 
 
 class Profile:
-    """A plugin for pytest: properties try the same examples each time, and seek no simple ones."""
+    """A plugin for pytest: properties try the same few examples each time, and no simpler ones."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self) -> None:
         """Choose that before tests are collected."""
         phases = (Phase.explicit, Phase.generate)
         settings.register_profile(
-            "mutants", settings.default, derandomize=True, database=None, phases=phases
+            "mutants",
+            settings.default,
+            max_examples=20,
+            derandomize=True,
+            database=None,
+            phases=phases,
         )
         settings.load_profile("mutants")
 

@@ -266,6 +266,7 @@ class Stepped:
     st.lists(st.integers(1, 4000), min_size=0, max_size=12, unique=True),
     st.integers(1, 6000),
 )
+@pytest.mark.proves("SR-28")
 def test_computed_checkpoints_are_those_made_one_by_one(marks: list[int], end: int) -> None:
     """Outages of the other side between pairs of times, in eighths so that no sum is inexact."""
     marks = sorted(marks)

@@ -152,6 +152,7 @@ def test_checkpoints_that_fail_let_more_be_lost() -> None:
     assert line.micro.last_attempt < MICRO_PERIOD * 1000 < line.micro.last_success
 
 
+@pytest.mark.proves("SR-06")
 def test_idle_calls_carry_nothing() -> None:
     lab = recovering(groups=((6, "mme", "traffic = { rate = 0.0 }\n"),))
     session = sessions_of(lab)[0]
@@ -162,6 +163,7 @@ def test_idle_calls_carry_nothing() -> None:
     assert re.search(r"ave rate from user\(bps\) *: +0 ", rates)
 
 
+@pytest.mark.proves("SR-06")
 def test_the_data_rate_follows_from_what_was_carried() -> None:
     lab = recovering(groups=ONE_KIND)
     session = sessions_of(lab)[0]
@@ -218,6 +220,7 @@ def test_idle_time_is_zero_and_registration_at_its_maximum() -> None:
     assert seconds(lab, session, "Re-registration Time Left") in (1799, 1800)
 
 
+@pytest.mark.proves("SR-10")
 def test_idle_time_is_never_longer_than_the_call() -> None:
     lab = recovering(change=lambda text: text.replace("attach-rate = 0.0", "attach-rate = 5.0"))
     lab.reload(settle=12)
@@ -271,6 +274,7 @@ def test_a_sessmgr_takes_no_more_calls_than_it_may_and_says_so() -> None:
 times = st.floats(0, 2_000_000_000)
 
 
+@pytest.mark.proves("SR-06")
 @given(st.integers(1, 0xFFFFFFFF), times, st.floats(0, 100_000), st.floats(0, 100_000))
 def test_traffic_adds_up(callid: int, begin: float, first: float, second: float) -> None:
     """What is carried in two spans of time is what is carried in both together."""

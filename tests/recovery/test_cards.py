@@ -574,6 +574,7 @@ def test_a_reload_leaves_its_traps_and_brings_every_card_up() -> None:
     assert "No alarms" in lab.typed("show alarm outstanding")
 
 
+@pytest.mark.proves("SR-20")
 @pytest.mark.parametrize("after", [1, 30, 59, 61])
 def test_no_alarm_about_a_card_outlives_a_reload(after: float) -> None:
     lab = recovering()
@@ -584,6 +585,7 @@ def test_no_alarm_about_a_card_outlives_a_reload(after: float) -> None:
     assert violations(lab.chassis) == []
 
 
+@pytest.mark.proves("SR-05")
 @pytest.mark.parametrize("name", ["CardUp", "CardActive", "CardStandby"])
 def test_each_trap_of_a_card_that_runs_ends_the_alarm_about_it(name: str) -> None:
     lab = recovering()

@@ -123,6 +123,7 @@ def test_the_summary_is_computed_from_the_records(found: list[RctRecord]) -> Non
         ("asr5000-rct-five", {1, 2, 3, 4, 6, 10, 11, 13, 14, 15, 16}, {5, 7, 12}),
     ],
 )
+@pytest.mark.proves("SR-31")
 def test_every_view_of_a_chapter_chassis_tells_the_story_of_its_records(
     name: str, active: set[int], standby: set[int]
 ) -> None:
@@ -153,6 +154,7 @@ def test_every_view_of_a_chapter_chassis_tells_the_story_of_its_records(
     assert {int(re.split(r"[ /]+", row.strip())[0]) for row in rows} == active | standby
 
 
+@pytest.mark.proves("SR-31")
 def test_instances_of_the_five_records_run_where_card_5_was_migrated_to() -> None:
     lab = Lab("asr5000-rct-five")
     for instance in (3, 6):

@@ -276,6 +276,7 @@ def test_a_critical_task_of_a_cpu_takes_its_card_down(facility: str) -> None:
     assert (record.reason, record.device) == ("CPU_CRITICAL_TASK_FAILURE", "CPU_1")
 
 
+@pytest.mark.proves("SR-12")
 def test_other_tasks_of_a_cpu_just_restart() -> None:
     lab = recovering()
     lab.chassis.task_faults.kill("rmmgr", 11)
@@ -285,6 +286,7 @@ def test_other_tasks_of_a_cpu_just_restart() -> None:
     assert traps(lab) == ["ManagerFailure", "TaskFailed", "TaskRestart", "ManagerRestart"]
 
 
+@pytest.mark.proves("SR-01")
 @pytest.mark.parametrize("facility", PAIR)
 def test_a_killed_standby_task_restarts_too(facility: str) -> None:
     lab = recovering()
@@ -310,6 +312,7 @@ def test_demux_tasks_wait_for_a_card_when_theirs_is_gone_and_none_takes_over() -
     assert violations(lab.chassis) == []
 
 
+@pytest.mark.proves("SR-12")
 def test_without_any_management_card_the_first_is_tried_again() -> None:
     """The system restarts when no management card is left; without one nothing starts."""
     lab = recovering("vpc-di")
@@ -322,6 +325,7 @@ def test_without_any_management_card_the_first_is_tried_again() -> None:
     assert violations(lab.chassis) == []
 
 
+@pytest.mark.proves("SR-04")
 def test_tasks_that_lost_their_card_wait_for_one_each() -> None:
     """When all packet cards failed, no pair of managers comes to stand on one card."""
     lab = recovering("asr5000")
