@@ -48,9 +48,15 @@ class Run:
             self._note(mutant, result)
 
     def _unknown(self, tests: set[str]) -> Iterator[Mutant]:
-        everything = [mutant for path in self._modules for mutant in mutants(path)]
-        # Those outside of functions take longer: they come last.
-        for mutant in sorted(everything, key=lambda mutant: mutant.code is None):
+        everything = [
+            mutant
+            for path in self._modules
+            for mutant in mutants(path)
+            if not self._accepted.leaves_out(mutant)
+        ]
+        # In no order, so that a run that is cut short has tried something of everything; those
+        # outside of functions come last, since they take longer.
+        for mutant in sorted(everything, key=lambda mutant: (mutant.code is None, mutant.key)):
             result = self._results.get(mutant, tests)
             if result is not None:
                 self._note(mutant, result)

@@ -27,16 +27,30 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Functions that are not mutated, because no statement is about what they do."""
+
+    functions: list[str]
+    reason: str
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
+    outside: list[Outside] = []
     mutant: list[Entry] = []
 
 
 class Accepted:
-    """The entries of the file."""
+    """The entries of the file, and the functions that are left out."""
 
     def __init__(self, path: Path = FILE) -> None:
-        self.entries = msgspec.toml.decode(path.read_bytes(), type=_File).mutant
+        file = msgspec.toml.decode(path.read_bytes(), type=_File)
+        self.entries = file.mutant
+        self.outside = {name for outside in file.outside for name in outside.functions}
         self._by_key = {(entry.where, entry.before, entry.after): entry for entry in self.entries}
+
+    def leaves_out(self, mutant: Mutant) -> bool:
+        """Whether a mutant is one of a function that is left out."""
+        return _key(mutant)[0] in self.outside
 
     def get(self, mutant: Mutant) -> Entry | None:
         """The entry of a mutant, if it has one."""

@@ -42,7 +42,7 @@ READING = ("configuration/system", "configuration/tree", "commands/configuration
 
 
 class Mutant(NamedTuple):
-    """A module with a change; `number` counts those of a module.
+    """A module with a change; `number` counts those of a module, `digest` stands for its text.
 
     `code` is that of the outermost function around the change; None stands for a change outside of
     functions, which takes effect only when the module is imported.
@@ -50,14 +50,14 @@ class Mutant(NamedTuple):
 
     file: Path
     number: int
+    digest: str
     change: Change
     code: CodeType | None
 
     @property
     def key(self) -> str:
         """What identifies it as long as the module stays as it is."""
-        text = f"{self.file.read_text()}\0{self.number}"
-        return hashlib.sha256(text.encode()).hexdigest()[:20]
+        return hashlib.sha256(f"{self.digest}{self.number}".encode()).hexdigest()[:20]
 
     @property
     def lines(self) -> range:
@@ -81,9 +81,11 @@ def modules(names: Sequence[str] = ()) -> list[Path]:
 def mutants(path: Path) -> Iterator[Mutant]:
     """All mutants of a module."""
     tree = ast.parse(path.read_text())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     for number, change in enumerate(changes(tree)):
         whole = _compiled(tree, path)
-        yield Mutant(path, number, change, _function(whole, change.top) if change.top else None)
+        code = _function(whole, change.top) if change.top else None
+        yield Mutant(path, number, digest, change, code)
 
 
 def mutated(path: Path, number: int) -> CodeType:

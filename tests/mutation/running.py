@@ -35,7 +35,7 @@ class Profile:
         settings.register_profile(
             "mutants",
             settings.default,
-            max_examples=20,
+            max_examples=10,
             derandomize=True,
             database=None,
             phases=phases,
