@@ -71,8 +71,7 @@ CHOICES = (
         "Minutes for a loaded card and 2 seconds for a switchover are documented.",
     ),
     (
-        "A standby-mode task that was used is replaced after 12 seconds, so that one of the checks "
-        "of the status always finds it missing",
+        "A standby-mode task that was used is replaced after 12 seconds",
         "",
     ),
     (
@@ -81,8 +80,9 @@ CHOICES = (
         "The chapter says that there are critical tasks, not which.",
     ),
     (
-        "Full checkpoints are made every 90 seconds, micro ones every 30, beginning up to a minute "
-        "later",
+        "A call is checkpointed in full when it is connected and every 91 seconds, by micro "
+        "checkpoints every 30 seconds, which begin up to a minute later; both lines of a call are, "
+        "and while the other side is away the attempts fail",
         "The chapter's example, 69 and 206 at its ages, follows from these figures.",
     ),
     (
@@ -96,12 +96,77 @@ CHOICES = (
         "Otherwise nothing falls back: a repaired card stays standby.",
     ),
     ("A call is connected 0.8 seconds after it came", ""),
-    ("Octets of a session grow at a rate that follows from its call identifier", ""),
-    ("Evidence (traps, crashes, RCT records, alarms, logs) outlives a restart of StarOS", ""),
     (
-        "The numbers of the traps about cards, migrations and switchovers",
-        "Those of managers, tasks and sessions at the command line are seen on a device.",
+        "Calls send and receive in bursts; their length and rate follow from the call identifier "
+        "and the `traffic` of the definition. A recovered call goes on with the octets of its last "
+        "checkpoint, packets are of 500 octets, and those out of sequence are all put in order",
+        "The chapter: only what accounting needs is checkpointed and recovered.",
     ),
+    (
+        "The status is checked every 10 seconds, and at once when a task or a card fails",
+        "The chapter shows ages of 1, 2 and 8 seconds.",
+    ),
+    (
+        "Without a standby card, or with fewer active packet cards than the platform asks for, "
+        "tasks are recovered and cards are not; the status says *task recovery only*",
+        "The chapter asks for mirrored processes and for packet card memory and CPUs.",
+    ),
+    (
+        "A standby-mode task is started where its allocations of memory and CPU time fit",
+        "The chapter: a lack of memory and control processors prevents recovery.",
+    ),
+    (
+        "A sessmgr takes 12,000 calls; a full one uses 90 % of its CPU time, which raises "
+        "`CPUWarn`, and `CapacityReached`",
+        "The limit is seen on a device, the traps and their thresholds are those of the MIB.",
+    ),
+    (
+        "The tasks of a card that is migrated move one after the other, by their calls; when the "
+        "migration fails those that were moved go back",
+        "",
+    ),
+    (
+        "The managers of a card that failed are filled one after the other, the first after 1.5 "
+        "seconds",
+        "",
+    ),
+    (
+        "Statuses of records other than `Success` and the two of the chapter, and the lines `Lost` "
+        "of the verbose form",
+        "",
+    ),
+    (
+        "`NPU_LC_CONNECT_TOP_FAIL` shuts a card down, other reasons migrate it; a failure that is "
+        "`graceful` is a planned action with a reason, which the summary does not count",
+        "So are the records of the chapter's example, and so its summary counts.",
+    ),
+    (
+        "On a virtual system the failure of a card is that of its host, and session recovery does "
+        "not cover it; that of a critical task of a CPU is covered",
+        "The chapter: kernel, hypervisor and hardware failures call for ICSR.",
+    ),
+    (
+        "IPv6 PDP contexts and bearers of GGSN, P-GW, SGSN and HSGW are not recovered; IPSG is "
+        "only on systems that run no other service",
+        "The chapter names IPv4, and *IPSG-only systems*.",
+    ),
+    (
+        "A service stays bound to an address that no interface has, and is not started; `show "
+        "configuration errors` tells",
+        "The manual: a service starts when an interface with the address is up.",
+    ),
+    (
+        "Applied to a running system, a file that requires session recovery is judged by the "
+        "license that is there when all of it has been read",
+        "",
+    ),
+    (
+        "The texts and event ids of the log lines about a death, readdressing and the recovery of "
+        "AAA clients",
+        "Their names are known from devices.",
+    ),
+    ("Processes of a facility that abort have the same stack, and share a crash record", ""),
+    ("Evidence (traps, crashes, RCT records, alarms, logs) outlives a restart of StarOS", ""),
     (
         "Services are bound with `bind address` whatever their kind",
         "Real services differ in what they bind to.",

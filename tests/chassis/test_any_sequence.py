@@ -17,6 +17,7 @@ from staros_cli.chassis.definition import parse
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.tasks import FACILITIES
 from staros_cli.messages import Refused
+from tests.chassis.views import disagreements
 from tests.lab import Lab
 
 STATES = ("active", "standby")
@@ -94,6 +95,9 @@ end
 """
 
 
+CHURNED = 3
+"""How many calls may have ended by themselves in four seconds, one every two."""
+
 slots = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 9])
 
 
@@ -133,13 +137,41 @@ class Life(RuleBasedStateMachine):
     def fail_card(self, slot: int, usable: bool) -> None:
         self.tried(self.lab.chassis.card_faults.fail, slot, CardFault(usable=usable))
 
-    @rule(slot=slots)
-    def fail_cpu(self, slot: int) -> None:
-        self.tried(self.lab.chassis.card_faults.fail_cpu, slot, 0)
+    @rule(slot=slots, graceful=st.booleans())
+    def fail_cpu(self, slot: int, graceful: bool) -> None:
+        self.tried(self.lab.chassis.card_faults.fail_cpu, slot, 0, graceful)
 
-    @rule(slot=slots)
-    def fail_host(self, slot: int) -> None:
-        self.tried(self.lab.chassis.card_faults.fail_host, slot)
+    @rule(slot=slots, usable=st.booleans())
+    def fail_gracefully(self, slot: int, usable: bool) -> None:
+        fault = CardFault(rct.LINE_CARD_CONNECTION, usable=usable, graceful=True)
+        self.tried(self.lab.chassis.card_faults.fail, slot, fault)
+
+    @rule(slot=slots, usable=st.booleans())
+    def fail_host(self, slot: int, usable: bool) -> None:
+        self.tried(self.lab.chassis.card_faults.fail_host, slot, usable=usable)
+
+    @rule(instance=st.integers(1, 6))
+    def count_what_became_of_calls(self, instance: int) -> None:
+        """Recovered and lost are the calls there were, but for those that ended by themselves."""
+        chassis = self.lab.chassis
+        there = chassis.sessions.count_of_sessmgr(instance)
+        sessmgr = chassis.tasks.get("sessmgr", instance)
+        if not chassis.is_up or sessmgr is None or not sessmgr.is_up(chassis.now):
+            return
+        if not chassis.recovery.in_effect:
+            return
+        began = chassis.now
+        chassis.task_faults.kill("sessmgr", instance)
+        self.lab.wait(4)
+        told = [
+            event.values["recovered"] + event.values["lost"]  # type: ignore[operator]
+            for event in chassis.events.log
+            if event.kind.name == "SessMgrRecoveryComplete"
+            and event.values["instance"] == instance
+            and event.time >= began
+        ]
+        assert told
+        assert there - CHURNED <= told[0] <= there
 
     @rule(source=slots, heir=slots, broken=st.booleans())
     def migrate(self, source: int, heir: int, broken: bool) -> None:
@@ -168,6 +200,9 @@ class Life(RuleBasedStateMachine):
                 ["context B", "interface J"],
                 ["no context A -noconfirm"],
                 ["context A", "interface I", "no ip address"],
+                ["context A", "interface I", "ip address 192.0.2.1 255.255.255.0"],
+                ["context A", "interface I", "ip address 192.0.2.2 255.255.255.0"],
+                ["context A", "no interface I"],
                 ["context A", "no ha-service ha"],
                 ["no license key"],
             ]
@@ -215,6 +250,11 @@ class Life(RuleBasedStateMachine):
     def nothing_that_cannot_be(self) -> None:
         if hasattr(self, "lab"):
             assert violations(self.lab.chassis) == []
+
+    @invariant()
+    def all_screens_tell_one_story(self) -> None:
+        if hasattr(self, "lab"):
+            assert disagreements(self.lab) == []
 
 
 Life.TestCase.settings = settings(
