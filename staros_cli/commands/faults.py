@@ -164,4 +164,6 @@ def clear_subscribers(call: Call) -> list[str]:
     call.confirm()
     for row in rows:
         call.chassis.callers.end(row)
+    call.chassis.calls_changed()
+    call.chassis.callers.wake()
     return [messages.SUBSCRIBERS_CLEARED(count=len(rows))]

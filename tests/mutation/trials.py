@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ MOST_RUNS = 8
 """On how many of the parameters of one test a change of a function is tried."""
 
 PATIENCE = 10.0
-"""Seconds that a mutant has beside five times what its proofs took."""
+"""Seconds that a proof has beside five times what it took when it was watched."""
 
 
 class Proof(NamedTuple):
@@ -43,14 +44,30 @@ class Proof(NamedTuple):
     lines: frozenset[tuple[str, int]]
 
 
-class Trial(NamedTuple):
-    """A mutant that is being tried."""
+@dataclass
+class Trial:
+    """A mutant that is being tried: what its process has said, and until when it may be silent."""
 
     mutant: Mutant
     proofs: Sequence[Proof]
     pid: int
     pipe: int
-    until: float
+    said: bytes = b""
+    until: float = 0.0
+
+    def hear(self, said: bytes) -> None:
+        """Take down what was said."""
+        self.said += said
+        begun = self.begun
+        seconds = PATIENCE * (3 if self.mutant.code is None and not begun else 1)
+        if begun and begun[-1] < len(self.proofs):
+            seconds += 5 * self.proofs[begun[-1]].seconds
+        self.until = time.monotonic() + seconds
+
+    @property
+    def begun(self) -> list[int]:
+        """The numbers of the proofs that have begun."""
+        return [int(number) for number in self.said.rstrip(b"FSI").split()]
 
 
 class Trials:
@@ -132,7 +149,7 @@ class Trials:
                     proofs = self.passing(mutant)
                     if proofs:
                         trial = self._begin(mutant, proofs)
-                        selector.register(trial.pipe, selectors.EVENT_READ, (trial, bytearray()))
+                        selector.register(trial.pipe, selectors.EVENT_READ, trial)
                         running += 1
                     else:
                         yield mutant, Result(SURVIVED)
@@ -150,8 +167,9 @@ class Trials:
             os.close(reading)
             self._child(mutant, proofs, writing)
         os.close(writing)
-        seconds = PATIENCE + 5 * sum(proof.seconds for proof in proofs)
-        return Trial(mutant, proofs, pid, reading, time.monotonic() + seconds)
+        trial = Trial(mutant, proofs, pid, reading)
+        trial.hear(b"")
+        return trial
 
     def _child(self, mutant: Mutant, proofs: Sequence[Proof], pipe: int) -> None:
         """Try a mutant, in a process that was forked for it."""
@@ -176,30 +194,27 @@ class Trials:
     def _wait(self, selector: selectors.BaseSelector) -> Iterator[tuple[Trial, Result]]:
         """Wait until something is said, and tell of the trials that have ended."""
         for key, _ in selector.select(timeout=0.5):
-            trial, said = key.data
+            trial = key.data
             if chunk := os.read(trial.pipe, 4096):
-                said += chunk
+                trial.hear(chunk)
             else:
-                yield trial, self._end(selector, trial, said.decode())
+                yield trial, self._end(selector, trial)
         for key in list(selector.get_map().values()):
-            trial, said = key.data
+            trial = key.data
             if time.monotonic() > trial.until:
                 os.killpg(trial.pid, signal.SIGKILL)
-                yield trial, self._end(selector, trial, said.decode(), TIMEOUT)
+                yield trial, self._end(selector, trial, TIMEOUT)
 
-    def _end(
-        self, selector: selectors.BaseSelector, trial: Trial, said: str, verdict: str = ""
-    ) -> Result:
+    def _end(self, selector: selectors.BaseSelector, trial: Trial, verdict: str = "") -> Result:
         selector.unregister(trial.pipe)
         os.close(trial.pipe)
         os.waitpid(trial.pid, 0)
-        if said.endswith(SAY_SURVIVED.decode()):
+        if trial.said.endswith(SAY_SURVIVED):
             return Result(SURVIVED)
-        begun = said.rstrip(SAY_FAILED.decode()).split()
-        if said.endswith(SAY_INVALID.decode()) or not begun:
+        if trial.said.endswith(SAY_INVALID) or not trial.begun:
             return Result(INVALID)
         # One that ended with its process was noticed as well.
-        proof = trial.proofs[int(begun[-1])]
+        proof = trial.proofs[trial.begun[-1]]
         return Result(verdict or KILLED, proof.item.nodeid, tuple(statements_of(proof.item)))
 
 

@@ -231,6 +231,7 @@ def test_idle_time_is_never_longer_than_the_call() -> None:
                 assert 0 <= session.idle(lab.chassis.now) <= session.duration(lab.chassis.now)
 
 
+@pytest.mark.proves("SR-11")
 def test_calls_that_are_connecting_are_not_active() -> None:
     lab = recovering()
     shown = lab.typed("show subscribers summary")
@@ -286,3 +287,12 @@ def test_traffic_adds_up(callid: int, begin: float, first: float, second: float)
     )
     assert 0 <= whole <= end - begin + 1e-3
     assert found.idle(end) == 0 or not found.is_busy(end)
+
+
+def test_subscribers_who_were_cleared_call_again() -> None:
+    lab = recovering(change=lambda text: text.replace("attach-rate = 0.0", "attach-rate = 50.0"))
+    total = len(lab.chassis.sessions)
+    lab.typed("clear subscribers all -noconfirm")
+    assert len(lab.chassis.sessions) == 0
+    lab.wait(3)
+    assert len(lab.chassis.sessions) == total

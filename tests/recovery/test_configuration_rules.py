@@ -14,7 +14,7 @@ from staros_cli.chassis.storage import locate
 from staros_cli.configuration.tree import Node, written
 from staros_cli.messages import Message, Refused
 from tests.lab import START, Lab
-from tests.recovery.support import NOT_ENABLED, READY, recovering
+from tests.recovery.support import NOT_ENABLED, READY, events, recovering
 from tests.recovery.test_licence import REQUIRE, SERVICE, key, started_from
 
 BOUND = ("context A", "interface I", "ip address 192.0.2.1 255.255.255.0", "exit")
@@ -154,6 +154,8 @@ def test_when_a_change_takes_effect() -> None:
     assert chassis.recovery.in_effect
     assert not chassis.recovery.configured
     assert chassis.require_session_recovery() is Effect.NOW
+    assert events(lab, "Session recovery") == []
+    assert not Lab("asr5500-unlicensed").chassis.runs_without_recovery
     in_service = Lab().chassis
     assert in_service.require_session_recovery() is Effect.AFTER_RELOAD
     assert in_service.no_require_session_recovery() is Effect.NOW

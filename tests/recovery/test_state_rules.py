@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 from hypothesis import given
@@ -10,19 +10,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from staros_cli.chassis import rct
+from staros_cli.chassis.allocations import SYSTEM_MEMORY, Room, allocation, most_pairs, room
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, NEVER, LineTable
+from staros_cli.chassis.card_faults import FIRST_TRANSFER
 from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import SubscribersForm, load
 from staros_cli.chassis.hardware import Card, CardState, Cpu, Hardware
 from staros_cli.chassis.invariants import violations
-from staros_cli.chassis.manager_statistics import ManagerStatistics
+from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
 from staros_cli.chassis.placement import TaskPlacement, place, place_at
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Role
 from staros_cli.chassis.rct import LIMIT, Action, RctRecord, RctStats
+from staros_cli.chassis.recovery import all_up, cpu_is_good
 from staros_cli.chassis.sessions import REGISTRATION_LIFETIME, SessionTable
 from staros_cli.chassis.state_transfer import Result
 from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.task_control import STANDBY_TASK_TIME
+from staros_cli.chassis.task_faults import refill_time
 from staros_cli.chassis.tasks import (
     AAAMGR,
     CPU_TASKS,
@@ -35,6 +39,7 @@ from staros_cli.chassis.tasks import (
     TaskTable,
 )
 from staros_cli.chassis.traffic import Traffic, Usage, counters, pattern
+from staros_cli.messages import Refused
 from tests.lab import Lab
 from tests.recovery.support import (
     PAIR,
@@ -314,7 +319,7 @@ class Sessions(RuleBasedStateMachine):
     def begin(self) -> None:
         self.table = SessionTable(groups(6, 5))
         self.plain: dict[int, tuple[int, int, int, int]] = {}
-        self.statistics = ManagerStatistics()
+        self.counts: Counter[tuple[str, int]] = Counter()
         self.next = 1
         self.now = 1000.0
 
@@ -325,7 +330,7 @@ class Sessions(RuleBasedStateMachine):
         row = self.table.connect(self.next, group, number, sessmgr, self.now + 1, 0.0)
         assert row not in self.plain
         self.plain[row] = (self.next, group, number, sessmgr)
-        self.statistics.arrived(sessmgr)
+        self.counts["arrived", sessmgr] += 1
         self.next += 1
 
     @rule(data=st.data())
@@ -335,7 +340,7 @@ class Sessions(RuleBasedStateMachine):
             _, group, number, sessmgr = self.plain.pop(row)
             connected = self.table.session(row, self.now).is_connected(self.now)
             assert self.table.disconnect(row, self.now) == (group, number)
-            self.statistics.ended(sessmgr, connected)
+            self.counts["disconnected" if connected else "failed", sessmgr] += 1
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 40.0]))
     def wait(self, seconds: float) -> None:
@@ -345,7 +350,7 @@ class Sessions(RuleBasedStateMachine):
     def clear(self) -> None:
         self.table.clear()
         self.plain.clear()
-        self.statistics.clear()
+        self.counts.clear()
 
     @invariant()
     def agree(self) -> None:
@@ -373,8 +378,11 @@ class Sessions(RuleBasedStateMachine):
             assert table.connecting(sessmgr, self.now) == len(connecting)
             load_of = sum(table.groups[plain[row][1]].load for row in rows)
             assert table.load_of(sessmgr) == pytest.approx(load_of)
-            assert table.statistics.sessmgr(sessmgr) == self.statistics.sessmgr(sessmgr)
-            assert table.statistics.aaamgr(sessmgr) == self.statistics.aaamgr(sessmgr)
+            arrived, ended, failed = (
+                self.counts[name, sessmgr] for name in ("arrived", "disconnected", "failed")
+            )
+            assert table.statistics.sessmgr(sessmgr) == SessmgrStatistics(arrived, failed, ended)
+            assert table.statistics.aaamgr(sessmgr) == AaamgrStatistics(arrived, failed, ended)
         everything = sorted(row for rows in by_sessmgr.values() for row in rows)
         assert sorted(table.rows_of_sessmgrs([3, 1, 2])) == everything
         for group, service in enumerate("HP"):
@@ -486,15 +494,21 @@ def test_what_the_lines_count_of_packets() -> None:
     traffic = Traffic(reordered=100_000, fragmented=50_000, fragments_lost=10_000, redirected=True)
     found = pattern(0x1234, traffic)
     made = counters(found, traffic, 1000.0, 9000.0)
+    much = counters(found, traffic, 0.0, 9_000_000.0)
+    all_octets = found.octets(0.0, 9_000_000.0)
+    all_packets = Usage(all_octets, all_octets * found.ratio).packets
+    assert (much.out_of_sequence, much.reassembled, much.reassembly_timeouts) == (
+        all_packets // 10,
+        all_packets // 20,
+        all_packets // 100,
+    )
     packets = Usage(
         found.octets(1000.0, 9000.0), found.octets(1000.0, 9000.0) * found.ratio
     ).packets
     assert (made.out_of_sequence, made.reassembled) == (packets // 10, packets // 20)
     assert made.reassembly_timeouts == packets // 100
-    bursts = sum(
-        found.is_busy(t) and not found.is_busy(t - 1) for t in range(1001, 9001)
-    ) + found.is_busy(1000.0)
-    assert made.redirections_added - bursts in (0, 1)
+    starts = sum((t + found.phase) % found.cycle == 0 for t in range(1001, 9001))
+    assert made.redirections_added == starts + 1  # with the one that had begun before
     assert made.redirections_current == found.is_busy(9000.0)
     nothing = counters(found, traffic, 9000.0, 9000.0)
     assert (nothing.out_of_sequence, nothing.redirections_added) == (0, 0)
@@ -909,3 +923,198 @@ def test_an_ipsg_call_is_covered_while_nothing_else_runs() -> None:
     assert lab.chassis.sessions.covered == frozenset()
     lab.configure("context A", "no mme-service M")
     assert lab.chassis.sessions.covered == {0}
+
+
+# What is lost
+
+
+@pytest.mark.proves("SR-03", "SR-06")
+@pytest.mark.parametrize("feature", [True, False])
+def test_a_sessmgr_that_starts_empty_counts_from_zero(feature: bool) -> None:
+    lab = recovering(feature=feature, groups=ONE_KIND)
+    statistics = lab.chassis.sessions.statistics
+    assert statistics.sessmgr(2).arrived > 0
+    for standby in lab.chassis.tasks.of(SESSMGR, standby=True):
+        standby.ready_at = lab.chassis.now + 1000
+    lab.chassis.task_faults.kill(SESSMGR, 2)
+    lab.wait(5)
+    assert statistics.sessmgr(2) == SessmgrStatistics()
+    assert statistics.sessmgr(3).arrived > 0
+
+
+@pytest.mark.proves("SR-03", "SR-06", "SR-28")
+def test_an_aaamgr_that_is_not_filled_counts_from_zero_and_is_a_peer_again() -> None:
+    lab = recovering(feature=False, groups=ONE_KIND)
+    session = sessions_of(lab, lab.chassis.sessions.rows_of_sessmgr(2))[0]
+    there = of_sessmgr(lab, 2)
+    lab.chassis.task_faults.kill(AAAMGR, 2)
+    assert lines_of(lab, session)[1] is None
+    lab.wait(RESTART_TIME)
+    assert lines_of(lab, session)[1] is not None
+    assert lab.chassis.sessions.statistics.aaamgr(2) == AaamgrStatistics()
+    assert [v["instance"] for v in events(lab, "TaskRestart")] == [2]
+    assert of_sessmgr(lab, 2) == there
+    assert violations(lab.chassis) == []
+
+
+@pytest.mark.proves("SR-02", "SR-31")
+def test_a_standby_task_is_renamed_into_the_one_that_a_migration_moves() -> None:
+    lab = recovering(groups=ONE_KIND)
+    waiting = {f: [t.pid for t in lab.chassis.tasks.of(f, standby=True)] for f in PAIR}
+    moving = [t for t in lab.chassis.tasks.on_card(1) if t.facility in PAIR and not t.standby]
+    lab.chassis.card_actions.migrate(1, 4)
+    lab.wait(30)
+    for found in moving:
+        assert found.cpu.slot == 4
+        assert found.pid in waiting[found.facility]
+    assert violations(lab.chassis) == []
+
+
+@pytest.mark.proves("SR-05")
+@pytest.mark.parametrize(
+    ("platform", "sessmgr"), [("asr5500", 220), ("vpc-si", 15), ("vpc-si", 14)]
+)
+def test_standby_tasks_are_started_only_where_they_fit(platform: str, sessmgr: int) -> None:
+    lab = recovering(
+        platform, change=lambda text: text.replace("sessmgr = 6", f"sessmgr = {sessmgr}")
+    )
+    tasks = lab.chassis.tasks.tasks
+    for cpu in {t.cpu for t in tasks if t.standby}:
+        kind = lab.chassis.hardware.cards[cpu.slot].kind
+        left = room(kind, (t for t in tasks if t.cpu == cpu))
+        assert left.memory >= 0
+        assert left.cpu >= 0
+    missing = lab.chassis.task_control.shortage()
+    assert bool(missing) == (lab.status() != READY)
+
+
+@pytest.mark.proves("SR-05")
+def test_what_fits_just_fits() -> None:
+    needs = allocation(SESSMGR, standby=True)
+    assert needs.memory < allocation(SESSMGR).memory
+    assert Room(needs.cpu, needs.memory).lacks(needs) == ""
+    assert Room(needs.cpu, needs.memory - 1).lacks(needs) == "memory"
+    assert Room(needs.cpu - 1, needs.memory).lacks(needs) == "CPU time"
+    left = Room(3.0 * needs.cpu, 2.5 * needs.memory)
+    left.take(needs)
+    left.take(needs)
+    assert (left.cpu, left.memory) == (needs.cpu, 0.5 * needs.memory)
+    kind = CARD_KINDS["DPC2"]
+    empty = room(kind, ())
+    assert (empty.cpu, empty.memory) == (100.0 * kind.cores, kind.memory - SYSTEM_MEMORY)
+    table = TaskTable()
+    table.start(SESSMGR, 1, Cpu(1, 0), 0.0)
+    table.start_standby(SESSMGR, Cpu(1, 0), 0.0)
+    taken = room(kind, table.tasks)
+    assert empty.memory - taken.memory == allocation(SESSMGR).memory + needs.memory
+    pair = allocation(SESSMGR).memory + allocation(AAAMGR).memory
+    most = most_pairs(kind)
+    assert most * pair <= empty.memory < (most + 1) * pair
+
+
+@pytest.mark.proves("SR-21", "SR-27")
+def test_a_placement_that_a_definition_asks_for_needs_its_cards() -> None:
+    """At a start without one of them, the tasks go where the rules put them."""
+    lab = Lab("asr5000-chapter")
+    wanted = {placed.cpu.slot for placed in lab.chassis.definition.placements()}
+    lost = min(wanted)
+    for card in lab.chassis.hardware.standby_packet:
+        lab.chassis.card_faults.fail(card.slot, UNUSABLE)
+    lab.chassis.card_faults.fail(lost, UNUSABLE)
+    lab.reload()
+    used = {t.cpu.slot for f in PAIR for t in lab.chassis.tasks.of(f)}
+    assert used <= {card.slot for card in lab.chassis.hardware.active_packet}
+    assert used
+    assert lost not in used
+    assert violations(lab.chassis) == []
+
+
+@pytest.mark.proves("SR-05", "SR-31")
+def test_a_card_that_took_over_from_another_can_be_standby_again() -> None:
+    lab = recovering(groups=ONE_KIND)
+    for source, target in ((1, 4), (4, 1)):
+        lab.chassis.card_actions.migrate(source, target)
+        lab.wait(30)
+        assert not any(card.taking_over for card in lab.chassis.hardware.cards.values())
+        assert lab.status() == READY
+    assert active(lab, Role.PACKET) == {1, 2, 3}
+
+
+@pytest.mark.proves("SR-29", "SR-35")
+def test_an_aaamgr_of_a_failed_card_without_a_standby_task_is_started_and_then_filled() -> None:
+    lab = recovering(groups=ONE_KIND)
+    for standby in lab.chassis.tasks.of(AAAMGR, standby=True):
+        standby.ready_at = lab.chassis.now + 1000
+    instances = [t.instance for t in lab.chassis.tasks.on_card(1) if t.facility == AAAMGR]
+    there = [n for n in instances if n < STANDBY_FIRST]
+    lab.chassis.card_faults.fail(1)
+    lab.wait(RESTART_TIME + FIRST_TRANSFER - 0.1)
+    assert not any(task(lab, AAAMGR, n).is_up(lab.chassis.now) for n in there)
+    lab.wait(10)
+    for instance in there:
+        assert task(lab, AAAMGR, instance).is_up(lab.chassis.now)
+        assert lab.chassis.sessions.statistics.aaamgr(instance).filled > 0
+
+
+@pytest.mark.proves("SR-26")
+def test_without_any_standby_task_nothing_is_ready() -> None:
+    table = TaskTable()
+    assert not all_up(table, 10.0)
+    sessmgr = table.start(SESSMGR, 1, Cpu(1, 0), 1.0)
+    table.start(AAAMGR, 1, Cpu(2, 0), 1.0)
+    assert not all_up(table, 10.0)
+    standby = table.start_standby(SESSMGR, Cpu(1, 0), 2.0)
+    assert all_up(table, 10.0)
+    assert not all_up(table, 1.5)
+    assert not cpu_is_good(table, Cpu(1, 0), 1.5)
+    assert cpu_is_good(table, Cpu(2, 0), 1.5)
+    sessmgr.recovering = True
+    assert not all_up(table, 10.0)
+    sessmgr.recovering = False
+    table.start(SESSMGR, 2, Cpu(1, 0), 1.0)
+    assert not all_up(table, 10.0)
+    table.remove(standby)
+
+
+@pytest.mark.proves("SR-03", "SR-28")
+def test_calls_that_come_after_a_loss_are_checkpointed_and_carry() -> None:
+    lab = recovering(
+        groups=ONE_KIND, change=lambda text: text.replace("attach-rate = 0.0", "attach-rate = 50.0")
+    )
+    for standby in lab.chassis.tasks.of(SESSMGR, standby=True):
+        standby.ready_at = lab.chassis.now + 1000
+    lab.chassis.task_faults.kill(SESSMGR, 2)
+    lab.wait(10)
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(600)
+    fresh = sessions_of(lab, lab.chassis.sessions.rows_of_sessmgr(2))
+    assert fresh
+    for session in fresh:
+        assert session.until == lab.chassis.now
+        for line in lines_of(lab, session):
+            assert line is not None
+            assert line.full.success == line.full.attempts > 0
+            assert not line.recovered
+
+
+@pytest.mark.proves("SR-12")
+def test_of_many_tasks_that_are_killed_only_those_abort_that_still_run() -> None:
+    """A card goes down with the first of its critical tasks, the system with the last card."""
+    lab = recovering()
+    slots = {card.slot for card in lab.chassis.hardware.running}
+    starts = lab.chassis.starts
+    lab.chassis.task_faults.kill("sitmain")
+    crashed = [v["card"] for v in events(lab, "Death notification") if v["facility"] == "sitmain"]
+    assert sorted(crashed) == sorted(slots)
+    assert lab.chassis.starts == starts + 1
+    for facility, instance in (("bogus", None), (SESSMGR, 77)):
+        with pytest.raises(Refused):
+            lab.chassis.task_faults.kill(facility, instance)
+    lab.wait(30)
+    assert lab.chassis.task_faults.kill(AAAMGR, 1) == 1
+
+
+@pytest.mark.proves("SR-02")
+def test_filling_a_manager_takes_up_to_three_seconds() -> None:
+    assert refill_time(0) == 1.5
+    assert refill_time(0) < refill_time(1000) < refill_time(10**6) == 3.0
