@@ -42,8 +42,8 @@ NOT_ALLOWED = Message("This command needs the privilege of {privilege}")
 LINE_TOO_LONG = Message("The line is longer than {limit} characters")
 NOT_TEXT = Message("The line holds control characters")
 
-HARD_PATTERN = Message('"{pattern}" takes too long to look for')
-BAD_PATTERN = Message('"{pattern}" is no regular expression: {reason}')
+HARD_PATTERN = Message('The search for "{pattern}" takes too long')
+BAD_PATTERN = Message("Invalid regular expression: {pattern}: {reason}")
 
 # Asking
 ARE_YOU_SURE = Message("Are you sure? [Yes|No]: ", "seed")

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 
+from staros_cli import wildcards
 from staros_cli.chassis.access import KIND_BY_NAME
 from staros_cli.chassis.definition import SubscribersForm
 
@@ -24,8 +25,7 @@ class Wildcard:
         literal = len(text) > 1 and text[0] == text[-1] == "'"
         self.text = text[1:-1] if literal else text
         self.is_exact = literal or not re.search(r"[*$]", text)
-        pattern = re.escape(self.text).replace(r"\*", ".*").replace(r"\$", ".")
-        self.matches = re.compile(pattern, re.DOTALL).fullmatch
+        self.matches = wildcards.matcher(self.text, "*", "$")
 
 
 class Group:

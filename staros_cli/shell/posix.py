@@ -1,8 +1,9 @@
-"""POSIX regular expressions, basic and extended, in the terms of the library `regex`.
+"""POSIX regular expressions, basic and extended, in the terms of RE2.
 
 They are read as GNU grep reads them: in a basic expression `+ ? { } ( ) |` stand for themselves
 unless a backslash precedes them, in an extended one it is the other way round. Collating symbols
-of several characters are not known.
+of several characters are not known, nor are references to groups: RE2 searches in a time that is
+linear in the line, and within the memory it is given, which these would not allow.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-MOST_REPEATS = 32767
+MOST_REPEATS = 1000
+"""How often a piece may be repeated: what RE2 takes."""
+
+LONGEST = 1000
+"""The longest expression that is taken, in characters."""
+
+MEMORY = 256 * 1024
+"""Octets that an expression and the search for it may take. What is larger is refused: it also
+bounds the time of a search, which grows with the size of the expression and of the line."""
+
+WORD_START, WORD_END = "\ue000", "\ue001"
+"""Marks put into a line where words begin and end, when the expression asks for `\\<` or `\\>`."""
 
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -22,36 +34,43 @@ _CLASSES = {
     "lower": "a-z",
     "print": " -~",
     "punct": "!-/:-@\\[-`{-~",
-    "space": "\\s",
+    "space": " \\t\\n\\r\\f\\v",
     "upper": "A-Z",
     "xdigit": "0-9a-fA-F",
 }
 _ESCAPES = {
-    "<": r"\b(?=\w)",
-    ">": r"\b(?<=\w)",
     "b": r"\b",
-    "B": r"(?!\b)",
+    "B": r"\B",
     "w": r"\w",
     "W": r"\W",
     "s": r"\s",
     "S": r"\S",
     "`": r"(?:\A)",
-    "'": r"\Z",
+    "'": r"\z",
 }
+_WORD_EDGES = {"<": WORD_START, ">": WORD_END}
+_MARKS = f"{WORD_START}{WORD_END}"
+_OUTSIDE_MARKS = {
+    r"\W": rf"[^\w{_MARKS}]",
+    r"\S": rf"[^\s{_MARKS}]",
+    ".": rf"[^\n{_MARKS}]",
+}
+"""What a piece is in a line with marks, which it must not take for characters."""
 _SWITCHED = "+?{}()|"
 _INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
 _BASIC_INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\\\}")
 _ELEMENT = re.compile(r"\[([.=])(.)\1\]")
+_WORD = re.compile(r"[A-Za-z0-9_]+")
 _OPEN_BRACKET = "a bracket is not closed"
-_START, _END = r"\A", r"\Z"
+_START, _END = r"\A", r"\z"
 
 
 class BadExpression(ValueError):
-    """No regular expression; its text says why."""
+    """An invalid regular expression; its text says why."""
 
 
 class TooHard(Exception):
-    """An expression that takes too long to search for."""
+    """A search that takes too long."""
 
 
 class Patience:
@@ -72,27 +91,56 @@ def searcher(
 ) -> Callable[[str], bool]:
     """A function that tells whether a line has the expression `pattern` in it.
 
-    Raises BadExpression. The function raises TooHard when there is no patience left: a pattern that
-    a user types must not hold up everybody else.
+    Raises BadExpression. The function raises TooHard when there is no patience left: the searches
+    that a user asks for must not hold up everybody else.
     """
-    import regex  # takes 20 ms, which only those who grep need to wait
-
+    if len(pattern) > LONGEST:
+        raise BadExpression(f"it is longer than {LONGEST} characters")
+    reader = _Reader(pattern, extended)
     try:
-        translated = _Reader(pattern, extended).read()
-        found = regex.compile(translated, regex.IGNORECASE if ignore_case else 0)
-    except (regex.error, OverflowError, RecursionError) as fault:
-        raise BadExpression(str(fault)) from None
+        found = compiled(reader.read(), ignore_case)
+    except RecursionError:
+        raise BadExpression("it is nested too deep") from None
 
     def search(line: str) -> bool:
-        left = patience.left
-        if left <= 0:
+        if patience.left <= 0:
             raise TooHard(pattern)
-        try:
-            return found.search(line, timeout=left) is not None
-        except TimeoutError:
-            raise TooHard(pattern) from None
+        return found(_with_marks(line) if reader.asks_for_words else line)
 
     return search
+
+
+def compiled(pattern: str, ignore_case: bool, *, whole: bool = False) -> Callable[[str], bool]:
+    """A function that searches a text for an expression in the syntax of RE2, or fits it whole.
+
+    Raises BadExpression. The search takes a time that is linear in the text.
+    """
+    import re2  # takes some milliseconds, which only those who search need to wait
+
+    options = re2.Options()
+    options.max_mem = MEMORY
+    options.log_errors = False
+    options.case_sensitive = not ignore_case
+    try:
+        found = re2.compile(pattern, options)
+    except re2.error as error:
+        raise BadExpression(_reason(error)) from None
+    finally:
+        re2.purge()  # the library would keep what it compiled
+    run = found.fullmatch if whole else found.search
+    return lambda text: run(text.encode(errors="replace").decode()) is not None
+
+
+def _reason(error: Exception) -> str:
+    """What RE2 says of an expression, which comes as octets or as text."""
+    told = error.args[0] if error.args else ""
+    text = told.decode(errors="replace") if isinstance(told, bytes) else str(told)
+    return "it is too large" if "too large" in text or not text else text
+
+
+def _with_marks(line: str) -> str:
+    """A line with a mark where each word begins and ends."""
+    return _WORD.sub(lambda word: f"{WORD_START}{word[0]}{WORD_END}", line)
 
 
 class _Reader:
@@ -103,10 +151,15 @@ class _Reader:
         self._extended = extended
         self._position = 0
         self._branch_start = 0
-        self._groups = 0
-        self._closed: set[int] = set()
+        self._marked = re.search(r"(?<!\\)(?:\\\\)*\\[<>]", pattern) is not None
+
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether the expression asks for the start or end of words, so that lines need marks."""
+        return self._marked
 
     def read(self) -> str:
+        """The expression in the syntax of RE2. Raises BadExpression."""
         translated = self._alternatives(inside=False)
         if self._position < len(self._pattern):
             raise BadExpression("unmatched ) or \\)")
@@ -165,14 +218,11 @@ class _Reader:
 
     def _group(self) -> str:
         self._skip("(")
-        self._groups += 1
-        number = self._groups
         inner = self._alternatives(inside=True)
         if self._operator() != ")":
             raise BadExpression("unmatched ( or \\(")
         self._skip(")")
-        self._closed.add(number)
-        return f"({inner})"
+        return f"(?:{inner})"
 
     def _character(self) -> str:
         first = self._branch_start == self._position
@@ -183,12 +233,18 @@ class _Reader:
         if character == "\\":
             return self._escaped()
         if character == ".":
-            return "."
+            return self._beside_marks(".")
         if character == "^" and (self._extended or first):
             return _START
         if character == "$" and (self._extended or self._at_end()):
-            return _END
-        return re.escape(character)
+            return self._beside_marks(_END)
+        return self._beside_marks(re.escape(character))
+
+    def _beside_marks(self, piece: str) -> str:
+        """A piece as it is in a line with marks: one may stand before it."""
+        if not self._marked:
+            return piece
+        return f"(?:[{_MARKS}]?{_OUTSIDE_MARKS.get(piece, piece)})"
 
     def _at_end(self) -> bool:
         """Whether a branch of a basic expression ends here."""
@@ -200,10 +256,14 @@ class _Reader:
         character = self._pattern[self._position]
         self._position += 1
         if character in "123456789":
-            if int(character) not in self._closed:
-                raise BadExpression(f"there is no group \\{character} to refer to")
-            return f"(?:\\{character})"
-        return _ESCAPES.get(character) or re.escape(character)
+            raise BadExpression(f"references to groups (\\{character}) are not supported")
+        if character in _WORD_EDGES:
+            return f"(?:{_WORD_EDGES[character]})"
+        if character == "B" and self._marked:
+            raise BadExpression("\\B cannot stand beside \\< or \\>")
+        if character in "b`":
+            return _ESCAPES[character]
+        return self._beside_marks(_ESCAPES.get(character) or re.escape(character))
 
     def _repeated(self, atom: str) -> str:
         """`atom` with the repeats that follow it."""
@@ -252,7 +312,9 @@ class _Reader:
         if self._pattern[first] == self._pattern[position - 1] == ":" and position > first + 1:
             raise BadExpression("a class of characters is written [[:name:]]")
         self._position = position + 1
-        return f"[{'^' if negated else ''}{''.join(members)}]"
+        inner = "".join(members)
+        bracket = f"[^{inner}{_MARKS if self._marked else ''}]" if negated else f"[{inner}]"
+        return self._beside_marks(bracket)
 
     def _member(self, position: int) -> tuple[str, int]:
         """A class, a range or a character of a bracket, and the position behind it."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from staros_cli import wildcards
 from staros_cli.transcripts.format import ANY_LINES, GLOB, LITERAL, PATTERN, literal
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
+_MANY, _ONE = "\ue000", "\ue001"
+"""Characters that stand for the wildcards of a glob: none that a line has."""
+
 _ALIGNED_AT_MOST = 1_000_000
 """The most pairs of lines that are looked at to find which of them belong together."""
 
@@ -31,7 +35,7 @@ class Captures:
             return self._match_pattern(expected.removesuffix(PATTERN), came)
         if expected.endswith(GLOB):
             glob = self.filled(expected.removesuffix(GLOB))
-            return re.fullmatch(_from_glob(glob), came) is not None
+            return wildcards.matcher(_from_glob(glob), _MANY, _ONE)(came)
         return self.filled(expected).rstrip() == came
 
     def _match_pattern(self, pattern: str, came: str) -> bool:
@@ -44,8 +48,9 @@ class Captures:
 
 
 def _from_glob(glob: str) -> str:
-    parts = {"*": ".*", "?": "."}
-    return "".join(parts.get(part, re.escape(part[-1])) for part in re.findall(r"\\[*?\\]|.", glob))
+    """A glob with its wildcards told from stars and question marks behind a backslash."""
+    parts = {"*": _MANY, "?": _ONE}
+    return "".join(parts.get(part, part[-1]) for part in re.findall(r"\\[*?\\]|.", glob))
 
 
 def matches(expected: Sequence[str], came: Sequence[str], captures: Captures) -> bool:

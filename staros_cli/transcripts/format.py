@@ -208,8 +208,10 @@ class _Reader:
         plain = _REFERENCE.sub("x", pattern)
         try:
             re.compile(plain)
-        except re.error as fault:
-            raise DirectiveFault(f"{plain!r} is no regular expression: {fault}") from None
+        except RecursionError:
+            raise DirectiveFault("invalid regular expression: it is nested too deep") from None
+        except (re.error, OverflowError) as error:
+            raise DirectiveFault(f"invalid regular expression: {plain!r}: {error}") from None
         self._names.update(_CAPTURED.findall(plain))
 
     def _check_references(self, text: str) -> None:

@@ -68,7 +68,7 @@ def test_a_good_file_is_a_lab() -> None:
         (
             "[[steps.checks]]",
             "[steps.question]\nkind='text'\ntext='?'\nanswer='('\n[[steps.checks]]",
-            "'(' is no regular expression",
+            "'(': invalid regular expression",
         ),
         ("[[steps]]", "[[steps", "expected a TOML file"),
         ("minutes = 5", f"minutes = {'9' * 5000}", "expected a TOML file: Exceeds the limit"),
@@ -99,8 +99,7 @@ def test_a_good_file_is_a_lab() -> None:
                 ("number", "answer = -inf", "steps[0].question.answer: expected a number up to"),
                 ("number", f"answer = {'9' * 400}", "answer: expected a number up to 1e+15"),
                 ("number", "answer = 1\ntolerance = inf", "tolerance: expected float <= "),
-                ("text", "answer = 'a{99999999999999999999}'", "is no regular expression"),
-                ("text", f"answer = '{'(' * 3000}{')' * 3000}'", "is no regular expression: it is"),
+                ("text", "answer = '(a{900}){900}'", "invalid regular expression"),
             )
         ),
     ],
@@ -128,13 +127,12 @@ def test_what_can_be_passed_is_not_refused(require: str) -> None:
     assert Learner(lab).session.attempt.missing() == ["Not yet."]
 
 
-def test_an_answer_that_takes_too_long_to_compare_holds_nobody_up() -> None:
+def test_an_answer_is_compared_in_linear_time() -> None:
+    """A search that tries all ways would never end here."""
     question = "[steps.question]\nkind = 'text'\ntext = '?'\nanswer = '((a|aa)+)+b'\n"
     lab = parse_lab("mine", GOOD.replace("[[steps.checks]]", f"{question}[[steps.checks]]"), "mine")
     learner = Learner(lab)
-    assert "cannot be compared with the answer" in learner.types(f":answer {'a' * 5000}")
-    assert learner.session.attempt.record.wrong_answers == 0
-    assert "That is right." in learner.types(":answer AAB")
+    assert "That is not it" in learner.types(f":answer {'a' * 5000}")
 
 
 def test_a_step_without_check_and_question_has_no_end() -> None:

@@ -117,7 +117,7 @@ def test_what_is_not_said_is_so_by_default() -> None:
         ("[local]a# x\n# fault sessmgr\n", 2, "unrecognized keyword; expected a test command"),
         ("[local]a# x\n# fault show clock\n", 2, "'show clock' is no test command"),
         ('[local]a# x\n# user "joe\n', 2, "closing quote"),
-        ("[local]a# x\n(a (re)\n", 2, "no regular expression"),
+        ("[local]a# x\n(a (re)\n", 2, "invalid regular expression"),
         ("[local]a# show ${id}\n", 1, "${id} was not captured before; captured: none yet"),
         ("nothing but text\n", 0, "expected lines that begin with a prompt"),
     ],
