@@ -83,6 +83,6 @@ def build(
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
     """
     storage = storage or memory_storage(definition, clock.now())
-    system = System(Chassis(definition, clock, storage, salt), configuration_file.apply)
+    system = System(Chassis(definition, clock, storage, salt), configuration_file.FileReading)
     system.chassis.power_on()
     return system

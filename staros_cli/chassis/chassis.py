@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 from msgspec import Struct
@@ -49,6 +49,7 @@ from staros_cli.messages import Refused
 # minutes, of which a trainee learns nothing).
 CONFIGURATION_AFTER = 1.2
 BOOT_TIME = 2.0
+SLICE_TIME = 0.01
 FIRST_CHECK_AFTER = 4.0
 
 
@@ -107,8 +108,8 @@ class Chassis:
     """A chassis that runs.
 
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
-    `load_configuration` is called at every start, when the configuration has to be read; it stands
-    for the part of the system that reads configuration files.
+    `load_configuration` is called at every start, when the configuration has to be read, and does
+    so a slice at a time; it stands for the part of the system that reads configuration files.
     """
 
     def __init__(
@@ -164,7 +165,7 @@ class Chassis:
         self.starts = 0
         self.reading = False
         self._expiry = 0
-        self.load_configuration: Callable[[], None] = lambda: None
+        self.load_configuration: Callable[[], Iterator[None]] = lambda: iter(())
 
     @property
     def now(self) -> float:
@@ -187,7 +188,8 @@ class Chassis:
         self.is_up = False
         self.booted_at = self.now - self.definition.form.uptime
         self._reset()
-        self.load_configuration()
+        for _ in self.load_configuration():
+            pass
         self._come_up(self.booted_at)
         if self.definition.form.uptime:
             uptime = float(self.definition.form.uptime)
@@ -212,7 +214,6 @@ class Chassis:
         self.timeline.after(CONFIGURATION_AFTER, self._configure)
         packet = self.hardware.active_packet + self.hardware.standby_packet
         self._tell_after(1.6, BootStep.CARDS, ", ".join(str(card.slot) for card in packet))
-        self.timeline.after(BOOT_TIME, self._up)
 
     def restart_after(self, reason: str) -> None:
         """Restart the system because something failed that it cannot do without (SR-12)."""
@@ -249,8 +250,18 @@ class Chassis:
         self._tell(BootStep.IMAGE, entries[0].image if entries else "")
 
     def _configure(self) -> None:
-        self.load_configuration()
+        self._read_on(self.load_configuration(), self.now - CONFIGURATION_AFTER + BOOT_TIME)
+
+    def _read_on(self, reading: Iterator[None], up_at: float) -> None:
+        """Read a slice of the configuration; the system is up when all of it has been read.
+
+        A large one takes its time, so that a server does not stand still meanwhile.
+        """
+        for _ in reading:
+            self.timeline.after(SLICE_TIME, lambda: self._read_on(reading, up_at))
+            return
         self._tell(BootStep.CONFIGURATION, self.booted_from.config if self.booted_from else "")
+        self.timeline.at(max(self.now, up_at), self._up)
 
     def _up(self) -> None:
         self.booted_at = self.now
@@ -389,6 +400,10 @@ class Chassis:
     def begin_reading(self) -> None:
         """A configuration file is being read from now on."""
         self.reading = True
+
+    def pause_reading(self) -> None:
+        """The file goes on later; what others do meanwhile is judged as always."""
+        self.reading = False
 
     def end_reading(self) -> Effect:
         """A configuration file has been read: bring into effect what it says.

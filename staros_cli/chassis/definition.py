@@ -302,6 +302,12 @@ def _faults(form: DefinitionForm) -> Iterator[str]:
     if platform is None:
         yield f"platform: expected one of {', '.join(PLATFORMS)}, got {form.platform!r}"
         return
+    texts = {"title": form.title, "license.comment": form.license.comment if form.license else ""}
+    for index, group in enumerate(form.subscribers):
+        texts[f"subscribers[{index}].username"] = group.username
+    for key, text in texts.items():
+        if not text.isprintable():
+            yield f"{key}: expected no control characters, got {text!r}"
     yield from _card_faults(form, platform)
     yield from _placement_faults(form)
     yield from _memory_faults(form, platform)
@@ -464,6 +470,9 @@ def with_base(table: dict[str, object], source: str) -> dict[str, object]:
 
 def from_table(name: str, table: dict[str, object], source: str) -> Definition:
     """Make a definition of a table, as a TOML file holds it. Raises BadDefinition."""
+    if not re.fullmatch(r"\w[\w .-]{0,99}", name):
+        expected = "a letter or digit first, then letters, digits, blanks, dots, hyphens"
+        raise BadDefinition(source, [f"the name of the file: expected {expected}, got {name!r}"])
     try:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:

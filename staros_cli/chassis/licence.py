@@ -143,6 +143,8 @@ def read_key(text: str) -> License:
         raise _damaged(f"a part is missing or malformed ({fault})") from None
     if parts["VER"] != "1":
         raise _damaged(f"its version is {parts['VER']}, 1 is known")
+    if not (license.comment + license.chassis).isprintable():
+        raise _damaged("it holds control characters")
     unknown = [name for name in license.features if name not in FEATURES]
     if unknown:
         raise _damaged(f"it names unknown features ({', '.join(unknown)})")

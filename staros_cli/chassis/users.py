@@ -77,6 +77,7 @@ class Users:
         """Forget everything: the system went down."""
         self._accounts: dict[tuple[str, str], Account] = {}
         self._keys: dict[str, str] = {}
+        self._owners: set[str] = set()
         self.max_failed_logins = MAX_FAILED_LOGINS
         self.lockout_minutes = LOCKOUT_MINUTES
 
@@ -100,6 +101,7 @@ class Users:
         if place not in self._accounts and len(self._accounts) >= MOST_USERS:
             raise Refused(messages.TOO_MANY_USERS, limit=MOST_USERS)
         self._accounts[place] = account
+        self._owners.add(account.name)
 
     def remove(self, context: str, name: str, privilege: Privilege | None = None) -> None:
         """Remove an account, of that level if one is given. Raises Refused when there is none."""
@@ -107,11 +109,20 @@ class Users:
         if found is None or privilege not in (None, found.privilege):
             raise Refused(messages.NO_SUCH_USER, name=name)
         del self._accounts[context, name]
+        self._forget_keys()
 
     def remove_context(self, context: str) -> None:
         """Remove the accounts of a context, which is no more."""
         for place in [place for place in self._accounts if place[0] == context]:
             del self._accounts[place]
+        self._forget_keys()
+
+    def _forget_keys(self) -> None:
+        """Forget the keys of users that no account is left of, as far as they had one."""
+        names = {account.name for account in self}
+        for name in [name for name in self._keys if name in self._owners and name not in names]:
+            del self._keys[name]
+        self._owners &= names
 
     def find(self, name: str) -> Account | None:
         """The account of that name: of `local-user` first, then of the context `local`."""

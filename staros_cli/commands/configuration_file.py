@@ -19,39 +19,112 @@ REQUIRE = "require_session_recovery"
 """The rule of the line whose license is judged at the end."""
 
 
-def apply(system: System, text: str, url: str) -> list[Problem]:
-    """Apply the text of a configuration file to a system, line by line.
+SLICE = 400
+"""Lines of a slice: what a system does at a time while a file is applied."""
+
+MOST_PROBLEMS = 1000
+"""How many refused lines are told one by one."""
+
+LINE_LIMIT = 16384
+"""The longest line that is taken, in characters, with those that continue it."""
+
+
+class FileReading:
+    """A configuration file that is applied to a system line by line, a slice at a time.
 
     A line that is refused, or that the system has a word to say about, is reported with its number,
     and reading goes on. Whether session recovery is licensed is judged when all lines have been
-    read, wherever the license key stands (SR-22, SR-24).
+    read, wherever the license key stands (SR-22, SR-24). Lines run with the rights of `privilege`,
+    and only configuration commands are taken: a file that applies itself or restarts the system
+    would never end.
     """
-    now = system.chassis.now
-    state = SessionState(Administrator("config", Privilege.SECURITY, "config", now, now))
-    state.frames.append(Frame("config", system.running))
-    joiner = LineJoiner()
-    problems: list[Problem] = []
-    required: Problem | None = None
-    was_configured = system.chassis.recovery.configured
-    system.chassis.begin_reading()
-    lines = text.splitlines()
-    for number, line in enumerate(lines, 1):
-        whole = joiner.feed(line)
-        if whole is None and number == len(lines):
-            whole = joiner.finish()
-        if whole is None:
-            continue
-        outcome = _run(system, state, whole.strip())
+
+    def __init__(self, system: System, text: str, url: str, privilege: Privilege) -> None:
+        now = system.chassis.now
+        self._system = system
+        self._url = url
+        self._state = SessionState(Administrator("config", privilege, "config", now, now))
+        self._state.frames.append(Frame("config", system.running))
+        self._joiner = LineJoiner()
+        self._lines = enumerate(text.splitlines(), 1)
+        self._problems: list[Problem] = []
+        self._more = 0
+        self._number = 0
+        self._required: Problem | None = None
+        self._was_configured = system.chassis.recovery.configured
+        self._done = False
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The lines refused so far, or that the system had something to say about."""
+        found = sorted(self._problems, key=lambda problem: problem.number)
+        if self._more:
+            text = messages.MORE_REFUSED(url=self._url, count=self._more)
+            found.append(Problem(self._url, 0, "", text))
+        return found
+
+    def step(self) -> bool:
+        """Apply a slice; returns whether the file has been applied to its end."""
+        if self._done:
+            return True
+        chassis = self._system.chassis
+        chassis.begin_reading()
+        try:
+            left = SLICE
+            while left > 0 and not self._done:
+                left -= self._next_line()
+        finally:
+            chassis.pause_reading()
+        return self._done
+
+    def abandon(self) -> None:
+        """Apply no more of it: what was applied stays."""
+        if not self._done:
+            self._end()
+
+    def _next_line(self) -> int:
+        """Apply a line; returns what that costs, in lines."""
+        number, line = next(self._lines, (0, None))
+        if line is None:
+            if self._joiner.pending:
+                return self._take(self._number, self._joiner.finish())
+            self._end()
+            return 0
+        self._number = number
+        if self._joiner.size + len(line) > LINE_LIMIT:
+            self._joiner.clear()
+            text = f"Failure: {messages.LINE_TOO_LONG(limit=LINE_LIMIT)}"
+            self._report(Problem(self._url, number, line[:60], text))
+            return 1
+        whole = self._joiner.feed(line)
+        return 1 if whole is None else self._take(number, whole)
+
+    def _take(self, number: int, whole: str) -> int:
+        outcome = _run(self._system, self._state, whole.strip())
         first = whole.strip().split("\n")[0]
         if outcome.lines:
-            problems.append(Problem(url, number, first, "\n".join(outcome.lines)))
-        if outcome.command is not None and outcome.command.rule.name == REQUIRE:
-            required = Problem(url, number, first, "")
-    effect = system.chassis.end_reading()
-    if effect is Effect.UNLICENSED and required is not None:
-        problems = [problem for problem in problems if problem.number != required.number]
-        problems.append(_unlicensed(system, required, was_configured))
-    return sorted(problems, key=lambda problem: problem.number)
+            self._report(Problem(self._url, number, first, "\n".join(outcome.lines)))
+        command = outcome.command
+        if command is None:
+            return 1
+        if command.rule.name == REQUIRE:
+            self._required = Problem(self._url, number, first, "")
+        hashes = any(name.endswith("PASSWORD") for name in command.values)
+        return SLICE if hashes else 1
+
+    def _report(self, problem: Problem) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(problem)
+        else:
+            self._more += 1
+
+    def _end(self) -> None:
+        self._done = True
+        effect = self._system.chassis.end_reading()
+        required = self._required
+        if effect is Effect.UNLICENSED and required is not None:
+            self._problems = [p for p in self._problems if p.number != required.number]
+            self._problems.append(_unlicensed(self._system, required, self._was_configured))
 
 
 def _unlicensed(system: System, required: Problem, was_configured: bool) -> Problem:
@@ -77,7 +150,8 @@ def _run(system: System, state: SessionState, line: str) -> Outcome:
         if line in ("config", "configure"):
             state.frames.append(Frame("config", system.running))
             return Outcome()
-    elif line in ("config", "configure") and len(state.frames) == 1:
+        return Outcome([f"Failure: {messages.CONFIGURATION_ONLY()}"], failed=True)
+    if line in ("config", "configure") and len(state.frames) == 1:
         return Outcome()
     outcome = engine.run_line(system, state, line)
     if outcome.question and outcome.command is not None:

@@ -82,6 +82,10 @@ class Call(Struct):
         raise Question(text, notes)
 
 
+_BLANKS = str.maketrans("\t\n", "  ")
+_OVER_LINES = {"LICENSE_KEY"}
+"""Values that may stand on several lines."""
+
 Handler = Callable[[Call], list[str] | None]
 HANDLERS: dict[str, Handler] = {}
 
@@ -126,12 +130,21 @@ def understand(state: SessionState, line: str) -> Command:
 
 
 def run_line(system: System, state: SessionState, line: str) -> Outcome:
-    """Run one line in the mode of the session; never raises for anything that can be typed."""
+    """Run one line in the mode of the session; never raises for anything that can be typed.
+
+    Control characters are refused, and line breaks but in the values of commands that are kept with
+    them: what is accepted can be shown to anybody and saved.
+    """
     state.leave_what_is_gone(system.chassis.contexts.by_name)
+    if not line.translate(_BLANKS).isprintable():
+        return Outcome([f"Failure: {messages.NOT_TEXT()}"], failed=True)
     try:
         command = understand(state, line)
     except LineError as error:
         return Outcome(str(error).split("\n"), failed=True)
+    broken = {name for name, value in command.values.items() if "\n" in str(value)}
+    if broken - _OVER_LINES:
+        return Outcome([f"Failure: {messages.LINE_BREAK()}"], failed=True)
     return run(system, state, command)
 
 

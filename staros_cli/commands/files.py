@@ -110,9 +110,7 @@ def _file_lines(call: Call) -> list[str]:
     text = data.decode(errors="replace")
     if "\0" in text:
         raise Refused(messages.NOT_TEXT_FILE, url=url_of(path))
-    return [
-        "".join(c if c.isprintable() or c == "\t" else "." for c in x) for x in text.splitlines()
-    ]
+    return text.splitlines()
 
 
 @handles("boot_system")

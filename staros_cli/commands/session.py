@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staros_cli import messages
+from staros_cli.chassis.chassis import SLICE_TIME
 from staros_cli.chassis.locks import WARN_SECONDS
 from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.commands.state import Frame
@@ -17,10 +18,16 @@ def configure(call: Call) -> list[str] | None:
         notes = _take_lock(call)
         call.state.frames.append(Frame("config", call.system.running))
         return notes
-    call.system.lock.check(call.state.user)
-    if call.command.has("LOCK"):
-        _take_lock(call)
-    return [line for problem in call.system.apply(url) for line in str(problem).split("\n")]
+    if call.state.reading is None:
+        call.system.lock.check(call.state.user)
+        if call.command.has("LOCK"):
+            _take_lock(call)
+        call.state.reading = call.system.apply(url, call.state.user.privilege)
+    reading = call.state.reading
+    if not reading.step():
+        raise Wait(call.now + SLICE_TIME, [])
+    call.state.reading = None
+    return [line for problem in reading.problems for line in str(problem).split("\n")]
 
 
 def _take_lock(call: Call) -> list[str]:

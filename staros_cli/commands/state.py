@@ -11,6 +11,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.saves import Save
 from staros_cli.configuration.remote import Transfer
+from staros_cli.configuration.system import Reading
 from staros_cli.configuration.tree import Node
 from staros_cli.language import grammar
 
@@ -43,6 +44,7 @@ class SessionState(Struct):
     closed: bool = False
     transfer: Transfer | None = None
     save: Save | None = None
+    reading: Reading | None = None
 
     @property
     def mode(self) -> str:
@@ -65,8 +67,10 @@ class SessionState(Struct):
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
 
     def give_up(self) -> None:
-        """Wait no longer for a file of another machine, nor for the end of a save."""
-        self.save = None
+        """Wait no longer for a file of another machine, a save, or a file that is applied."""
+        if self.reading is not None:
+            self.reading.abandon()
+        self.save = self.reading = None
         if self.transfer is not None:
             self.transfer.cancel()
             self.transfer = None

@@ -69,8 +69,10 @@ def _put(call: Call, context: str, privilege: Privilege) -> None:
         )
     )
     words = list(command.words)
-    place = words.index("password", 3 if words[0] == "local-user" else 2)  # after the name
-    before = [word for word in words[:place] if word != "encrypted"]
+    behind_name = 3 if words[0] == "local-user" else 2
+    place = words.index("password", behind_name)
+    level = [word for word in words[behind_name:place] if word != "encrypted"]
+    before = [*words[:behind_name], *level]
     call.kept_line = " ".join([*before, "encrypted", "password", kept, *words[place + 2 :]])
 
 

@@ -28,6 +28,8 @@ class Problem(Struct, frozen=True):
     text: str
 
     def __str__(self) -> str:
+        if not self.number:  # about the file as a whole
+            return self.text
         return messages.LINE_REFUSED(
             url=self.url, number=self.number, line=self.line.strip(), text=self.text
         )

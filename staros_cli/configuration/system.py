@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.locks import ConfigurationLock
+from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
@@ -17,8 +19,26 @@ from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
 
-Reader = Callable[["System", str, str], list[Problem]]
-"""Applies the text of a configuration file, which came from a URL, to a system."""
+
+class Reading(Protocol):
+    """A configuration file that is being applied, a slice at a time."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The lines refused so far, or that the system had something to say about."""
+        ...
+
+    def step(self) -> bool:
+        """Apply a slice; returns whether the file has been applied to its end."""
+        ...
+
+    def abandon(self) -> None:
+        """Apply no more of it: what was applied stays."""
+        ...
+
+
+Reader = Callable[["System", str, str, Privilege], Reading]
+"""Begins to apply the text of a file, which came from a URL, with the rights of a privilege."""
 
 
 class System:
@@ -59,7 +79,8 @@ class System:
         self.lock.leave(user)
         self.saves.leave(user)
 
-    def _boot_configuration(self) -> None:
+    def _boot_configuration(self) -> Iterator[None]:
+        """Read the configuration that the system starts from, a slice at a time."""
         self.lock.clear()
         self.saves.clear()
         self.running.clear()
@@ -76,7 +97,10 @@ class System:
                 self.boot_notes.append(f"Failure: {skipped}")
                 continue
             chassis.booted_from = entry
-            self.problems = self._reader(self, text, entry.config)
+            reading = self._reader(self, text, entry.config, Privilege.SECURITY)
+            while not reading.step():
+                yield
+            self.problems = reading.problems
             return
         self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")
 
@@ -94,13 +118,13 @@ class System:
             raise Refused(messages.NO_SUCH_FILE, url=url_of(image))
         return files.read(self.chassis, locate(entry.config))
 
-    def apply(self, url: str) -> list[Problem]:
-        """Apply a configuration file to the running system; returns the lines it refused.
+    def apply(self, url: str, privilege: Privilege) -> Reading:
+        """Begin to apply a configuration file to the running system, with such a privilege.
 
         Raises Refused when the file cannot be used; nothing was changed then.
         """
         path = locate(url)
-        return self._reader(self, files.read(self.chassis, path), url_of(path))
+        return self._reader(self, files.read(self.chassis, path), url_of(path), privilege)
 
     def save(self, user: Administrator, url: str) -> Save:
         """Begin to write the running configuration, as it is now, to a file.

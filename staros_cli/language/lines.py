@@ -11,36 +11,38 @@ class LineJoiner:
     """
 
     def __init__(self) -> None:
-        self._held = ""
-        self._in_quotes = False
+        self._pieces: list[str] = []
+        self._quotes = 0
+        self.size = 0
 
     @property
     def pending(self) -> bool:
         """Whether more lines are needed."""
-        return bool(self._held)
+        return bool(self._pieces)
 
     @property
     def held(self) -> str:
-        """What came of the line so far."""
-        return self._held
+        """What came of the line so far; `size` is its length in characters."""
+        return "".join(self._pieces)
 
     def clear(self) -> None:
         """Forget the lines held."""
-        self._held = ""
-        self._in_quotes = False
+        self._pieces = []
+        self._quotes = self.size = 0
 
     def feed(self, line: str) -> str | None:
         """Take a line; return the whole line once it is complete."""
-        was_in_quotes = self._in_quotes
+        was_in_quotes = self._quotes % 2 == 1
         goes_on = line.endswith("\\")
         text = line[:-1] if goes_on else line
-        self._held += f"\n{text}" if was_in_quotes else text
-        if goes_on or was_in_quotes:
-            self._in_quotes = self._held.count('"') % 2 == 1
-        if self._in_quotes:
+        self._hold(f"\n{text}" if was_in_quotes else text)
+        if not (goes_on or was_in_quotes):
+            return self._release()
+        self._quotes += text.count('"')
+        if self._quotes % 2 == 1:
             return None
         if goes_on:
-            self._held += " "
+            self._hold(" ")
             return None
         return self._release()
 
@@ -48,7 +50,11 @@ class LineJoiner:
         """What is held as a line, although more was to come: the input ended."""
         return self._release()
 
+    def _hold(self, text: str) -> None:
+        self._pieces.append(text)
+        self.size += len(text)
+
     def _release(self) -> str:
-        text = self._held
+        text = self.held
         self.clear()
         return text

@@ -105,7 +105,8 @@ class Node(Host):
         if key not in self.rules.keys and key != users.key_of(name):
             return None
         self._chassis.catch_up()
-        return self._lab_account(name) or users.unlocked(name, self._chassis.now)
+        # Wrong passwords of somebody else do not lock out the holder of a key.
+        return self._lab_account(name) or users.find(name)
 
     # Sessions
 
@@ -125,8 +126,16 @@ class Node(Host):
             absolute_limit=float(account.absolute_limit),
             line_limit=self.rules.limits.line,
         )
+        session.is_welcome = lambda: self._is_welcome(account)
         self._terminals.add(terminal)
         return session
+
+    def _is_welcome(self, account: Account) -> bool:
+        """Whether the account of a session is still there, with the level it had."""
+        if account is self._guests.get(account.name) or account.name == LAB_USER:
+            return True
+        found = self._chassis.users.find(account.name)
+        return found is not None and found.privilege >= account.privilege
 
     def _names(self) -> Iterator[str]:
         """Names of terminals, in the order in which they are given."""

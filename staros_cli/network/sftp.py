@@ -120,7 +120,9 @@ class FileServer(asyncssh.SFTPServer):
     def open(self, path: bytes, pflags: int, attrs: SFTPAttrs) -> object:
         """Open a file."""
         writes = bool(pflags & asyncssh.FXF_WRITE)
-        self._need(Privilege.ADMINISTRATOR if writes else Privilege.OPERATOR)
+        # Files hold configurations, and these the passwords of all: who may not see the running
+        # configuration reads no file either.
+        self._need(Privilege.ADMINISTRATOR)
         place = self._locate(path)
         found = self._do(lambda: self._storage.entry(place))
         if found is not None and found.is_directory:

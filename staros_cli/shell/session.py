@@ -23,6 +23,7 @@ from staros_cli.language.errors import LineError
 from staros_cli.language.lines import LineJoiner
 from staros_cli.language.parser import Command, language
 from staros_cli.messages import Refused
+from staros_cli.printable import printable
 from staros_cli.rendering import session as layouts
 from staros_cli.rendering.system import boot_record
 from staros_cli.shell.pager import Pager, needs_paging
@@ -85,7 +86,8 @@ class CliSession:
     outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
     `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
     `line_limit` is the longest line that is taken, in characters. `watcher`, when it is set, is
-    told of every command that was understood and run, and whether it was refused.
+    told of every command that was understood and run, and whether it was refused. `is_welcome`
+    tells whether the user of the session may go on; the session ends when not.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class CliSession:
         self.system = system
         self.history: list[str] = []
         self.watcher: Callable[[Command, bool], None] | None = None
+        self.is_welcome: Callable[[], bool] = lambda: True
         self._chassis = system.chassis
         self._chassis.catch_up()
         now = self._chassis.now
@@ -195,7 +198,7 @@ class CliSession:
             return self._answer(line)
         if awaits in (Awaits.NOTHING, *WAITS):
             return self._reply([])
-        if len(self._joiner.held) + len(line) > self.line_limit:
+        if self._joiner.size + len(line) > self.line_limit:
             self._joiner.clear()
             return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
@@ -213,7 +216,7 @@ class CliSession:
         try:
             found = completion.suggest(line, *self._where())
         except LineError as error:
-            return str(error).split("\n")
+            return [printable(line) for line in str(error).split("\n")]
         return layouts.help_lines(found)
 
     def complete(self, line: str) -> Completion:
@@ -315,7 +318,10 @@ class CliSession:
             self._joiner.clear()
 
     def _expired(self) -> Reply | None:
-        """The end of the session when a time limit is over."""
+        """The end of the session when its user was removed, or a time limit is over."""
+        if not self.state.closed and self._chassis.is_up and not self.is_welcome():
+            self.state.closed = True
+            return self._reply([messages.USER_REMOVED(name=self.user.name)])
         ends_at, now = self.user.ends_at, self._chassis.now
         if ends_at is None or now < ends_at or self.state.closed:
             return None
@@ -331,7 +337,7 @@ class CliSession:
             self.close()
         if self.user.inbox:
             lines = [*self.user.read_inbox(), *lines]
-        return Reply(lines, self.prompt, self.awaits, failed)
+        return Reply([printable(line) for line in lines], self.prompt, self.awaits, failed)
 
     def _command(self, line: str) -> Reply:
         text = line.strip()
@@ -339,8 +345,6 @@ class CliSession:
             text = "exit"
         if not text or text.startswith("#"):
             return self._reply([])
-        if any(c != "\n" and not c.isprintable() for c in text.replace("\t", " ")):
-            return self._reply([f"Failure: {messages.NOT_TEXT()}"], True)
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)

@@ -8,6 +8,8 @@ from staros_cli.chassis.passwords import encrypt, matches
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import LOCAL_USERS, Account, Users
 from staros_cli.messages import Refused
+from staros_cli.shell.session import Awaits, CliSession
+from tests.lab import Lab
 from tests.support import make_session, output, run
 
 KEPT = encrypt("secret", bytes(16))
@@ -191,3 +193,49 @@ def test_a_key_that_is_none_is_refused_and_the_one_before_stays(key: str) -> Non
     run(session, f'authorized-key username joe key "ssh-ed25519 {KEY}"')
     assert session.handle(f'authorized-key username joe key "{key}"').failed
     assert session.system.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"
+
+
+@pytest.mark.parametrize("name", ["encrypted", "password", "timeout-idle"])
+@pytest.mark.parametrize(
+    "line", ["administrator {} password S3cret", "operator {} password S3cret"]
+)
+def test_a_user_is_called_what_the_words_of_the_command_are(name: str, line: str) -> None:
+    """The stored text of the password must not be one that lets somebody in."""
+    lab = Lab()
+    lab.configure("context local", line.format(name))
+    for _ in range(2):
+        found = lab.chassis.users.find(name)
+        assert found is not None
+        assert matches("S3cret", found.kept_password)
+        assert not matches(found.kept_password, found.kept_password)
+        lab.typed("save configuration -noconfirm")
+        lab.reload()
+
+
+def test_a_key_goes_with_the_last_account_of_its_user() -> None:
+    users = users_with(
+        Account("bob", Privilege.OPERATOR, KEPT, "A"), Account("eve", Privilege.OPERATOR, KEPT, "A")
+    )
+    users.put_key("bob", KEY)
+    users.put(Account("bob", Privilege.OPERATOR, KEPT, "B"))
+    users.remove("A", "bob")
+    assert users.key_of("bob") == KEY
+    users.remove_context("B")
+    assert users.key_of("bob") is None
+    users.put_key("eve", KEY)
+    users.remove_context("A")
+    assert users.key_of("eve") is None
+
+
+def test_the_session_of_a_removed_user_ends_at_its_next_line() -> None:
+    lab = Lab()
+    lab.configure("context local", "administrator bob password p")
+    session = CliSession(lab.system, "bob", console=False)
+    users = lab.chassis.users
+    session.is_welcome = lambda: users.find("bob") is not None
+    assert session.handle("show clock").lines
+    lab.configure("context local", "no administrator bob")
+    reply = session.handle("configure")
+    assert reply.awaits is Awaits.NOTHING
+    assert "user bob was removed" in reply.text
+    assert not session.state.frames

@@ -18,7 +18,7 @@ licences = st.builds(
     issued=st.integers(0, 4 * 10**9).map(float),
     expires=st.none() | st.integers(0, 4 * 10**9).map(float),
     number=st.integers(0, 10**9),
-    comment=st.text(max_size=40),
+    comment=st.text(max_size=40).filter(str.isprintable),
 )
 
 
@@ -30,6 +30,13 @@ def one_line(license: License) -> str:
 @given(licences)
 def test_a_key_says_what_went_into_it(license: License) -> None:
     assert read_key(license.key()) == license
+
+
+@pytest.mark.parametrize("comment", ["a\x1b[2Jb", "a\x9bb", "a\u202eb"])
+def test_a_key_with_control_characters_is_refused(comment: str) -> None:
+    """They would reach the terminal of whoever shows the license."""
+    with pytest.raises(Refused, match="it holds control characters"):
+        read_key(License("ANY", (), comment=comment).key())
 
 
 @pytest.mark.proves("SR-13")

@@ -9,6 +9,7 @@ import pytest
 from staros_cli import messages
 from staros_cli.chassis.contexts import CONTEXT_LIMIT, LOCAL, Contexts
 from staros_cli.chassis.licence import ANY_CHASSIS, License, LicenseSlot, read_key
+from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.recovery import Effect
 from staros_cli.chassis.storage import locate
 from staros_cli.configuration.tree import Node, written
@@ -362,7 +363,9 @@ def test_the_order_of_a_saved_file() -> None:
 def applied(lab: Lab, text: str) -> list[tuple[int, str]]:
     """Apply a file to a running system; returns the lines it has a word to say about."""
     lab.chassis.storage.write(locate("/flash/x.cfg"), text.encode(), START)
-    return [(problem.number, problem.line) for problem in lab.system.apply("/flash/x.cfg")]
+    reading = lab.system.apply("/flash/x.cfg", Privilege.SECURITY)
+    assert reading.step()
+    return [(problem.number, problem.line) for problem in reading.problems]
 
 
 @pytest.mark.proves("SR-18", "SR-22")

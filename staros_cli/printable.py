@@ -1,0 +1,14 @@
+"""Text as it may leave for a terminal."""
+
+from __future__ import annotations
+
+
+def printable(line: str) -> str:
+    """A line without anything that steers a terminal; a dot stands for each such character.
+
+    Those are control characters of both sets, marks of writing direction and what is no character
+    at all. Tabs stay.
+    """
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() or c == "\t" else "." for c in line)
