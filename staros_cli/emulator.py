@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from staros_cli import state_lock
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock
@@ -14,6 +15,8 @@ from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import INDENT
 from staros_cli.messages import Refused
+from staros_cli.printable import printable
+from staros_cli.state_lock import HeldElsewhere
 
 OWNER_FILE = "chassis"
 
@@ -37,18 +40,25 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
     owner = root / OWNER_FILE
     serial = definition.form.serial
     try:
+        root.mkdir(parents=True, exist_ok=True)
+        state_lock.hold(root)
         if owner.exists():
             if not owner.is_file():
                 raise ForeignState(f"{owner}: Not a file")
-            found = owner.read_text().strip()
+            found = owner.read_text(errors="replace").strip()
             if found != serial:
-                raise ForeignState(f"{root}: belongs to chassis {found}, this is {serial}")
+                raise ForeignState(
+                    f"{root}: belongs to chassis {printable(found[:60])}, this is {serial}"
+                )
             return DirectoryStorage(root)
         # Without the owner's name all of it is written again: no need to wait for the disk.
         storage = DirectoryStorage(root, durable=False)
         provision(storage, definition, now)
         write_whole(owner, f"{serial}\n".encode(), durable=False)
         storage.durable = True
+    except HeldElsewhere as error:
+        process = f"process {error.holder}" if error.holder else "another process"
+        raise ForeignState(f"{root}: in use by {process}") from None
     except OSError as fault:
         raise ForeignState(f"{root}: {fault.strerror or fault}") from None
     except Refused as refusal:

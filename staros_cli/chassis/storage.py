@@ -32,6 +32,10 @@ class Entry(Struct, frozen=True):
     modified: float
 
 
+MOST_DEPTH = 16
+"""How many directories deep a name may lie, its own and the device included."""
+
+
 def is_remote(url: str) -> bool:
     """Whether a URL names a file of another machine."""
     return _REMOTE.match(url) is not None
@@ -50,7 +54,8 @@ def locate(url: str) -> PurePosixPath:
     if not plain.startswith("/") or not parts or parts[0] not in DEVICES:
         devices = ", ".join(f"/{device}" for device in DEVICES)
         raise Refused(messages.NO_SUCH_DEVICE, url=url, devices=devices)
-    if any(part in (".", "..") or not _NAME.fullmatch(part) for part in parts):
+    deep = len(parts) > MOST_DEPTH
+    if deep or any(part in (".", "..") or not _NAME.fullmatch(part) for part in parts):
         raise Refused(messages.BAD_PATH, url=url)
     return PurePosixPath(*parts)
 
@@ -159,6 +164,24 @@ class _Checked:
         if found.is_directory and self.entry(target) is not None:
             raise Refused(messages.ALREADY_THERE, url=url_of(target))
         self._check_write(target)
+        used, count, depth = self._tree(source)
+        if len(target.parts) + depth > MOST_DEPTH:
+            raise Refused(messages.BAD_PATH, url=url_of(target))
+        if source.parts[0] != target.parts[0]:
+            there, entries = self._usage(target.parts[0])
+            if there + used > DEVICE_SIZE or entries + count > MOST_ENTRIES:
+                raise Refused(messages.DEVICE_FULL, url=url_of(PurePosixPath(target.parts[0])))
+
+    def _tree(self, path: PurePosixPath) -> tuple[int, int, int]:
+        """Bytes, entries and further depth of what is at a path."""
+        found = self.entry(path)
+        if found is None or not found.is_directory:
+            return found.size if found else 0, 1, 0
+        used, count, depth = 0, 1, 0
+        for entry in self.entries(path):
+            inner = self._tree(path / entry.name)
+            used, count, depth = used + inner[0], count + inner[1], max(depth, inner[2] + 1)
+        return used, count, depth
 
     def _check_new(self, path: PurePosixPath) -> None:
         if self.entry(path) is not None:
@@ -243,6 +266,15 @@ class DirectoryStorage(_Checked):
         self.durable = durable
         for device in DEVICES:
             (root / device).mkdir(parents=True, exist_ok=True)
+        self._remove_half_written()
+
+    def _remove_half_written(self) -> None:
+        """Remove what a program left that was ended while it wrote; it holds nothing whole."""
+        for device in DEVICES:
+            for place, _, files in os.walk(self.root / device):
+                for name in files:
+                    if name.startswith(_HALF_WRITTEN):
+                        (Path(place) / name).unlink(missing_ok=True)
 
     def _host(self, path: PurePosixPath) -> Path:
         """Where a path is on the host. Raises Refused when the way there is not ours to go."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -20,6 +22,14 @@ from staros_cli.network.node import Node
 
 HOME = f"/{DEVICES[0]}"
 ROOT = "/"
+
+READ_SIZE = 64 << 10
+"""The most that is read at a time, in bytes; a client that wants more asks again."""
+
+HELD = 256 << 10
+"""How many bytes may wait for a client before it gets more, and how often that is looked at."""
+
+COLLECTED_AFTER = 0.02
 
 
 class OpenFile:
@@ -142,10 +152,23 @@ class FileServer(asyncssh.SFTPServer):
         self._count(file)
         return file
 
-    def read(self, file_obj: object, offset: int, size: int) -> bytes:
-        """Read a part of a file."""
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
+        """Read a part of a file, once the client has collected what it asked for before.
+
+        Requests are answered one after the other, so a client that asks and does not collect holds
+        no more than that.
+        """
         assert isinstance(file_obj, OpenFile)
-        return bytes(file_obj.data[offset : offset + size])
+        while self._unsent() > HELD and not self.client_is_gone:
+            await asyncio.sleep(COLLECTED_AFTER)
+        return bytes(file_obj.data[offset : offset + min(size, READ_SIZE)])
+
+    def _unsent(self) -> int:
+        """How many bytes wait for the client to collect them."""
+        channel = self.channel
+        if channel is None or channel.is_closing():
+            return 0
+        return int(channel.get_write_buffer_size())
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Write a part of a file, into memory."""
@@ -190,11 +213,16 @@ class FileServer(asyncssh.SFTPServer):
         file.writes = False
 
     def close(self, file_obj: object) -> None:
-        """Write a file, whole or not at all."""
+        """Write a file, whole or not at all.
+
+        Files are also closed when a connection ends or what comes is malformed, which is while that
+        error is being handled: a file that its client has not closed is not written.
+        """
         assert isinstance(file_obj, OpenFile)
-        data, writes = bytes(file_obj.data), file_obj.writes and not self.client_is_gone
+        broken = sys.exc_info()[1] is not None
+        data, writes = bytes(file_obj.data), file_obj.writes and not broken
         self._release(file_obj)
-        if file_obj.spoiled and not self.client_is_gone:
+        if file_obj.spoiled and not broken:
             self._fits(self._limits.upload + 1)
         if writes:
             self._do(lambda: self._storage.write(file_obj.path, data, self._now))

@@ -195,6 +195,13 @@ class Server(asyncssh.SSHServer):
         return channel
 
 
+class NoVariables(dict[bytes, bytes]):
+    """The environment of a channel, which takes nothing in."""
+
+    def __setitem__(self, key: bytes, value: bytes) -> None:
+        """Forget a variable."""
+
+
 class Channel(SSHServerStreamSession[Any]):
     """One channel: a shell, a command, or a file transfer."""
 
@@ -220,6 +227,8 @@ class Channel(SSHServerStreamSession[Any]):
     def connection_made(self, chan: Any) -> None:
         """The channel is open."""
         self._channel = chan
+        # The library keeps whatever variables a client sends, and nothing here looks at them.
+        chan._env = NoVariables()
         super().connection_made(chan)
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
@@ -319,6 +328,7 @@ class Channel(SSHServerStreamSession[Any]):
         """The client does not read."""
         if self._line is None:
             super().pause_writing()
+            self.pause()
         else:
             self._line.may_send(False)
 
@@ -326,6 +336,7 @@ class Channel(SSHServerStreamSession[Any]):
         """The client reads again."""
         if self._line is None:
             super().resume_writing()
+            self.resume()
         else:
             self._line.may_send(True)
 

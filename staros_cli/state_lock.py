@@ -1,0 +1,36 @@
+"""One program at a time for a directory that holds the state of something."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+LOCK_FILE = ".lock"
+_held: dict[str, int] = {}
+"""The directories that this program holds, with the open lock files; they end with it."""
+
+
+class HeldElsewhere(Exception):
+    """Another program holds a directory; `holder` is its process number, empty if unknown."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+def hold(root: Path) -> None:
+    """Hold a directory until the program ends. Raises HeldElsewhere and OSError."""
+    key = str(root.resolve())
+    if key in _held and (root / LOCK_FILE).exists():
+        return
+    handle = os.open(root / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(handle, 20).decode(errors="replace").strip()
+        os.close(handle)
+        raise HeldElsewhere(holder) from None
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()}\n".encode())
+    _held[key] = handle
