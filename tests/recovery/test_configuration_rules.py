@@ -227,6 +227,8 @@ def test_nothing_that_was_not_saved_outlives_a_restart() -> None:
     assert lab.chassis.starts == starts + 1
     lab.configure("no license key")
     lab.typed("save configuration -noconfirm")
+    lab.configure(*key("session-recovery").strip().splitlines())
+    assert lab.chassis.license.license is not None
     lab.reload()
     assert lab.chassis.license.license is None
 
@@ -415,6 +417,7 @@ def test_a_file_that_requires_what_is_not_licensed() -> None:
     assert applied(other, f"config\n{REQUIRE}end\n") == [(2, "require session recovery")]
     assert other.chassis.recovery.configured
     assert other.system.running.find("require session recovery") is not None
+    assert applied(other, "config\n  timestamps\nend\n") == []
     licensed = Lab()
     (problem,) = [*applied(licensed, f"config\n{REQUIRE}end\n")]
     assert problem == (2, "require session recovery")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from staros_cli.chassis import rct
+from staros_cli.chassis.access import Fsm
 from staros_cli.chassis.allocations import SYSTEM_MEMORY, Room, allocation, most_pairs, room
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, NEVER, LineTable
 from staros_cli.chassis.card_faults import FIRST_TRANSFER
@@ -105,8 +106,10 @@ def test_a_standby_card_takes_the_role_at_a_start_that_nobody_fills() -> None:
     assert lab.chassis.cards.waiting == {}
     assert lab.status() == READY
     assert violations(lab.chassis) == []
+    lab.chassis.card_faults.fail(9)
     lab.chassis.card_faults.fail(8, UNUSABLE)
-    lab.reload()
+    assert not lab.chassis.is_up
+    lab.wait(3)
     assert active(lab, Role.MANAGEMENT) == {9}
 
 
@@ -329,6 +332,7 @@ class Sessions(RuleBasedStateMachine):
             return
         row = self.table.connect(self.next, group, number, sessmgr, self.now + 1, 0.0)
         assert row not in self.plain
+        assert row < 11  # rows that were given back are used again
         self.plain[row] = (self.next, group, number, sessmgr)
         self.counts["arrived", sessmgr] += 1
         self.next += 1
@@ -454,6 +458,8 @@ def test_what_a_peer_can_give_back() -> None:
     late = table.connect(2, 0, 1, 1, 1000.5, 0.0)
     other = table.connect(3, 1, 0, 1, 1000.0, 0.0)
     assert table.recoverable(1, 1000.0) == ([covered], [other, late])
+    assert table.lines(covered, 1000.0)[0].state is Fsm.CONNECTED
+    assert table.lines(late, 1000.0)[0].state is Fsm.LINE_CONNECTED
     assert table.recoverable(1, 1000.5)[0] == [late, covered]
     assert table.recovery_records(1, 1000.5) == 2
     assert table.recoverable(2, 1000.5) == ([], [])
@@ -473,13 +479,16 @@ def test_what_a_peer_can_give_back() -> None:
 
 @pytest.mark.proves("SR-29")
 def test_a_call_that_connects_while_the_aaamgr_is_filled_is_not_filled() -> None:
-    table = SessionTable(groups(2, 2))
+    table = SessionTable(groups(3, 2))
     table.covered, table.checkpointing = frozenset({0}), True
     first = table.connect(1, 0, 0, 1, 1000.0, 0.0)
     table.aaamgr_left(1, 1001.0)
     second = table.connect(2, 0, 1, 1, 1004.0, 0.0)
     other = table.connect(3, 1, 0, 1, 1000.0, 0.0)
-    assert table.recover_peers(1, 1003.0) == 1
+    third = table.connect(4, 0, 2, 1, 1003.0, 0.0)
+    assert table.recoverable(1, 1003.0)[0] == [first]
+    assert table.recover_peers(1, 1003.0) == 2
+    assert table.recoverable(1, 1003.0)[0] == [third, first]
     flags = []
     for row in (first, second, other):
         _, peer = table.lines(row, 1010.0)
@@ -510,6 +519,9 @@ def test_what_the_lines_count_of_packets() -> None:
     starts = sum((t + found.phase) % found.cycle == 0 for t in range(1001, 9001))
     assert made.redirections_added == starts + 1  # with the one that had begun before
     assert made.redirections_current == found.is_busy(9000.0)
+    busy = next(float(t) for t in range(1000, 2000) if found.is_busy(t) and found.is_busy(t + 1))
+    short = counters(found, traffic, busy, busy + 1)
+    assert (short.redirections_added, short.redirections_current) == (1, 1)
     nothing = counters(found, traffic, 9000.0, 9000.0)
     assert (nothing.out_of_sequence, nothing.redirections_added) == (0, 0)
     assert nothing.redirections_current == 0
@@ -564,6 +576,8 @@ def test_while_a_manager_is_filled_it_is_not_up_and_then_it_is(facility: str) ->
     lab.wait(0.2)
     assert successor.is_up(lab.chassis.now)
     assert lab.chassis.transfers.running == []
+    told = events(lab, "SessMgrRecoveryComplete")
+    assert [v["milliseconds"] for v in told] == ([1500] if facility == SESSMGR else [])
 
 
 @pytest.mark.proves("SR-04")
@@ -967,12 +981,14 @@ def test_a_standby_task_is_renamed_into_the_one_that_a_migration_moves() -> None
     for found in moving:
         assert found.cpu.slot == 4
         assert found.pid in waiting[found.facility]
+    npumgrs = {(t.instance, t.cpu.slot) for t in lab.chassis.tasks.of("npumgr")}
+    assert npumgrs == {(slot, slot) for slot in (2, 3, 4)}
     assert violations(lab.chassis) == []
 
 
 @pytest.mark.proves("SR-05")
 @pytest.mark.parametrize(
-    ("platform", "sessmgr"), [("asr5500", 220), ("vpc-si", 15), ("vpc-si", 14)]
+    ("platform", "sessmgr"), [("asr5500", 220), ("asr5500", 320), ("vpc-si", 15)]
 )
 def test_standby_tasks_are_started_only_where_they_fit(platform: str, sessmgr: int) -> None:
     lab = recovering(
@@ -984,6 +1000,7 @@ def test_standby_tasks_are_started_only_where_they_fit(platform: str, sessmgr: i
         left = room(kind, (t for t in tasks if t.cpu == cpu))
         assert left.memory >= 0
         assert left.cpu >= 0
+        assert cpu.slot != 4 or sessmgr == 220 or left.cpu < 50
     missing = lab.chassis.task_control.shortage()
     assert bool(missing) == (lab.status() != READY)
 
