@@ -31,7 +31,7 @@ test-clients: $(CLIENTS)
 soak: $(READY)
 	$(BIN)/python -m tests.soak $(SOAK_SECONDS)
 
-# Breaks the rules of the model one at a time: a proof has to notice. Takes a quarter of an hour the
+# Breaks the rules of the model one at a time: a proof has to notice. Takes about half an hour the
 # first time; later, what is known is kept. `make mutants MUTANTS="recovery cards"` for some modules,
 # `MUTANTS=--fresh` to forget what is known, `MUTANTS=--help` for more.
 mutants: $(READY)

@@ -156,6 +156,10 @@ def test_when_a_change_takes_effect() -> None:
     assert not chassis.recovery.configured
     assert chassis.require_session_recovery() is Effect.NOW
     assert events(lab, "Session recovery") == []
+    without = Lab("asr5500-oos")
+    without.chassis.remove_license()
+    without.chassis.create_context("A")
+    assert events(without, "Session recovery") == []
     assert not Lab("asr5500-unlicensed").chassis.runs_without_recovery
     in_service = Lab().chassis
     assert in_service.require_session_recovery() is Effect.AFTER_RELOAD

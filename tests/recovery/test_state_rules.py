@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -387,6 +388,8 @@ class Sessions(RuleBasedStateMachine):
             )
             assert table.statistics.sessmgr(sessmgr) == SessmgrStatistics(arrived, failed, ended)
             assert table.statistics.aaamgr(sessmgr) == AaamgrStatistics(arrived, failed, ended)
+        if plain:
+            assert {table.random_row(Random(seed)) for seed in range(5)} <= set(plain)
         everything = sorted(row for rows in by_sessmgr.values() for row in rows)
         assert sorted(table.rows_of_sessmgrs([3, 1, 2])) == everything
         for group, service in enumerate("HP"):
@@ -1135,3 +1138,32 @@ def test_of_many_tasks_that_are_killed_only_those_abort_that_still_run() -> None
 def test_filling_a_manager_takes_up_to_three_seconds() -> None:
     assert refill_time(0) == 1.5
     assert refill_time(0) < refill_time(1000) < refill_time(10**6) == 3.0
+
+
+@pytest.mark.proves("SR-04")
+def test_a_task_that_dies_while_it_starts_again_is_told_to_run_once() -> None:
+    lab = recovering(feature=False, groups=ONE_KIND)
+    for facility, instance in (("vpnmgr", 1), (AAAMGR, 2)):
+        for _ in range(2):
+            lab.chassis.task_faults.kill(facility, instance)
+            lab.wait(RESTART_TIME / 2)
+            assert violations(lab.chassis) == []
+        lab.wait(0.2)
+        assert not task(lab, facility, instance).is_up(lab.chassis.now)
+        assert violations(lab.chassis) == []
+        lab.wait(5)
+        for name, count in (("TaskFailed", 2), ("TaskRestart", 1), ("ManagerRestart", 1)):
+            assert [v["facility"] for v in events(lab, name)].count(facility) == count
+
+
+@pytest.mark.proves("SR-12", "SR-34")
+def test_a_management_card_beyond_use_is_tried_again_when_there_is_no_other() -> None:
+    lab = recovering()
+    for slot in (5, 6):
+        lab.chassis.card_faults.fail(slot, UNUSABLE)
+    lab.wait(3)
+    assert lab.chassis.is_up
+    first, second = (lab.chassis.hardware.cards[slot] for slot in (5, 6))
+    assert (first.state, second.state) == (CardState.ACTIVE, CardState.OFFLINE)
+    assert lab.chassis.cards.is_usable(first)
+    assert not lab.chassis.cards.is_usable(second)

@@ -300,6 +300,7 @@ def test_a_killed_standby_task_restarts_too(facility: str) -> None:
     ] * 2
 
 
+@pytest.mark.proves("SR-27")
 def test_demux_tasks_wait_for_a_card_when_theirs_is_gone_and_none_takes_over() -> None:
     lab = recovering("vpc-di")
     lab.chassis.card_faults.fail_cpu(3, 0)
