@@ -278,9 +278,17 @@ def whole(pattern: str) -> Matches:
 
     The pattern is in the syntax of RE2. Raises ValueError.
     """
-    from staros_cli.shell import posix
+    from staros_cli.patterns import Pattern, TooHard
 
-    return posix.compiled(pattern, ignore_case=True, whole=True)
+    found = Pattern(pattern, ignore_case=True)
+
+    def matches(text: str) -> bool:
+        try:
+            return found.fullmatch(text) is not None
+        except TooHard:
+            return False  # no answer is as long as that
+
+    return matches
 
 
 def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]:

@@ -8,6 +8,7 @@ from time import thread_time
 from staros_cli import messages
 from staros_cli.language.parser import Part
 from staros_cli.messages import Refused
+from staros_cli.patterns import BadPattern, TooHard
 from staros_cli.shell import posix
 from staros_cli.shell.posix import Patience
 
@@ -26,7 +27,7 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
     extended, ignore_case = "GREP_EXTENDED" in part.keywords, "GREP_IGNORE" in part.keywords
     try:
         search = posix.searcher(pattern, extended, ignore_case, patience)
-    except posix.BadExpression as fault:
+    except BadPattern as fault:
         raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
     wanted = "GREP_INVERT" not in part.keywords
     numbered = "GREP_NUMBER" in part.keywords
@@ -36,7 +37,7 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
             for number, line in enumerate(lines, 1)
             if search(line) is wanted
         ]
-    except posix.TooHard:
+    except TooHard:
         raise Refused(messages.HARD_PATTERN, pattern=pattern) from None
 
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from staros_cli.patterns import BadPattern, Pattern, TooHard
+
 MOST_REPEATS = 1000
 """How often a piece may be repeated: what RE2 takes."""
 
 LONGEST = 1000
 """The longest expression that is taken, in characters."""
-
-MEMORY = 256 * 1024
-"""Octets that an expression and the search for it may take. What is larger is refused: it also
-bounds the time of a search, which grows with the size of the expression and of the line."""
 
 WORD_START, WORD_END = "\ue000", "\ue001"
 """Marks put into a line where words begin and end, when the expression asks for `\\<` or `\\>`."""
@@ -65,14 +63,6 @@ _OPEN_BRACKET = "a bracket is not closed"
 _START, _END = r"\A", r"\z"
 
 
-class BadExpression(ValueError):
-    """An invalid regular expression; its text says why."""
-
-
-class TooHard(Exception):
-    """A search that takes too long."""
-
-
 class Patience:
     """The time that several searches may take together, in seconds that `now` counts."""
 
@@ -91,51 +81,23 @@ def searcher(
 ) -> Callable[[str], bool]:
     """A function that tells whether a line has the expression `pattern` in it.
 
-    Raises BadExpression. The function raises TooHard when there is no patience left: the searches
+    Raises BadPattern. The function raises TooHard when there is no patience left: the searches
     that a user asks for must not hold up everybody else.
     """
     if len(pattern) > LONGEST:
-        raise BadExpression(f"it is longer than {LONGEST} characters")
+        raise BadPattern(f"it is longer than {LONGEST} characters")
     reader = _Reader(pattern, extended)
     try:
-        found = compiled(reader.read(), ignore_case)
+        found = Pattern(reader.read(), ignore_case=ignore_case)
     except RecursionError:
-        raise BadExpression("it is nested too deep") from None
+        raise BadPattern("it is nested too deep") from None
 
     def search(line: str) -> bool:
         if patience.left <= 0:
-            raise TooHard(pattern)
-        return found(_with_marks(line) if reader.asks_for_words else line)
+            raise TooHard
+        return found.is_in(_with_marks(line) if reader.asks_for_words else line)
 
     return search
-
-
-def compiled(pattern: str, ignore_case: bool, *, whole: bool = False) -> Callable[[str], bool]:
-    """A function that searches a text for an expression in the syntax of RE2, or fits it whole.
-
-    Raises BadExpression. The search takes a time that is linear in the text.
-    """
-    import re2  # takes some milliseconds, which only those who search need to wait
-
-    options = re2.Options()
-    options.max_mem = MEMORY
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    try:
-        found = re2.compile(pattern, options)
-    except re2.error as error:
-        raise BadExpression(_reason(error)) from None
-    finally:
-        re2.purge()  # the library would keep what it compiled
-    run = found.fullmatch if whole else found.search
-    return lambda text: run(text.encode(errors="replace").decode()) is not None
-
-
-def _reason(error: Exception) -> str:
-    """What RE2 says of an expression, which comes as octets or as text."""
-    told = error.args[0] if error.args else ""
-    text = told.decode(errors="replace") if isinstance(told, bytes) else str(told)
-    return "it is too large" if "too large" in text or not text else text
 
 
 def _with_marks(line: str) -> str:
@@ -159,10 +121,10 @@ class _Reader:
         return self._marked
 
     def read(self) -> str:
-        """The expression in the syntax of RE2. Raises BadExpression."""
+        """The expression in the syntax of RE2. Raises BadPattern."""
         translated = self._alternatives(inside=False)
         if self._position < len(self._pattern):
-            raise BadExpression("unmatched ) or \\)")
+            raise BadPattern("unmatched ) or \\)")
         return translated
 
     def _operator(self) -> str:
@@ -220,7 +182,7 @@ class _Reader:
         self._skip("(")
         inner = self._alternatives(inside=True)
         if self._operator() != ")":
-            raise BadExpression("unmatched ( or \\(")
+            raise BadPattern("unmatched ( or \\(")
         self._skip(")")
         return f"(?:{inner})"
 
@@ -252,15 +214,15 @@ class _Reader:
 
     def _escaped(self) -> str:
         if self._position == len(self._pattern):
-            raise BadExpression("a backslash at its end")
+            raise BadPattern("a backslash at its end")
         character = self._pattern[self._position]
         self._position += 1
         if character in "123456789":
-            raise BadExpression(f"references to groups (\\{character}) are not supported")
+            raise BadPattern(f"references to groups (\\{character}) are not supported")
         if character in _WORD_EDGES:
             return f"(?:{_WORD_EDGES[character]})"
         if character == "B" and self._marked:
-            raise BadExpression("\\B cannot stand beside \\< or \\>")
+            raise BadPattern("\\B cannot stand beside \\< or \\>")
         if character in "b`":
             return _ESCAPES[character]
         return self._beside_marks(_ESCAPES.get(character) or re.escape(character))
@@ -289,13 +251,13 @@ class _Reader:
         if found is None or not (found[1] or found[2]):
             if found is None and self._extended:
                 return ""
-            raise BadExpression("what stands in its braces is no interval")
+            raise BadPattern("what stands in its braces is no interval")
         low = int(found[1] or 0)
         high = low if not found[2] else int(found[3]) if found[3] else None
         if max(low, high or 0) > MOST_REPEATS:
-            raise BadExpression(f"nothing can be repeated more than {MOST_REPEATS} times")
+            raise BadPattern(f"nothing can be repeated more than {MOST_REPEATS} times")
         if high is not None and high < low:
-            raise BadExpression("an interval begins with its lower number")
+            raise BadPattern("an interval begins with its lower number")
         self._position = found.end()
         return f"{{{low},{'' if high is None else high}}}"
 
@@ -310,7 +272,7 @@ class _Reader:
             member, position = self._member(position)
             members.append(member)
         if self._pattern[first] == self._pattern[position - 1] == ":" and position > first + 1:
-            raise BadExpression("a class of characters is written [[:name:]]")
+            raise BadPattern("a class of characters is written [[:name:]]")
         self._position = position + 1
         inner = "".join(members)
         bracket = f"[^{inner}{_MARKS if self._marked else ''}]" if negated else f"[{inner}]"
@@ -321,10 +283,10 @@ class _Reader:
         if self._pattern.startswith("[:", position):
             end = self._pattern.find(":]", position + 2)
             if end < 0:
-                raise BadExpression(_OPEN_BRACKET)
+                raise BadPattern(_OPEN_BRACKET)
             name = self._pattern[position + 2 : end]
             if name not in _CLASSES:
-                raise BadExpression(f"there is no class [:{name}:]")
+                raise BadPattern(f"there is no class [:{name}:]")
             return _CLASSES[name], end + 2
         low, position = self._element(position)
         if self._pattern[position : position + 1] != "-" or self._pattern.startswith(
@@ -333,7 +295,7 @@ class _Reader:
             return re.escape(low), position
         high, position = self._element(position + 1)
         if high < low:
-            raise BadExpression(f"the range {low}-{high} runs backwards")
+            raise BadPattern(f"the range {low}-{high} runs backwards")
         return f"{re.escape(low)}-{re.escape(high)}", position
 
     def _element(self, position: int) -> tuple[str, int]:
@@ -342,5 +304,5 @@ class _Reader:
         if found:
             return found[2], found.end()
         if position >= len(self._pattern):
-            raise BadExpression(_OPEN_BRACKET)
+            raise BadPattern(_OPEN_BRACKET)
         return self._pattern[position], position + 1

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from staros_cli import wildcards
+from staros_cli.patterns import BadPattern, TooHard
 from staros_cli.transcripts.format import ANY_LINES, GLOB, LITERAL, PATTERN, literal
+from staros_cli.transcripts.line_pattern import LinePattern
 
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 _MANY, _ONE = "\ue000", "\ue001"
@@ -16,18 +19,26 @@ _ALIGNED_AT_MOST = 1_000_000
 """The most pairs of lines that are looked at to find which of them belong together."""
 
 
+_KEPT_PATTERNS = 32
+"""How many compiled patterns are kept: those of the output that is compared, as a rule."""
+
+
 class Captures:
     """Values that patterns have captured, by name."""
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
+        self._pattern = lru_cache(_KEPT_PATTERNS)(LinePattern)
 
     def filled(self, text: str) -> str:
         """`text` with every reference replaced by what was captured."""
         return _REFERENCE.sub(lambda found: self.values.get(found[1], found[0]), text)
 
     def match(self, expected: str, came: str) -> bool:
-        """Whether a line of output is the one expected; keeps what its pattern captures."""
+        """Whether a line of output is the one expected; keeps what its pattern captures.
+
+        A line that is too long to be compared with a pattern is not.
+        """
         came = came.rstrip()
         if expected.endswith(LITERAL):
             return expected.removesuffix(LITERAL).rstrip() == came
@@ -40,10 +51,13 @@ class Captures:
 
     def _match_pattern(self, pattern: str, came: str) -> bool:
         whole = _REFERENCE.sub(lambda found: re.escape(self.values.get(found[1], "")), pattern)
-        found = re.fullmatch(whole, came)
+        try:
+            found = self._pattern(whole).match(came)
+        except (BadPattern, TooHard):
+            return False
         if found is None:
             return False
-        self.values.update({key: value or "" for key, value in found.groupdict().items()})
+        self.values.update(found)
         return True
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from staros_cli.language.lines import LineJoiner
+from staros_cli.patterns import BadPattern
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.line_pattern import LinePattern
 from staros_cli.transcripts.prompts import CONTINUATION, is_marker, is_question, prompt_line
 
 SUFFIX = ".transcript"
@@ -23,7 +25,6 @@ FIRST_SESSION = "console"
 """The name of the session that a transcript begins with."""
 
 _DIRECTIVE = re.compile(r"# (?P<text>\S.*)")
-_CAPTURED = re.compile(r"\(\?P<([A-Za-z_]\w*)>")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -207,12 +208,10 @@ class _Reader:
     def _check_pattern(self, pattern: str) -> None:
         plain = _REFERENCE.sub("x", pattern)
         try:
-            re.compile(plain)
-        except RecursionError:
-            raise DirectiveFault("invalid regular expression: it is nested too deep") from None
-        except (re.error, OverflowError) as error:
+            names = LinePattern(plain).names
+        except BadPattern as error:
             raise DirectiveFault(f"invalid regular expression: {plain!r}: {error}") from None
-        self._names.update(_CAPTURED.findall(plain))
+        self._names.update(names)
 
     def _check_references(self, text: str) -> None:
         for name in _REFERENCE.findall(text):

@@ -65,3 +65,28 @@ def test_what_was_accepted_matches(expected: list[str], came: list[str]) -> None
 def test_what_matches_is_accepted_unchanged(expected: list[str], came: list[str]) -> None:
     if matches(expected, came, Captures()) and "..." not in expected:
         assert accepted(expected, came, Captures()) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "came", "captured"),
+    [
+        (r"(?P<full>\d+) +(?P=full) of (?P=full) (re)", "12  12 of 12", {"full": "12"}),
+        (r"(?P<full>\d+) +(?P=full) (re)", "12  13", None),
+        (r"(?P<a>[)(\]]+|x(y)) (?P=a) (re)", ")( )(", {"a": ")("}),
+        (r"(?P<a>[^]]+)(?P=a) (re)", "abab", None),
+        (r"\(?P<a>x (re)", "(P<a>x", {}),
+    ],
+)
+def test_a_pattern_refers_to_its_own_groups(
+    expected: str, came: str, captured: dict[str, str] | None
+) -> None:
+    captures = Captures()
+    assert captures.match(expected, came) is (captured is not None)
+    assert captures.values == (captured or {})
+
+
+@pytest.mark.parametrize(
+    "expected", ["((|a)+)+b (re)", "*" * 40 + "X (glob)", "(a*)*" * 20 + "X (re)"]
+)
+def test_a_pattern_of_a_transcript_takes_no_ages(expected: str) -> None:
+    assert not Captures().match(expected, "a" * 5000)
