@@ -17,6 +17,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.host import Host, Rules
 from staros_cli.network.limits import Limits, LoginGate
+from staros_cli.network.pending import PendingLogins
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 512
@@ -61,7 +62,7 @@ class Doors:
         self._address = address
         self._limits = limits
         self._host_key_file = host_key_file or places.host_key()
-        self._waiting = ssh.Waiting()
+        self._waiting = PendingLogins(limits.logins_pending)
         self._options: asyncssh.SSHServerConnectionOptions | None = None
         self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
 

@@ -45,7 +45,17 @@ class Line(Protocol):
 
 
 class Connection(Protocol):
-    """A connection, before and after somebody has logged in over it."""
+    """A connection, before and after somebody has logged in over it.
+
+    `peer` is the address it comes from.
+    """
+
+    peer: str
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it has."""
+        ...
 
     def hang_up(self) -> None:
         """Close the connection once everything is sent."""
@@ -105,12 +115,11 @@ class Host(ABC):
 
     # Logging in
 
-    def answers(self, peer: str, waiting: int) -> bool:
-        """Whether a connection from there is taken, while so many have not logged in."""
+    def answers(self, peer: str) -> bool:
+        """Whether a connection from there is taken."""
         limits = self.rules.limits
         return (
             self.is_up
-            and waiting < limits.logins_pending
             and len(self.connections) < limits.connections
             and self.rules.gate.is_open(peer)
         )
@@ -152,6 +161,11 @@ class Host(ABC):
     def is_full(self) -> bool:
         """Whether there may be no further session."""
         return len(self._lines) >= self.rules.limits.sessions
+
+    def is_full_for(self, peer: str) -> bool:
+        """Whether there may be no further session, of anybody or of that address."""
+        own = sum(other.sessions for other in self.connections if other.peer == peer)
+        return self.is_full or own >= self.rules.limits.address_sessions
 
     @abstractmethod
     def open(self, account: Account, window: Window) -> CliSession:

@@ -20,7 +20,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     `sessions` and `connections` a chassis at the same time, `channels` a connection; `line` in
     characters; `held_output` in bytes for a client that does not read; `held_input` in characters
     that were typed ahead; `login_seconds` to log in; `login_tries` a connection; `logins_pending`
-    connections of the server that have not logged in; `failed_logins` a minute from one address;
+    connections of the server that have not logged in, of which the oldest make room for new ones,
+    those of the address that has most of them first; `address_sessions` of one address on a
+    chassis; `failed_logins` a minute from one address;
     `upload` in bytes a file, `uploads` in bytes of all files that are being written on one chassis;
     `keepalive` in seconds between two signs of life asked of a client, 0 for none.
     """
@@ -34,6 +36,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     login_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
     login_tries: Annotated[int, Meta(ge=1, le=20)] = 3
     logins_pending: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    address_sessions: Annotated[int, Meta(ge=1, le=10_000)] = 400
     failed_logins: Annotated[int, Meta(ge=1, le=100_000)] = 30
     upload: Annotated[int, Meta(ge=1024, le=1 << 30)] = 16 << 20
     uploads: Annotated[int, Meta(ge=1024, le=1 << 32)] = 64 << 20

@@ -16,6 +16,7 @@ from staros_cli.network.exec_line import ExecLine
 from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
+from staros_cli.network.pending import PendingLogins
 from staros_cli.network.sftp import FileServer
 from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
@@ -50,24 +51,16 @@ def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConn
     )
 
 
-class Waiting:
-    """Counts the connections that have not logged in."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
 class Server(asyncssh.SSHServer):
     """One connection: who it is, and its sessions."""
 
-    def __init__(self, host: Host, waiting: Waiting) -> None:
+    def __init__(self, host: Host, waiting: PendingLogins) -> None:
         self.host = host
         self.account: Account | None = None
         self.connection: asyncssh.SSHServerConnection | None = None
         self._waiting = waiting
-        self._counted = False
         self._tries = 0
-        self._peer = ""
+        self.peer = ""
         self._by_key = False
         self.channels: set[Channel] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -77,12 +70,11 @@ class Server(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Take the connection, or close it while the system starts or is asked for too much."""
         self.connection = conn
-        self._peer = str((conn.get_extra_info("peername") or ("",))[0])
-        if not self.host.answers(self._peer, self._waiting.count):
+        self.peer = str((conn.get_extra_info("peername") or ("",))[0])
+        if not self.host.answers(self.peer):
             conn.abort()
             return
-        self._waiting.count += 1
-        self._counted = True
+        self._waiting.add(self)
         self.host.connections.add(self)
         loop = asyncio.get_running_loop()
         seconds = self.host.rules.limits.login_seconds
@@ -96,6 +88,11 @@ class Server(asyncssh.SSHServer):
         self.host.connections.discard(self)
         self.connection = None
         self._closed.set()
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it has."""
+        return len(self.channels)
 
     def hang_up(self) -> None:
         """Close the connection; who does not take what is left is cut off after a while."""
@@ -121,9 +118,7 @@ class Server(asyncssh.SSHServer):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._counted:
-            self._counted = False
-            self._waiting.count -= 1
+        self._waiting.discard(self)
 
     def begin_auth(self, username: str) -> bool:
         """Show the banner and ask for a login."""
@@ -145,7 +140,7 @@ class Server(asyncssh.SSHServer):
     async def validate_password(self, username: str, password: str) -> bool:
         """Whether the password opens an account."""
         self._by_key = False
-        self.account = await self.host.check_password(self._peer, username, password)
+        self.account = await self.host.check_password(self.peer, username, password)
         if self.account is None:
             self._tries += 1
             if self._tries >= self.host.rules.limits.login_tries and self.connection is not None:
@@ -186,7 +181,7 @@ class Server(asyncssh.SSHServer):
         if self.account is None or self.account.name != user:
             return False
         limits = self.host.rules.limits
-        if self.host.is_full or not self.host.is_up:
+        if self.host.is_full_for(self.peer) or not self.host.is_up:
             raise _refusal(messages.TOO_MANY_SESSIONS(limit=limits.sessions))
         if len(self.channels) >= limits.channels:
             raise _refusal(f"No more than {limits.channels} channels a connection")
@@ -395,6 +390,6 @@ def _refusal(reason: str) -> asyncssh.ChannelOpenError:
     return asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reason)
 
 
-def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Server]:
+def factory(reach: Callable[[], Host], waiting: PendingLogins) -> Callable[[], Server]:
     """What makes the server of each connection to what `reach` gives."""
     return lambda: Server(reach(), waiting)

@@ -13,7 +13,7 @@ from staros_cli.faults import UsageFault
 from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
-from staros_cli.network.ssh import Waiting
+from staros_cli.network.pending import PendingLogins
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
 from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, Awaits
 
@@ -48,12 +48,12 @@ def keep_alive(connection: socket.socket, seconds: int) -> None:
 class Connection(asyncio.Protocol):
     """One connection: first the login, then a terminal."""
 
-    def __init__(self, host: Host, waiting: Waiting) -> None:
+    def __init__(self, host: Host, waiting: PendingLogins) -> None:
         self._host = host
         self._waiting = waiting
         self._options = Options()
         self._transport: asyncio.Transport | None = None
-        self._peer = ""
+        self.peer = ""
         self._login: _Login | None = None
         self._line: TerminalLine | None = None
         self._size = (DEFAULT_LENGTH, DEFAULT_WIDTH)
@@ -70,13 +70,13 @@ class Connection(asyncio.Protocol):
         """Ask who it is, or close while the system starts or is asked for too much."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._peer = str((transport.get_extra_info("peername") or ("",))[0])
+        self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         limits = self._host.rules.limits
-        if not self._host.answers(self._peer, self._waiting.count):
+        if not self._host.answers(self.peer):
             transport.abort()
             return
         keep_alive(transport.get_extra_info("socket"), limits.keepalive)
-        self._waiting.count += 1
+        self._waiting.add(self)
         self._host.connections.add(self)
         self._login = _Login(limits.login_tries)
         loop = asyncio.get_running_loop()
@@ -116,6 +116,11 @@ class Connection(asyncio.Protocol):
         self._host.connections.discard(self)
         self._transport = None
         self._closed.set()
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it has."""
+        return int(self._line is not None)
 
     async def wait_closed(self) -> None:
         """Wait until the connection is closed."""
@@ -179,7 +184,7 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     async def _enter(self, name: str, password: str) -> None:
-        account = await self._host.check_password(self._peer, name, password)
+        account = await self._host.check_password(self.peer, name, password)
         self._check = None
         login = self._login
         if self._transport is None or login is None:
@@ -190,7 +195,7 @@ class Connection(asyncio.Protocol):
                 self.hang_up()
                 return
             self.send(login.again())
-        elif self._host.is_full or not self._host.is_up:
+        elif self._host.is_full_for(self.peer) or not self._host.is_up:
             limit = self._host.rules.limits.sessions
             self.send(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}\r\n")
             self.hang_up()
@@ -217,9 +222,8 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._login is not None:
-            self._login = None
-            self._waiting.count -= 1
+        self._login = None
+        self._waiting.discard(self)
 
     # What the line needs of the wire
 
@@ -321,6 +325,6 @@ class _Login:
         return shown
 
 
-def factory(reach: Callable[[], Host], waiting: Waiting) -> Callable[[], Connection]:
+def factory(reach: Callable[[], Host], waiting: PendingLogins) -> Callable[[], Connection]:
     """What makes the server of each connection to what `reach` gives."""
     return lambda: Connection(reach(), waiting)
