@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 END = "$END"
-_VERSION = 1
+_VERSION = 2
+_digest = hashlib.sha256
 
 
 class Reduction(Struct, frozen=True, array_like=True):
@@ -44,12 +45,9 @@ class Tables(Struct, frozen=True, array_like=True):
 
 def load(source: str, file: Path | None) -> Tables:
     """The tables of a Lark grammar, from `file` where it holds them, else made and put there."""
-    key = hashlib.sha256(f"{_VERSION}\n{source}".encode()).hexdigest()
+    key = _digest(f"{_VERSION}\n{source}".encode()).hexdigest()
     if file is not None:
-        try:
-            found = msgspec.msgpack.decode(file.read_bytes(), type=Tables)
-        except (OSError, msgspec.MsgspecError):
-            found = None
+        found = _kept(file)
         if found is not None and found.key == key:
             return found
     tables = _make(source, key)
@@ -102,12 +100,29 @@ def _make(source: str, key: str) -> Tables:
     )
 
 
+def _kept(file: Path) -> Tables | None:
+    """The tables in a file, or None where there are none or a bit of them is not as it was kept."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    size = _digest().digest_size
+    checksum, body = content[:size], content[size:]
+    if _digest(body).digest() != checksum:
+        return None
+    try:
+        return msgspec.msgpack.decode(body, type=Tables)
+    except msgspec.MsgspecError:
+        return None
+
+
 def _keep(tables: Tables, file: Path) -> None:
     """Put tables where the next run finds them; without such a place it makes them again."""
     from staros_cli.chassis.storage import write_whole
 
+    body = msgspec.msgpack.encode(tables)
     try:
-        write_whole(file, msgspec.msgpack.encode(tables), durable=False)
+        write_whole(file, _digest(body).digest() + body, durable=False)
     except OSError:
         return
 
