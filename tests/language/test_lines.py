@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +71,16 @@ def test_every_line_ends_once_its_quotes_are_closed(lines: list[str], last: str)
     if joiner.pending and joiner.feed(f'{last}"') is None:
         assert joiner.feed(f'{last}"') is not None
     assert not joiner.pending
+
+
+def test_a_line_costs_the_same_however_much_is_held() -> None:
+    joiner = LineJoiner()
+    joiner.feed('description "\\')
+    joiner.feed("y" * 1_000_000)
+    tracemalloc.start()
+    try:
+        joiner.feed("y")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000
