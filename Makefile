@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 CLIENTS := $(VENV)/.clients
 SOAK_SECONDS ?= 600
 
-.PHONY: run test test-clients soak check unit mutants docs bench format clean
+.PHONY: run test test-clients soak check unit mutants docs bench format lock clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -49,14 +49,24 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Writes constraints.txt anew: the newest versions that pyproject.toml allows, for development and CI.
+lock:
+	rm -rf build/lock
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	build/lock/bin/python -m pip install --quiet --editable . --group dev
+	build/lock/bin/python -m pip freeze --exclude-editable >build/lock/constraints.txt
+	mv build/lock/constraints.txt constraints.txt
+	rm -rf build/lock
+
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 	@touch $@
 
 $(CLIENTS): $(READY)
