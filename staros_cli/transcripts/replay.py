@@ -13,6 +13,7 @@ from staros_cli.transcripts.compare import Captures
 from staros_cli.transcripts.directives import Directive
 from staros_cli.transcripts.faults import DirectiveFault, TargetFault, TranscriptFault
 from staros_cli.transcripts.format import Key, Step, Transcript, Typed, Waiting
+from staros_cli.transcripts.paths import within
 from staros_cli.transcripts.prompts import CONTINUATION, PromptLine, is_marker, prompt_line
 from staros_cli.transcripts.screen import Screen
 from staros_cli.transcripts.targets import Target
@@ -183,8 +184,8 @@ class _Player:
         words = tuple(self._captures.filled(word) for word in directive.words)
         directive = Directive(directive.name, words)
         if directive.name == "put":
-            file = Path(self._transcript.path).parent / directive.words[0]
-            directive = Directive("put", (str(file.resolve()), *directive.words[1:]))
+            file = within(Path(self._transcript.path), directive.words[0])
+            directive = Directive("put", (str(file), *directive.words[1:]))
         stream = self._target.direct(directive)
         came = self._screen.feed(stream)
         return came[1:] if stream.startswith("\r\n") else came

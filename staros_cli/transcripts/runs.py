@@ -18,6 +18,7 @@ from staros_cli.transcripts.directives import Directive
 from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
 from staros_cli.transcripts.format import SUFFIX, Step, Transcript
 from staros_cli.transcripts.junit import Outcome
+from staros_cli.transcripts.paths import within
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.stage import definition_of
 from staros_cli.transcripts.targets import MemoryTarget, Target
@@ -112,9 +113,11 @@ def run_all(paths: Sequence[Path], way: Way, jobs: int) -> Iterator[Outcome]:
 def load(path: Path) -> Transcript:
     """Read a transcript and find its definition beside it when that is a file.
 
-    Raises TranscriptFault.
+    Raises TranscriptFault, also for a transcript that names files outside its own directory: it may
+    be a stranger's, and what it puts on its chassis it can show.
     """
     transcript = format.read(path)
+    _check_inside(path, transcript)
     lab = path.parent / transcript.settings.lab
     if transcript.settings.lab and lab.is_file():
         transcript.settings.lab = str(lab)
@@ -122,6 +125,25 @@ def load(path: Path) -> Transcript:
     if transcript.settings.chassis not in built_in_names() and beside.is_file():
         transcript.settings.chassis = str(beside)
     return transcript
+
+
+def _check_inside(path: Path, transcript: Transcript) -> None:
+    """Raise TranscriptFault when a file that a transcript names is not below its directory."""
+    settings = transcript.settings
+    named = [
+        (_header_line(transcript, "chassis"), settings.chassis),
+        (_header_line(transcript, "lab"), settings.lab),
+    ]
+    named += [
+        (step.number, step.doing.words[0])
+        for step in transcript.steps
+        if isinstance(step.doing, Directive) and step.doing.name == "put"
+    ]
+    for number, name in named:
+        try:
+            within(path, name)
+        except DirectiveFault as error:
+            raise TranscriptFault(str(path), number, str(error)) from None
 
 
 def check(path: Path) -> Transcript:

@@ -13,6 +13,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.transcripts.format import read
+from staros_cli.transcripts.paths import ANYWHERE
 from staros_cli.transcripts.spawned import installed_program
 from tests.transcripts.support import ROOT
 
@@ -271,4 +272,51 @@ def test_a_recording_finds_the_definition_from_where_it_lies(
     path.write_text(recorder.transcript())
     assert path.read_text().startswith("# chassis ../mine.toml\n")
     monkeypatch.chdir("/")
+    assert transcript("replay", "--in-memory", path) == 2
+    monkeypatch.setenv(ANYWHERE, "1")
     assert transcript("replay", "--in-memory", path) == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["# put ../secret /flash/x", "[local]asr5500# show file url /flash/x"],
+        ["# put link /flash/x"],
+        ["# put /etc/hostname /flash/x"],
+        ["# chassis ../secret"],
+        ["# lab ../secret"],
+        ["# put 'a\0b' /flash/x"],
+    ],
+)
+def test_a_strangers_transcript_reads_no_file_outside_its_directory(
+    lines: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "secret").write_text("s3cret")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "link").symlink_to(tmp_path / "secret")
+    path = inner / "strange.transcript"
+    path.write_text("\n".join(["[local]asr5500# show clock", *lines]) + "\n")
+    if lines[0].startswith(("# chassis", "# lab")):
+        path.write_text("\n".join(lines) + "\n[local]asr5500# show clock\n")
+    assert transcript("replay", "--in-memory", path) == 2
+    printed = capsys.readouterr()
+    assert "s3cret" not in printed.out + printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_captured_name_leads_out_of_the_directory_no_more_than_a_written_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "secret").write_text("s3cret")
+    inner = tmp_path / "inner"
+    (inner / "${up}").mkdir(parents=True)
+    path = inner / "strange.transcript"
+    path.write_text(
+        "[local]asr5500# show file url /flash/system.cfg | grep hostname\n"
+        "  system (?P<up>\\w+).* (re)\n# put ${up}/../../secret /flash/x\n"
+        "[local]asr5500# show file url /flash/x\n"
+    )
+    transcript("replay", "--in-memory", path)
+    printed = capsys.readouterr()
+    assert "s3cret" not in printed.out + printed.err

@@ -15,6 +15,7 @@ from staros_cli.app import main
 from staros_cli.transcripts import runs
 from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.over_ssh import TO_OURS, SshAddress, SshTarget
+from staros_cli.transcripts.paths import ANYWHERE
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.runs import Way
 from staros_cli.transcripts.spawned import ProgramTarget, installed_program
@@ -26,7 +27,10 @@ ALL = sorted((ROOT / "transcripts").rglob("*.transcript"))
 
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_a_recording_replays_at_once(path: Path, tmp_path: Path) -> None:
+def test_a_recording_replays_at_once(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ANYWHERE, "1")  # it names the files beside the original
     recorded = tmp_path / "recorded.transcript"
     original = runs.load(path)
     assert replay(original, RecordingTarget(recorded)).report() == []
