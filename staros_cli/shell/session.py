@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from enum import Enum
 
 from msgspec import Struct
@@ -43,7 +44,18 @@ HISTORY_LIMIT = 500
 _PASSWORD_WORD = re.compile(r"(?<!\S)p(a\S*)?(?!\S)", re.IGNORECASE)
 """The word before a password, perhaps cut short or misspelt, in a line that is not understood."""
 
-_PASSWORD_IN_URL = re.compile(r"://[^/\s]*:[^/\s]*@")
+_PASSWORD_IN_URL = re.compile(r"://[^/\s:@]{0,200}:[^/\s@]{0,200}@")
+
+PASSWORD_COMMANDS = (
+    "administrator",
+    "cli",
+    "config-administrator",
+    "inspector",
+    "local-user",
+    "operator",
+    "tech-support",
+)
+"""First words of commands that take a password."""
 
 
 class Awaits(Enum):
@@ -422,10 +434,24 @@ class CliSession:
         return lines
 
 
+def _takes_password(words: list[str]) -> bool:
+    """Whether a line that was not understood may be a command with a password.
+
+    Any word of it can be misspelt, so what counts is what the first one is like.
+    """
+    return any(
+        secret.startswith(word.lower()) or get_close_matches(word.lower(), [secret], cutoff=0.7)
+        for word in words
+        for secret in PASSWORD_COMMANDS
+        if len(word) > 1
+    )
+
+
 def _holds_secret(line: str, command: Command | None) -> bool:
     """Whether there is a password in a line; `command` is what was understood, None for nothing."""
     if _PASSWORD_IN_URL.search(line):
         return True
     if command is None:
-        return _PASSWORD_WORD.search(line) is not None
+        first = line.split(maxsplit=1)[:1]
+        return _PASSWORD_WORD.search(line) is not None or _takes_password(first)
     return any(name.endswith("PASSWORD") for name in command.values)

@@ -74,3 +74,31 @@ def test_what_holds_no_password_is_kept(line: str) -> None:
     session.handle(line)
     session.end_of_input()
     assert session.history[-1] == line.rstrip(" \\")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "administrator bob pswd S3cret",
+        "adminstrator bob password S3cret",
+        "admin bob encryptd password S3cret",
+        "local-user usrname bob S3cret",
+        "cli test-comands pasword S3cret",
+        "operator bob passwd S3cret",
+        "copy ftp://bob:S3cret@192.0.2.1/x /flash/x extra words",
+    ],
+)
+def test_a_misspelt_line_with_a_password_is_not_kept(line: str) -> None:
+    session, _ = make_session()
+    session.handle("configure")
+    session.handle("context local")
+    assert session.holds_secret(line)
+    session.handle(line)
+    assert not any("S3cret" in kept for kept in session.history)
+
+
+@pytest.mark.parametrize("line", ["shwo clock", "show clokc", "contxt A", "save confgiuration"])
+def test_other_misspelt_lines_are_kept_to_be_mended(line: str) -> None:
+    session, _ = make_session()
+    session.handle(line)
+    assert session.history == [line]
