@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""The years of dates that are taken: there is room for a chassis to run on from the last."""
+
 
 def _utc(time: float) -> datetime:
     return datetime.fromtimestamp(time, UTC)
@@ -45,9 +48,11 @@ def console_date(time: float) -> str:
 def moment(text: str) -> float:
     """The time that an ISO 8601 text names; without a zone it is UTC.
 
-    Raises ValueError when the text is no date.
+    Raises ValueError when the text is no date, or one before 1970 or after 9000.
     """
     found = datetime.fromisoformat(text)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}, got {found.year}")
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 

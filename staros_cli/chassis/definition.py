@@ -448,8 +448,10 @@ def parse(name: str, text: str, source: str) -> Definition:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise BadDefinition(source, [f"expected a TOML file: {fault}"]) from None
+    except RecursionError:
+        raise BadDefinition(source, ["expected a TOML file: this one is nested too deep"]) from None
+    except (ValueError, OverflowError) as error:  # among them numbers of thousands of digits
+        raise BadDefinition(source, [f"expected a TOML file: {error}"]) from None
     return from_table(name, with_base(table, source), source)
 
 
@@ -477,6 +479,8 @@ def from_table(name: str, table: dict[str, object], source: str) -> Definition:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:
         raise BadDefinition(source, [in_our_words(str(fault), _FORMS)]) from None
+    except RecursionError:
+        raise BadDefinition(source, ["expected fewer tables within each other"]) from None
     faults = list(_faults(form))
     if faults:
         raise BadDefinition(source, faults)

@@ -22,6 +22,12 @@ _TOKEN = re.compile(
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-9;<=>?]*|\][^\x07\x1b]*|)\Z")
 _TAB_STOP = 8
 
+LARGEST = 1000
+"""The most rows or columns that a sequence moves the cursor by: no terminal is larger."""
+
+LONGEST_SEQUENCE = 4096
+"""The longest sequence that is waited for, in characters."""
+
 
 class Screen:
     """Takes a stream piece by piece and keeps its lines; the last one is where the cursor is."""
@@ -44,7 +50,7 @@ class Screen:
         What is returned is gone from the screen: a sequence cannot change it afterwards.
         """
         stream = self._held + stream
-        unfinished = _UNFINISHED.search(stream)
+        unfinished = _UNFINISHED.search(stream, max(0, len(stream) - LONGEST_SEQUENCE))
         cut = unfinished.start() if unfinished else len(stream)
         stream, self._held = stream[:cut], stream[cut:]
         for token in _TOKEN.finditer(stream):
@@ -77,19 +83,19 @@ class Screen:
             self._column += _TAB_STOP - self._column % _TAB_STOP
 
     def _down(self, count: int) -> None:
-        self._row += count
+        self._row += min(count, LARGEST)
         self._rows += [""] * (self._row + 1 - len(self._rows))
 
     def _sequence(self, numbers: str, final: str) -> None:
         action = _SEQUENCES.get(final)
         if action is not None:
             first = numbers.split(";")[0]
-            action(self, int(first) if first else -1)
+            action(self, min(int(first[:9]), LARGEST) if first else -1)
 
     def _move(self, rows: int, columns: int) -> None:
         self._row = max(0, self._row + min(0, rows))
         self._down(max(0, rows))
-        self._column = max(0, self._column + columns)
+        self._column = min(max(0, self._column + columns), LARGEST)
 
     def _erase_line(self, what: int) -> None:
         row = self._rows[self._row]

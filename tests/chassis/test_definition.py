@@ -122,3 +122,23 @@ def test_arbitrary_tables_are_refused(table: dict[str, object]) -> None:
     with pytest.raises(BadDefinition) as found:
         definition.from_table("mine", table, "mine.toml")
     assert found.value.faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 5000 + "]" * 5000,
+        "a" + ".a" * 5000 + " = 1",
+        "seed = " + "9" * 5000,
+        "uptime = 1" + "0" * 30,
+        GOOD.replace("title = ", 'title = "a\\u001b[2J"\nother = '),
+        GOOD + '\n[license]\nfeatures = []\nexpires = "0000-01-01"\n',
+        GOOD + '\n[license]\nfeatures = []\nexpires = "10000-01-01"\n',
+        GOOD + '\n[software]\ndate = "9999-12-31T23:59:59Z"\n',
+        "\0",
+    ],
+    ids=range(9),
+)
+def test_a_bad_file_is_told_in_a_message(text: str) -> None:
+    with pytest.raises(BadDefinition):
+        parse("mine", text, "mine.toml")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staros_cli.transcripts.screen import Screen
+from staros_cli.transcripts.screen import LONGEST_SEQUENCE, Screen
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,21 @@ def test_it_does_not_matter_how_a_stream_is_cut(stream: str, data: st.DataObject
     finished = whole.feed(stream)
     assert parts.feed(stream[:cut]) + parts.feed(stream[cut:]) == finished
     assert parts.tail == whole.tail
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    ["\x1b[1000000000B", "\x1b[1000000000C", "\x1b[1000000000G", "\x1b[" + "9" * 3000 + "C"],
+)
+def test_a_cursor_moves_no_further_than_a_terminal_is_large(sequence: str) -> None:
+    """A billion columns were four gigabytes."""
+    screen = Screen()
+    lines = screen.feed(f"{sequence}x" * 20 + "\r\n")
+    assert sum(map(len, lines)) < 100_000
+
+
+def test_a_sequence_that_never_ends_is_not_waited_for() -> None:
+    screen = Screen()
+    for _ in range(100):
+        screen.feed("\x1b]0;" + "a" * 1000)
+    assert len(screen._held) <= LONGEST_SEQUENCE + 10
