@@ -4,8 +4,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := $(VENV)/.clients
 SOAK_SECONDS ?= 600
+FUZZ_MINUTES ?= 5
+FUZZ_SEED ?=
 
-.PHONY: run test test-clients soak check unit mutants docs bench format lock clean
+.PHONY: run test test-clients soak check unit mutants docs fuzz bench format lock clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -41,6 +43,10 @@ mutants: $(READY)
 docs: $(READY)
 	$(BIN)/python -m staros_cli.documents docs
 	$(BIN)/pytest -n 2 --requirements=docs/requirements.md
+
+# Random lines and damaged files; `make fuzz FUZZ_MINUTES=60 FUZZ_SEED=1` for more.
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_SEED)
 
 bench: $(READY)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s

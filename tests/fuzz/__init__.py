@@ -1,0 +1,1 @@
+"""Random lines, bytes and damaged files against everything that takes them; `make fuzz`."""
