@@ -49,7 +49,6 @@ from staros_cli.messages import Refused
 # minutes, of which a trainee learns nothing).
 CONFIGURATION_AFTER = 1.2
 BOOT_TIME = 2.0
-SLICE_TIME = 0.01
 FIRST_CHECK_AFTER = 4.0
 
 
@@ -165,7 +164,7 @@ class Chassis:
         self.starts = 0
         self.reading = False
         self._expiry = 0
-        self.load_configuration: Callable[[], Iterator[None]] = lambda: iter(())
+        self.load_configuration: Callable[[], Iterator[float]] = lambda: iter(())
 
     @property
     def now(self) -> float:
@@ -252,13 +251,13 @@ class Chassis:
     def _configure(self) -> None:
         self._read_on(self.load_configuration(), self.now - CONFIGURATION_AFTER + BOOT_TIME)
 
-    def _read_on(self, reading: Iterator[None], up_at: float) -> None:
+    def _read_on(self, reading: Iterator[float], up_at: float) -> None:
         """Read a slice of the configuration; the system is up when all of it has been read.
 
         A large one takes its time, so that a server does not stand still meanwhile.
         """
-        for _ in reading:
-            self.timeline.after(SLICE_TIME, lambda: self._read_on(reading, up_at))
+        for pause in reading:
+            self.timeline.after(pause, lambda: self._read_on(reading, up_at))
             return
         self._tell(BootStep.CONFIGURATION, self.booted_from.config if self.booted_from else "")
         self.timeline.at(max(self.now, up_at), self._up)

@@ -22,6 +22,9 @@ REQUIRE = "require_session_recovery"
 SLICE = 400
 """Lines of a slice: what a system does at a time while a file is applied."""
 
+PAUSE, PAUSE_AFTER_HASH = 0.01, 0.25
+"""Seconds that are left to others between two slices; the hash of a password takes long."""
+
 MOST_PROBLEMS = 1000
 """How many refused lines are told one by one."""
 
@@ -53,6 +56,7 @@ class FileReading:
         self._required: Problem | None = None
         self._was_configured = system.chassis.recovery.configured
         self._done = False
+        self._hashed = False
 
     @property
     def problems(self) -> list[Problem]:
@@ -63,6 +67,11 @@ class FileReading:
             found.append(Problem(self._url, 0, "", text))
         return found
 
+    @property
+    def pause(self) -> float:
+        """How many seconds to leave to others before the next slice."""
+        return PAUSE_AFTER_HASH if self._hashed else PAUSE
+
     def step(self) -> bool:
         """Apply a slice; returns whether the file has been applied to its end."""
         if self._done:
@@ -71,6 +80,7 @@ class FileReading:
         chassis.begin_reading()
         try:
             left = SLICE
+            self._hashed = False
             while left > 0 and not self._done:
                 left -= self._next_line()
         finally:
@@ -109,8 +119,8 @@ class FileReading:
             return 1
         if command.rule.name == REQUIRE:
             self._required = Problem(self._url, number, first, "")
-        hashes = any(name.endswith("PASSWORD") for name in command.values)
-        return SLICE if hashes else 1
+        self._hashed = any(name.endswith("PASSWORD") for name in command.values)
+        return SLICE if self._hashed else 1
 
     def _report(self, problem: Problem) -> None:
         if len(self._problems) < MOST_PROBLEMS:

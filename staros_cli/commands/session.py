@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.chassis import SLICE_TIME
 from staros_cli.chassis.locks import WARN_SECONDS
 from staros_cli.commands.engine import Call, Wait, handles
 from staros_cli.commands.state import Frame
@@ -25,7 +24,7 @@ def configure(call: Call) -> list[str] | None:
         call.state.reading = call.system.apply(url, call.state.user.privilege)
     reading = call.state.reading
     if not reading.step():
-        raise Wait(call.now + SLICE_TIME, [])
+        raise Wait(call.now + reading.pause, [])
     call.state.reading = None
     return [line for problem in reading.problems for line in str(problem).split("\n")]
 

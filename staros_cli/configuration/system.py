@@ -28,6 +28,11 @@ class Reading(Protocol):
         """The lines refused so far, or that the system had something to say about."""
         ...
 
+    @property
+    def pause(self) -> float:
+        """How many seconds to leave to others before the next slice."""
+        ...
+
     def step(self) -> bool:
         """Apply a slice; returns whether the file has been applied to its end."""
         ...
@@ -79,8 +84,11 @@ class System:
         self.lock.leave(user)
         self.saves.leave(user)
 
-    def _boot_configuration(self) -> Iterator[None]:
-        """Read the configuration that the system starts from, a slice at a time."""
+    def _boot_configuration(self) -> Iterator[float]:
+        """Read the configuration that the system starts from, a slice at a time.
+
+        Yields how many seconds to leave to others before the next.
+        """
         self.lock.clear()
         self.saves.clear()
         self.running.clear()
@@ -99,7 +107,7 @@ class System:
             chassis.booted_from = entry
             reading = self._reader(self, text, entry.config, Privilege.SECURITY)
             while not reading.step():
-                yield
+                yield reading.pause
             self.problems = reading.problems
             return
         self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from time import thread_time
 from typing import Protocol
 
 from staros_cli.network.host import Host
@@ -13,6 +14,14 @@ from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import CliSession
 
 _log = logging.getLogger(__name__)
+
+
+CHEAP = 0.01
+"""Seconds of work that a line may take in a turn without resting after it."""
+
+REST = 25
+"""How many times as long as its turn a line rests after a costly one, so that many lines with
+costly commands leave most of the time to others."""
 
 
 class Wire(Protocol):
@@ -215,8 +224,13 @@ class TerminalLine(WiredLine):
             return
         terminal = self.terminal
         if self._may_send and terminal.has_work:
+            began = thread_time()
             self._send(terminal.step())
-            if terminal.has_work:
+            cost = thread_time() - began
+            if cost > CHEAP:
+                self._scheduled = True
+                self._loop.call_later(cost * REST, self._work)
+            elif terminal.has_work:
                 self._schedule()
         self._holds(terminal.held)
         self._settle()

@@ -14,8 +14,8 @@ ANYWHERE = "STAROS_CLI_FILES_ANYWHERE"
 """A variable of the environment: set, transcripts may use files outside their directory."""
 
 
-def within(transcript: Path, name: str) -> Path:
-    """The file of that name beside a transcript, links followed.
+def within(transcript: Path, name: str, directive: str) -> Path:
+    """The file of that name beside a transcript, which a directive names, links followed.
 
     Raises DirectiveFault for a file outside of its directory, unless ANYWHERE is set.
     """
@@ -23,8 +23,8 @@ def within(transcript: Path, name: str) -> Path:
     try:
         found = (root / name).resolve()
     except (ValueError, OSError, RuntimeError) as error:
-        raise DirectiveFault(f"{name!r} cannot be used: {error}") from None
+        raise DirectiveFault(f"# {directive}: {name!r} cannot be used: {error}") from None
     if os.environ.get(ANYWHERE) or found.is_relative_to(root):
         return found
-    reason = f"{name!r} is outside of the directory of the transcript"
-    raise DirectiveFault(f"{reason}; set {ANYWHERE}=1 to allow such files")
+    reason = f"# {directive}: expected a file beside the transcript or below, got {name!r}"
+    raise DirectiveFault(f"{reason}; set {ANYWHERE}=1 to allow others")

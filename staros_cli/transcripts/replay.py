@@ -184,7 +184,7 @@ class _Player:
         words = tuple(self._captures.filled(word) for word in directive.words)
         directive = Directive(directive.name, words)
         if directive.name == "put":
-            file = within(Path(self._transcript.path), directive.words[0])
+            file = within(Path(self._transcript.path), directive.words[0], directive.name)
             directive = Directive("put", (str(file), *directive.words[1:]))
         stream = self._target.direct(directive)
         came = self._screen.feed(stream)

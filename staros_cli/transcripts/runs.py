@@ -131,17 +131,17 @@ def _check_inside(path: Path, transcript: Transcript) -> None:
     """Raise TranscriptFault when a file that a transcript names is not below its directory."""
     settings = transcript.settings
     named = [
-        (_header_line(transcript, "chassis"), settings.chassis),
-        (_header_line(transcript, "lab"), settings.lab),
+        ("chassis", _header_line(transcript, "chassis"), settings.chassis),
+        ("lab", _header_line(transcript, "lab"), settings.lab),
     ]
     named += [
-        (step.number, step.doing.words[0])
+        ("put", step.number, step.doing.words[0])
         for step in transcript.steps
         if isinstance(step.doing, Directive) and step.doing.name == "put"
     ]
-    for number, name in named:
+    for directive, number, name in named:
         try:
-            within(path, name)
+            within(path, name, directive)
         except DirectiveFault as error:
             raise TranscriptFault(str(path), number, str(error)) from None
 
