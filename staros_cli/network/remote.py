@@ -8,10 +8,10 @@ import ftplib
 import io
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from http.client import HTTPException
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import asyncssh
@@ -45,7 +45,9 @@ class RemoteFiles:
             return _failed(str(fault))
         if parts.scheme == "sftp":
             return self._begin(self._sftp(parts, None), tell)
-        if parts.scheme in ("ftp", "http", "https"):
+        if parts.scheme == "ftp":
+            return self._begin(_in_thread(partial(self._retrieve, parts)), tell)
+        if parts.scheme in ("http", "https"):
             return self._begin(_in_thread(partial(self._read, url)), tell)
         return _failed(f"{parts.scheme} is not spoken, ftp, http, https and sftp are")
 
@@ -70,27 +72,43 @@ class RemoteFiles:
         return transfer
 
     def _read(self, url: str) -> bytes:
-        from urllib.request import FTPHandler, HTTPHandler, HTTPSHandler, OpenerDirector
+        from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector
 
         # Only what was asked for is followed: no proxies, no redirections to elsewhere.
         opener = OpenerDirector()
-        for handler in (FTPHandler(), HTTPHandler(), HTTPSHandler()):
+        for handler in (HTTPHandler(), HTTPSHandler()):
             opener.add_handler(handler)
         with opener.open(url, timeout=PATIENCE) as answer:
             status = getattr(answer, "status", 200) or 200
             if status != 200:
                 raise OSError(f"the server answers {status}")
-            return self._checked(self._read_all(answer))
+            size = answer.headers.get("Content-Length")
+            if size is None and not answer.chunked:
+                # Its end would look like a connection that breaks off.
+                raise OSError("the server does not say how long the file is")
+            data = self._whole(iter(lambda: answer.read1(PART), b""))
+            if size is not None and len(data) != int(size):
+                raise OSError(f"the connection broke off after {len(data)} of {size} bytes")
+            return data
 
-    def _read_all(self, answer: Any) -> bytes:
-        """What an answer holds, up to a byte too many. Raises OSError when it takes too long."""
+    def _retrieve(self, parts: SplitResult) -> bytes:
+        with _ftp(parts) as server:
+            server.voidcmd("TYPE I")
+            with server.transfercmd(f"RETR {unquote(parts.path)}") as connection:
+                data = self._whole(iter(lambda: connection.recv(PART), b""))
+            server.voidresp()  # only that the server is content tells that this was all
+            return data
+
+    def _whole(self, received: Iterator[bytes]) -> bytes:
+        """All parts together. Raises OSError when they are too many or take too long."""
         until = time.monotonic() + LONGEST
-        data = b""
-        while len(data) <= self._limit and (part := answer.read1(PART)):
+        data = bytearray()
+        for part in received:
             data += part
+            self._check_size(len(data))
             if time.monotonic() > until:
                 raise OSError(f"it took longer than {LONGEST:g} seconds")
-        return data
+        return bytes(data)
 
     async def _sftp(self, parts: SplitResult, data: bytes | None) -> bytes:
         async with (
@@ -110,14 +128,15 @@ class RemoteFiles:
             files.open(unquote(parts.path), "rb" if data is None else "wb") as file,
         ):
             if data is None:
-                return self._checked(await file.read(self._limit + 1))
+                found = cast(bytes, await file.read(self._limit + 1))
+                self._check_size(len(found))
+                return found
             await file.write(data)
             return b""
 
-    def _checked(self, data: bytes) -> bytes:
-        if len(data) > self._limit:
+    def _check_size(self, size: int) -> None:
+        if size > self._limit:
             raise OSError(f"it is larger than {self._limit} bytes")
-        return data
 
 
 def void(_: object) -> None:
@@ -170,9 +189,19 @@ def _failed(reason: str) -> Transfer:
     return transfer
 
 
-def _store(parts: SplitResult, data: bytes) -> bytes:
-    with ftplib.FTP(timeout=PATIENCE) as server:
+def _ftp(parts: SplitResult) -> ftplib.FTP:
+    """A server of FTP that somebody has logged in to."""
+    server = ftplib.FTP(timeout=PATIENCE)
+    try:
         server.connect(parts.hostname or "", parts.port or 21)
         server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _store(parts: SplitResult, data: bytes) -> bytes:
+    with _ftp(parts) as server:
         server.storbinary(f"STOR {unquote(parts.path)}", io.BytesIO(data))
     return b""

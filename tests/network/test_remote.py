@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -26,7 +28,15 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         found = {"/new.cfg": b"config\nend\n", "/large": b"x" * 5000}.get(self.path)
+        if self.path in ("/short", "/endless"):
+            self.send_response(200)
+            if self.path == "/short":
+                self.send_header("Content-Length", "500")
+            self.end_headers()
+            self.wfile.write(b"config\n")
+            return
         self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(len(found or b"")))
         self.end_headers()
         self.wfile.write(found or b"")
 
@@ -79,6 +89,63 @@ def test_from_a_web_server(host_key: Path, web: str) -> None:
                 assert text in shown
             assert "tftp is not spoken" in await line.run("copy tftp://127.0.0.1/x /flash/x")
             assert "does not exist" in await line.run("show file url /flash/other.cfg")
+
+    complete(scenario())
+
+
+class FileTransfers(BaseRequestHandler):
+    """A server of FTP that gives half of a file and says so, or all of another."""
+
+    def handle(self) -> None:
+        words = self.request.makefile("rwb", 0)
+        data = socket.create_server(("127.0.0.1", 0))
+        port = data.getsockname()[1]
+        words.write(b"220 hello\r\n")
+        for line in words:
+            verb, _, rest = line.decode().strip().partition(" ")
+            if verb in ("EPSV", "PASV"):
+                place = f"(127,0,0,1,{port >> 8},{port & 255})"
+                words.write(f"227 {place}\r\n".encode() if verb == "PASV" else b"500 no\r\n")
+            elif verb == "RETR":
+                words.write(b"150 here\r\n")
+                with data.accept()[0] as connection:
+                    connection.sendall(b"config\n")
+                broken = rest == "/half"
+                words.write(b"426 broken off\r\n" if broken else b"226 done\r\n")
+            else:
+                words.write(b"221 bye\r\n" if verb == "QUIT" else b"230 good\r\n")
+        data.close()
+
+
+@pytest.fixture
+def ftp() -> Iterator[str]:
+    """The address of a server of FTP."""
+    with ThreadingTCPServer(("127.0.0.1", 0), FileTransfers) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"ftp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_download_that_breaks_off_leaves_the_old_file(host_key: Path, web: str, ftp: str) -> None:
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key, allow_remote_copy=True) as lab,
+            shell(lab["asr5500"], size=(200, 24)) as line,
+        ):
+            assert await line.run("copy /flash/system.cfg /flash/kept.cfg") == ""
+            before = await line.run("show file url /flash/kept.cfg | grep -c .")
+            for url, said in (
+                (f"{web}/short", "broke off after 7 of 500 bytes"),
+                (f"{web}/endless", "does not say how long"),
+                (f"{ftp}/half", "426"),
+            ):
+                shown = await line.run(f"copy {url} /flash/kept.cfg -noconfirm")
+                assert shown.startswith("Failure: ")
+                assert said in shown
+                assert await line.run("show file url /flash/kept.cfg | grep -c .") == before
+            assert await line.run(f"copy {ftp}/whole /flash/kept.cfg -noconfirm") == ""
+            assert await line.run("show file url /flash/kept.cfg") == "config"
 
     complete(scenario())
 
