@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import asyncssh
+from asyncssh.kex import get_kex_algs
 from asyncssh.stream import SSHServerStreamSession
 
 from staros_cli import messages
@@ -30,6 +31,22 @@ CIPHERS = (
 )
 """Without ChaCha20, which is made of several steps a packet here and takes three times as long."""
 SFTP_VERSION = 3
+KEY_EXCHANGES = (
+    "mlkem768x25519-sha256",
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "diffie-hellman-group14-sha256",
+)
+"""Without the large groups: a client may ask for a new exchange as often as it wants."""
+RECEIVED = 256 << 10
+"""How many bytes of a channel may wait here until they are looked at."""
+UNCOLLECTED = 256 << 10
+"""How many bytes may wait for a client before no more is taken from it."""
+MOST_KEYS = 20
+"""How many public keys a connection may offer."""
 
 
 def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConnectionOptions:
@@ -38,7 +55,9 @@ def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConn
         server_host_keys=[host_key],
         server_version=VERSION,
         encryption_algs=CIPHERS,
+        kex_algs=_supported(KEY_EXCHANGES),
         compression_algs=["none"],
+        window=RECEIVED,
         encoding="utf-8",
         errors="replace",
         line_editor=False,
@@ -51,6 +70,33 @@ def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConn
     )
 
 
+def _supported(algorithms: Sequence[str]) -> list[str]:
+    """Those of the algorithms that the libraries of this machine have."""
+    known = {name.decode() for name in get_kex_algs()}
+    return [name for name in algorithms if name in known]
+
+
+def take_only_what_is_collected(connection: asyncssh.SSHServerConnection) -> None:
+    """Take nothing more from a client while much waits for it.
+
+    The library answers every request at once, and holds the answers for a client that sends
+    requests and never reads.
+    """
+    held = cast(Any, connection)
+    transport = held._transport
+    transport.set_write_buffer_limits(high=UNCOLLECTED)
+
+    def pause() -> None:
+        if not transport.is_closing():
+            transport.pause_reading()
+
+    def resume() -> None:
+        if not transport.is_closing():
+            transport.resume_reading()
+
+    held.pause_writing, held.resume_writing = pause, resume
+
+
 class Server(asyncssh.SSHServer):
     """One connection: who it is, and its sessions."""
 
@@ -60,6 +106,7 @@ class Server(asyncssh.SSHServer):
         self.connection: asyncssh.SSHServerConnection | None = None
         self._waiting = waiting
         self._tries = 0
+        self._keys = 0
         self.peer = ""
         self._by_key = False
         self.channels: set[Channel] = set()
@@ -74,6 +121,7 @@ class Server(asyncssh.SSHServer):
         if not self.host.answers(self.peer):
             conn.abort()
             return
+        take_only_what_is_collected(conn)
         self._waiting.add(self)
         self.host.connections.add(self)
         loop = asyncio.get_running_loop()
@@ -143,11 +191,16 @@ class Server(asyncssh.SSHServer):
         self.account = await self.host.check_password(self.peer, username, password)
         if self.account is None:
             self._tries += 1
-            if self._tries >= self.host.rules.limits.login_tries and self.connection is not None:
-                self.connection.disconnect(
-                    asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, messages.LOGIN_INCORRECT()
-                )
+            if self._tries >= self.host.rules.limits.login_tries:
+                self._refuse_login()
         return self.account is not None
+
+    def _refuse_login(self) -> None:
+        """Close the connection: it has had its tries."""
+        if self.connection is not None:
+            self.connection.disconnect(
+                asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, messages.LOGIN_INCORRECT()
+            )
 
     def kbdint_auth_supported(self) -> bool:
         """Passwords are also taken as the answer to a question."""
@@ -169,6 +222,10 @@ class Server(asyncssh.SSHServer):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether the key opens an account."""
+        self._keys += 1
+        if self._keys > MOST_KEYS:
+            self._refuse_login()
+            return False
         text = " ".join(key.export_public_key().decode().split()[:2])
         self.account = self.host.account_of_key(username, text)
         self._by_key = self.account is not None
