@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from staros_cli import places
 from staros_cli.chassis.definition import BadDefinition, Definition, built_in_names, load
+from staros_cli.emulator import ForeignState, remove_state
 from staros_cli.faults import UsageFault
 
 
@@ -88,7 +88,9 @@ def reset(name_or_file: str) -> int:
         print(f"{definition.name}: nothing is kept in {root}")
         return 0
     try:
-        shutil.rmtree(root)
+        remove_state(root)
+    except ForeignState as fault:
+        raise UsageFault(str(fault)) from None
     except OSError as fault:
         raise UsageFault(f"{root}: {fault.strerror or fault}") from None
     print(f"{definition.name}: {root} was removed")

@@ -10,13 +10,14 @@ from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.definition import Definition
-from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate, write_whole
+from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import INDENT
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
 from staros_cli.state_lock import HeldElsewhere
+from staros_cli.whole_files import remove_half_written, write_whole
 
 OWNER_FILE = "chassis"
 
@@ -42,6 +43,8 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
     try:
         root.mkdir(parents=True, exist_ok=True)
         state_lock.hold(root)
+        remove_half_written(root)
+        _remove_leavings(root)
         if owner.exists():
             if not owner.is_file():
                 raise ForeignState(f"{owner}: Not a file")
@@ -57,13 +60,44 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
         write_whole(owner, f"{serial}\n".encode(), durable=False)
         storage.durable = True
     except HeldElsewhere as error:
-        process = f"process {error.holder}" if error.holder else "another process"
-        raise ForeignState(f"{root}: in use by {process}") from None
+        raise _in_use(root, error) from None
     except OSError as fault:
         raise ForeignState(f"{root}: {fault.strerror or fault}") from None
     except Refused as refusal:
         raise ForeignState(f"{root}: {refusal}") from None
     return storage
+
+
+def remove_state(root: Path) -> None:
+    """Forget the files of a chassis, all of them even if the program is ended meanwhile.
+
+    Raises ForeignState when another program uses them, and OSError.
+    """
+    try:
+        state_lock.hold(root)
+    except HeldElsewhere as error:
+        raise _in_use(root, error) from None
+    _remove_leavings(root)
+    root.rename(_leavings(root))
+    _remove_leavings(root)
+
+
+def _leavings(root: Path) -> Path:
+    """The name under which a directory is removed."""
+    return root.with_name(f".removed-{root.name}")
+
+
+def _remove_leavings(root: Path) -> None:
+    leavings = _leavings(root)
+    if leavings.exists():
+        import shutil
+
+        shutil.rmtree(leavings)
+
+
+def _in_use(root: Path, error: HeldElsewhere) -> ForeignState:
+    process = f"process {error.holder}" if error.holder else "another process"
+    return ForeignState(f"{root}: in use by {process}")
 
 
 def provision(storage: Storage, definition: Definition, now: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -31,6 +32,17 @@ def hold(root: Path) -> None:
         holder = os.read(handle, 20).decode(errors="replace").strip()
         os.close(handle)
         raise HeldElsewhere(holder) from None
+    if not _is_still_there(root, handle):
+        os.close(handle)
+        raise FileNotFoundError(errno.ENOENT, "the directory is being removed")
     os.ftruncate(handle, 0)
     os.write(handle, f"{os.getpid()}\n".encode())
     _held[key] = handle
+
+
+def _is_still_there(root: Path, handle: int) -> bool:
+    """Whether a lock file that was opened is the one of the directory, which others can remove."""
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(root / LOCK_FILE))
+    except FileNotFoundError:
+        return False

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.messages import Refused
+from staros_cli.whole_files import HALF_WRITTEN, remove_half_written, write_whole
 
 DEVICES = ("flash", "hd-raid", "usb1")
 _REMOTE = re.compile(r"(ftp|tftp|sftp|http|https):", re.IGNORECASE)
@@ -75,6 +76,10 @@ class Storage(Protocol):
 
     def read(self, path: PurePosixPath) -> bytes:
         """The contents of a file."""
+        ...
+
+    def check_write(self, path: PurePosixPath, size: int) -> None:
+        """Raises Refused when a file of so many bytes cannot be written there."""
         ...
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
@@ -145,7 +150,11 @@ class _Checked:
         if used > DEVICE_SIZE or (found is None and count >= MOST_ENTRIES):
             raise Refused(messages.DEVICE_FULL, url=url_of(PurePosixPath(path.parts[0])))
 
-    def _check_write(self, path: PurePosixPath) -> None:
+    def check_write(self, path: PurePosixPath, size: int) -> None:
+        self._check_place(path)
+        self._check_room(path, size)
+
+    def _check_place(self, path: PurePosixPath) -> None:
         if len(path.parts) == 1:
             raise Refused(messages.IS_DIRECTORY, url=url_of(path))
         _expect(self.entry(path.parent), path.parent, directory=True)
@@ -163,7 +172,7 @@ class _Checked:
             raise Refused(messages.BAD_PATH, url=url_of(source))
         if found.is_directory and self.entry(target) is not None:
             raise Refused(messages.ALREADY_THERE, url=url_of(target))
-        self._check_write(target)
+        self._check_place(target)
         used, count, depth = self._tree(source)
         if len(target.parts) + depth > MOST_DEPTH:
             raise Refused(messages.BAD_PATH, url=url_of(target))
@@ -220,8 +229,7 @@ class MemoryStorage(_Checked):
         return self._files[path][0] or b""
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
-        self._check_write(path)
-        self._check_room(path, len(data))
+        self.check_write(path, len(data))
         self._files[path] = (data, now)
 
     def delete(self, path: PurePosixPath) -> None:
@@ -266,15 +274,8 @@ class DirectoryStorage(_Checked):
         self.durable = durable
         for device in DEVICES:
             (root / device).mkdir(parents=True, exist_ok=True)
-        self._remove_half_written()
-
-    def _remove_half_written(self) -> None:
-        """Remove what a program left that was ended while it wrote; it holds nothing whole."""
-        for device in DEVICES:
-            for place, _, files in os.walk(self.root / device):
-                for name in files:
-                    if name.startswith(_HALF_WRITTEN):
-                        (Path(place) / name).unlink(missing_ok=True)
+            for place, _, _ in os.walk(root / device):
+                remove_half_written(Path(place))
 
     def _host(self, path: PurePosixPath) -> Path:
         """Where a path is on the host. Raises Refused when the way there is not ours to go."""
@@ -318,8 +319,7 @@ class DirectoryStorage(_Checked):
             raise self._fault(path, fault) from None
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
-        self._check_write(path)
-        self._check_room(path, len(data))
+        self.check_write(path, len(data))
         try:
             write_whole(self._host(path), data, now, self.durable)
         except OSError as fault:
@@ -362,7 +362,7 @@ class DirectoryStorage(_Checked):
                 for child in self._host(path).iterdir()
                 if _NAME.fullmatch(child.name)
                 and _is_missing_or_plain(child)
-                and not child.name.startswith(_HALF_WRITTEN)
+                and not child.name.startswith(HALF_WRITTEN)
             )
         except OSError as fault:
             raise self._fault(path, fault) from None
@@ -376,39 +376,3 @@ def _is_missing_or_plain(host: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return True
     return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
-
-
-_HALF_WRITTEN = ".half-written-"
-
-
-def write_whole(
-    host: Path, data: bytes, modified: float | None = None, durable: bool = True
-) -> None:
-    """Write a file of the host so that at any moment the old or the new one is there, whole.
-
-    Unless it is to be `durable`, that holds as long as the host itself does not crash.
-    Raises OSError, and leaves the old file as it was.
-    """
-    import tempfile  # takes 5 ms, which only those who write need to wait
-
-    handle, name = tempfile.mkstemp(prefix=_HALF_WRITTEN, dir=host.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            if durable:
-                os.fsync(stream.fileno())
-        if modified is not None:
-            os.utime(temporary, (modified, modified))
-        temporary.replace(host)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    if not durable:
-        return
-    directory = os.open(host.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -19,7 +19,6 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
@@ -32,6 +31,7 @@ from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Transcript
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.targets import MemoryTarget
+from staros_cli.whole_files import write_whole
 
 COLUMNS = (
     "learner",

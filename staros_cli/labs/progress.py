@@ -14,12 +14,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.labs import form
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.form import Lab
+from staros_cli.whole_files import remove_half_written, write_whole
 
 VERSION = 1
 SUFFIX = ".lab.json"
@@ -153,6 +153,7 @@ class Keeper:
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep other processes from this progress. Raises UsageFault when one is at it."""
+        remove_half_written(self.path.parent)
         said = f"{self.path}: somebody is taking this lab elsewhere; leave it there with :quit"
         return alone(self.path.with_name(f".{self.path.name}.lock"), said)
 
@@ -169,6 +170,7 @@ class Keeper:
 
         Raises UsageFault when it cannot be used with this lab.
         """
+        remove_half_written(self.path.parent)
         if not self.path.exists():
             return None
         kept = read(self.path)

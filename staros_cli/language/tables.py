@@ -118,7 +118,7 @@ def _kept(file: Path) -> Tables | None:
 
 def _keep(tables: Tables, file: Path) -> None:
     """Put tables where the next run finds them; without such a place it makes them again."""
-    from staros_cli.chassis.storage import write_whole
+    from staros_cli.whole_files import write_whole
 
     body = msgspec.msgpack.encode(tables)
     try:

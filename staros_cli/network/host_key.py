@@ -7,14 +7,15 @@ from pathlib import Path
 
 import asyncssh
 
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
+from staros_cli.whole_files import remove_half_written, write_whole
 
 ALGORITHM = "ssh-ed25519"
 
 
 def load_or_make(file: Path) -> asyncssh.SSHKey:
     """The host key in `file`, made if there is none. Raises UsageFault when it cannot be used."""
+    remove_half_written(file.parent)
     try:
         if file.exists():
             key = asyncssh.read_private_key(file)

@@ -146,9 +146,8 @@ class FileServer(asyncssh.SFTPServer):
         data = b"" if fresh else self._do(lambda: self._storage.read(place))
         file = OpenFile(place, data, pflags)
         if writes and found is None:
-            # An empty file tells now, not at the end, that nothing can be written there.
-            self._do(lambda: self._storage.write(place, b"", self._now))
-            self._do(lambda: self._storage.delete(place))
+            # Tell now, not at the end, that nothing can be written there.
+            self._do(lambda: self._storage.check_write(place, 0))
         self._count(file)
         return file
 

@@ -24,6 +24,13 @@ class _InFile(_Discreet, FileHistory):
     def __init__(self, session: CliSession, file: Path) -> None:
         super().__init__(str(file))
         self._session = session
+        self._file = file
+
+    def store_string(self, string: str) -> None:
+        """Add a line to the file at once: the library writes it in several pieces."""
+        text = "\n" + "".join(f"+{line}\n" for line in string.split("\n"))
+        with self._file.open("ab", buffering=0) as file:
+            file.write(text.encode())
 
 
 class _InMemory(_Discreet, InMemoryHistory):

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.transcripts import directives, logs, runs
 from staros_cli.transcripts.directives import Directive, Settings
@@ -17,6 +16,7 @@ from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.runs import OWN_SERVER, Way
 from staros_cli.transcripts.stage import definition_of
+from staros_cli.whole_files import write_whole
 
 PASSWORD_VARIABLE = "STAROS_CLI_PASSWORD"
 _COLOURS = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "green"}

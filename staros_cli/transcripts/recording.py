@@ -9,10 +9,10 @@ import termios
 import tty
 from pathlib import Path
 
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.recorder import Recorder
+from staros_cli.whole_files import write_whole
 
 
 def run(settings: Settings, file: Path, source: int, target: int) -> int:

@@ -11,7 +11,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from staros_cli.chassis.definition import built_in_names
-from staros_cli.chassis.storage import write_whole
 from staros_cli.faults import UsageFault
 from staros_cli.transcripts import format
 from staros_cli.transcripts.directives import Directive
@@ -22,6 +21,7 @@ from staros_cli.transcripts.paths import within
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.stage import definition_of
 from staros_cli.transcripts.targets import MemoryTarget, Target
+from staros_cli.whole_files import write_whole
 
 OWN_SERVER = "serve"
 
