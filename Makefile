@@ -6,8 +6,10 @@ CLIENTS := $(VENV)/.clients
 SOAK_SECONDS ?= 600
 FUZZ_MINUTES ?= 5
 FUZZ_SEED ?=
+KILLS ?= 1000
+KILLS_SEED ?= 1
 
-.PHONY: run test test-clients soak check unit mutants docs fuzz bench format lock clean
+.PHONY: run test test-clients soak check unit mutants docs fuzz kills bench format lock clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -47,6 +49,10 @@ docs: $(READY)
 # Random lines and damaged files; `make fuzz FUZZ_MINUTES=60 FUZZ_SEED=1` for more.
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_SEED)
+
+# Kills at random moments of what writes files: all is old or new. `make kills KILLS=90` for less.
+kills: $(READY)
+	$(BIN)/python -m tests.kills $(KILLS) $(KILLS_SEED)
 
 bench: $(READY)
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s
