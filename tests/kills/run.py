@@ -235,7 +235,9 @@ def run(kills: int, seed: int, by_time: bool, root: Path) -> list[Trial]:
     """Kill lives of all kinds in turn; every other kill `by_time` comes after a time."""
     chance = random.Random(seed)
     trials = [Trial(name, root / name.replace(" ", "-")) for name in LIVES]
-    for number in range(kills):
+    for number in itertools.count():
+        if sum(trial.tally.kills for trial in trials) >= kills or number >= 2 * kills:
+            break
         trial = trials[number % len(trials)]
         timed = by_time and number // len(trials) % 2 == 1
         if timed:
