@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from staros_cli import commands, messages
-from staros_cli.language import grammar
-from staros_cli.language.grammar import Mode, Rule
+from staros_cli.language import compiled
+from staros_cli.language.compiled import CompiledMode
 from staros_cli.messages import Message
 from staros_cli.rendering.layout import LAYOUTS
 from staros_cli.whole_files import write_whole
@@ -184,48 +183,24 @@ def command_reference() -> str:
         "value, `[ ]` for what may be left out, `{ | }` for a choice. Commands marked with a bar "
         "take pipes: `| grep [-E] [-i] [-n] [-v] <pattern>` and `| more`.\n",
     ]
-    for name in grammar.mode_names():
-        lines += _mode_section(grammar.mode(name))
+    for name in compiled.mode_names():
+        lines += _mode_section(compiled.mode(name))
     return "\n".join(lines) + "\n"
 
 
-def _mode_section(mode: Mode) -> Iterator[str]:
+def _mode_section(mode: CompiledMode) -> Iterator[str]:
     yield f"## {mode.title}\n"
     yield f"Prompt: `[local]host_name{mode.prompt}#`\n"
     yield "| command | what it does | privilege |"
     yield "|---|---|---|"
-    rules = sorted(mode.rules.values(), key=lambda rule: syntax(mode, rule))
-    for rule in rules:
+    for rule in sorted(mode.rules, key=lambda rule: rule.syntax):
         if rule.hidden:
             continue
-        words = syntax(mode, rule).replace("|", "\\|")
-        piped = " \\|" if "_pipe*" in mode.bodies[rule.name] else ""
-        stored = " Kept and shown, changes nothing." if rule.stored_only else ""
+        words = rule.syntax.replace("|", "\\|")
+        piped = " \\|" if rule.piped else ""
+        stored = " Kept and shown, changes nothing." if rule.kept else ""
         yield f"| `{words}`{piped} | {rule.summary}{stored} | {rule.privilege.title} |"
     yield ""
-
-
-def syntax(mode: Mode, rule: Rule) -> str:
-    """A command as a reader writes it down."""
-    return re.sub(r"\s+", " ", _readable(mode, mode.bodies[rule.name])).strip()
-
-
-def _readable(mode: Mode, body: str) -> str:
-    def piece(found: re.Match[str]) -> str:
-        name = found[1]
-        if name == "_pipe":
-            return ""
-        if name in mode.keywords:
-            return mode.keywords[name].spelling
-        if name in mode.values:
-            return mode.values[name].placeholder
-        inner = _readable(mode, mode.bodies[name])
-        if found[2]:
-            return f"[ {inner} ]*"
-        return f"{{ {inner} }}" if "|" in inner else inner
-
-    body = body.replace("(", "{ ").replace(")", " }").replace("[", "[ ").replace("]", " ]")
-    return re.sub(r"([A-Za-z_]+)(\*?)", piece, body)
 
 
 def ledger() -> str:
@@ -252,11 +227,14 @@ def ledger() -> str:
     for _, message in all_messages():
         text = message.text.replace("\n", "<br>").replace("|", "\\|")
         lines.append(f"| {text} | {message.evidence} |")
-    lines += ["", "## Kept without effect\n", "| mode | line | what it is |", "|---|---|---|"]
-    for name in grammar.mode_names():
-        for rule in grammar.mode(name).rules.values():
-            if rule.stored_only and rule.keeps:
-                lines.append(f"| {grammar.mode(name).title} | `{rule.keeps}` | {rule.summary} |")
+    lines += ["", "## Kept without effect\n", "| mode | line | evidence | what it is |"]
+    for name in compiled.mode_names():
+        mode = compiled.mode(name)
+        for rule in mode.rules:
+            if rule.kept and rule.keeps:
+                lines.append(
+                    f"| {mode.title} | `{rule.keeps}` | {rule.evidence} | {rule.summary} |"
+                )
     lines += ["", "## Behaviour that was chosen\n", "| what | note |", "|---|---|"]
     lines += [f"| {what} | {note} |" for what, note in CHOICES]
     return "\n".join(lines) + "\n"

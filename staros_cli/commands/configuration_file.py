@@ -119,7 +119,7 @@ class FileReading:
             return 1
         if command.rule.name == REQUIRE:
             self._required = Problem(self._url, number, first, "")
-        self._hashed = any(name.endswith("PASSWORD") for name in command.values)
+        self._hashed = command.secret
         return SLICE if self._hashed else 1
 
     def _report(self, problem: Problem) -> None:
@@ -152,8 +152,6 @@ def _unlicensed(system: System, required: Problem, was_configured: bool) -> Prob
 
 
 def _run(system: System, state: SessionState, line: str) -> Outcome:
-    if line == "#exit":
-        line = "exit"
     if not line or line.startswith("#"):
         return Outcome()
     if not state.frames:

@@ -23,7 +23,7 @@ def context(call: Call) -> list[str] | None:
     """
     chassis = call.chassis
     first = not chassis.in_service
-    chassis.create_context(call.command.text("CONTEXT_NAME"))
+    chassis.create_context(call.command.text("context_name"))
     if first and chassis.in_service and not chassis.reading and chassis.runs_without_recovery:
         return messages.RUNS_WITHOUT().split("\n")
     return None
@@ -32,7 +32,7 @@ def context(call: Call) -> list[str] | None:
 @handles("no_context")
 def no_context(call: Call) -> None:
     """Remove a context."""
-    name = call.command.text("CONTEXT_NAME")
+    name = call.command.text("context_name")
     call.chassis.contexts.removable(name)
     call.confirm()
     call.chassis.remove_context(name)
@@ -41,20 +41,20 @@ def no_context(call: Call) -> None:
 @handles("interface")
 def interface(call: Call) -> None:
     """Create an interface or enter it."""
-    _context(call).add_interface(call.command.text("INTERFACE_NAME"))
+    _context(call).add_interface(call.command.text("interface_name"))
 
 
 @handles("no_interface")
 def no_interface(call: Call) -> None:
     """Remove an interface."""
-    _context(call).remove_interface(call.command.text("INTERFACE_NAME"))
+    _context(call).remove_interface(call.command.text("interface_name"))
     call.chassis.services_changed()
 
 
 @handles("ip_address")
 def ip_address(call: Call) -> None:
     """Give an interface its address."""
-    _context(call).set_address(call.state.configured("interface"), call.command.text("ADDRESS"))
+    _context(call).set_address(call.state.configured("interface"), call.command.text("ip_address"))
     call.chassis.services_changed()
 
 
@@ -74,14 +74,14 @@ def _kind(call: Call) -> str:
 @handles("service")
 def service(call: Call) -> None:
     """Create a service or enter it."""
-    name = call.command.text("SERVICE_NAME")
+    name = call.command.text("service_name")
     call.chassis.contexts.add_service(_context(call), name, _kind(call))
 
 
 @handles("no_service")
 def no_service(call: Call) -> None:
     """Remove a service."""
-    name = call.command.text("SERVICE_NAME")
+    name = call.command.text("service_name")
     call.chassis.contexts.remove_service(_context(call), name, _kind(call))
     call.chassis.services_changed()
 
@@ -90,7 +90,7 @@ def no_service(call: Call) -> None:
 def bind_address(call: Call) -> None:
     """Bind a service to an address, which starts it."""
     name = call.state.frames[-1].subject
-    _context(call).bind(name, call.command.text("ADDRESS"))
+    _context(call).bind(name, call.command.text("ip_address"))
     call.chassis.services_changed()
 
 
@@ -104,7 +104,7 @@ def no_bind_address(call: Call) -> None:
 @handles("port")
 def port(call: Call) -> None:
     """Enter the configuration of a port."""
-    text = call.command.text("PORT")
+    text = call.command.text("slot/port")
     slot, number = (int(part) for part in text.split("/"))
     ports = call.chassis.ports(slot)
     if number not in ports:
@@ -121,8 +121,8 @@ def no_port(call: Call) -> None:
 def show_context(call: Call) -> list[str]:
     """Show the contexts."""
     contexts = call.chassis.contexts
-    if call.command.has("NAME_WORD"):
-        return layouts.table([contexts.get(call.command.text("CONTEXT_NAME"))])
+    if call.command.has("name"):
+        return layouts.table([contexts.get(call.command.text("context_name"))])
     return layouts.table(list(contexts))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.commands.engine import Call, handles
-from staros_cli.language import grammar
+from staros_cli.language import compiled
 from staros_cli.rendering import emulator as layouts
 
 
@@ -11,9 +11,9 @@ from staros_cli.rendering import emulator as layouts
 def show_not_modelled(call: Call) -> list[str]:
     """Show the configuration lines that are kept and shown and change nothing."""
     rows = [
-        (grammar.mode(name).title, rule.keeps, rule.summary)
-        for name in grammar.mode_names()
-        for rule in grammar.mode(name).rules.values()
-        if rule.stored_only and rule.keeps
+        (compiled.mode(name).title, rule.keeps, rule.summary)
+        for name in compiled.mode_names()
+        for rule in compiled.mode(name).rules
+        if rule.kept and rule.keeps
     ]
     return layouts.not_modelled(rows)

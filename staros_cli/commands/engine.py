@@ -11,9 +11,8 @@ from staros_cli import commands, messages
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.system import System
-from staros_cli.language import grammar
-from staros_cli.language.errors import LineError
-from staros_cli.language.grammar import Rule
+from staros_cli.language.errors import LineError, NotAllowed
+from staros_cli.language.grammar import WHOLE_LINE, Rule
 from staros_cli.language.parser import Command, parse
 from staros_cli.messages import Refused
 
@@ -70,7 +69,7 @@ class Call(Struct):
 
         Raises Question; the handler is run again from its start once the answer was yes.
         """
-        if self.confirmed or self.command.has("NOCONFIRM"):
+        if self.confirmed or self.command.has("-noconfirm"):
             return
         running = self.system.running
         notes = list(notes)
@@ -83,7 +82,7 @@ class Call(Struct):
 
 
 _BLANKS = str.maketrans("\t\n", "  ")
-_OVER_LINES = {"LICENSE_KEY"}
+_OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
 Handler = Callable[[Call], list[str] | None]
@@ -125,8 +124,27 @@ class Outcome(Struct, frozen=True):
 
 
 def understand(state: SessionState, line: str) -> Command:
-    """Parse a line in the mode of the session. Raises LineError."""
-    return parse(line, state.mode, state.user.privilege, state.hidden_commands)
+    """Parse a line in the mode of the session, else in the modes around it, from inside out.
+
+    Raises LineError: that of the mode of the session when no mode takes the line.
+    """
+    try:
+        return _parse(state, line, state.mode)
+    except NotAllowed:
+        raise
+    except LineError:
+        for frame in reversed(state.frames[:-1]):
+            try:
+                return _parse(state, line, frame.mode)
+            except NotAllowed:
+                raise
+            except LineError:
+                continue
+        raise
+
+
+def _parse(state: SessionState, line: str, mode: str) -> Command:
+    return parse(line, mode, state.user.privilege, state.hidden_commands)
 
 
 def run_line(system: System, state: SessionState, line: str) -> Outcome:
@@ -145,7 +163,12 @@ def run_line(system: System, state: SessionState, line: str) -> Outcome:
     broken = {name for name, value in command.values.items() if "\n" in str(value)}
     if broken - _OVER_LINES:
         return Outcome([f"Failure: {messages.LINE_BREAK()}"], failed=True)
-    return run(system, state, command)
+    frames = list(state.frames)
+    state.leave_to(command.rule.mode)
+    outcome = run(system, state, command)
+    if outcome.failed:
+        state.frames = frames
+    return outcome
 
 
 def run(
@@ -159,7 +182,7 @@ def run(
     call = Call(system, state, command, confirmed, resumed=resumed)
     rule = command.rule
     try:
-        lines = None if rule.stored_only else handler_of(rule)(call)
+        lines = None if rule.kept else handler_of(rule)(call)
     except Question as question:
         return Outcome(question.notes, question=question.text, command=command)
     except Wait as wait:
@@ -181,19 +204,20 @@ def _store(call: Call) -> None:
         node.drop(key)
         return
     # `-noconfirm` ends a command; anywhere else it is a name.
-    words = call.command.words[:-1] if call.command.has("NOCONFIRM") else call.command.words
+    words = call.command.words[:-1] if call.command.has("-noconfirm") else call.command.words
     line = call.kept_line or " ".join(words)
-    child = node.put(key, line, rule.opens)
+    child = node.put(key, line, rule.opens, rule.section)
     if rule.opens:
         state.frames.append(Frame(rule.opens, child, _subject(rule, call)))
 
 
 def _key(template: str, call: Call) -> str:
-    values = grammar.mode(call.command.rule.mode).values
-    names = {place.placeholder: name for name, place in values.items()}
     command = call.command
+    if template == WHOLE_LINE:
+        words = command.words[1:] if command.rule.drops else command.words
+        return " ".join(words)
     template = re.sub(r"\{(\d)\}", lambda found: command.words[int(found[1])], template)
-    return re.sub(r"<[^>]+>", lambda found: command.text(names[found[0]]), template)
+    return re.sub(r"<([^>]+)>", lambda found: command.text(found[1]), template)
 
 
 def _subject(rule: Rule, call: Call) -> str:

@@ -17,7 +17,7 @@ from staros_cli.rendering import evidence, hardware, recovery, subscribers, task
 def show_rct_stats(call: Call) -> list[str]:
     """Show what the Recovery Control Task did (SR-31 to SR-35)."""
     stats = call.chassis.rct
-    if call.command.has("RCT_VERBOSE"):
+    if call.command.has("verbose"):
         return recovery.rct_verbose(stats.records, stats.summary())
     return recovery.rct_stats(stats.records, stats.summary())
 
@@ -27,8 +27,8 @@ def show_crash(call: Call) -> list[str]:
     """Show crash records."""
     crashes = call.chassis.crashes
     virtual = call.chassis.platform.virtual
-    if call.command.has("NUMBER_WORD"):
-        number = call.command.number("CRASH_NUMBER")
+    if call.command.has("number"):
+        number = call.command.number("crash_number")
         crash = crashes.get(number)
         if crash is None:
             raise Refused(messages.NO_CRASH, number=number)
@@ -57,7 +57,7 @@ def show_alarm(call: Call) -> list[str]:
     """Show alarms."""
     events = call.chassis.events
     alarms = list(events.outstanding)
-    if call.command.has("ALL_ALARMS"):
+    if call.command.has("all"):
         alarms = [*events.past, *alarms]
     return evidence.alarms(alarms) if alarms else [messages.NO_ALARMS()]
 
@@ -79,9 +79,9 @@ def show_task_table(call: Call) -> list[str]:
 def _cards(call: Call) -> list[Card]:
     """The card that the command names, or all there are."""
     cards = call.chassis.hardware.cards
-    if "CARD" not in call.command.values:
+    if "card_number" not in call.command.values:
         return list(cards.values())
-    slot = call.command.number("CARD")
+    slot = call.command.number("card_number")
     if slot not in cards:
         raise Refused(messages.NO_CARD, slot=slot)
     return [cards[slot]]
@@ -144,8 +144,8 @@ def show_subscribers_data_rate(call: Call) -> list[str]:
 def show_session_subsystem(call: Call) -> list[str]:
     """Show what the managers of sessions have counted (SR-06)."""
     sessions, now = call.chassis.sessions, call.now
-    wanted = call.command.number("INSTANCE") if call.command.has("INSTANCE_WORD") else None
-    facility = AAAMGR if call.command.has("AAAMGR") else SESSMGR
+    wanted = call.command.number("instance_number") if call.command.has("instance") else None
+    facility = AAAMGR if call.command.has("aaamgr") else SESSMGR
     instances = [
         task.instance
         for task in call.chassis.tasks.in_order()

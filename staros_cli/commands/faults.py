@@ -17,7 +17,7 @@ _PASSWORD_LINE = "cli test-commands encrypted password "
 @handles("card_migrate")
 def card_migrate(call: Call) -> None:
     """Move everything from an active packet card to a standby one."""
-    slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
+    slots = call.command.number("from_card"), call.command.number("to_card")
     call.chassis.card_actions.check_pair(*slots, Role.PACKET)
     call.confirm()
     call.chassis.card_actions.migrate(*slots)
@@ -26,7 +26,7 @@ def card_migrate(call: Call) -> None:
 @handles("card_switch")
 def card_switch(call: Call) -> None:
     """Hand over between the management cards."""
-    slots = call.command.number("FROM_CARD"), call.command.number("TO_CARD")
+    slots = call.command.number("from_card"), call.command.number("to_card")
     call.chassis.card_actions.check_pair(*slots, Role.MANAGEMENT)
     call.confirm()
     call.chassis.card_actions.switch(*slots)
@@ -35,7 +35,7 @@ def card_switch(call: Call) -> None:
 @handles("card_halt")
 def card_halt(call: Call) -> None:
     """Take a card out of service."""
-    slot = call.command.number("CARD")
+    slot = call.command.number("card_number")
     call.chassis.card_actions.check_stop(slot)
     call.confirm()
     call.chassis.card_actions.halt(slot)
@@ -44,7 +44,7 @@ def card_halt(call: Call) -> None:
 @handles("card_reboot")
 def card_reboot(call: Call) -> None:
     """Restart a card."""
-    slot = call.command.number("CARD")
+    slot = call.command.number("card_number")
     call.chassis.card_actions.check_reboot(slot)
     call.confirm()
     call.chassis.card_actions.reboot(slot)
@@ -58,8 +58,8 @@ def kept_for_test_commands(call: Call) -> None:
 @handles("cli_test_commands")
 def cli_test_commands(call: Call) -> None:
     """Set the password of test commands, which is stored encrypted."""
-    password = call.command.text("PASSWORD")
-    if call.command.has("ENCRYPTED"):
+    password = call.command.text("password")
+    if call.command.has("encrypted"):
         passwords.check(password)
     else:
         password = passwords.encrypt(password, call.chassis.rng.randbytes(passwords.SALT_LENGTH))
@@ -74,7 +74,7 @@ def enter_test_commands(call: Call) -> list[str]:
     if running.find("cli hidden") is None:
         raise Refused(messages.NEEDS_HIDDEN)
     kept = line.line.removeprefix(_PASSWORD_LINE) if line else ""
-    if not kept or not passwords.matches(call.command.text("PASSWORD"), kept):
+    if not kept or not passwords.matches(call.command.text("password"), kept):
         raise Refused(messages.TEST_PASSWORD)
     call.state.hidden_commands = True
     call.chassis.events.add(
@@ -91,8 +91,8 @@ def enter_test_commands(call: Call) -> list[str]:
 def task_kill(call: Call) -> None:
     """Let tasks abort."""
     command = call.command
-    instance = command.number("INSTANCE") if command.has("INSTANCE_WORD") else None
-    call.chassis.task_faults.kill(command.text("FACILITY"), instance)
+    instance = command.number("instance_number") if command.has("instance") else None
+    call.chassis.task_faults.kill(command.text("facility_name"), instance)
 
 
 @handles("test_card")
@@ -100,12 +100,12 @@ def test_card(call: Call) -> None:
     """Let a card fail."""
     command = call.command
     fault = CardFault(
-        command.text("REASON_TEXT", rct.CARD_FAILURE),
-        command.text("DEVICE_TEXT"),
-        usable=not command.has("UNUSABLE"),
-        graceful=command.has("GRACEFUL"),
+        command.text("reason", rct.CARD_FAILURE),
+        command.text("device"),
+        usable=not command.has("unusable"),
+        graceful=command.has("graceful"),
     )
-    call.chassis.card_faults.fail(command.number("CARD"), fault)
+    call.chassis.card_faults.fail(command.number("card_number"), fault)
 
 
 @handles("test_cpu")
@@ -113,7 +113,7 @@ def test_cpu(call: Call) -> None:
     """Let a critical task of a CPU fail, and the card with it."""
     command = call.command
     call.chassis.card_faults.fail_cpu(
-        command.number("CARD"), command.number("CPU"), command.has("GRACEFUL")
+        command.number("card_number"), command.number("cpu_number"), command.has("graceful")
     )
 
 
@@ -121,16 +121,18 @@ def test_cpu(call: Call) -> None:
 def test_host(call: Call) -> None:
     """Let the host of a virtual card fail."""
     command = call.command
-    call.chassis.card_faults.fail_host(command.number("CARD"), usable=not command.has("UNUSABLE"))
+    call.chassis.card_faults.fail_host(
+        command.number("card_number"), usable=not command.has("unusable")
+    )
 
 
 @handles("test_migration")
 def test_migration(call: Call) -> None:
     """Let the next planned migration fail."""
     command = call.command
-    status = rct.FAIL_PREMIGRATE if command.has("PREMIGRATE") else rct.FAIL_RENAME
+    status = rct.FAIL_PREMIGRATE if command.has("premigrate") else rct.FAIL_RENAME
     call.chassis.card_actions.plan_failure(
-        PlannedFailure(status, command.text("FACILITY"), command.number("INSTANCE"))
+        PlannedFailure(status, command.text("facility_name"), command.number("instance_number"))
     )
 
 
@@ -149,7 +151,7 @@ def clear_rct_stats(call: Call) -> None:
 @handles("clear_snmp_trap")
 def clear_snmp_trap(call: Call) -> None:
     """Remove the history of traps, or their counts."""
-    if call.command.has("HISTORY"):
+    if call.command.has("history"):
         call.chassis.events.clear_history()
     else:
         call.chassis.events.clear_counts()

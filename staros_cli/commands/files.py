@@ -25,7 +25,7 @@ def save_configuration(call: Call) -> list[str] | None:
     """Write the running configuration to a file (SR-18)."""
     if call.state.save is not None:
         return _wait_for_save(call, call.state.save, [])
-    url = call.command.text("URL") or call.system.default_url()
+    url = call.command.text("url") or call.system.default_url()
     path = locate(url)
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
@@ -49,7 +49,7 @@ def _check_lock(call: Call) -> list[str]:
     """Refuse while somebody has configuration mode alone, ask while others are in it."""
     lock, user = call.system.lock, call.state.user
     if lock.holder not in (None, user):
-        if not call.command.has("IGNORE_LOCKS"):
+        if not call.command.has("ignore-locks"):
             raise Refused(messages.SAVE_LOCKED)
         return [] if call.confirmed else [messages.LOCK_IGNORED()]
     if not lock.others(user) or call.confirmed:
@@ -69,12 +69,12 @@ def _confirm_overwriting(call: Call, path: PurePosixPath, notes: Sequence[str] =
 def show_configuration(call: Call) -> list[str]:
     """Show the running configuration, one context of it, a file, or what is wrong in it."""
     command = call.command
-    if command.has("CONFIGURATION_ERRORS"):
+    if command.has("errors"):
         return layouts.configuration_errors(_configuration_errors(call))
-    if command.has("URL_WORD"):
+    if command.has("url"):
         return _file_lines(call)
-    if command.has("CONTEXT_PART"):
-        name = call.chassis.contexts.get(command.text("CONTEXT_NAME")).name
+    if command.has("context"):
+        name = call.chassis.contexts.get(command.text("context_name")).name
         node = call.system.running.find(f"context {name}")
         return ["config", *(lines_of(node, 1) if node else ()), "end"]
     return written(call.system.running)
@@ -102,7 +102,7 @@ def show_file(call: Call) -> list[str]:
 
 
 def _file_lines(call: Call) -> list[str]:
-    path = locate(call.command.text("URL"))
+    path = locate(call.command.text("url"))
     data = call.chassis.storage.read(path)
     if len(data) > configuration_files.SIZE_LIMIT:
         limit = configuration_files.SIZE_LIMIT
@@ -118,7 +118,7 @@ def boot_system(call: Call) -> None:
     """Put an entry into the boot stack."""
     command = call.command
     entry = BootEntry(
-        command.number("PRIORITY"), command.text("IMAGE_URL"), command.text("CONFIG_URL")
+        command.number("priority"), command.text("image_url"), command.text("config_url")
     )
     call.chassis.boot_stack.put(entry, call.now)
 
@@ -126,7 +126,7 @@ def boot_system(call: Call) -> None:
 @handles("no_boot_system")
 def no_boot_system(call: Call) -> None:
     """Take an entry out of the boot stack."""
-    call.chassis.boot_stack.remove(call.command.number("PRIORITY"), call.now)
+    call.chassis.boot_stack.remove(call.command.number("priority"), call.now)
 
 
 @handles("show_boot")
@@ -138,16 +138,16 @@ def show_boot(call: Call) -> list[str]:
 @handles("directory")
 def directory(call: Call) -> list[str]:
     """List a directory, without URL `/flash`."""
-    path = locate(call.command.text("URL") or f"/{DEVICES[0]}")
+    path = locate(call.command.text("url") or f"/{DEVICES[0]}")
     return layouts.directory(url_of(path), call.chassis.storage.entries(path))
 
 
 @handles("copy")
 def copy(call: Call) -> None:
     """Copy a file; into a directory under its own name."""
-    if is_remote(call.command.text("FROM_URL")):
+    if is_remote(call.command.text("from_url")):
         _fetch(call)
-    elif is_remote(call.command.text("TO_URL")):
+    elif is_remote(call.command.text("to_url")):
         _send(call)
     else:
         _copy(call)
@@ -164,7 +164,7 @@ def _copy(call: Call) -> None:
 
 def _fetch(call: Call) -> None:
     """Copy a file of another machine."""
-    url, target = call.command.text("FROM_URL"), call.command.text("TO_URL")
+    url, target = call.command.text("from_url"), call.command.text("to_url")
     remote, transfer = _remote(call, url), call.state.transfer
     path = locate(target)
     found = call.chassis.storage.entry(path)
@@ -180,10 +180,10 @@ def _fetch(call: Call) -> None:
 
 def _send(call: Call) -> None:
     """Copy a file to another machine."""
-    url, transfer = call.command.text("TO_URL"), call.state.transfer
+    url, transfer = call.command.text("to_url"), call.state.transfer
     remote = _remote(call, url)
     if transfer is None:
-        data = call.chassis.storage.read(locate(call.command.text("FROM_URL")))
+        data = call.chassis.storage.read(locate(call.command.text("from_url")))
         transfer = call.state.transfer = remote.send(url, data, call.state.user.wake)
     _wait_for(call, transfer, url)
 
@@ -217,7 +217,7 @@ def rename(call: Call) -> None:
 
 def _both(call: Call) -> tuple[PurePosixPath, PurePosixPath]:
     """Source and target; a target that is a directory takes the file under its own name."""
-    source, target = locate(call.command.text("FROM_URL")), locate(call.command.text("TO_URL"))
+    source, target = locate(call.command.text("from_url")), locate(call.command.text("to_url"))
     found = call.chassis.storage.entry(target)
     if found is not None and found.is_directory and source != target:
         target /= source.name
@@ -227,7 +227,7 @@ def _both(call: Call) -> tuple[PurePosixPath, PurePosixPath]:
 @handles("delete")
 def delete(call: Call) -> None:
     """Remove a file."""
-    path = locate(call.command.text("URL"))
+    path = locate(call.command.text("url"))
     if is_file(call.chassis.storage, path):
         call.confirm()
     call.chassis.storage.delete(path)
@@ -236,13 +236,13 @@ def delete(call: Call) -> None:
 @handles("make_directory")
 def make_directory(call: Call) -> None:
     """Make a directory."""
-    call.chassis.storage.make_directory(locate(call.command.text("URL")), call.now)
+    call.chassis.storage.make_directory(locate(call.command.text("url")), call.now)
 
 
 @handles("remove_directory")
 def remove_directory(call: Call) -> None:
     """Remove an empty directory."""
-    path = locate(call.command.text("URL"))
+    path = locate(call.command.text("url"))
     if call.chassis.storage.entry(path) is not None:
         call.confirm()
     call.chassis.storage.remove_directory(path)

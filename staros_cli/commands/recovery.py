@@ -32,7 +32,7 @@ def _told(effect: Effect) -> list[str] | None:
 def show_session_recovery_status(call: Call) -> list[str]:
     """Show the status of the feature (SR-25 to SR-27)."""
     lines = layouts.status(call.chassis.recovery.status, call.now)
-    if call.command.has("RECOVERY_VERBOSE"):
+    if call.command.has("verbose"):
         lines += layouts.cpu_table(call.chassis.recovery_rows())
     return lines
 
@@ -41,7 +41,7 @@ def show_session_recovery_status(call: Call) -> list[str]:
 def license_key(call: Call) -> list[str] | None:
     """Install a licence key. A key that allows nothing here is installed with a warning."""
     slot = call.chassis.license
-    license = call.chassis.install_license(call.command.text("LICENSE_KEY"))
+    license = call.chassis.install_license(call.command.text("key"))
     call.kept_line = f'license key "\\\n{license.key()}"'
     if not slot.matches():
         text = messages.KEY_OTHER_CHASSIS(key=license.chassis, chassis=slot.serial)
@@ -62,9 +62,9 @@ def no_license_key(call: Call) -> None:
 def show_license(call: Call) -> list[str]:
     """Show the licence: what it enables, all features, or the key itself."""
     slot = call.chassis.license
-    if call.command.has("LICENSE_KEY_WORD"):
+    if call.command.has("key"):
         if slot.license is None:
             raise Refused(messages.NO_KEY)
         return licence_layouts.key(slot.license)
-    full = call.command.has("LICENSE_FULL")
+    full = call.command.has("full")
     return licence_layouts.information(slot, call.chassis.platform, call.now, full)

@@ -12,14 +12,14 @@ from staros_cli.rendering import session as layouts
 @handles("configure")
 def configure(call: Call) -> list[str] | None:
     """Enter Global Configuration, or apply a configuration file."""
-    url = call.command.text("URL")
+    url = call.command.text("url")
     if not url:
         notes = _take_lock(call)
         call.state.frames.append(Frame("config", call.system.running))
         return notes
     if call.state.reading is None:
         call.system.lock.check(call.state.user)
-        if call.command.has("LOCK"):
+        if call.command.has("lock"):
             _take_lock(call)
         call.state.reading = call.system.apply(url, call.state.user.privilege)
     reading = call.state.reading
@@ -32,11 +32,11 @@ def configure(call: Call) -> list[str] | None:
 def _take_lock(call: Call) -> list[str]:
     """Enter configuration mode: beside others, or alone if the command says so."""
     lock, user = call.system.lock, call.state.user
-    if not call.command.has("LOCK"):
+    if not call.command.has("lock"):
         return [messages.OTHERS_CONFIGURE()] if lock.enter(user) else []
-    if call.command.has("LOCK_FORCE"):
+    if call.command.has("force"):
         lock.throw_out(user)
-    elif call.command.has("LOCK_WARN") and lock.others(user):
+    elif call.command.has("warn") and lock.others(user):
         if call.resumed is None:
             lock.warn(user)
             raise Wait(call.now + WARN_SECONDS, [messages.LOCK_WAIT()])
@@ -67,7 +67,7 @@ def end_session(call: Call) -> None:
 @handles("change_context")
 def change_context(call: Call) -> None:
     """Move the session to another context."""
-    call.state.context = call.chassis.contexts.get(call.command.text("CONTEXT_NAME")).name
+    call.state.context = call.chassis.contexts.get(call.command.text("context_name")).name
 
 
 @handles("autoconfirm_session")
@@ -97,13 +97,13 @@ def no_timestamps_session(call: Call) -> None:
 @handles("terminal_length")
 def terminal_length(call: Call) -> None:
     """Set the lines of a page."""
-    call.state.length = call.command.number("LINES")
+    call.state.length = call.command.number("lines")
 
 
 @handles("terminal_width")
 def terminal_width(call: Call) -> None:
     """Set the columns of the terminal."""
-    call.state.width = call.command.number("COLUMNS")
+    call.state.width = call.command.number("columns")
 
 
 @handles("show_terminal")

@@ -13,7 +13,7 @@ from staros_cli.chassis.saves import Save
 from staros_cli.configuration.remote import Transfer
 from staros_cli.configuration.system import Reading
 from staros_cli.configuration.tree import Node
-from staros_cli.language import grammar
+from staros_cli.language import compiled
 
 
 class Frame(Struct, frozen=True):
@@ -59,7 +59,7 @@ class SessionState(Struct):
     def prompt(self, hostname: str) -> str:
         """The prompt, as the device shows it."""
         context = self.configured("context") or (LOCAL if self.frames else self.context)
-        mode = grammar.mode(self.mode).prompt if self.frames else ""
+        mode = compiled.mode(self.mode).prompt if self.frames else ""
         if "<" in mode:
             word = self.frames[-1].node.key.split()[0]
             filled = {"<word>": word, "<slot/port>": self.frames[-1].subject}
@@ -84,6 +84,11 @@ class SessionState(Struct):
                 break
         if self.context not in contexts:
             self.context = LOCAL
+
+    def leave_to(self, mode: str) -> None:
+        """Leave the modes inside of `mode`, one of those that the session is in."""
+        while len(self.frames) > 1 and self.frames[-1].mode != mode:
+            self.frames.pop()
 
     def leave_configuration(self) -> None:
         """Go straight back to Exec mode."""

@@ -11,12 +11,12 @@ from staros_cli.rendering import subscribers as layouts
 def matching_rows(call: Call) -> list[int]:
     """The sessions that the command asks for (SR-30)."""
     sessions, command = call.chassis.sessions, call.command
-    if command.has("CALLID_WORD"):
-        return sessions.with_callid(int(command.text("CALLID"), 16))
-    if command.has("USERNAME_WORD"):
-        return sessions.with_username(Wildcard(command.text("USERNAME")))
-    if command.has("MSID_WORD") or command.has("IMSI_WORD"):
-        return sessions.with_msid(Wildcard(command.text("MSID") or command.text("IMSI")))
+    if command.has("callid"):
+        return sessions.with_callid(int(command.text("call_id"), 16))
+    if command.has("username"):
+        return sessions.with_username(Wildcard(command.text("user_name")))
+    if command.has("msid") or command.has("imsi"):
+        return sessions.with_msid(Wildcard(command.text("ms_id") or command.text("imsi_id")))
     return list(sessions.rows())
 
 

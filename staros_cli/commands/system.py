@@ -13,7 +13,7 @@ from staros_cli.rendering import hardware, system, tasks
 @handles("show_version")
 def show_version(call: Call) -> list[str]:
     """Show the version of the software."""
-    return system.version(call.chassis, verbose=call.command.has("VERSION_VERBOSE"))
+    return system.version(call.chassis, verbose=call.command.has("verbose"))
 
 
 @handles("show_clock")
@@ -43,16 +43,16 @@ def show_cpu_table(call: Call) -> list[str]:
 def matching_tasks(call: Call) -> list[TaskUse]:
     """The tasks that the command asks for. Raises Refused for a slot that does not exist."""
     command = call.command
-    slot = command.number("CARD") if command.has("CARD_WORD") else None
+    slot = command.number("card_number") if command.has("card") else None
     if slot is not None and slot not in call.chassis.platform.slots:
         slots = ", ".join(str(number) for number in call.chassis.platform.slots)
         raise Refused(messages.NO_SUCH_CARD, slot=slot, slots=slots)
     return usage.tasks(
         call.chassis,
-        facility=command.text("FACILITY"),
-        instance=command.number("INSTANCE") if command.has("INSTANCE_WORD") else None,
+        facility=command.text("facility_name"),
+        instance=command.number("instance_number") if command.has("instance") else None,
         slot=slot,
-        cpu=command.number("CPU") if command.has("CPU_WORD") else None,
+        cpu=command.number("cpu_number") if command.has("cpu") else None,
     )
 
 
@@ -76,7 +76,7 @@ def reload(call: Call) -> None:
 @handles("system_hostname")
 def system_hostname(call: Call) -> None:
     """Name the system; prompts change at once."""
-    call.chassis.hostname = call.command.text("HOSTNAME")
+    call.chassis.hostname = call.command.text("hostname")
 
 
 @handles("no_system_hostname")
@@ -93,7 +93,7 @@ def kept_for_sessions(call: Call) -> None:
 @handles("commandguard")
 def commandguard(call: Call) -> None:
     """Guard a category of commands, the first word of commands that ask."""
-    category = call.command.text("CATEGORY")
+    category = call.command.text("category")
     if category not in GUARDED:
         raise Refused(
             messages.BAD_VALUE,

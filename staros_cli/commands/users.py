@@ -9,10 +9,10 @@ from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 
 _LEVELS = {
-    "LEVEL_ADMINISTRATOR": Privilege.ADMINISTRATOR,
-    "LEVEL_INSPECTOR": Privilege.INSPECTOR,
-    "LEVEL_OPERATOR": Privilege.OPERATOR,
-    "LEVEL_SECURITY": Privilege.SECURITY,
+    "administrator": Privilege.ADMINISTRATOR,
+    "inspector": Privilege.INSPECTOR,
+    "operator": Privilege.OPERATOR,
+    "security-admin": Privilege.SECURITY,
 }
 _OF_CONTEXT = {
     "administrator": Privilege.SECURITY,
@@ -25,7 +25,7 @@ _OF_CONTEXT = {
 @handles(*_OF_CONTEXT)
 def context_user(call: Call) -> None:
     """Configure a user in a context, or give the user a new password, level or limits."""
-    name, level = call.command.text("USER_NAME"), call.command.rule.name
+    name, level = call.command.text("administrator_name"), call.command.rule.name
     _put(call, call.state.configured("context"), _OF_CONTEXT[level])
     for other in _OF_CONTEXT:
         if other != level:
@@ -37,7 +37,7 @@ def no_context_user(call: Call) -> None:
     """Remove a user of a context."""
     level = _OF_CONTEXT[call.command.rule.name.removeprefix("no_")]
     context = call.state.configured("context")
-    call.chassis.users.remove(context, call.command.text("USER_NAME"), level)
+    call.chassis.users.remove(context, call.command.text("administrator_name"), level)
 
 
 @handles("local_user")
@@ -50,22 +50,22 @@ def local_user(call: Call) -> None:
 @handles("no_local_user")
 def no_local_user(call: Call) -> None:
     """Remove a user of the whole system."""
-    call.chassis.users.remove(LOCAL_USERS, call.command.text("USER_NAME"))
+    call.chassis.users.remove(LOCAL_USERS, call.command.text("administrator_name"))
 
 
 def _put(call: Call, context: str, privilege: Privilege) -> None:
     """Enter an account; the configuration holds the password encrypted, never as it was typed."""
     command, users = call.command, call.chassis.users
-    password = command.text("USER_PASSWORD")
-    kept = password if command.has("USER_ENCRYPTED") else users.kept_form(password)
+    password = command.text("password")
+    kept = password if command.has("encrypted") else users.kept_form(password)
     users.put(
         Account(
-            command.text("USER_NAME"),
+            command.text("administrator_name"),
             privilege,
             kept,
             context,
-            command.number("IDLE_SECONDS"),
-            command.number("ABSOLUTE_SECONDS"),
+            command.number("idle_seconds"),
+            command.number("absolute_seconds"),
         )
     )
     words = list(command.words)
@@ -79,26 +79,26 @@ def _put(call: Call, context: str, privilege: Privilege) -> None:
 @handles("local_user_lockout_time")
 def lockout_time(call: Call) -> None:
     """Set how long a user stays locked out."""
-    call.chassis.users.lockout_minutes = call.command.number("LOCKOUT_MINUTES")
+    call.chassis.users.lockout_minutes = call.command.number("minutes")
 
 
 @handles("local_user_max_failed_logins")
 def max_failed_logins(call: Call) -> None:
     """Set how many failed logins lock a user out."""
-    call.chassis.users.max_failed_logins = call.command.number("FAILED_LOGINS")
+    call.chassis.users.max_failed_logins = call.command.number("number")
 
 
 @handles("authorized_key")
 def authorized_key(call: Call) -> None:
     """Let a public key log in."""
-    kind, _, rest = call.command.text("PUBLIC_KEY").strip().partition(" ")
+    kind, _, rest = call.command.text("public_key").strip().partition(" ")
     key = rest.split(" ")[0]
     if not is_public_key(kind, key):
         raise Refused(messages.BAD_PUBLIC_KEY)
-    call.chassis.users.put_key(call.command.text("USER_NAME"), f"{kind} {key}")
+    call.chassis.users.put_key(call.command.text("administrator_name"), f"{kind} {key}")
 
 
 @handles("no_authorized_key")
 def no_authorized_key(call: Call) -> None:
     """Let no public key log in any more."""
-    call.chassis.users.remove_key(call.command.text("USER_NAME"))
+    call.chassis.users.remove_key(call.command.text("administrator_name"))

@@ -6,42 +6,29 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-INDENT = "  "
+from staros_cli.language.compiled import mode
 
-# The order in which the lines of the top level are written (SR-18: `require …` stands before the
-# contexts). A line belongs to the first entry that its key begins with.
-ORDER = (
-    "cli",
-    "license key",
-    "system hostname",
-    "autoconfirm",
-    "commandguard",
-    "timestamps",
-    "require",
-    "local-user",
-    "context local",
-    "context",
-    "port",
-)
+INDENT = "  "
 
 
 class Node(Struct):
     """One line of the configuration with the lines of the mode that it opens.
 
     `key` tells which line it is: a line of the same key takes its place. `mode` is the mode that
-    the line opens, if it opens one.
+    the line opens, if it opens one; `section` its place among the lines of the mode it stands in.
     """
 
     key: str = ""
     line: str = ""
     mode: str = ""
+    section: str = ""
     children: dict[str, Node] = {}
 
-    def put(self, key: str, line: str, mode: str = "") -> Node:
+    def put(self, key: str, line: str, mode: str = "", section: str = "") -> Node:
         """Add a line, or give the line of that key its new wording; what stands in it stays."""
         found = self.children.get(key)
         if found is None:
-            found = self.children[key] = Node(key, line, mode)
+            found = self.children[key] = Node(key, line, mode, section)
         else:
             found.line = line
         return found
@@ -62,23 +49,22 @@ class Node(Struct):
         self.children.clear()
 
 
-def _rank(node: Node) -> int:
-    for rank, prefix in enumerate(ORDER):
-        if node.key == prefix or node.key.startswith(prefix + " "):
-            return rank
-    return len(ORDER)
+def _children(node: Node) -> list[Node]:
+    """What stands in a node, in the order of its mode's sections and then as it was configured."""
+    sections = mode(node.mode).sections
+    ranks = {name: rank for rank, name in enumerate(sections)}
+    return sorted(node.children.values(), key=lambda child: ranks.get(child.section, len(ranks)))
 
 
 def lines_of(node: Node, depth: int = 0) -> Iterator[str]:
     """The lines of a node and all that stands in it, indented; sub-modes close with `#exit`."""
     yield from (INDENT * depth + node.line).split("\n")
     if node.mode:
-        for child in node.children.values():
+        for child in _children(node):
             yield from lines_of(child, depth + 1)
         yield INDENT * depth + "#exit"
 
 
 def written(root: Node) -> list[str]:
     """The whole configuration in the order of a saved file, from `config` to `end`."""
-    ordered = sorted(root.children.values(), key=_rank)
-    return ["config", *(line for node in ordered for line in lines_of(node, 1)), "end"]
+    return ["config", *(line for node in _children(root) for line in lines_of(node, 1)), "end"]

@@ -126,14 +126,12 @@ class Attempt:
     def ran(self, command: Command, refused: bool) -> None:
         """A command ran on the console, or was refused."""
         self._collect()
-        name = command.rule.name
-        keywords = command.keywords.union(*(part.keywords for part in command.parts))
-        username = str(command.values.get("USERNAME", ""))
-        self._moments.append(Moment(name, self.current, keywords, refused, username))
+        username = command.text("user_name")
+        self._moments.append(Moment(command.whole, self.current, refused, username))
 
     def helped(self) -> None:
         """`?` or Tab was used."""
-        self._moments.append(Moment(HELP, self.current))
+        self._moments.append(Moment((HELP,), self.current))
 
     def look(self) -> list[Item]:
         """Look at the system: mistakes, faults that are due, steps that are passed by now.
@@ -232,7 +230,7 @@ class Attempt:
                 break
             fresh.append(event)
         self._last_event = self._newest_event()
-        self._moments += [Moment(event.kind.name, self.current) for event in reversed(fresh)]
+        self._moments += [Moment((event.kind.name,), self.current) for event in reversed(fresh)]
 
     def _view(self) -> View:
         return View(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -20,7 +19,7 @@ from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import written
 from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.expressions import Fact, Parameter, Value
-from staros_cli.language import grammar
+from staros_cli.language.phrases import is_command, stands_in
 from staros_cli.messages import Refused
 
 HELP = "help"
@@ -28,17 +27,20 @@ HELP = "help"
 
 
 class Moment(Struct, frozen=True):
-    """Something that happened in a lab: a command that ran, by its rule, or an event by its kind.
+    """Something that happened in a lab: a command that ran, or an event.
 
-    `keywords` are those of the command, `step` the number of the step it happened in, `username`
-    the subscriber that the command names.
+    `words` are those of the command in full spelling, with its pipes, or the kind of the event;
+    `step` is the number of the step it happened in, `username` the subscriber that it names.
     """
 
-    name: str
+    words: tuple[str, ...]
     step: int
-    keywords: frozenset[str] = frozenset()
     refused: bool = False
     username: str = ""
+
+    def is_about(self, phrase: Sequence[str]) -> bool:
+        """Whether it is the command or the event that these words name."""
+        return stands_in(phrase, self.words)
 
 
 class View(Struct):
@@ -66,19 +68,6 @@ class View(Struct):
 # What arguments may be
 
 
-@cache
-def _rules() -> frozenset[str]:
-    names: set[str] = set()
-    for name in grammar.mode_names():
-        names |= set(grammar.mode(name).rules)
-    return frozenset(names)
-
-
-@cache
-def _keywords() -> frozenset[str]:
-    return frozenset(word for name in grammar.mode_names() for word in grammar.mode(name).keywords)
-
-
 def _is_text(value: Value) -> str:
     return "" if isinstance(value, str) and value else f"expected a text in quotes, got {value!r}"
 
@@ -88,14 +77,13 @@ def _is_slot(value: Value) -> str:
     return "" if fits else f"expected a slot from 1 to 48, got {value!r}"
 
 
-def _is_rule(value: Value) -> str:
-    if value in _rules():
+def _is_command(value: Value) -> str:
+    if isinstance(value, str) and is_command(value.split()):
         return ""
-    return f"{value!r} is no command, expected a name such as 'show_license' or 'reload'"
-
-
-def _is_keyword(value: Value) -> str:
-    return "" if value in _keywords() else f"{value!r} is no keyword of the grammar"
+    expected = "expected the words of one, such as 'show license' or 'reload'"
+    if isinstance(value, str) and "_" in value and " " not in value:
+        return f"commands are named by their words, not as {value!r}: {expected}"
+    return f"no command has the words {value!r}, {expected}"
 
 
 def _is_event(value: Value) -> str:
@@ -103,9 +91,7 @@ def _is_event(value: Value) -> str:
 
 
 def _is_moment(value: Value) -> str:
-    if value in KINDS or value in _rules():
-        return ""
-    return f"{value!r} is neither a command nor an event"
+    return "" if value in KINDS else _is_command(value)
 
 
 def _is_plan(value: Value) -> str:
@@ -113,8 +99,7 @@ def _is_plan(value: Value) -> str:
 
 
 _LINE = Parameter("line", _is_text)
-_RULE = Parameter("command", _is_rule)
-_KEYWORDS = Parameter("keyword", _is_keyword, many=True)
+_COMMAND = Parameter("command", _is_command)
 _EVENT = Parameter("event", _is_event)
 _SLOT = Parameter("slot", _is_slot)
 
@@ -183,25 +168,23 @@ def _mode(view: View) -> str:
 # History
 
 
-def _times(view: View, name: str, keywords: tuple[str, ...], *, here: bool) -> float:
-    wanted = frozenset(keywords)
+def _times(view: View, phrase: str, *, here: bool) -> float:
+    """How often a command ran, in this step or in all of the lab."""
+    words = phrase.split()
     return float(
         sum(
-            moment.name == name
-            and not moment.refused
-            and wanted <= moment.keywords
-            and (not here or moment.step == view.step)
+            moment.is_about(words) and not moment.refused and (not here or moment.step == view.step)
             for moment in view.moments
         )
     )
 
 
-def _ran(view: View, name: str, *keywords: str) -> float:
-    return _times(view, name, keywords, here=True)
+def _ran(view: View, phrase: str) -> float:
+    return _times(view, phrase, here=True)
 
 
-def _ever_ran(view: View, name: str, *keywords: str) -> float:
-    return _times(view, name, keywords, here=False)
+def _ever_ran(view: View, phrase: str) -> float:
+    return _times(view, phrase, here=False)
 
 
 def _asked_about(view: View, username: str) -> float:
@@ -209,17 +192,18 @@ def _asked_about(view: View, username: str) -> float:
     return float(sum(moment.username == username for moment in moments))
 
 
-def _refused(view: View, name: str) -> float:
-    return float(sum(m.name == name and m.refused for m in view.moments))
+def _refused(view: View, phrase: str) -> float:
+    words = phrase.split()
+    return float(sum(m.is_about(words) and m.refused for m in view.moments))
 
 
 def _happened(view: View, name: str) -> float:
-    return float(sum(moment.name == name for moment in view.moments))
+    return float(sum(moment.words == (name,) for moment in view.moments))
 
 
 def _in_order(view: View, *names: str) -> bool:
-    remaining: Iterator[str] = (moment.name for moment in view.moments if not moment.refused)
-    return all(name in remaining for name in names)
+    remaining = (moment for moment in view.moments if not moment.refused)
+    return all(any(moment.is_about(name.split()) for moment in remaining) for name in names)
 
 
 def _migrations(view: View, plan: str) -> float:
@@ -314,8 +298,8 @@ FACTS = {
             lambda view: float(len(view.chassis.crashes.records)),
         ),
         Fact("mode", str, "where the console is", _mode, (), ("exec", "config")),
-        Fact("ran", float, "times this command ran in this step", _ran, (_RULE, _KEYWORDS)),
-        Fact("ever_ran", float, "times this command ran in the lab", _ever_ran, (_RULE, _KEYWORDS)),
+        Fact("ran", float, "times this command ran in this step", _ran, (_COMMAND,)),
+        Fact("ever_ran", float, "times this command ran in the lab", _ever_ran, (_COMMAND,)),
         Fact(
             "asked_about",
             float,
@@ -323,12 +307,12 @@ FACTS = {
             _asked_about,
             (Parameter("username", _is_text),),
         ),
-        Fact("refused", float, "times this command was refused in the lab", _refused, (_RULE,)),
+        Fact("refused", float, "times this command was refused in the lab", _refused, (_COMMAND,)),
         Fact(
             "helped",
             float,
             "times `?` or Tab was used in this step",
-            lambda view: _times(view, HELP, (), here=True),
+            lambda view: _times(view, HELP, here=True),
         ),
         Fact("happened", float, "events of this kind since the lab began", _happened, (_EVENT,)),
         Fact(

@@ -55,7 +55,7 @@ def suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
     found += [
         Suggestion(place.placeholder, f"{place.help}, {place.allowed}", False)
         for place in expected.values
-        if not partial.text or place.pattern.fullmatch(partial.text)
+        if not partial.text or place.fits(partial.text)
     ]
     if not partial.text and not partial.quote:
         if expected.bar:

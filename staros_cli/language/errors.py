@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from staros_cli import messages
 
 
+class GrammarError(Exception):
+    """A grammar file that cannot be used: file, line and column, and what is wrong there."""
+
+    def __init__(self, file: str, line: int, column: int, problem: str) -> None:
+        super().__init__(f"{file}:{line}:{column}: {problem}")
+
+
 class LineError(Exception):
     """A line that is no command; its text is what the device prints."""
 

@@ -1,65 +1,55 @@
-"""Reading the grammar files: rules, words, help texts and privileges of every mode.
+"""The commands of every mode, put together from the grammar files.
 
-A grammar file is Lark's own language. What Lark has no place for stands in remarks of three forms:
-
-    //! prompt config-ctx               about the whole mode
-    //: administrator, keeps …          about the rule that follows
-    VERSION: "version"  // Help text    about a word; a value adds `<placeholder> kind low..high:`
+`modes.toml` names the modes with title, prompt and the order of their saved lines, `words.txt` has
+the help text of each word, `values.lark` the kinds of values. Every other file is a family of
+commands, for the modes that its `//! mode` lines name.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.errors import GrammarError
+from staros_cli.language.reader import (
+    Choice,
+    Definition,
+    GrammarFile,
+    Literal,
+    Node,
+    Reference,
+    Repeat,
+    Sequence,
+    read_file,
+)
 from staros_cli.language.values import KINDS
 
-_TERMINAL = re.compile(r'^([A-Z][A-Z0-9_]*)\s*:\s*(?:"([^"]+)"|/(.+)/)\s*(?://\s*(.*))?$')
-_TERMINAL_NAME = re.compile(r"^_?[A-Z][A-Z0-9_]*\s*[:.]")
-_RULE = re.compile(r"^([a-z_][a-z0-9_]*)\s*:\s*(.*)$")
-_VALUE_NOTE = re.compile(r"^(<[^>]+>)\s+([a-z0-9]+)(?:\s+(\d+)(?:\.\.(\d+))?)?:\s*(.+)$")
+EVIDENCE = {"d": "doc", "k": "client", "c": "capture", "r": "remembered", "g": "guess"}
+"""The letters that begin the remark after a kept command, and what each stands for."""
 
-
-class GrammarFault(Exception):
-    """A grammar file that breaks the form above; names file, line and what was expected."""
-
-
-class Keyword(Struct, frozen=True):
-    """A fixed word of a command and the text that `?` shows for it."""
-
-    name: str
-    spelling: str
-    help: str
-
-
-class ValueWord(Struct, frozen=True):
-    """A place for a value: how it looks, its kind and limits, and what it means."""
-
-    name: str
-    placeholder: str
-    kind: str
-    low: int
-    high: int
-    pattern: re.Pattern[str]
-    help: str
-
-    @property
-    def allowed(self) -> str:
-        """What the value may be, for help and refusals."""
-        return KINDS[self.kind].allowed.format(low=self.low, high=self.high)
+EVERY_CONFIGURATION_MODE = "*"
+NO_CONFIRMATION = "-noconfirm"
+WHOLE_LINE = "*"
+"""The key of a line that stands beside others of its kind: the line itself."""
+_PIPE = "_pipe"
+_shape = cache(re.compile)
 
 
 class Rule(Struct, frozen=True):
     """One command: who may use it and what it does to the running configuration.
 
     `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
-    writes or removes; `opens` is the mode it leads to. `stored_only` marks a line that is kept and
-    shown but changes nothing in the model. `hidden` commands exist only after test commands were
-    enabled.
+    writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A
+    `kept` line is stored and shown but changes nothing in the model; `evidence` tells how its form
+    is known. `hidden` commands exist only after test commands were enabled, those that are `piped`
+    take pipes. `syntax` is the command as a reader writes it down, `place` its file and line.
     """
 
     name: str
@@ -69,159 +59,471 @@ class Rule(Struct, frozen=True):
     keeps: str = ""
     drops: str = ""
     opens: str = ""
-    stored_only: bool = False
+    section: str = ""
+    kept: bool = False
+    evidence: str = ""
     hidden: bool = False
+    piped: bool = False
+    syntax: str = ""
+    place: str = ""
+
+    @property
+    def family(self) -> str:
+        """The family of commands that it belongs to, which is the name of its file."""
+        return self.place.partition(".")[0]
+
+
+class ValueWord(Struct, frozen=True, array_like=True):
+    """A place for a value: its placeholder, kind, limits and shape, and what it means."""
+
+    placeholder: str
+    kind: str
+    low: int
+    high: int
+    pattern: str
+    help: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name under which handlers find the value."""
+        return self.placeholder[1:-1]
+
+    @property
+    def allowed(self) -> str:
+        """What the value may be, for help and refusals."""
+        return KINDS[self.kind].allowed.format(low=self.low, high=self.high)
+
+    def fits(self, text: str) -> bool:
+        """Whether a word has the shape of the value, within its limits or not."""
+        return _shape(self.pattern).fullmatch(text) is not None
+
+
+class Fixed(Struct, frozen=True):
+    """A word of a rule, with a help text of its own where it has one."""
+
+    spelling: str
+    help: str = ""
+
+
+class Symbols(Struct, frozen=True):
+    """Pieces that follow one another."""
+
+    items: tuple[Body, ...]
+
+
+class Options(Struct, frozen=True):
+    """Pieces of which one stands."""
+
+    options: tuple[Body, ...]
+
+
+class Repeated(Struct, frozen=True):
+    """A piece that may stand not at all (unless `needed`), once, or many times."""
+
+    item: Body
+    needed: bool
+    many: bool
+
+
+Body = Fixed | ValueWord | Symbols | Options | Repeated
 
 
 class Mode(Struct):
-    """One mode of the command line, read from its grammar file.
+    """One mode of the command line: its rules with what they are made of.
 
-    `bodies` are what the rules of the file say, commands and their pieces alike.
+    `sections` is the order of its lines in a saved file.
     """
 
     name: str
-    prompt: str
     title: str
-    source: str
+    prompt: str
+    sections: tuple[str, ...] = ()
     rules: dict[str, Rule] = {}
-    keywords: dict[str, Keyword] = {}
-    values: dict[str, ValueWord] = {}
-    bodies: dict[str, str] = {}
-
-    def rules_for(self, privilege: Privilege, hidden: bool) -> list[Rule]:
-        """The rules that a user of this level may use, in the order of the file."""
-        return [
-            rule
-            for rule in self.rules.values()
-            if rule.privilege <= privilege and (hidden or not rule.hidden)
-        ]
-
-    def lark_source(self, rules: list[Rule]) -> str:
-        """The Lark grammar that accepts one line of one of `rules`."""
-        return self.source + "\n?start: " + " | ".join(rule.name for rule in rules) + "\n"
+    bodies: dict[str, Body] = {}
 
 
+class _ModeEntry(Struct, forbid_unknown_fields=True):
+    title: str = ""
+    prompt: str = ""
+    sections: tuple[str, ...] = ()
+
+
+@cache
 def grammar_directory() -> Path:
-    """Where the grammar files are: in the package once installed, beside it in a checkout."""
+    """The directory of the grammar files, in the package or, in a checkout, beside it."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "grammar"
     return installed if installed.is_dir() else package.parent / "grammar"
 
 
-@cache
-def mode(name: str) -> Mode:
-    """The mode `name`, read once.
+def read_grammar(directory: Path) -> dict[str, Mode]:
+    """All modes of the grammar files in `directory`, in the order of `modes.toml`.
 
-    Raises GrammarFault when its file breaks the form of a grammar file.
+    Raises GrammarError where a file is malformed.
     """
-    return _ModeReader(name).read()
+    return _Grammar(directory).modes
 
 
-def mode_names() -> list[str]:
-    """All modes, Exec first."""
-    names = {
-        path.stem
-        for path in grammar_directory().glob("*.lark")
-        if path.read_text().startswith("//! title")
-    }
-    return sorted(names, key=lambda name: (name != "exec", name != "config", name))
+class _Grammar:
+    def __init__(self, directory: Path) -> None:
+        entries = _mode_entries(directory / "modes.toml")
+        self.modes = {
+            name: Mode(name, entry.title, entry.prompt, entry.sections)
+            for name, entry in entries.items()
+        }
+        self._words = help_texts(directory)
+        self._files = {path.stem: read_file(path) for path in sorted(directory.glob("*.lark"))}
+        self._undone: set[tuple[str, str, str]] = set()
+        for file in self._files.values():
+            for definition in file.definitions.values():
+                if not _is_piece(definition):
+                    self._add(file, definition)
 
+    def _add(self, file: GrammarFile, definition: Definition) -> None:
+        if not definition.modes:
+            raise _error(definition, "expected //! mode before the first command")
+        body = _Resolver(self._files, self._words, definition).body(file, definition)
+        piped = _ends_in_pipe(definition.body)
+        made = list(_rules_of(definition, body, piped))
+        for mode in self._modes_of(definition):
+            for rule, its_body in made:
+                self._put(definition, mode, msgspec.structs.replace(rule, mode=mode.name), its_body)
 
-class _ModeReader:
-    def __init__(self, name: str) -> None:
-        self.mode = Mode(name, "", "", "")
-        self.directory = grammar_directory()
-
-    def read(self) -> Mode:
-        self._read_file("values.lark")
-        self._read_file(f"{self.mode.name}.lark")
-        return self.mode
-
-    def _read_file(self, file_name: str) -> None:
-        text = (self.directory / file_name).read_text()
-        self.mode.source += text
-        note, summary = "", ""
-        for number, line in enumerate(text.splitlines(), 1):
-            place = f"{file_name}:{number}"
-            found = _RULE.match(line)
-            if note and not found:
-                raise GrammarFault(f"{place}: the rule that //: {note} is about belongs here")
-            if line.startswith("//!"):
-                self._directive(place, *line[3:].strip().partition(" ")[::2])
-            elif line.startswith("//:"):
-                note = line[3:].strip()
-            elif line.startswith("//"):
-                summary = f"{summary} {line[2:].strip()}".strip()
-            elif found:
-                self.mode.bodies[found[1]] = found[2]
-                if note:
-                    self._rule(place, found[1], note, summary)
-                note = summary = ""
-            elif _TERMINAL_NAME.match(line):
-                self._word(place, line)
-            elif not line.strip():
-                summary = ""
-
-    def _directive(self, place: str, name: str, text: str) -> None:
-        if name == "includes":
-            self._read_file(text)
-        elif name == "prompt":
-            self.mode.prompt = text
-        elif name == "title":
-            self.mode.title = text
-        else:
-            raise GrammarFault(f"{place}: //! is followed by title, prompt or includes, not {name}")
-
-    def _word(self, place: str, line: str) -> None:
-        found = _TERMINAL.match(line)
-        if found is None or not found[4]:
-            raise GrammarFault(f'{place}: a word is NAME: "spelling" or NAME: /pattern/  // Help')
-        name, spelling, pattern, note = found.groups()
-        if name in self.mode.keywords or name in self.mode.values:
-            raise GrammarFault(f"{place}: there is a word {name} already")
-        if spelling:
-            self.mode.keywords[name] = Keyword(name, spelling, note)
-        else:
-            self._value(place, name, pattern, note)
-
-    def _value(self, place: str, name: str, pattern: str, note: str) -> None:
-        found = _VALUE_NOTE.match(note)
-        if found is None or found[2] not in KINDS:
-            raise GrammarFault(f"{place}: a value needs // <placeholder> kind low..high: help")
-        low = int(found[3] or 0)
-        high = int(found[4] or low)
-        if high < low:
-            raise GrammarFault(f"{place}: the limits {low}..{high} run backwards")
-        try:
-            shape = re.compile(pattern)
-        except re.error as fault:
-            raise GrammarFault(f"{place}: /{pattern}/ is no pattern: {fault}") from None
-        self.mode.values[name] = ValueWord(name, found[1], found[2], low, high, shape, found[5])
-
-    def _rule(self, place: str, name: str, note: str, summary: str) -> None:
-        if name in self.mode.rules:
-            raise GrammarFault(f"{place}: there is a rule {name} already")
-        level, *attributes = [part.strip() for part in note.split(",")]
-        try:
-            privilege = Privilege[level.upper()]
-        except KeyError:
-            raise GrammarFault(f"{place}: {level!r} is no privilege level") from None
-        options: dict[str, str] = {}
-        flags: set[str] = set()
-        for attribute in attributes:
-            word, _, rest = attribute.partition(" ")
-            if word in ("keeps", "drops", "opens"):
-                options[word] = rest.strip()
-            elif attribute in ("stored only", "hidden"):
-                flags.add(attribute)
+    def _modes_of(self, definition: Definition) -> Iterator[Mode]:
+        for name in definition.modes:
+            if name == EVERY_CONFIGURATION_MODE:
+                yield from (m for m in self.modes.values() if m.prompt)
+            elif name in self.modes:
+                yield self.modes[name]
             else:
-                raise GrammarFault(f"{place}: {attribute!r} says nothing about a rule")
-        self.mode.rules[name] = Rule(
-            name,
-            self.mode.name,
-            privilege,
-            summary,
-            stored_only="stored only" in flags,
-            hidden="hidden" in flags,
-            **options,
-        )
+                raise _error(definition, f"invalid mode {name}: expected one of modes.toml")
+
+    def _put(self, definition: Definition, mode: Mode, rule: Rule, body: Body) -> None:
+        if rule.opens and rule.opens not in self.modes:
+            raise _error(definition, f"invalid mode {rule.opens}: expected one of modes.toml")
+        if rule.section and rule.section not in mode.sections:
+            message = f"invalid section {rule.section}: expected one of {mode.name} in modes.toml"
+            raise _error(definition, message)
+        known = mode.rules.get(rule.name)
+        if known is not None:
+            raise _error(definition, f"a second rule {rule.name}, the first is {known.place}")
+        if rule.drops and (mode.name, rule.drops, rule.syntax) in self._undone:
+            return
+        self._undone.add((mode.name, rule.drops, rule.syntax))
+        self._check_key(definition, rule, body)
+        mode.rules[rule.name], mode.bodies[rule.name] = rule, body
+
+    def _check_key(self, definition: Definition, rule: Rule, body: Body) -> None:
+        """A configuration line is found again by its key: each place of it must be a value."""
+        placeholders = [value.placeholder for value in values_in(body)]
+        for word in (rule.keeps + " " + rule.drops).split():
+            if word.startswith("<") and word not in placeholders:
+                raise _error(definition, f"invalid key: the command has no value {word}")
+
+
+def _error(definition: Definition, problem: str, column: int = 1) -> GrammarError:
+    return GrammarError(definition.file, definition.line, column, problem)
+
+
+def _mode_entries(path: Path) -> dict[str, _ModeEntry]:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text()), dict[str, _ModeEntry])
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise GrammarError(path.name, 1, 1, str(error)) from None
+
+
+def help_texts(directory: Path) -> dict[str, str]:
+    """The help text of each word and of each `<value>`."""
+    path = directory / "words.txt"
+    texts: dict[str, str] = {}
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        word, separator, text = line.partition(": ")
+        if not separator or not text.strip():
+            raise GrammarError(path.name, number, 1, 'expected "word: help"')
+        if word in texts:
+            raise GrammarError(path.name, number, 1, f"a second help text for {word}")
+        texts[word] = text.strip()
+    return texts
+
+
+def _is_piece(definition: Definition) -> bool:
+    return definition.name.startswith("_") or bool(definition.parameters)
+
+
+def _ends_in_pipe(node: Node) -> bool:
+    if isinstance(node, Sequence):
+        return _ends_in_pipe(node.items[-1])
+    return isinstance(node, Repeat) and _is_pipe(node.item)
+
+
+def _is_pipe(node: Node) -> bool:
+    return isinstance(node, Reference) and node.name == _PIPE
+
+
+# From what is written to what it stands for
+
+
+class _Resolver:
+    """Puts pieces and values in the places of their names."""
+
+    def __init__(
+        self, files: dict[str, GrammarFile], words: dict[str, str], command: Definition
+    ) -> None:
+        self._files = files
+        self._words = words
+        self._command = command
+        self._open: list[str] = []
+
+    def body(self, file: GrammarFile, definition: Definition) -> Body:
+        """What a rule is made of, without its pipes."""
+        node = definition.body
+        if _ends_in_pipe(node) and isinstance(node, Sequence):
+            node = Sequence(node.items[:-1])
+        return self._of(file, node)
+
+    def _of(self, file: GrammarFile, node: Node) -> Body:
+        if isinstance(node, Literal):
+            return Fixed(node.text, self._command.helps.get(node.text, ""))
+        if isinstance(node, Sequence):
+            return Symbols(tuple(self._of(file, item) for item in node.items))
+        if isinstance(node, Choice):
+            return Options(tuple(self._of(file, option) for option in node.options))
+        if isinstance(node, Repeat):
+            return Repeated(self._of(file, node.item), node.needed, node.many)
+        return self._reference(file, node)
+
+    def _reference(self, file: GrammarFile, node: Reference) -> Body:
+        home = self._files.get(file.imports.get(node.name, file.name.removesuffix(".lark")))
+        found = home.definitions.get(node.name) if home else None
+        if home is None or found is None:
+            raise GrammarError(file.name, node.line, node.column, f"unknown piece {node.name}")
+        if node.name in self._open:
+            raise GrammarError(file.name, node.line, node.column, f"{node.name} contains itself")
+        if found.parameters:
+            return self._value(file, home, found, node)
+        self._open.append(node.name)
+        body = self._of(home, found.body)
+        self._open.pop()
+        if isinstance(body, ValueWord) and found.remark:
+            own = self._command.helps.get(body.placeholder, found.remark)
+            return msgspec.structs.replace(body, help=own)
+        return body
+
+    def _value(
+        self, file: GrammarFile, home: GrammarFile, found: Definition, node: Reference
+    ) -> ValueWord:
+        def refuse(problem: str) -> GrammarError:
+            return GrammarError(file.name, node.line, node.column, problem)
+
+        if node.name not in KINDS:
+            raise refuse(f"unknown kind of value {node.name}")
+        if len(node.arguments) != len(found.parameters):
+            raise refuse(f"expected {node.name}{{{', '.join(found.parameters)}}}")
+        name, *limits = node.arguments
+        low, high = 0, 0
+        if limits:
+            first, dots, last = limits[0].partition("..")
+            if not (first.isdecimal() and (last.isdecimal() or not dots)):
+                raise refuse(f'invalid range "{limits[0]}": expected "low..high"')
+            low = int(first)
+            high = int(last) if dots else low
+            if high < low:
+                raise refuse(f'invalid range "{limits[0]}": the first number is the larger one')
+        terminal = found.body
+        pattern = home.patterns.get(terminal.name) if isinstance(terminal, Reference) else None
+        if pattern is None:
+            raise GrammarError(home.name, found.line, 1, f"expected a terminal for {node.name}")
+        placeholder = f"<{name}>"
+        help = self._command.helps.get(placeholder, self._words.get(placeholder, ""))
+        return ValueWord(placeholder, node.name, low, high, pattern, help)
+
+
+def values_in(body: Body) -> Iterator[ValueWord]:
+    """The values of a command, in order."""
+    if isinstance(body, ValueWord):
+        yield body
+    elif isinstance(body, Symbols):
+        for item in body.items:
+            yield from values_in(item)
+    elif isinstance(body, Options):
+        for option in body.options:
+            yield from values_in(option)
+    elif isinstance(body, Repeated):
+        yield from values_in(body.item)
+
+
+def syntax(body: Body) -> str:
+    """A command as a reader writes it down: `[ ]` may be left out, `{ | }` is a choice."""
+    if isinstance(body, Fixed):
+        return body.spelling
+    if isinstance(body, ValueWord):
+        return body.placeholder
+    if isinstance(body, Symbols):
+        return " ".join(syntax(item) for item in body.items)
+    if isinstance(body, Options):
+        return f"{{ {_alternatives(body)} }}"
+    inner = _alternatives(body.item) if isinstance(body.item, Options) else syntax(body.item)
+    if body.needed:
+        return f"{{ {inner} }}+"
+    return f"[ {inner} ]*" if body.many else f"[ {inner} ]"
+
+
+def _alternatives(body: Options) -> str:
+    return " | ".join(syntax(option) for option in body.options)
+
+
+# Rules with their notes
+
+
+class _Attributes(Struct):
+    """What the note or the remark of a rule says about it."""
+
+    privilege: Privilege = Privilege.ADMINISTRATOR
+    evidence: str = ""
+    keeps: str = ""
+    drops: str = ""
+    opens: str = ""
+    hidden: bool = False
+    no: bool = False
+    default: bool = False
+    key: str = "setting"
+
+
+_KEYS = ("named", "list", "switch")
+_TEXTS = ("keeps", "drops", "opens")
+
+
+def _rules_of(definition: Definition, body: Body, piped: bool) -> Iterator[tuple[Rule, Body]]:
+    if definition.note:
+        attributes = _attributes(definition, definition.note, kept=False)
+        yield _rule(definition, attributes, definition.summary, body, piped), body
+    elif definition.remark:
+        yield from _kept_rules(definition, body)
+    else:
+        raise _error(definition, "expected a //: line before a command, or // after a kept one")
+
+
+def _rule(
+    definition: Definition, attributes: _Attributes, summary: str, body: Body, piped: bool
+) -> Rule:
+    return Rule(
+        definition.name,
+        "",
+        attributes.privilege,
+        summary,
+        attributes.keeps,
+        attributes.drops,
+        attributes.opens,
+        definition.section,
+        kept=bool(attributes.evidence),
+        evidence=attributes.evidence,
+        hidden=attributes.hidden,
+        piped=piped,
+        syntax=syntax(body),
+        place=definition.place,
+    )
+
+
+def _attributes(definition: Definition, note: str, *, kept: bool) -> _Attributes:
+    first, *others = [part.strip() for part in note.split(",")]
+    found = _Attributes()
+    if kept:
+        if first not in EVIDENCE:
+            raise _error(definition, f"invalid evidence {first!r}: expected {', '.join(EVIDENCE)}")
+        found.evidence = EVIDENCE[first]
+    else:
+        found.privilege = _privilege(definition, first)
+    for attribute in others:
+        word, _, rest = attribute.partition(" ")
+        if word in _TEXTS and rest:
+            setattr(found, word, rest.strip())
+        elif word == "at" and kept:
+            found.privilege = _privilege(definition, rest)
+        elif attribute in ("no", "default") and kept:
+            setattr(found, attribute, True)
+        elif attribute in _KEYS and kept:
+            found.key = attribute
+        elif attribute == "hidden":
+            found.hidden = True
+        else:
+            raise _error(definition, f"invalid attribute {attribute!r}")
+    return found
+
+
+def _privilege(definition: Definition, name: str) -> Privilege:
+    try:
+        return Privilege[name.upper()]
+    except KeyError:
+        levels = ", ".join(level.name.lower() for level in Privilege)
+        raise _error(definition, f"invalid privilege {name!r}: expected {levels}") from None
+
+
+def _kept_rules(definition: Definition, body: Body) -> Iterator[tuple[Rule, Body]]:
+    """A kept command and the forms that follow from it: `no …` and `default …`."""
+    note, separator, help = definition.remark.partition(": ")
+    if not separator or not help.strip():
+        raise _error(definition, 'expected "// evidence, attributes: Help"')
+    attributes = _attributes(definition, note, kept=True)
+    items = body.items if isinstance(body, Symbols) else (body,)
+    if attributes.keeps:
+        key = items[: len(attributes.keeps.split())]
+    else:
+        key = _key_items(items, attributes.key)
+        whole = attributes.key == "list"
+        attributes.keeps = WHOLE_LINE if whole else " ".join(syntax(item) for item in key)
+    summary = f"{help.strip().removesuffix('.')}."
+    rule = _rule(definition, attributes, summary, body, piped=False)
+    yield rule, body
+    if attributes.key == "switch":
+        yield _variant(rule, "no", key, switch=True)
+    elif attributes.no:
+        yield _variant(rule, "no", key)
+    if attributes.default:
+        yield _variant(rule, "default", key)
+
+
+def _key_items(items: tuple[Body, ...], key: str) -> tuple[Body, ...]:
+    """The words that tell a line from others: those before the first value or option.
+
+    A `named` line has the values that follow them as well, the line of a `list` is its own key.
+    """
+    if key == "list":
+        return items
+    length = 0
+    while length < len(items) and isinstance(items[length], Fixed):
+        length += 1
+    if key == "named":
+        while length < len(items) and isinstance(items[length], ValueWord):
+            length += 1
+    return items[:length]
+
+
+def _variant(
+    rule: Rule, word: str, key: tuple[Body, ...], switch: bool = False
+) -> tuple[Rule, Body]:
+    """The form of a kept command that begins with `no` or `default`.
+
+    That of a line which begins with `no` itself is the line without it.
+    """
+    if word == "no" and isinstance(key[0], Fixed) and key[0].spelling == "no":
+        bare = rule.name.removeprefix("no_")
+        body, name = Symbols(key[1:]), bare if bare != rule.name else f"undo_{rule.name}"
+    else:
+        body, name = Symbols((Fixed(word), *key)), f"{word}_{rule.name}"
+    text = syntax(body)
+    if rule.opens:
+        body = Symbols((*body.items, Repeated(Fixed(NO_CONFIRMATION), False, False)))
+    return (
+        msgspec.structs.replace(
+            rule,
+            name=name,
+            summary=f"Switches it off: {rule.summary}" if switch else f"Removes `{rule.keeps}`.",
+            keeps=rule.keeps if switch else "",
+            drops="" if switch else rule.keeps,
+            opens="",
+            syntax=text,
+        ),
+        body,
+    )

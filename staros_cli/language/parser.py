@@ -1,20 +1,15 @@
-"""From words to a command, by LALR tables.
-
-At every place of a line it is known which words the parser can take next, and each typed word is
-matched against just those. That gives abbreviation by unique prefix at every place, and the same
-sets answer `?` and Tab.
-"""
+"""From a typed line to a command: abbreviation, values and what is wrong with a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language import grammar, tables
+from staros_cli.language.automaton import Automaton, Keyword, State
+from staros_cli.language.compiled import compiled
 from staros_cli.language.errors import (
     AmbiguousKeyword,
     BadValue,
@@ -24,60 +19,68 @@ from staros_cli.language.errors import (
     OpenQuote,
     UnknownKeyword,
 )
-from staros_cli.language.grammar import Keyword, Mode, Rule, ValueWord
-from staros_cli.language.tables import END, Reduction, Tables
+from staros_cli.language.grammar import Rule, ValueWord
 from staros_cli.language.values import KINDS, Unfit, Value
 from staros_cli.language.words import MissingQuote, Word, quoted, split
 
-
-class Matched(Struct, frozen=True):
-    """A typed word, the keyword or value it was recognised as, and its full spelling."""
-
-    name: str
-    spelling: str
-    value: Value | None
-
-    def __str__(self) -> str:
-        return self.spelling
+PIPES = "pipe"
+"""The mode whose commands follow a bar."""
 
 
 class Part(Struct, frozen=True):
-    """A piece of a command that can stand several times, such as a pipe."""
+    """A pipe behind a command: its words in full spelling, and its values by their names."""
 
-    name: str
+    words: tuple[str, ...]
     keywords: frozenset[str]
     values: Mapping[str, Value]
+
+    def has(self, keyword: str) -> bool:
+        """Whether the keyword was typed."""
+        return keyword in self.keywords
 
 
 class Command(Struct, frozen=True):
     """A line that was understood.
 
-    `words` are its words in full spelling, without pipes; `keywords` and `values` are named after
-    the terminals of the grammar; `parts` are its repeatable pieces in the order typed.
+    `words` are its words in full spelling, without pipes; `keywords` those that are no values.
+    `values` are by their placeholders in the grammar, `every` has all values of one that may stand
+    several times. `parts` are the pipes in the order typed. `secret` tells that a value must not be
+    shown or stored as typed, such as a password.
     """
 
     rule: Rule
     words: tuple[str, ...]
     keywords: frozenset[str]
     values: Mapping[str, Value]
+    every: tuple[tuple[str, Value], ...] = ()
     parts: tuple[Part, ...] = ()
+    secret: bool = False
 
     def has(self, keyword: str) -> bool:
         """Whether the keyword was typed."""
         return keyword in self.keywords
 
     def text(self, name: str, default: str = "") -> str:
-        """The value `name` as text, or `default` when it was not typed."""
+        """The value `<name>` as text, or `default` when it was not typed."""
         return str(self.values.get(name, default))
 
     def number(self, name: str, default: int = 0) -> int:
-        """The value `name` as a number, or `default` when it was not typed."""
+        """The value `<name>` as a number, or `default` when it was not typed."""
         return int(self.values.get(name, default))
+
+    def all(self, name: str) -> list[Value]:
+        """All values `<name>`, in the order typed."""
+        return [value for its_name, value in self.every if its_name == name]
 
     @property
     def line(self) -> str:
         """The command in full spelling, as a configuration file holds it."""
         return " ".join(self.words)
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The words in full spelling, with those of the pipes."""
+        return (*self.words, *(word for part in self.parts for word in ("|", *part.words)))
 
 
 class Expected(Struct, frozen=True):
@@ -87,7 +90,6 @@ class Expected(Struct, frozen=True):
     values: tuple[ValueWord, ...] = ()
     end: bool = False
     bar: bool = False
-    by_lower_case: dict[str, Keyword] = {}
 
     def beginning_with(self, prefix: str) -> list[Keyword]:
         """The keywords that begin with `prefix`, in any letter case."""
@@ -95,82 +97,14 @@ class Expected(Struct, frozen=True):
         return [word for word in self.keywords if word.spelling.lower().startswith(wanted)]
 
 
-def _is_pipe(spelling: str) -> bool:
-    return spelling == "|"
-
-
-def recognise(word: Word, expected: Expected) -> Matched:
-    """Decide what `word` is among what is expected.
-
-    A keyword spelled in full comes first, then one that `word` begins, then a value. Quoted words
-    are always values.
-
-    Raises UnknownKeyword, AmbiguousKeyword or BadValue.
-    """
-    candidates: list[Keyword] = []
-    if not word.quote:
-        exact = expected.by_lower_case.get(word.text.lower())
-        if exact is not None:
-            return Matched(exact.name, exact.spelling, None)
-        candidates = expected.beginning_with(word.text)
-        if len(candidates) == 1:
-            return Matched(candidates[0].name, candidates[0].spelling, None)
-    for place in expected.values:
-        if place.pattern.fullmatch(word.text):
-            return _value(word, place)
-    if candidates:
-        raise AmbiguousKeyword(word.text, sorted(found.spelling for found in candidates))
-    if expected.values and (not expected.keywords or not word.text[:1].isalpha()):
-        place = expected.values[0]
-        raise BadValue(word.text, place.placeholder, place.allowed)
-    raise UnknownKeyword(word.text)
-
-
-def _value(word: Word, place: ValueWord) -> Matched:
-    try:
-        value = KINDS[place.kind].read(word, place.low, place.high)
-    except Unfit:
-        raise BadValue(word.text, place.placeholder, place.allowed) from None
-    spelling = f"'{word.text}'" if word.quote == "'" else quoted(str(value))
-    if word.quote == '"' and not spelling.startswith('"'):
-        spelling = f'"{spelling}"'
-    return Matched(place.name, spelling, value)
-
-
 class Language:
     """The commands of one mode that one kind of user may type."""
 
-    def __init__(self, mode: Mode, rules: list[Rule], cache_file: Path | None) -> None:
-        self.mode = mode
-        self.rules = {rule.name: rule for rule in rules}
-        self.tables = tables.load(mode.lark_source(rules), cache_file)
-        self._known: dict[tuple[int, ...], Expected] = {}
-
-    def expected(self, states: Sequence[int]) -> Expected:
-        """What can come next in a parser whose states are `states`."""
-        stack = tuple(states)
-        found = self._known.get(stack)
-        if found is None:
-            found = self._known[stack] = self._expected(stack)
-        return found
-
-    def _expected(self, stack: tuple[int, ...]) -> Expected:
-        promised = (*self.tables.shifts[stack[-1]], *self.tables.reductions[stack[-1]])
-        names = [name for name in promised if self._survives(stack, name)]
-        words = (self.mode.keywords[name] for name in names if name in self.mode.keywords)
-        keywords = sorted(words, key=lambda word: word.spelling)
-        return Expected(
-            tuple(word for word in keywords if not _is_pipe(word.spelling)),
-            tuple(self.mode.values[name] for name in names if name in self.mode.values),
-            END in names,
-            any(_is_pipe(word.spelling) for word in keywords),
-            {word.spelling.lower(): word for word in keywords},
-        )
-
-    def _survives(self, stack: tuple[int, ...], name: str) -> bool:
-        """Whether the parser really takes `name`: merged LALR states promise more than that."""
-        walk = Walk(self.tables, list(stack))
-        return walk.reduce(name) and (name != END or walk.is_complete)
+    def __init__(self, automaton: Automaton, privilege: Privilege, hidden: bool) -> None:
+        self._rules = automaton.rules
+        self._states = automaton.states
+        self._level = int(privilege)
+        self._hidden_level = self._level if hidden else -1
 
     def parse(self, line: str) -> Command:
         """Understand `line`.
@@ -180,86 +114,161 @@ class Language:
         words = words_of(line)
         if not words:
             raise IncompleteCommand("")
-        walk = self._walk(words)
-        if not self.expected(walk.states).end:
+        typed, pipes = _at_bars(words)
+        walk = self._walk(typed)
+        rule = self._ended(walk.state)
+        if rule is None or (pipes and not rule.piped):
+            if pipes:
+                raise UnknownKeyword("|")
             raise IncompleteCommand(line.strip())
-        walk.reduce(END)
-        return self._command(walk)
+        return walk.command(rule, tuple(_part(pipe, line) for pipe in pipes))
 
     def expected_after(self, words: Iterable[Word]) -> Expected:
         """What may follow `words`.
 
         Raises LineError when they are no beginning of a command.
         """
-        return self.expected(self._walk(words).states)
+        typed, pipes = _at_bars(words)
+        walk = self._walk(typed)
+        if not pipes:
+            return self._expected(walk.state)
+        rule = self._ended(walk.state)
+        if rule is None or not rule.piped:
+            raise UnknownKeyword("|")
+        for pipe in pipes[:-1]:
+            _part(pipe, " ".join(str(word) for word in pipe))
+        return _pipes()._expected_in_pipe(pipes[-1])
 
-    def _walk(self, words: Iterable[Word]) -> Walk:
-        walk = Walk(self.tables, [self.tables.first])
+    def _expected_in_pipe(self, words: list[Word]) -> Expected:
+        found = self._expected(self._walk(words).state)
+        return Expected(found.keywords, found.values, found.end, found.end)
+
+    def _expected(self, state: State) -> Expected:
+        rule = self._ended(state)
+        return Expected(
+            tuple(word for word in state.keywords.values() if self._sees(word.least, word.hidden)),
+            tuple(v.word for v in state.values if self._sees(v.least, v.hidden)),
+            rule is not None,
+            rule is not None and rule.piped,
+        )
+
+    def _sees(self, least: int, hidden: int) -> bool:
+        return least <= self._level or hidden <= self._hidden_level
+
+    def _ended(self, state: State) -> Rule | None:
+        """The command that is complete in a state, if this user may give it."""
+        if state.rule < 0:
+            return None
+        rule = self._rules[state.rule]
+        level = self._hidden_level if rule.hidden else self._level
+        return rule if rule.privilege <= level else None
+
+    def _walk(self, words: Iterable[Word]) -> _Walk:
+        walk = _Walk(self._states[0])
         for word in words:
-            walk.take(recognise(word, self.expected(walk.states)))
+            walk.state = self._states[self._take(word, walk)]
         return walk
 
-    def _command(self, walk: Walk) -> Command:
-        (rule,) = (self.rules[name] for name in walk.finished if name in self.rules)
-        keywords, values = _sorted_out(walk.words)
-        spellings = tuple(word.spelling for word in walk.words)
-        return Command(rule, spellings, keywords, values, tuple(walk.parts))
+    def _take(self, word: Word, walk: _Walk) -> int:
+        """Decide what a word is, and where it leads.
+
+        A keyword spelled in full comes first, then one that it begins, then a value. Quoted words
+        are always values.
+
+        Raises UnknownKeyword, AmbiguousKeyword or BadValue.
+        """
+        state = walk.state
+        candidates: list[Keyword] = []
+        if not word.quote:
+            typed = word.text.lower()
+            exact = state.keywords.get(typed)
+            if exact is not None and self._sees(exact.least, exact.hidden):
+                walk.keywords.append(exact.spelling)
+                walk.spellings.append(exact.spelling)
+                return exact.target
+            candidates = [
+                found
+                for found in state.beginning_with(typed)
+                if self._sees(found.least, found.hidden)
+            ]
+            if len(candidates) == 1:
+                walk.keywords.append(candidates[0].spelling)
+                walk.spellings.append(candidates[0].spelling)
+                return candidates[0].target
+        places = [v for v in state.values if self._sees(v.least, v.hidden)]
+        for place in places:
+            if place.word.fits(word.text):
+                walk.take_value(place.word, word)
+                return place.target
+        if candidates:
+            raise AmbiguousKeyword(word.text, sorted(found.spelling for found in candidates))
+        if places and (not word.text[:1].isalpha() or not self._any_keyword(state)):
+            raise BadValue(word.text, places[0].word.placeholder, places[0].word.allowed)
+        raise UnknownKeyword(word.text)
+
+    def _any_keyword(self, state: State) -> bool:
+        return any(self._sees(word.least, word.hidden) for word in state.keywords.values())
 
 
-def _sorted_out(words: Iterable[Matched]) -> tuple[frozenset[str], dict[str, Value]]:
-    """The keywords and the values among words, by their names in the grammar."""
-    keywords = frozenset(word.name for word in words if word.value is None)
-    return keywords, {word.name: word.value for word in words if word.value is not None}
+class _Walk:
+    """One way through the states: where it has come, and the words on the way."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.keywords: list[str] = []
+        self.spellings: list[str] = []
+        self.values: list[tuple[str, Value]] = []
+        self.secret = False
+
+    def take_value(self, place: ValueWord, word: Word) -> None:
+        """Read a value. Raises BadValue."""
+        try:
+            value = KINDS[place.kind].read(word, place.low, place.high)
+        except Unfit:
+            raise BadValue(word.text, place.placeholder, place.allowed) from None
+        spelling = f"'{word.text}'" if word.quote == "'" else quoted(str(value))
+        if word.quote == '"' and not spelling.startswith('"'):
+            spelling = f'"{spelling}"'
+        self.values.append((place.name, value))
+        self.secret = self.secret or KINDS[place.kind].secret
+        self.spellings.append(spelling)
+
+    def command(self, rule: Rule, parts: tuple[Part, ...]) -> Command:
+        """What was understood."""
+        keywords, values = frozenset(self.keywords), dict(self.values)
+        return Command(
+            rule,
+            tuple(self.spellings),
+            keywords,
+            values,
+            tuple(self.values),
+            parts,
+            self.secret,
+        )
 
 
-class Walk:
-    """One way through the tables.
+def _at_bars(words: Iterable[Word]) -> tuple[list[Word], list[list[Word]]]:
+    """The words of the command, and those of each pipe."""
+    pieces: list[list[Word]] = [[]]
+    for word in words:
+        if word.is_bar and pieces[0]:
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    return pieces[0], pieces[1:]
 
-    `words` are those of the command, `parts` its finished pieces such as pipes, whose words are
-    taken out of `words`; `finished` are the names of the rules that were finished.
-    """
 
-    def __init__(self, tables: Tables, states: list[int]) -> None:
-        self._tables = tables
-        self._starts = [0] * len(states)
-        self.states = states
-        self.words: list[Matched] = []
-        self.parts: list[Part] = []
-        self.finished: list[str] = []
+def _part(words: list[Word], line: str) -> Part:
+    pipes = _pipes()
+    walk = pipes._walk(words)
+    if pipes._ended(walk.state) is None:
+        raise IncompleteCommand(line.strip())
+    return Part(tuple(walk.spellings), frozenset(walk.keywords), dict(walk.values))
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether a whole line was read."""
-        return self.states[-1] == self._tables.last
 
-    def take(self, word: Matched) -> None:
-        """Go on by a word, which must be one that can come next."""
-        self.reduce(word.name)
-        self._starts.append(len(self.words))
-        self.states.append(self._tables.shifts[self.states[-1]][word.name])
-        self.words.append(word)
-
-    def reduce(self, name: str) -> bool:
-        """Finish every rule that ends before the word `name`; returns whether that can be taken."""
-        tables = self._tables
-        while name not in tables.shifts[self.states[-1]]:
-            number = tables.reductions[self.states[-1]].get(name)
-            if number is None:
-                return name == END and self.is_complete
-            self._finish(tables.rules[number])
-        return True
-
-    def _finish(self, rule: Reduction) -> None:
-        start = len(self.words)
-        if rule.size:
-            start = self._starts[-rule.size]
-            del self.states[-rule.size :], self._starts[-rule.size :]
-        if rule.name.startswith("pipe_"):
-            self.parts.append(Part(rule.name, *_sorted_out(self.words[start:])))
-            del self.words[start:]
-        self.finished.append(rule.name)
-        self.states.append(self._tables.gotos[self.states[-1]][rule.name])
-        self._starts.append(start)
+@cache
+def _pipes() -> Language:
+    return Language(compiled().mode(PIPES).automaton, Privilege.INSPECTOR, False)
 
 
 def words_of(line: str) -> list[Word]:
@@ -272,12 +281,8 @@ def words_of(line: str) -> list[Word]:
 
 @cache
 def language(mode_name: str, privilege: Privilege, hidden: bool = False) -> Language:
-    """The language of a mode for users of a level; its tables are made only once, if they can."""
-    mode = grammar.mode(mode_name)
-    directory = tables.directory()
-    name = f"{mode_name}-{privilege.name.lower()}{'-hidden' if hidden else ''}.tables"
-    file = directory / name if directory is not None else None
-    return Language(mode, mode.rules_for(privilege, hidden), file)
+    """The language of a mode for users of a level."""
+    return Language(compiled().mode(mode_name).automaton, privilege, hidden)
 
 
 def parse(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Command:

@@ -18,10 +18,16 @@ class Unfit(ValueError):
 
 
 class Kind(Struct, frozen=True):
-    """A kind of value: how a word is read, and how its limits read in help and in refusals."""
+    """A kind of value: how a word is read, and how its limits read in help and in refusals.
+
+    Where several kinds may stand, that of the lowest `rank` is tried first: it is more special.
+    A `secret` value is not shown or stored as typed.
+    """
 
     read: Callable[[Word, int, int], Value]
     allowed: str
+    rank: int
+    secret: bool = False
 
 
 def _integer(word: Word, low: int, high: int) -> int:
@@ -71,17 +77,27 @@ def _wildcard(word: Word, low: int, high: int) -> str:
     return f"'{word.text}'" if word.quote == "'" else word.text
 
 
+_CHARACTERS = "a string of {low} to {high} characters"
 KINDS: dict[str, Kind] = {
-    "integer": Kind(_integer, "an integer from {low} to {high}"),
-    "string": Kind(_string, "a string of {low} to {high} characters"),
+    "port": Kind(_any, "slot and port as 5/10", 0),
+    "netmask": Kind(_netmask, "an IPv4 network mask in dotted decimal notation", 1),
+    "ipv4": Kind(_ipv4, "an IPv4 address in dotted decimal notation", 2),
+    "integer": Kind(_integer, "an integer from {low} to {high}", 3),
+    "hexadecimal": Kind(_hexadecimal, "{low} hexadecimal digits", 4),
+    "url": Kind(_string, "a file as /flash/name, /hd-raid/name or /usb1/name", 5),
     "name": Kind(
-        _string, "a name of {low} to {high} letters, digits, dots, underscores and hyphens"
+        _string, "a name of {low} to {high} letters, digits, dots, underscores and hyphens", 6
     ),
-    "hostname": Kind(_string, "{low} to {high} letters, digits, underscores and hyphens"),
-    "ipv4": Kind(_ipv4, "an IPv4 address in dotted decimal notation"),
-    "netmask": Kind(_netmask, "an IPv4 network mask in dotted decimal notation"),
-    "hexadecimal": Kind(_hexadecimal, "{low} hexadecimal digits"),
-    "wildcard": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one"),
-    "url": Kind(_string, "a file as /flash/name, /hd-raid/name or /usb1/name"),
-    "port": Kind(_any, "slot and port as 5/10"),
+    "hostname": Kind(_string, "{low} to {high} letters, digits, underscores and hyphens", 6),
+    "facility": Kind(_string, _CHARACTERS, 6),
+    "identifier": Kind(_string, _CHARACTERS, 6),
+    "word": Kind(_string, _CHARACTERS, 6),
+    "digits": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one", 7),
+    "wildcard": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one", 8),
+    "secret": Kind(_string, _CHARACTERS, 8, secret=True),
+    "password": Kind(_string, _CHARACTERS, 8, secret=True),
+    "pattern": Kind(_string, _CHARACTERS, 8),
+    "text": Kind(_string, _CHARACTERS, 8),
+    "key": Kind(_string, _CHARACTERS, 9),
 }
+"""The kinds by their names in the grammar; the shape of each stands in `values.lark`."""

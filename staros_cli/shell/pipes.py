@@ -23,14 +23,13 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
 
     Raises Refused when its pattern is no regular expression, or one that takes too long.
     """
-    pattern = str(part.values["PATTERN"])
-    extended, ignore_case = "GREP_EXTENDED" in part.keywords, "GREP_IGNORE" in part.keywords
+    pattern = str(part.values["pattern"])
+    extended, ignore_case = part.has("-E"), part.has("-i")
     try:
         search = posix.searcher(pattern, extended, ignore_case, patience)
     except BadPattern as fault:
         raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
-    wanted = "GREP_INVERT" not in part.keywords
-    numbered = "GREP_NUMBER" in part.keywords
+    wanted, numbered = not part.has("-v"), part.has("-n")
     try:
         return [
             f"{number}:{line}" if numbered else line
@@ -51,6 +50,6 @@ def through_pipes(
     result = list(lines)
     patience = Patience(SEARCH_LIMIT + SEARCH_LIMIT_A_LINE * len(result), now)
     for part in parts:
-        if part.name == "pipe_grep":
+        if part.has("grep"):
             result = grep(result, part, patience)
     return result

@@ -307,7 +307,7 @@ class CliSession:
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
         commands.load()
-        language("exec", self.user.privilege, False)
+        language("exec", self.user.privilege)
 
     # Inside
 
@@ -353,8 +353,6 @@ class CliSession:
 
     def _command(self, line: str) -> Reply:
         text = line.strip()
-        if text == "#exit" and self.state.frames:
-            text = "exit"
         if not text or text.startswith("#"):
             return self._reply([])
         in_exec = not self.state.frames
@@ -399,7 +397,7 @@ class CliSession:
             self._catch_up()
             lines = self._console_lines()
         lines = [*stamp, *lines]
-        wants_pages = any(part.name == "pipe_more" for part in parts)
+        wants_pages = any(part.has("more") for part in parts)
         length = self.state.length or (DEFAULT_LENGTH if wants_pages else 0)
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
@@ -454,4 +452,4 @@ def _holds_secret(line: str, command: Command | None) -> bool:
     if command is None:
         first = line.split(maxsplit=1)[:1]
         return _PASSWORD_WORD.search(line) is not None or _takes_password(first)
-    return any(name.endswith("PASSWORD") for name in command.values)
+    return command.secret

@@ -25,7 +25,7 @@ def test_built_installed_and_run_elsewhere(tmp_path: Path) -> None:
     run(sys.executable, *build)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "staros_cli/grammar/exec.lark" in names
+    assert "staros_cli/grammar/recovery.lark" in names
     assert "staros_cli/definitions/asr5500.toml" in names
     assert not any(name.startswith("tests") for name in names)
     run(sys.executable, "-m", "venv", tmp_path / "empty")

@@ -6,9 +6,10 @@ import random
 from collections.abc import Sequence
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language import grammar
+from staros_cli.language.compiled import mode_names
 from staros_cli.shell.session import Awaits, CliSession
 from tests.lab import Lab
+from tests.language.command_lines import keywords_of
 
 CHASSIS = ("asr5500", "asr5500-oos", "asr5000-chapter", "vpc-di", "vpc-si")
 HOSTILE = (
@@ -54,9 +55,8 @@ class Lines:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._words: dict[str, list[str]] = {}
-        for name in grammar.mode_names():
-            mode = grammar.mode(name)
-            self._words[name] = sorted({word.spelling for word in mode.keywords.values()})
+        for name in mode_names():
+            self._words[name] = sorted(keywords_of(name))
         self._all = sorted({word for words in self._words.values() for word in words})
 
     def line(self, mode: str) -> str:

@@ -43,7 +43,11 @@ def test_a_good_file_is_a_lab() -> None:
         ('"configured"', '"1 > 2"', "is never true, the steps after it cannot be reached"),
         ('"configured"', "'card(7) == \"active\"'", "slot 7 is empty, the steps after it"),
         ('"configured"', '\'subscriber("eve") == "gone"\'', "the chassis has no subscriber 'eve'"),
-        ('"configured"', "'ran(\"show_nothing\")'", "'show_nothing' is no command"),
+        (
+            '"configured"',
+            "'ran(\"show_nothing\")'",
+            "commands are named by their words, not as 'show_nothing'",
+        ),
         ('"configured"', "'happened(\"Boom\")'", "'Boom' is no event, expected one of"),
         ('"configured"', '"status"', "expected something true or not, got a text"),
         ("[[steps.checks]]", "[[steps.hints]]", "steps[0].hints[0]"),

@@ -237,7 +237,7 @@ command = "task kill facility sessmgr instance 1"
 when = "seconds > 10"
 after = 5
 [[steps.mistakes]]
-when = 'ran("show_clock") and not crashes'
+when = 'ran("show clock") and not crashes'
 text = "Too early."
 [[steps.checks]]
 """
@@ -245,7 +245,7 @@ text = "Too early."
 
 def test_a_fault_that_waits_for_something_strikes_at_the_same_time_again() -> None:
     text = GOOD.replace("[[steps.checks]]", FAULT).replace('"configured"', '"crashes"')
-    lab = parse_lab("mine", text.replace('"crashes"', "'crashes and ran(\"show_clock\")'"), "mine")
+    lab = parse_lab("mine", text.replace('"crashes"', "'crashes and ran(\"show clock\")'"), "mine")
     learner = Learner(lab)
     for _ in range(30):
         learner.waits(1)

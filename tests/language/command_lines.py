@@ -8,52 +8,36 @@ from functools import cache
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language.grammar import Keyword, mode_names
+from staros_cli.language.automaton import Keyword
+from staros_cli.language.compiled import mode, mode_names
+from staros_cli.language.grammar import ValueWord
 from staros_cli.language.parser import Expected, language, words_of
 
 EXAMPLES = {
-    "ADDRESS": "10.1.2.3",
-    "CALLID": "04fd4f0a",
-    "CARD": "3",
-    "CATEGORY": "reload",
-    "COLUMNS": "132",
-    "CONFIG_URL": "/flash/system.cfg",
-    "CONTEXT_NAME": "pgw",
-    "CPU": "1",
-    "DESCRIPTION": '"to the core"',
-    "FACILITY": "sessmgr",
-    "FROM_URL": "/flash/a.cfg",
-    "HOSTNAME": "lab1",
-    "IMAGE_URL": "/flash/image.bin",
-    "IMSI": "00101*",
-    "INSTANCE": "7",
-    "INTERFACE_NAME": "core",
-    "LICENSE_KEY": '"AB CD"',
-    "LINES": "40",
-    "MSID": "1$$5",
-    "NETMASK": "255.255.255.0",
-    "PATTERN": '"a b"',
-    "PORT": "5/10",
-    "PRIORITY": "9",
-    "SERVICE_NAME": "svc1",
-    "TO_URL": "/hd-raid/b.cfg",
-    "URL": "/flash/c.cfg",
-    "CRASH_NUMBER": "12",
-    "DEVICE_TEXT": "CPU_0",
-    "FROM_CARD": "1",
-    "PASSWORD": "secret",
-    "USER_NAME": "joe",
-    "USER_PASSWORD": "secret",
-    "ABSOLUTE_SECONDS": "3600",
-    "IDLE_SECONDS": "600",
-    "PUBLIC_KEY": '"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAABXNob3J0"',
-    "FAILED_LOGINS": "3",
-    "LOCKOUT_MINUTES": "10",
-    "REASON_TEXT": "CARD_FAILURE",
-    "TO_CARD": "4",
-    "USERNAME": "'joe*'",
+    "digits": "1$$5",
+    "facility": "sessmgr",
+    "hexadecimal": "04fd4f0a",
+    "hostname": "lab1",
+    "identifier": "CARD_FAILURE",
+    "ipv4": "10.1.2.3",
+    "key": '"AB CD"',
+    "name": "core",
+    "netmask": "255.255.255.0",
+    "password": "secret",
+    "pattern": '"a b"',
+    "port": "5/10",
+    "secret": "secret",
+    "text": '"to the core"',
+    "url": "/flash/a.cfg",
+    "wildcard": "'joe*'",
+    "word": "reload",
 }
-"""A value to type for every place that takes one."""
+"""A value to type for every kind; numbers depend on their range."""
+
+
+def example(value: ValueWord) -> str:
+    """A value to type in a place."""
+    return str((value.low + value.high) // 2) if value.kind == "integer" else EXAMPLES[value.kind]
 
 
 class Step(Struct, frozen=True):
@@ -91,9 +75,20 @@ def places(mode: str, pipes_behind: str = "show version") -> Iterator[tuple[Step
         used = {step.typed for step in steps}
         fresh = (word for word in expected.keywords if word.spelling not in used)
         waiting += [(*steps, Step(word.spelling, word, expected)) for word in fresh]
-        waiting += [(*steps, Step(EXAMPLES[v.name], None, expected)) for v in expected.values]
+        waiting += [(*steps, Step(example(v), None, expected)) for v in expected.values]
         if expected.bar and line_of(steps) == pipes_behind:
             waiting.append((*steps, Step("|", None, expected)))
+
+
+def all_keywords() -> set[str]:
+    """Every keyword of every mode."""
+    return {word for name in mode_names() for word in keywords_of(name)}
+
+
+def keywords_of(name: str) -> set[str]:
+    """Every keyword of a mode."""
+    states = mode(name).automaton.states
+    return {keyword.spelling for state in states for keyword in state.keywords.values()}
 
 
 @cache

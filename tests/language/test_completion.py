@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language import completion
+from staros_cli.language.compiled import mode_names
 from staros_cli.language.completion import Completion
 from staros_cli.language.errors import LineError
-from staros_cli.language.grammar import mode_names
 from staros_cli.language.parser import parse, words_of
 from staros_cli.language.words import Word
 from staros_cli.rendering.session import help_lines
 from tests.language.command_lines import Steps, all_commands, beginnings, line_of, places
-from tests.language.small_mode import small_language
+from tests.language.small_grammar import small_language
 
 COMMANDS = all_commands()
 

@@ -7,12 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language import grammar
+from staros_cli.language import compiled
+from staros_cli.language.compiled import mode_names
 from staros_cli.language.errors import LineError, NotAllowed
-from staros_cli.language.grammar import mode_names
 from staros_cli.language.parser import Command, parse
-from tests.language.command_lines import EXAMPLES, Steps, all_commands, beginnings, line_of
-from tests.language.small_mode import small_language
+from tests.language.command_lines import (
+    EXAMPLES,
+    Steps,
+    all_commands,
+    all_keywords,
+    beginnings,
+    line_of,
+)
+from tests.language.small_grammar import small_language
 
 COMMANDS = all_commands()
 some_command = st.sampled_from(COMMANDS)
@@ -117,23 +124,23 @@ def test_a_whole_word_beats_longer_ones_that_it_begins(word: str) -> None:
 
 def test_quoted_words_are_values() -> None:
     assert refusal('"show" version') == 'Unknown command - "show", unrecognized keyword'
-    assert understood('context "exit"').text("CONTEXT_NAME") == "exit"
-    assert understood('description "to  the core"', "port").text("DESCRIPTION") == "to  the core"
+    assert understood('context "exit"').text("context_name") == "exit"
+    assert understood('description "to  the core"', "port").text("text") == "to  the core"
 
 
 def test_values_keep_their_letter_case() -> None:
-    assert understood("context PgW").text("CONTEXT_NAME") == "PgW"
+    assert understood("context PgW").text("context_name") == "PgW"
 
 
 def test_numbers_are_numbers() -> None:
-    assert understood("terminal length 007").number("LINES") == 7
+    assert understood("terminal length 007").number("lines") == 7
     assert understood("terminal length 007").line == "terminal length 7"
 
 
 @pytest.mark.proves("SR-30")
 def test_single_quotes_switch_wildcards_off() -> None:
-    assert understood("show subscribers username jo*").text("USERNAME") == "jo*"
-    assert understood("show subscribers username 'jo*'").text("USERNAME") == "'jo*'"
+    assert understood("show subscribers username jo*").text("user_name") == "jo*"
+    assert understood("show subscribers username 'jo*'").text("user_name") == "'jo*'"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +224,7 @@ def test_what_nobody_has_is_unknown_to_everyone() -> None:
 # Whatever is typed
 
 _WORDS = sorted(
-    {w.spelling for name in mode_names() for w in grammar.mode(name).keywords.values()}
+    all_keywords()
     | set(EXAMPLES.values())
     | {"|", '""', '"', "'", "-", "0", "99999999999999999999", "x"}
 )
@@ -229,7 +236,7 @@ def parses_or_refuses(line: str, mode: str, privilege: Privilege) -> None:
     except LineError as error:
         text = str(error)
     else:
-        assert command.rule.name in grammar.mode(mode).rules
+        assert command.rule in compiled.mode(mode).rules
         assert command.rule.privilege <= privilege
         return
     assert text.startswith(("Unknown command - ", "Failure: "))

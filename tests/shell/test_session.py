@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language import grammar
-from staros_cli.language.grammar import mode_names
+from staros_cli.language.compiled import mode_names
 from staros_cli.shell.session import HISTORY_LIMIT, LINE_LIMIT, Awaits, CliSession
-from tests.language.command_lines import EXAMPLES, all_commands, line_of
+from tests.language.command_lines import EXAMPLES, all_commands, all_keywords, line_of
 from tests.support import make_session, make_system, output, run
 
 EXEC = "[local]asr5500# "
@@ -62,9 +61,54 @@ def test_exit_leaves_one_level_and_end_all() -> None:
     session, _ = make_session()
     run(session, "configure", "context c1", "interface i1")
     assert run(session, "exit").prompt == "[c1]asr5500(config-ctx)# "
-    assert run(session, "#exit").prompt == "[local]asr5500(config)# "
+    assert run(session, "exit").prompt == "[local]asr5500(config)# "
     run(session, "context c1", "interface i1")
     assert run(session, "end").prompt == EXEC
+
+
+def test_the_end_of_a_mode_in_a_saved_file_is_a_remark() -> None:
+    session, _ = make_session()
+    reply = run(session, "configure", "context c1", "interface i1", "#exit", "# anything")
+    assert (list(reply.lines), reply.prompt) == ([], "[c1]asr5500(config-if-eth)# ")
+
+
+@pytest.mark.parametrize(
+    ("line", "prompt"),
+    [
+        ("interface i2", "[c1]asr5500(config-if-eth)# "),
+        ("pgw-service s1", "[c1]asr5500(config-pgw-service)# "),
+        ("context c2", "[c2]asr5500(config-ctx)# "),
+        ("port ethernet 5/10", "[local]asr5500(config-port-5/10)# "),
+        ("system hostname other", "[local]other(config)# "),
+        ("no interface i1", "[c1]asr5500(config-ctx)# "),
+    ],
+)
+def test_a_line_of_a_mode_around_this_one_runs_there(line: str, prompt: str) -> None:
+    session, _ = make_session()
+    reply = run(session, "configure", "context c1", "interface i1", line)
+    assert (list(reply.lines), reply.prompt) == ([], prompt)
+
+
+def test_this_mode_comes_first_where_both_know_a_line() -> None:
+    session, _ = make_session()
+    run(session, "configure", "port ethernet 5/10", "description x", "no description", "shutdown")
+    assert session.prompt == "[local]asr5500(config-port-5/10)# "
+
+
+@pytest.mark.parametrize("line", ["show clock", "interfaces i2", "no context nowhere", "context"])
+def test_a_line_that_no_mode_takes_changes_nothing(line: str) -> None:
+    session, _ = make_session()
+    run(session, "configure", "context c1", "interface i1")
+    reply = session.handle(line)
+    assert reply.failed
+    assert reply.prompt == "[c1]asr5500(config-if-eth)# "
+
+
+def test_what_is_wrong_with_a_line_is_told_of_this_mode() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context c1", "interface i1")
+    reply = session.handle("ip address 1.2.3.4 1.2.3.4")
+    assert "<mask>" in reply.lines[0]
 
 
 def test_exit_in_exec_ends_the_session() -> None:
@@ -371,11 +415,7 @@ def test_removing_what_another_session_configures_is_survived() -> None:
 
 # Whatever is typed
 
-_WORDS = sorted(
-    {w.spelling for name in mode_names() for w in grammar.mode(name).keywords.values()}
-    | set(EXAMPLES.values())
-    | {"|", '"', "'", "\\", "y", "q", "#exit"}
-)
+_WORDS = sorted(all_keywords() | set(EXAMPLES.values()) | {"|", '"', "'", "\\", "y", "q", "#exit"})
 _COMMANDS = [line_of(steps) for _, steps in all_commands()]
 _lines = st.one_of(
     st.text(),
