@@ -94,7 +94,7 @@ class System:
         self.running.clear()
         self.problems = []
         self.boot_notes = []
-        self.running.put("context local", "context local", "context", "context")
+        self.running.put("context local", "context local", "context", "local")
         chassis = self.chassis
         chassis.booted_from = None
         for entry in self._boot_entries():

@@ -328,10 +328,19 @@ def test_only_the_key_that_is_installed_runs_out() -> None:
 def test_the_order_of_a_saved_file() -> None:
     """Whatever order lines were typed in: the requirement before every context, then ports."""
     root = Node(mode="config")
-    lines = ["port ethernet 5/1", "context B", "context local", "context A", "bogus", "contextual"]
-    lines += ["require session recovery", "system hostname x", "license key"]
-    for line in lines:
-        root.put(line, line, "sub" if line.startswith("context ") else "")
+    lines = {
+        "port ethernet 5/1": "port",
+        "context B": "context",
+        "context local": "local",
+        "context A": "context",
+        "bogus": "",
+        "contextual": "other",
+        "require session recovery": "require",
+        "system hostname x": "system",
+        "license key": "license",
+    }
+    for line, section in lines.items():
+        root.put(line, line, "context" if line.startswith("context ") else "", section)
     inner = root.find("context A")
     assert inner is not None
     inner.put("interface I", "interface I", "interface").put("ip address", "ip address 1")
