@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
 from staros_cli import __version__, options
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = given.run(given)
         return status
-    except UsageFault as fault:
+    except UsageError as fault:
         print(f"staros-cli: {fault}", file=sys.stderr)
         return 2
     except BrokenPipeError:

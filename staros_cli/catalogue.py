@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from staros_cli import places
-from staros_cli.chassis.definition import BadDefinition, Definition, built_in_names, load
-from staros_cli.emulator import ForeignState, remove_state
-from staros_cli.faults import UsageFault
+from staros_cli.chassis.definition import Definition, DefinitionError, built_in_names, load
+from staros_cli.emulator import StateError, remove_state
+from staros_cli.errors import UsageError
 
 
 def show_list() -> int:
@@ -26,7 +26,7 @@ def show_list() -> int:
 
 
 def show(name_or_file: str) -> int:
-    """Print what a definition describes. Raises UsageFault when it is no good."""
+    """Print what a definition describes. Raises UsageError when it is no good."""
     definition = _load(name_or_file)
     form = definition.form
     console = Console(highlight=False)
@@ -72,7 +72,7 @@ def check(names_or_files: Sequence[str]) -> int:
     for name in names_or_files:
         try:
             definition = load(name)
-        except BadDefinition as fault:
+        except DefinitionError as fault:
             failed = True
             print(fault, file=sys.stderr)
         else:
@@ -81,7 +81,7 @@ def check(names_or_files: Sequence[str]) -> int:
 
 
 def reset(name_or_file: str) -> int:
-    """Forget the files of a chassis, so that it starts as new. Raises UsageFault."""
+    """Forget the files of a chassis, so that it starts as new. Raises UsageError."""
     definition = _load(name_or_file)
     root = places.chassis_state(definition.name)
     if not root.exists():
@@ -89,10 +89,10 @@ def reset(name_or_file: str) -> int:
         return 0
     try:
         remove_state(root)
-    except ForeignState as fault:
-        raise UsageFault(str(fault)) from None
+    except StateError as fault:
+        raise UsageError(str(fault)) from None
     except OSError as fault:
-        raise UsageFault(f"{root}: {fault.strerror or fault}") from None
+        raise UsageError(f"{root}: {fault.strerror or fault}") from None
     print(f"{definition.name}: {root} was removed")
     return 0
 
@@ -100,5 +100,5 @@ def reset(name_or_file: str) -> int:
 def _load(name_or_file: str) -> Definition:
     try:
         return load(name_or_file)
-    except BadDefinition as fault:
-        raise UsageFault(str(fault)) from None
+    except DefinitionError as fault:
+        raise UsageError(str(fault)) from None

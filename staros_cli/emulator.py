@@ -14,15 +14,16 @@ from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage,
 from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import INDENT
+from staros_cli.errors import StarosError
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
-from staros_cli.state_lock import HeldElsewhere
+from staros_cli.state_lock import StateInUse
 from staros_cli.whole_files import remove_half_written, write_whole
 
 OWNER_FILE = "chassis"
 
 
-class ForeignState(Exception):
+class StateError(StarosError):
     """A state directory that belongs to another chassis, or that cannot be used."""
 
 
@@ -36,7 +37,7 @@ def memory_storage(definition: Definition, now: float) -> Storage:
 def directory_storage(root: Path, definition: Definition, now: float) -> Storage:
     """The file systems of a chassis in a directory, provisioned when they are new.
 
-    Raises ForeignState when the directory is another chassis's or cannot be used.
+    Raises StateError when the directory is another chassis's or cannot be used.
     """
     owner = root / OWNER_FILE
     serial = definition.form.serial
@@ -47,10 +48,10 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
         _remove_leavings(root)
         if owner.exists():
             if not owner.is_file():
-                raise ForeignState(f"{owner}: Not a file")
+                raise StateError(f"{owner}: Not a file")
             found = owner.read_text(errors="replace").strip()
             if found != serial:
-                raise ForeignState(
+                raise StateError(
                     f"{root}: belongs to chassis {printable(found[:60])}, this is {serial}"
                 )
             return DirectoryStorage(root)
@@ -59,23 +60,23 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
         provision(storage, definition, now)
         write_whole(owner, f"{serial}\n".encode(), durable=False)
         storage.durable = True
-    except HeldElsewhere as error:
+    except StateInUse as error:
         raise _in_use(root, error) from None
     except OSError as fault:
-        raise ForeignState(f"{root}: {fault.strerror or fault}") from None
+        raise StateError(f"{root}: {fault.strerror or fault}") from None
     except Refused as refusal:
-        raise ForeignState(f"{root}: {refusal}") from None
+        raise StateError(f"{root}: {refusal}") from None
     return storage
 
 
 def remove_state(root: Path) -> None:
     """Forget the files of a chassis, all of them even if the program is ended meanwhile.
 
-    Raises ForeignState when another program uses them, and OSError.
+    Raises StateError when another program uses them, and OSError.
     """
     try:
         state_lock.hold(root)
-    except HeldElsewhere as error:
+    except StateInUse as error:
         raise _in_use(root, error) from None
     _remove_leavings(root)
     root.rename(_leavings(root))
@@ -95,9 +96,9 @@ def _remove_leavings(root: Path) -> None:
         shutil.rmtree(leavings)
 
 
-def _in_use(root: Path, error: HeldElsewhere) -> ForeignState:
+def _in_use(root: Path, error: StateInUse) -> StateError:
     process = f"process {error.holder}" if error.holder else "another process"
-    return ForeignState(f"{root}: in use by {process}")
+    return StateError(f"{root}: in use by {process}")
 
 
 def provision(storage: Storage, definition: Definition, now: float) -> None:

@@ -8,13 +8,13 @@ import time
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES, License
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 
 
 def make(options: argparse.Namespace) -> int:
-    """Print a key in the form in which it is typed. Raises UsageFault for what cannot be in one."""
+    """Print a key in the form in which it is typed. Raises UsageError for what cannot be in one."""
     if not re.fullmatch(r"[A-Za-z0-9-]{1,30}", options.for_chassis):
-        raise UsageFault(
+        raise UsageError(
             f"--for-chassis: expected a serial number or {ANY_CHASSIS}, got {options.for_chassis!r}"
         )
     license = License(
@@ -32,7 +32,7 @@ def make(options: argparse.Namespace) -> int:
 
 def _feature(name: str) -> str:
     if name not in FEATURES:
-        raise UsageFault(f"--feature: expected one of {', '.join(FEATURES)}, got {name!r}")
+        raise UsageError(f"--feature: expected one of {', '.join(FEATURES)}, got {name!r}")
     return name
 
 
@@ -40,7 +40,7 @@ def _limit(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
     if name not in SESSION_TYPES or not re.fullmatch(r"[0-9]{1,9}", number):
         types = ", ".join(SESSION_TYPES)
-        raise UsageFault(f"--sessions: expected TYPE=N with a type of {types}, got {text!r}")
+        raise UsageError(f"--sessions: expected TYPE=N with a type of {types}, got {text!r}")
     return name, int(number)
 
 
@@ -48,4 +48,4 @@ def _date(option: str, text: str) -> float:
     try:
         return calendar.moment(text)
     except (ValueError, OverflowError):
-        raise UsageFault(f"{option}: expected an ISO 8601 date, got {text!r}") from None
+        raise UsageError(f"{option}: expected an ISO 8601 date, got {text!r}") from None

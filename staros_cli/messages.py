@@ -10,6 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from staros_cli.errors import StarosError
+
 Evidence = Literal["seed", "doc", "capture", "client", "chosen"]
 
 
@@ -24,7 +26,7 @@ class Message(Struct, frozen=True):
         return self.text.format(**values) if values else self.text
 
 
-class Refused(Exception):
+class Refused(StarosError):
     """The device refuses: a rule of the model forbids what was asked. Nothing was changed."""
 
     def __init__(self, message: Message, **values: object) -> None:

@@ -6,6 +6,8 @@ size times the length of the text, and none takes more memory than it is given.
 
 from __future__ import annotations
 
+from staros_cli.errors import StarosError
+
 MOST_CHARACTERS = 8192
 """The longest expression that is compiled."""
 
@@ -29,16 +31,16 @@ _IN_OUR_WORDS = {
 }
 
 
-class BadPattern(ValueError):
+class PatternError(StarosError, ValueError):
     """No regular expression, or none that can be used; its text says why."""
 
 
-class TooHard(Exception):
+class SearchTooLong(StarosError):
     """A search that would take too long."""
 
 
 class Pattern:
-    """A regular expression in the syntax of RE2. Raises BadPattern.
+    """A regular expression in the syntax of RE2. Raises PatternError.
 
     Compiled expressions are kept by their users only, never here: each takes memory.
     """
@@ -47,7 +49,7 @@ class Pattern:
         import re2  # takes 10 ms, which only those who search need to wait
 
         if len(text) > MOST_CHARACTERS:
-            raise BadPattern(f"it is longer than {MOST_CHARACTERS} characters")
+            raise PatternError(f"it is longer than {MOST_CHARACTERS} characters")
         options = re2.Options()
         options.max_mem = MOST_MEMORY
         options.case_sensitive = not ignore_case
@@ -55,17 +57,20 @@ class Pattern:
         try:
             self._compiled = re2.compile(text.encode(errors="replace"), options)
         except re2.error as fault:
-            raise BadPattern(_reason(fault)) from None
+            raise PatternError(_reason(fault)) from None
         finally:
             re2.purge()
         self._most_bytes = MOST_STEPS // self._compiled.programsize
 
     def is_in(self, text: str) -> bool:
-        """Whether some part of `text` matches. Raises TooHard."""
+        """Whether some part of `text` matches. Raises SearchTooLong."""
         return self._compiled.search(self._encoded(text)) is not None
 
     def fullmatch(self, text: str) -> dict[str, str] | None:
-        """What the named groups hold when all of `text` matches, else None. Raises TooHard."""
+        """What the named groups hold when all of `text` matches, else None.
+
+        Raises SearchTooLong.
+        """
         found = self._compiled.fullmatch(self._encoded(text))
         if found is None:
             return None
@@ -81,7 +86,7 @@ class Pattern:
     def _encoded(self, text: str) -> bytes:
         encoded = text.encode(errors="replace")
         if len(encoded) > self._most_bytes:
-            raise TooHard
+            raise SearchTooLong
         return encoded
 
 

@@ -7,12 +7,14 @@ import fcntl
 import os
 from pathlib import Path
 
+from staros_cli.errors import StarosError
+
 LOCK_FILE = ".lock"
 _held: dict[str, int] = {}
 """The directories that this program holds, with the open lock files; they end with it."""
 
 
-class HeldElsewhere(Exception):
+class StateInUse(StarosError):
     """Another program holds a directory; `holder` is its process number, empty if unknown."""
 
     def __init__(self, holder: str) -> None:
@@ -21,7 +23,7 @@ class HeldElsewhere(Exception):
 
 
 def hold(root: Path) -> None:
-    """Hold a directory until the program ends. Raises HeldElsewhere and OSError."""
+    """Hold a directory until the program ends. Raises StateInUse and OSError."""
     key = str(root.resolve())
     if key in _held and (root / LOCK_FILE).exists():
         return
@@ -31,7 +33,7 @@ def hold(root: Path) -> None:
     except OSError:
         holder = os.read(handle, 20).decode(errors="replace").strip()
         os.close(handle)
-        raise HeldElsewhere(holder) from None
+        raise StateInUse(holder) from None
     if not _is_still_there(root, handle):
         os.close(handle)
         raise FileNotFoundError(errno.ENOENT, "the directory is being removed")
@@ -46,3 +48,10 @@ def _is_still_there(root: Path, handle: int) -> bool:
         return os.path.samestat(os.fstat(handle), os.stat(root / LOCK_FILE))
     except FileNotFoundError:
         return False
+
+
+def release(root: Path) -> None:
+    """Let go of a directory that is held; others may hold it then."""
+    handle = _held.pop(str(root.resolve()), None)
+    if handle is not None:
+        os.close(handle)

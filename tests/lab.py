@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from staros_cli.chassis import calendar
-from staros_cli.chassis.clock import ManualClock
-from staros_cli.chassis.definition import Definition, load
+from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.storage import Storage
-from staros_cli.emulator import build
-from staros_cli.shell.session import CliSession, Reply
+from staros_cli.device import DEFAULT_START, Device
+from staros_cli.shell.session import Reply
 
-START = calendar.moment("2026-03-27T17:12:25Z")
+START = DEFAULT_START
 
 
 class Lab:
@@ -18,11 +16,11 @@ class Lab:
     def __init__(
         self, chassis: str | Definition = "asr5500", storage: Storage | None = None
     ) -> None:
-        definition = chassis if isinstance(chassis, Definition) else load(chassis)
-        self.clock = ManualClock(START)
-        self.system = build(definition, self.clock, storage)
-        self.chassis = self.system.chassis
-        self.session = CliSession(self.system)
+        self.device = Device(chassis, storage=storage)
+        self.clock = self.device.clock
+        self.system = self.device.system
+        self.chassis = self.device.chassis
+        self.session = self.device.console
 
     def reply(self, *lines: str) -> Reply:
         """Type lines, and return the reply to the last."""
@@ -36,8 +34,7 @@ class Lab:
 
     def wait(self, seconds: float) -> str:
         """Let time pass, and return what the console showed."""
-        self.clock.advance(seconds)
-        return self.session.poll().text
+        return self.device.advance(seconds)
 
     def reload(self, settle: float = 30.0) -> str:
         """Restart the system and wait until it has settled; returns what the console showed."""

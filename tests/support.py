@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from staros_cli.chassis import definition
-from staros_cli.chassis.clock import ManualClock
+from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.configuration.system import System
-from staros_cli.emulator import build
+from staros_cli.device import Device
 from staros_cli.shell.session import CliSession, Reply
 from tests.lab import START
 
 
-def make_system(name: str = "asr5500", start: float = START) -> tuple[System, ManualClock]:
+def make_system(name: str = "asr5500", start: float = START) -> tuple[System, Clock]:
     """A running system with its files in memory, and its clock."""
-    clock = ManualClock(start)
-    return build(definition.load(name), clock), clock
+    device = Device(name, start=start)
+    return device.system, device.clock
 
 
 def make_session(
@@ -27,11 +26,17 @@ def make_session(
     length: int = 0,
     width: int = 80,
     console: bool = True,
-) -> tuple[CliSession, ManualClock]:
+) -> tuple[CliSession, Clock]:
     """A session on a new system, and the system's clock."""
-    system, clock = make_system(name, start)
-    session = CliSession(system, privilege=privilege, length=length, width=width, console=console)
-    return session, clock
+    device = Device(name, start=start)
+    session = device.session(
+        privilege=privilege,
+        length=length,
+        width=width,
+        terminal="/dev/console",
+        console=console,
+    )
+    return session, device.clock
 
 
 def run(session: CliSession, *lines: str) -> Reply:

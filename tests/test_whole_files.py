@@ -10,7 +10,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.chassis.definition import load
-from staros_cli.emulator import ForeignState, directory_storage, remove_state
+from staros_cli.emulator import StateError, directory_storage, remove_state
 from staros_cli.labs import form, progress
 from staros_cli.labs.progress import Keeper
 from staros_cli.network import host_key as host_keys
@@ -107,7 +107,7 @@ def test_a_chassis_that_is_in_use_is_not_reset(
     assert main(["chassis", "reset", "asr5500"]) == 2
     assert "in use by process 4711" in capsys.readouterr().err
     assert root.exists()
-    with pytest.raises(ForeignState):
+    with pytest.raises(StateError):
         remove_state(root)
     os.close(lock)
     assert main(["chassis", "reset", "asr5500"]) == 0

@@ -28,6 +28,7 @@ from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform, Role
 from staros_cli.chassis.rct import Action, RctRecord, TaskRef
 from staros_cli.chassis.storage import locate
 from staros_cli.chassis.traffic import Traffic
+from staros_cli.errors import StarosError
 from staros_cli.messages import Refused
 
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
@@ -195,7 +196,7 @@ class DefinitionForm(Form, frozen=True):
     files: dict[str, str] = {}
 
 
-class BadDefinition(Exception):
+class DefinitionError(StarosError):
     """A definition that cannot be used: the file, every key at fault, what was expected."""
 
     def __init__(self, source: str, faults: list[str]) -> None:
@@ -444,46 +445,48 @@ def _trait_faults(place: str, group: SubscribersForm) -> Iterator[str]:
 def parse(name: str, text: str, source: str) -> Definition:
     """Make a definition of the text of a file; `source` names the file in faults.
 
-    Raises BadDefinition.
+    Raises DefinitionError.
     """
     try:
         table = tomllib.loads(text)
     except RecursionError:
-        raise BadDefinition(source, ["expected a TOML file: this one is nested too deep"]) from None
+        raise DefinitionError(
+            source, ["expected a TOML file: this one is nested too deep"]
+        ) from None
     except (ValueError, OverflowError) as error:  # among them numbers of thousands of digits
-        raise BadDefinition(source, [f"expected a TOML file: {error}"]) from None
+        raise DefinitionError(source, [f"expected a TOML file: {error}"]) from None
     return from_table(name, with_base(table, source), source)
 
 
 def with_base(table: dict[str, object], source: str) -> dict[str, object]:
     """The table with what it does not say itself from the built-in definition `base`.
 
-    Raises BadDefinition when there is no such definition.
+    Raises DefinitionError when there is no such definition.
     """
     if "base" not in table:
         return table
     base = table.pop("base")
     if base not in built_in_names():
         names = ", ".join(built_in_names())
-        raise BadDefinition(source, [f"base: expected one of {names}, got {base!r}"])
+        raise DefinitionError(source, [f"base: expected one of {names}, got {base!r}"])
     below = tomllib.loads((shipped() / f"{base}.toml").read_text())
     return {**with_base(below, source), **table}
 
 
 def from_table(name: str, table: dict[str, object], source: str) -> Definition:
-    """Make a definition of a table, as a TOML file holds it. Raises BadDefinition."""
+    """Make a definition of a table, as a TOML file holds it. Raises DefinitionError."""
     if not re.fullmatch(r"\w[\w .-]{0,99}", name):
         expected = "a letter or digit first, then letters, digits, blanks, dots, hyphens"
-        raise BadDefinition(source, [f"the name of the file: expected {expected}, got {name!r}"])
+        raise DefinitionError(source, [f"the name of the file: expected {expected}, got {name!r}"])
     try:
         form = msgspec.convert(table, DefinitionForm)
     except msgspec.ValidationError as fault:
-        raise BadDefinition(source, [in_our_words(str(fault), _FORMS)]) from None
+        raise DefinitionError(source, [in_our_words(str(fault), _FORMS)]) from None
     except RecursionError:
-        raise BadDefinition(source, ["expected fewer tables within each other"]) from None
+        raise DefinitionError(source, ["expected fewer tables within each other"]) from None
     faults = list(_faults(form))
     if faults:
-        raise BadDefinition(source, faults)
+        raise DefinitionError(source, faults)
     return Definition(name, form)
 
 
@@ -521,7 +524,7 @@ def built_in(name: str) -> Definition:
 def load(name_or_file: str) -> Definition:
     """The built-in definition of that name, or the definition in that file.
 
-    Raises BadDefinition when there is neither or the file is no good.
+    Raises DefinitionError when there is neither or the file is no good.
     """
     if (shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
         return built_in(name_or_file)
@@ -531,7 +534,7 @@ def load(name_or_file: str) -> Definition:
     except FileNotFoundError:
         names = ", ".join(built_in_names())
         fault = f"expected a definition file or one of {names}"
-        raise BadDefinition(name_or_file, [fault]) from None
+        raise DefinitionError(name_or_file, [fault]) from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise BadDefinition(name_or_file, [f"cannot be read: {fault}"]) from None
+        raise DefinitionError(name_or_file, [f"cannot be read: {fault}"]) from None
     return parse(path.stem, text, name_or_file)

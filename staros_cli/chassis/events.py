@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -56,6 +57,17 @@ class EventStream:
         self.counts: dict[str, tuple[int, float]] = {}
         self.outstanding: list[Alarm] = []
         self.past: deque[Alarm] = deque(maxlen=ALARM_HISTORY)
+        self._readers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
+        """Have `reader` called with every event from now on; returns what ends that."""
+        self._readers.append(reader)
+
+        def end() -> None:
+            if reader in self._readers:
+                self._readers.remove(reader)
+
+        return end
 
     def add(self, time: float, name: str, **values: object) -> Event:
         """Add an event of the kind `name`; raises and clears the alarms that go with it."""
@@ -73,6 +85,8 @@ class EventStream:
             self.outstanding.append(Alarm(time, kind.severity, event.about, text, kind.name, card))
         for cleared in kind.clears:
             self.end_alarm(cleared, card)
+        for reader in tuple(self._readers):
+            reader(event)
         return event
 
     def end_alarm(self, name: str, card: object = None) -> None:

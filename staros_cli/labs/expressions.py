@@ -17,6 +17,8 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from msgspec import Struct
 
+from staros_cli.errors import StarosError
+
 Value = bool | float | str
 
 _GRAMMAR = r"""
@@ -45,7 +47,7 @@ MOST_NESTED = 60
 _NESTING = re.compile(r"""\"[^\"]*\"|'[^']*'|\(|\bnot\b""")
 
 
-class BadExpression(Exception):
+class ExpressionError(StarosError):
     """An expression that cannot be used; its text says what is wrong and what would be right."""
 
 
@@ -113,20 +115,20 @@ _KIND_NAMES: dict[type, str] = {bool: "a truth", float: "a number", str: "a text
 
 
 def parse(text: str, facts: Mapping[str, Fact]) -> Expression:
-    """Read an expression over these facts. Raises BadExpression."""
+    """Read an expression over these facts. Raises ExpressionError."""
     if sum(found in ("(", "not") for found in _NESTING.findall(text)) > MOST_NESTED:
-        raise BadExpression(
+        raise ExpressionError(
             f"expected at most {MOST_NESTED} parentheses and `not` in {text[:40]!r}…"
         )
     try:
         tree = _parser().parse(text)
         found: Expression = _Builder(text, facts).transform(tree)
     except VisitError as fault:
-        if isinstance(fault.orig_exc, BadExpression):
+        if isinstance(fault.orig_exc, ExpressionError):
             raise fault.orig_exc from None
         raise
     except UnexpectedInput as fault:
-        raise BadExpression(_misread(text, fault)) from None
+        raise ExpressionError(_misread(text, fault)) from None
     return found
 
 
@@ -158,7 +160,7 @@ class _Builder(Transformer[Token, Expression]):
             return Expression(str(token), str, lambda view: text, text)
         number = float(token)
         if math.isinf(number):
-            raise BadExpression(f"a number of {len(token)} digits is too large")
+            raise ExpressionError(f"a number of {len(token)} digits is too large")
         return Expression(str(token), float, lambda view: number, number, least=number, most=number)
 
     def argument(self, children: Sequence[Expression]) -> Expression:
@@ -169,7 +171,7 @@ class _Builder(Transformer[Token, Expression]):
         fact = self._facts.get(name)
         if fact is None:
             known = ", ".join(self._facts)
-            raise BadExpression(f"{self._text!r}: {name} is not known, expected one of {known}")
+            raise ExpressionError(f"{self._text!r}: {name} is not known, expected one of {known}")
         given = [c.constant for c in children[1:] if isinstance(c, Expression)]
         arguments = tuple(value for value in given if value is not None)
         self._check_arguments(fact, arguments)
@@ -193,13 +195,13 @@ class _Builder(Transformer[Token, Expression]):
             least = len(takes)
         if not least <= len(arguments) <= max(least, len(takes)):
             form = ", ".join(p.name + ("…" if p.many else "") for p in fact.takes) or "nothing"
-            raise BadExpression(
+            raise ExpressionError(
                 f"{self._text!r}: {fact.name} takes {form}, got {len(arguments)} arguments"
             )
         for parameter, value in zip(takes, arguments, strict=False):
             wrong = parameter.check(value)
             if wrong:
-                raise BadExpression(f"{self._text!r}: {fact.name}: {wrong}")
+                raise ExpressionError(f"{self._text!r}: {fact.name}: {wrong}")
 
     def compared(self, children: Sequence[Token | Expression]) -> Expression:
         left, sign, right = children
@@ -207,11 +209,11 @@ class _Builder(Transformer[Token, Expression]):
         assert isinstance(right, Expression)
         if left.kind is not right.kind or left.kind is bool:
             kinds = f"{_KIND_NAMES[left.kind]} and {_KIND_NAMES[right.kind]}"
-            raise BadExpression(f"{self._text!r}: {kinds} cannot be compared with {sign}")
+            raise ExpressionError(f"{self._text!r}: {kinds} cannot be compared with {sign}")
         for one, other in ((left, right), (right, left)):
             if one.values and other.constant is not None and other.constant not in one.values:
                 known = ", ".join(one.values)
-                raise BadExpression(
+                raise ExpressionError(
                     f"{self._text!r}: {one.text} is never {other.constant!r}, only one of {known}"
                 )
         compare = _COMPARE[str(sign)]
@@ -273,7 +275,7 @@ class _Builder(Transformer[Token, Expression]):
         """Parts that are joined or denied: truths, or numbers, of which only 0 is false."""
         for part in children:
             if part.kind is str:
-                raise BadExpression(
+                raise ExpressionError(
                     f"{self._text!r}: {part.text} is a text, compare it with another"
                 )
         return children

@@ -13,10 +13,11 @@ import msgspec
 from msgspec import Meta
 
 from staros_cli.chassis import definition as definitions
-from staros_cli.chassis.definition import BadDefinition, Definition
+from staros_cli.chassis.definition import Definition, DefinitionError
 from staros_cli.chassis.forms import Form, in_our_words
 from staros_cli.commands import injection
-from staros_cli.labs.expressions import BadExpression, Expression, parse
+from staros_cli.errors import StarosError
+from staros_cli.labs.expressions import Expression, ExpressionError, parse
 from staros_cli.labs.facts import FACTS
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command
@@ -108,7 +109,7 @@ LARGEST = 1e15
 """The largest number that an answer can be; from there on neighbours are not told apart."""
 
 
-class BadLab(Exception):
+class LabError(StarosError):
     """A lab file that cannot be used: the file, every key at fault, what was expected."""
 
     def __init__(self, source: str, faults: list[str]) -> None:
@@ -208,7 +209,7 @@ class _Reader:
         """An expression that is true or not; with `end`, one that ends a step."""
         try:
             found = parse(text, FACTS)
-        except BadExpression as fault:
+        except ExpressionError as fault:
             self.faults.append(f"{place}: {fault}")
             return None
         if found.kind is str:
@@ -278,14 +279,14 @@ def whole(pattern: str) -> Matches:
 
     The pattern is in the syntax of RE2. Raises ValueError.
     """
-    from staros_cli.patterns import Pattern, TooHard
+    from staros_cli.patterns import Pattern, SearchTooLong
 
     found = Pattern(pattern, ignore_case=True)
 
     def matches(text: str) -> bool:
         try:
             return found.fullmatch(text) is not None
-        except TooHard:
+        except SearchTooLong:
             return False  # no answer is as long as that
 
     return matches
@@ -315,22 +316,22 @@ def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]
 
 
 def parse_lab(name: str, text: str, source: str) -> Lab:
-    """Make a lab of the text of a file; `source` names the file in faults. Raises BadLab."""
+    """Make a lab of the text of a file; `source` names the file in faults. Raises LabError."""
     try:
         form = msgspec.convert(tomllib.loads(text), LabForm)
     except msgspec.ValidationError as fault:
-        raise BadLab(source, [in_our_words(str(fault), _FORMS)]) from None
+        raise LabError(source, [in_our_words(str(fault), _FORMS)]) from None
     except RecursionError:
-        raise BadLab(source, ["expected a TOML file: this one is nested too deep"]) from None
+        raise LabError(source, ["expected a TOML file: this one is nested too deep"]) from None
     except (ValueError, OverflowError) as fault:
-        raise BadLab(source, [f"expected a TOML file: {fault}"]) from None
+        raise LabError(source, [f"expected a TOML file: {fault}"]) from None
     reader = _Reader()
     steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(form.steps))
     definition = _definition(name, form, source, reader)
     if definition is not None and not reader.faults:
         reader.faults += _unreachable(steps, definition)
     if reader.faults or definition is None:
-        raise BadLab(source, reader.faults)
+        raise LabError(source, reader.faults)
     edition = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Lab(name, source, edition, form, definition, steps)
 
@@ -356,7 +357,7 @@ def _definition(name: str, form: LabForm, source: str, reader: _Reader) -> Defin
         reader.faults.append(f"chassis: {form.chassis} is nested too deep")
     except (OSError, ValueError, OverflowError) as fault:
         reader.faults.append(f"chassis: {form.chassis} cannot be read: {fault}")
-    except BadDefinition as fault:
+    except DefinitionError as fault:
         reader.faults += [f"definition: {found}" for found in fault.faults]
     return None
 
@@ -394,7 +395,7 @@ def next_after(lab: Lab) -> str:
 
 
 def load(name_or_file: str) -> Lab:
-    """The built-in lab of that name, or the lab in that file. Raises BadLab."""
+    """The built-in lab of that name, or the lab in that file. Raises LabError."""
     path = shipped() / f"{name_or_file}.toml"
     if not re.fullmatch(r"[\w-]+", name_or_file) or not path.is_file():
         path = Path(name_or_file)
@@ -402,7 +403,7 @@ def load(name_or_file: str) -> Lab:
         text = path.read_bytes().decode()
     except FileNotFoundError:
         names = ", ".join(sorted(path.stem for path in shipped().glob("*.toml")))
-        raise BadLab(name_or_file, [f"expected a lab file or one of {names}"]) from None
+        raise LabError(name_or_file, [f"expected a lab file or one of {names}"]) from None
     except (OSError, UnicodeDecodeError) as fault:
-        raise BadLab(name_or_file, [f"cannot be read: {fault}"]) from None
+        raise LabError(name_or_file, [f"cannot be read: {fault}"]) from None
     return parse_lab(path.stem, text, str(path))

@@ -19,10 +19,10 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import form, handed_in, progress
 from staros_cli.labs.attempt import Grade
-from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
@@ -53,7 +53,7 @@ MOST_OF_NAME = 100
 def grade(options: argparse.Namespace) -> int:
     """Grade files and directories; returns 0, or 1 when some could not be graded.
 
-    Raises UsageFault when there is nothing to grade or a file cannot be written.
+    Raises UsageError when there is nothing to grade or a file cannot be written.
     """
     known = known_labs(options.lab)
     grades: list[Grade] = []
@@ -61,7 +61,7 @@ def grade(options: argparse.Namespace) -> int:
     for path, learner in handed_in.find(options.paths):
         try:
             grades.append(grade_file(path, learner, known))
-        except UsageFault as fault:
+        except UsageError as fault:
             faults.append(str(fault))
         except Exception as fault:
             # Whatever a file does to the program, the others are graded.
@@ -84,13 +84,13 @@ def grade(options: argparse.Namespace) -> int:
 def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
     """Labs that can have been taken, by name: the built-in ones and those in `files`.
 
-    Raises UsageFault for a file that is no good, or has the name of another.
+    Raises UsageError for a file that is no good, or has the name of another.
     """
     own: dict[str, Lab] = {}
     for file in files:
         lab = _load(file)
         if lab.name in own:
-            raise UsageFault(f"--lab {file}: expected one lab of the name {lab.name}")
+            raise UsageError(f"--lab {file}: expected one lab of the name {lab.name}")
         own[lab.name] = lab
     return {lab.name: lab for lab in form.built_in()} | own
 
@@ -98,12 +98,12 @@ def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
 def _load(name: str) -> Lab:
     try:
         return form.load(name)
-    except BadLab as fault:
-        raise UsageFault(f"--lab: {fault}") from None
+    except LabError as fault:
+        raise UsageError(f"--lab: {fault}") from None
 
 
 def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = None) -> Grade:
-    """Go through an attempt again and grade it. Raises UsageFault when that cannot be done.
+    """Go through an attempt again and grade it. Raises UsageError when that cannot be done.
 
     `known` are the labs that can have been taken, the built-in ones by default. What a file says
     of a lab is a name to find there and never a path: a lab that a learner wrote proves nothing.
@@ -120,7 +120,7 @@ def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = 
 
 def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
     if name not in known:
-        raise UsageFault(
+        raise UsageError(
             f"{path}: the lab {name} is not known; --lab FILE names a lab that does not ship with"
             " the program"
         )
@@ -131,21 +131,21 @@ def _taken_in_progress(path: Path, kept: Progress, known: Mapping[str, Lab]) -> 
     """The lab that progress is of, after its inputs."""
     lab = _known(kept.lab, path, known)
     if kept.edition != lab.edition:
-        raise UsageFault(
+        raise UsageError(
             f"{path}: this is not the {lab.name} that was taken, but another wording of it;"
             " --lab FILE names a lab that does not ship with the program"
         )
     try:
         return LabSession(lab, ManualClock(kept.began), None, kept)
-    except UsageFault as fault:
-        raise UsageFault(f"{path}: {fault}") from None
+    except UsageError as fault:
+        raise UsageError(f"{path}: {fault}") from None
 
 
 def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
     """The lab that the head of a transcript names, after its lines; its output does not count."""
     transcript = handed_in.without_output(format.parse(handed_in.text(path), str(path)))
     if not transcript.settings.lab:
-        raise UsageFault(f"{path}: expected a line such as # lab finding-ones-way at its head")
+        raise UsageError(f"{path}: expected a line such as # lab finding-ones-way at its head")
     lab = _known(Path(transcript.settings.lab).stem, path, known)
     transcript.settings.lab = lab.source
     return _session_after(transcript, handed_in.CarefulTarget(path.parent))
@@ -154,7 +154,7 @@ def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
 def session_of_transcript(path: Path, lab: str) -> LabSession:
     """A lab, by name or file, after the lines of a transcript, whose head does not count.
 
-    Raises UsageFault when the transcript cannot be replayed.
+    Raises UsageError when the transcript cannot be replayed.
     """
     transcript = runs.load(path)
     transcript.settings.lab = lab
@@ -162,7 +162,7 @@ def session_of_transcript(path: Path, lab: str) -> LabSession:
 
 
 def _session_after(transcript: Transcript, target: MemoryTarget) -> LabSession:
-    """A lab after the lines of a transcript. Raises UsageFault when they cannot be replayed."""
+    """A lab after the lines of a transcript. Raises UsageError when they cannot be replayed."""
     replay(transcript, target)
     assert target.lab is not None
     return target.lab
@@ -230,4 +230,4 @@ def _write(name: str, text: str) -> None:
         else:
             write_whole(path, text.encode())
     except OSError as fault:
-        raise UsageFault(f"{name}: {fault.strerror or fault}") from None
+        raise UsageError(f"{name}: {fault.strerror or fault}") from None

@@ -8,12 +8,12 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.progress import MOST_INPUTS, SUFFIX
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Step, Transcript, Typed
 from staros_cli.transcripts.targets import MemoryTarget
@@ -26,14 +26,14 @@ _RESET = re.compile(r"\s*:\s*r")
 
 
 def find(names: Sequence[str]) -> list[tuple[Path, str]]:
-    """Files to grade with the learner that their directory names. Raises UsageFault."""
+    """Files to grade with the learner that their directory names. Raises UsageError."""
     found: list[tuple[Path, str]] = []
     for name in names:
         path = Path(name)
         inside = sorted(_files(path)) if path.is_dir() else [path]
         if not inside:
             kinds = f"*{SUFFIX} or *{TRANSCRIPT_SUFFIX}"
-            raise UsageFault(f"{name}: expected {kinds} files in it")
+            raise UsageError(f"{name}: expected {kinds} files in it")
         for file in inside:
             below = file.parent != path and path.is_dir()
             found.append((file, file.relative_to(path).parts[0] if below else ""))
@@ -46,30 +46,30 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def read(path: Path) -> bytes:
-    """What is in a regular file that is no link and not too large. Raises UsageFault."""
+    """What is in a regular file that is no link and not too large. Raises UsageError."""
     try:
         # A pipe that nobody writes to would hold the opening up.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as stream:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise UsageFault(f"{path}: expected a regular file")
+                raise UsageError(f"{path}: expected a regular file")
             data = stream.read(LARGEST + 1)
     except OSError as fault:
         if path.is_symlink():
-            raise UsageFault(f"{path}: expected a regular file, not a link") from None
-        raise UsageFault(f"{path}: {fault.strerror or fault}") from None
+            raise UsageError(f"{path}: expected a regular file, not a link") from None
+        raise UsageError(f"{path}: {fault.strerror or fault}") from None
     if len(data) > LARGEST:
-        raise UsageFault(f"{path}: expected at most {LARGEST} bytes")
+        raise UsageError(f"{path}: expected at most {LARGEST} bytes")
     return data
 
 
 def text(path: Path) -> str:
-    """The text in such a file. Raises UsageFault."""
+    """The text in such a file. Raises UsageError."""
     try:
         return read(path).decode()
     except UnicodeDecodeError as fault:
         place = f"byte {fault.start + 1} is not UTF-8"
-        raise UsageFault(f"{path}: expected a text file, {place}") from None
+        raise UsageError(f"{path}: expected a text file, {place}") from None
 
 
 def plain(said: str) -> str:
@@ -81,16 +81,16 @@ def plain(said: str) -> str:
 def without_output(transcript: Transcript) -> Transcript:
     """A transcript that only does things: its output proves nothing and is not compared.
 
-    Raises UsageFault when it asks for more work than somebody can have done.
+    Raises UsageError when it asks for more work than somebody can have done.
     """
     path = transcript.path
     if len(transcript.steps) > MOST_INPUTS:
-        raise UsageFault(f"{path}: expected at most {MOST_INPUTS} lines that do something")
+        raise UsageError(f"{path}: expected at most {MOST_INPUTS} lines that do something")
     typed = [step.doing.text for step in transcript.steps if isinstance(step.doing, Typed)]
     if sum(_RESET.match(line) is not None for line in typed) > MOST_RESETS:
-        raise UsageFault(f"{path}: expected :reset at most {MOST_RESETS} times")
+        raise UsageError(f"{path}: expected :reset at most {MOST_RESETS} times")
     if any("${" in line for line in typed):
-        raise UsageFault(f"{path}: expected lines as they were typed, without ${{name}}")
+        raise UsageError(f"{path}: expected lines as they were typed, without ${{name}}")
     steps = [Step(step.number, step.end, step.doing) for step in transcript.steps]
     return Transcript(path, transcript.lines, transcript.settings, steps)
 
@@ -111,15 +111,15 @@ class CarefulTarget(MemoryTarget):
         if directive.name == "advance":
             self._seconds += directives.advance(directive)
             if self._seconds > LONGEST:
-                raise DirectiveFault(f"# advance: expected at most {LONGEST:.0f} seconds in all")
+                raise DirectiveError(f"# advance: expected at most {LONGEST:.0f} seconds in all")
         return super().direct(directive)
 
     def _check_file(self, file: Path) -> None:
         if not file.is_relative_to(self._directory):
-            raise DirectiveFault("# put: expected a file beside the transcript or below")
+            raise DirectiveError("# put: expected a file beside the transcript or below")
         try:
             self._bytes += len(read(file))
-        except UsageFault as fault:
-            raise DirectiveFault(f"# put: {fault}") from None
+        except UsageError as fault:
+            raise DirectiveError(f"# put: {fault}") from None
         if self._bytes > LARGEST:
-            raise DirectiveFault(f"# put: expected files of at most {LARGEST} bytes in all")
+            raise DirectiveError(f"# put: expected files of at most {LARGEST} bytes in all")

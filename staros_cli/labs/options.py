@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from staros_cli import options
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +59,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def check_is_alone(given: argparse.Namespace) -> None:
-    """Raise UsageFault when a lab that is taken here was given what is for a class."""
+    """Raise UsageError when a lab that is taken here was given what is for a class."""
     parser = argparse.ArgumentParser()
     _class_options(parser)
     actions = [action for action in parser._actions if action.dest != "help"]
     for_class = [a.option_strings[0] for a in actions if getattr(given, a.dest) != a.default]
     if for_class:
-        raise UsageFault(
+        raise UsageError(
             f"{', '.join(for_class)}: only for a class; --ssh opens the lab to one, without it the"
             " lab is taken here"
         )

@@ -15,11 +15,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from staros_cli import places
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import form, progress
 from staros_cli.labs import options as lab_options
 from staros_cli.labs.attempt import Result
-from staros_cli.labs.form import BadLab, Lab
+from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
@@ -79,7 +79,7 @@ def _yours(result: Result | None) -> str:
 def _kept_result(path: Path) -> Result | None:
     try:
         return progress.read(path).result if path.exists() else None
-    except UsageFault as fault:
+    except UsageError as fault:
         print(f"staros-cli: {fault}", file=sys.stderr)
         return None
 
@@ -91,12 +91,12 @@ def _path(name: str) -> Path:
 def _load(name_or_file: str) -> Lab:
     try:
         return form.load(name_or_file)
-    except BadLab as fault:
-        raise UsageFault(str(fault)) from None
+    except LabError as fault:
+        raise UsageError(str(fault)) from None
 
 
 def start(options: argparse.Namespace) -> int:
-    """Begin a lab; returns the exit status. Raises UsageFault."""
+    """Begin a lab; returns the exit status. Raises UsageError."""
     lab = _load(options.lab)
     if options.ssh:
         from staros_cli.labs import serving
@@ -112,7 +112,7 @@ def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
     if keeper.path.exists():
         unfinished = not options.again and not _is_finished(keeper.path)
         if unfinished:
-            raise UsageFault(
+            raise UsageError(
                 f"{lab.name} was begun already: `staros-cli lab resume {lab.name}` goes on,"
                 f" `staros-cli lab start {options.lab} --again` begins anew"
             )
@@ -122,12 +122,12 @@ def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> Progress:
-    """Progress that was kept here. Raises UsageFault with the way out when it is no good."""
+    """Progress that was kept here. Raises UsageError with the way out when it is no good."""
     try:
         return progress.read(path)
-    except UsageFault as fault:
+    except UsageError as fault:
         again = f"`staros-cli lab start {path.name.removesuffix(SUFFIX)} --again`"
-        raise UsageFault(f"{fault}\n{again} keeps it aside and begins anew") from None
+        raise UsageError(f"{fault}\n{again} keeps it aside and begins anew") from None
 
 
 def _is_finished(path: Path) -> bool:
@@ -136,12 +136,12 @@ def _is_finished(path: Path) -> bool:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Go on with a lab, the one left last unless named. Raises UsageFault."""
+    """Go on with a lab, the one left last unless named. Raises UsageError."""
     path = _path(Path(options.lab).stem) if options.lab else _left_last()
     if not path.exists():
         # Where there is no such lab, this says which there are.
         _load(options.lab)
-        raise UsageFault(
+        raise UsageError(
             f"{options.lab} was not begun; `staros-cli lab start {options.lab}` begins it"
         )
     keeper = Keeper(path)
@@ -158,7 +158,7 @@ def _left_last() -> Path:
     files = [p for p in root.glob(f"*{SUFFIX}") if "." not in p.name.removesuffix(SUFFIX)]
     begun = [path for path in files if not _is_finished(path)]
     if not begun:
-        raise UsageFault("no lab is under way; `staros-cli lab list` shows what there is")
+        raise UsageError("no lab is under way; `staros-cli lab list` shows what there is")
     return max(begun, key=lambda path: path.stat().st_mtime)
 
 
@@ -218,15 +218,15 @@ def _report_table(results: Iterable[Result]) -> Table:
 def check(options: argparse.Namespace) -> int:
     """Tell of every lab file whether it can be used; returns 1 when one cannot.
 
-    Raises UsageFault when a solution cannot be replayed.
+    Raises UsageError when a solution cannot be replayed.
     """
     if options.solution and len(options.labs) != 1:
-        raise UsageFault("--solution is for one lab")
+        raise UsageError("--solution is for one lab")
     failed = False
     for name in options.labs:
         try:
             lab = form.load(name)
-        except BadLab as fault:
+        except LabError as fault:
             failed = True
             print(fault, file=sys.stderr)
         else:

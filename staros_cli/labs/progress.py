@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import form
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.clock import LONGEST
@@ -73,28 +73,28 @@ def new(lab: Lab, now: float, learner: str) -> Progress:
 
 
 def read(path: Path) -> Progress:
-    """Read what was kept. Raises UsageFault when it is no good; the file stays as it is."""
+    """Read what was kept. Raises UsageError when it is no good; the file stays as it is."""
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise UsageFault(f"{path}: {fault.strerror or fault}") from None
+        raise UsageError(f"{path}: {fault.strerror or fault}") from None
     return decode(data, path)
 
 
 def decode(data: bytes, path: Path) -> Progress:
-    """What was kept, of the bytes of a file. Raises UsageFault when it is no good."""
+    """What was kept, of the bytes of a file. Raises UsageError when it is no good."""
     try:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if version != VERSION:
-            raise UsageFault(
+            raise UsageError(
                 f"{path}: the progress was kept by another version of the program (form {version},"
                 f" this one reads {VERSION}); it was left as it is, move it away to begin anew"
             )
         progress = msgspec.json.decode(data, type=Progress)
     except RecursionError:
-        raise UsageFault(f"{path}: expected progress at a lab: it is nested too deep") from None
+        raise UsageError(f"{path}: expected progress at a lab: it is nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise UsageFault(f"{path}: expected progress at a lab: {fault}") from None
+        raise UsageError(f"{path}: expected progress at a lab: {fault}") from None
     _check_times(progress, path)
     return progress
 
@@ -103,7 +103,7 @@ def _check_times(progress: Progress, path: Path) -> None:
     latest = progress.began
     for number, done in enumerate(progress.inputs):
         if not latest <= done.time <= progress.began + LONGEST:
-            raise UsageFault(
+            raise UsageError(
                 f"{path}: inputs[{number}]: expected a time from {latest} on,"
                 f" at most {LONGEST:.0f} seconds after the beginning, got {done.time}"
             )
@@ -111,9 +111,9 @@ def _check_times(progress: Progress, path: Path) -> None:
 
 
 def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
-    """Raise UsageFault when progress belongs to another wording of a lab."""
+    """Raise UsageError when progress belongs to another wording of a lab."""
     if progress.edition != lab.edition:
-        raise UsageFault(
+        raise UsageError(
             f"{path}: the lab {lab.name} has changed since this was begun; move the file away to"
             f" begin anew, or have `staros-cli lab start {progress.file or lab.name} --again` do it"
         )
@@ -123,7 +123,7 @@ def check_edition(progress: Progress, lab: Lab, path: Path) -> None:
 def alone(file: Path, said: str) -> Iterator[None]:
     """Hold a file that only one process can hold, until the end of it at the latest.
 
-    Raises UsageFault with `said` when another process holds it. Where files cannot be held, nobody
+    Raises UsageError with `said` when another process holds it. Where files cannot be held, nobody
     is kept away.
     """
     import fcntl
@@ -132,12 +132,12 @@ def alone(file: Path, said: str) -> Iterator[None]:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as fault:
-        raise UsageFault(f"{file}: {fault.strerror or fault}") from None
+        raise UsageError(f"{file}: {fault.strerror or fault}") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageFault(said) from None
+            raise UsageError(said) from None
         except OSError:
             pass
         yield
@@ -146,13 +146,13 @@ def alone(file: Path, said: str) -> Iterator[None]:
 
 
 class Keeper:
-    """Keeps progress in a file, whole at any moment. Raises UsageFault when it cannot."""
+    """Keeps progress in a file, whole at any moment. Raises UsageError when it cannot."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep other processes from this progress. Raises UsageFault when one is at it."""
+        """Keep other processes from this progress. Raises UsageError when one is at it."""
         remove_half_written(self.path.parent)
         said = f"{self.path}: somebody is taking this lab elsewhere; leave it there with :quit"
         return alone(self.path.with_name(f".{self.path.name}.lock"), said)
@@ -163,12 +163,12 @@ class Keeper:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, msgspec.json.encode(progress))
         except OSError as fault:
-            raise UsageFault(f"{self.path}: {fault.strerror or fault}") from None
+            raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
 
     def unfinished(self, lab: Lab) -> Progress | None:
         """What was kept of an attempt that is not finished; one that is is put aside.
 
-        Raises UsageFault when it cannot be used with this lab.
+        Raises UsageError when it cannot be used with this lab.
         """
         remove_half_written(self.path.parent)
         if not self.path.exists():
@@ -191,5 +191,5 @@ class Keeper:
         try:
             self.path.rename(aside)
         except OSError as fault:
-            raise UsageFault(f"{self.path}: {fault.strerror or fault}") from None
+            raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
         return aside

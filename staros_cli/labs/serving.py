@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from staros_cli import places
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import progress
 from staros_cli.labs.form import Lab
 from staros_cli.network import serve
@@ -24,9 +24,9 @@ LOOK_EVERY = 1.0
 
 
 def run(lab: Lab, options: argparse.Namespace) -> int:
-    """Serve a lab until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    """Serve a lab until SIGTERM or SIGINT. Raises UsageError for what cannot be served."""
     if options.again or options.learner:
-        raise UsageFault(
+        raise UsageError(
             "--again and --learner are for somebody who takes the lab here; with --ssh it is"
             " whoever logs in"
         )
@@ -34,7 +34,7 @@ def run(lab: Lab, options: argparse.Namespace) -> int:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise UsageFault(f"--class {root}: {fault.strerror or fault}") from None
+        raise UsageError(f"--class {root}: {fault.strerror or fault}") from None
     said = f"--class {root}: another server keeps what is done in {lab.name} there"
     with progress.alone(root / f".{lab.name}.lock", said):
         asyncio.run(_serve(_classroom(lab, root, options), root, options))

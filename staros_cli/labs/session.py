@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from staros_cli.chassis.clock import Clock
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
 from staros_cli.labs.clock import LabClock
@@ -62,7 +62,7 @@ class LabSession(CliSession):
 
     `line_limit` is for what is typed from now on: what was taken before is taken again.
     With `progress`, goes through what was done before and stands where that ended; raises
-    UsageFault where nobody can have done that.
+    UsageError where nobody can have done that.
     """
 
     def __init__(
@@ -345,7 +345,7 @@ class LabSession(CliSession):
         if self.attempt.finished:
             return ["The lab is finished."]
         if self._replaying:
-            raise UsageFault("expected progress without :reset, which takes back what it holds")
+            raise UsageError("expected progress without :reset, which takes back what it holds")
         self._go_back()
         return [
             "The chassis is where it was when this step began.",

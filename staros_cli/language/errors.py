@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from staros_cli import messages
+from staros_cli.errors import StarosError
 
 
-class GrammarError(Exception):
+class GrammarError(StarosError):
     """A grammar file that cannot be used: file, line and column, and what is wrong there."""
 
     def __init__(self, file: str, line: int, column: int, problem: str) -> None:
         super().__init__(f"{file}:{line}:{column}: {problem}")
 
 
-class LineError(Exception):
+class LineError(StarosError):
     """A line that is no command; its text is what the device prints."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.labs import progress
 from staros_cli.labs.form import Lab
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
@@ -82,7 +82,7 @@ class Classroom(Host):
     def open(self, account: Account, window: Window) -> CliSession:
         """The console of this learner's chassis; who was on under that name is sent away.
 
-        Raises UsageFault when what was kept cannot be used.
+        Raises UsageError when what was kept cannot be used.
         """
         for line in self.lines:
             if isinstance(line.session, LabSession) and _name(line.session) == account.name:
@@ -121,7 +121,7 @@ class Classroom(Host):
             try:
                 keeper.keep(kept)
                 told = False
-            except UsageFault as fault:
+            except UsageError as fault:
                 if not told:
                     self._warn(f"the progress of {kept.learner} is not kept: {fault}")
                 told = True

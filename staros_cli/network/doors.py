@@ -13,7 +13,7 @@ import asyncssh
 from msgspec import Struct
 
 from staros_cli import places
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.host import Host, Rules
 from staros_cli.network.limits import Limits, LoginGate
@@ -26,7 +26,7 @@ BACKLOG = 512
 def rules_of(
     limits: Limits, authorized_keys: str | Path | None, *, require_auth: bool = False
 ) -> Rules:
-    """The rules of a server; `authorized_keys` is a file of public keys. Raises UsageFault."""
+    """The rules of a server; `authorized_keys` is a file of public keys. Raises UsageError."""
     keys = host_key.authorized(Path(authorized_keys)) if authorized_keys else frozenset[str]()
     gate = LoginGate(limits.failed_logins, time.monotonic)
     return Rules(limits, gate, require_auth=require_auth, keys=keys)
@@ -71,11 +71,11 @@ class Doors:
     ) -> tuple[Address, Address]:
         """Open the ports, 0 for any free one; returns the addresses for SSH and for telnet.
 
-        `reach` is asked at every connection for what it leads to. Raises UsageFault when a port
+        `reach` is asked at every connection for what it leads to. Raises UsageError when a port
         cannot be had.
         """
         if not self._address:
-            raise UsageFault("--host: expected an address, got none")
+            raise UsageError("--host: expected an address, got none")
         if self._options is None:
             key = host_key.load_or_make(self._host_key_file)
             self._options = ssh.options(key, self._limits.keepalive)
@@ -100,7 +100,7 @@ class Doors:
                 what = "ports go up to 65535"
             ports = f", ports {ssh_port} and {telnet_port}" if ssh_port or telnet_port else ""
             text = f"{name}: cannot listen on {self._address}{ports}: {what}"
-            raise UsageFault(text) from None
+            raise UsageError(text) from None
         return (
             Address(self._address, acceptor.get_port()),
             Address(self._address, server.sockets[0].getsockname()[1]),

@@ -169,7 +169,7 @@ class Host(ABC):
 
     @abstractmethod
     def open(self, account: Account, window: Window) -> CliSession:
-        """A new session of that account. Raises UsageFault when it cannot be had."""
+        """A new session of that account. Raises UsageError when it cannot be had."""
 
     def add(self, line: Line) -> None:
         """A line has its session."""

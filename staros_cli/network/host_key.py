@@ -7,14 +7,14 @@ from pathlib import Path
 
 import asyncssh
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.whole_files import remove_half_written, write_whole
 
 ALGORITHM = "ssh-ed25519"
 
 
 def load_or_make(file: Path) -> asyncssh.SSHKey:
-    """The host key in `file`, made if there is none. Raises UsageFault when it cannot be used."""
+    """The host key in `file`, made if there is none. Raises UsageError when it cannot be used."""
     remove_half_written(file.parent)
     try:
         if file.exists():
@@ -27,18 +27,18 @@ def load_or_make(file: Path) -> asyncssh.SSHKey:
         write_whole(file, key.export_private_key())
         os.chmod(file, 0o600)
     except OSError as fault:
-        raise UsageFault(f"host key {file}: {fault.strerror or fault}") from None
+        raise UsageError(f"host key {file}: {fault.strerror or fault}") from None
     except asyncssh.KeyImportError as fault:
-        raise UsageFault(f"host key {file}: expected a private key of OpenSSH: {fault}") from None
+        raise UsageError(f"host key {file}: expected a private key of OpenSSH: {fault}") from None
     return key
 
 
 def authorized(file: Path) -> frozenset[str]:
-    """The public keys of a file in the form of `authorized_keys`. Raises UsageFault."""
+    """The public keys of a file in the form of `authorized_keys`. Raises UsageError."""
     try:
         lines = file.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageFault(f"--authorized-keys {file}: {fault}") from None
+        raise UsageError(f"--authorized-keys {file}: {fault}") from None
     found: set[str] = set()
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -46,6 +46,6 @@ def authorized(file: Path) -> frozenset[str]:
                 key = asyncssh.import_public_key(line)
             except asyncssh.KeyImportError:
                 place = f"--authorized-keys {file} line {number}"
-                raise UsageFault(f"{place}: expected a public key of OpenSSH") from None
+                raise UsageError(f"{place}: expected a public key of OpenSSH") from None
             found.add(" ".join(key.export_public_key().decode().split()[:2]))
     return frozenset(found)

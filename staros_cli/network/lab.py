@@ -10,11 +10,11 @@ from types import TracebackType
 
 from staros_cli import places
 from staros_cli.chassis.clock import Clock, ManualClock
-from staros_cli.chassis.definition import BadDefinition, Definition, load
+from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
-from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
-from staros_cli.faults import UsageFault
+from staros_cli.emulator import StateError, build, directory_storage, memory_storage
+from staros_cli.errors import UsageError
 from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
 from staros_cli.network.limits import Limits
 from staros_cli.network.node import Login, Node
@@ -121,14 +121,14 @@ class Lab:
             root = Path(state) if alone else Path(state) / name
         try:
             return directory_storage(root, definition, now)
-        except ForeignState as fault:
+        except StateError as fault:
             text = f"{fault}; --state names another directory, --state none none"
-            raise UsageFault(text) from None
+            raise UsageError(text) from None
 
     # Serving
 
     async def __aenter__(self) -> Lab:
-        """Open all ports. Raises UsageFault when one cannot be had."""
+        """Open all ports. Raises UsageError when one cannot be had."""
         try:
             await self._open()
         except BaseException:
@@ -202,5 +202,5 @@ def _definition(chassis: str | Definition) -> Definition:
         return chassis
     try:
         return load(chassis)
-    except BadDefinition as fault:
-        raise UsageFault(str(fault)) from None
+    except DefinitionError as fault:
+        raise UsageError(str(fault)) from None

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import msgspec
 from msgspec import Meta, Struct
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.shell.session import LINE_LIMIT
 
 
@@ -44,14 +44,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 def limits_of(pairs: list[str]) -> Limits:
-    """The limits with some of them set, each as `name=number`. Raises UsageFault."""
+    """The limits with some of them set, each as `name=number`. Raises UsageError."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, _, number = pair.partition("=")
         key = name.replace("-", "_")
         if key not in Limits.__struct_fields__:
             names = ", ".join(field.replace("_", "-") for field in Limits.__struct_fields__)
-            raise UsageFault(f"--limit: expected NAME=N with a name of {names}, got {pair!r}")
+            raise UsageError(f"--limit: expected NAME=N with a name of {names}, got {pair!r}")
         found[key] = number
     try:
         return msgspec.convert(found, Limits, strict=False)
@@ -59,7 +59,7 @@ def limits_of(pairs: list[str]) -> Limits:
         what, _, where = str(fault).partition(" - at `$.")
         name = where.strip("`").replace("_", "-")
         what = what[0].lower() + what[1:].replace("`", "")
-        raise UsageFault(f"--limit {name}: {what}, got {found[where.strip('`')]!r}") from None
+        raise UsageError(f"--limit {name}: {what}, got {found[where.strip('`')]!r}") from None
 
 
 class LoginGate:

@@ -19,7 +19,7 @@ from staros_cli.network.limits import limits_of
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    """Serve until SIGTERM or SIGINT. Raises UsageError for what cannot be served."""
     if options.control:
         from staros_cli.network import steered
 

@@ -12,7 +12,7 @@ from asyncssh.stream import SSHServerStreamSession
 
 from staros_cli import messages
 from staros_cli.chassis.users import Account
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network.exec_line import ExecLine
 from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
@@ -316,9 +316,9 @@ class Channel(SSHServerStreamSession[Any]):
         try:
             if host.is_full:
                 limit = host.rules.limits.sessions
-                raise UsageFault(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}")
+                raise UsageError(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}")
             session = host.open(self._account, pages or Window(0, DEFAULT_WIDTH))
-        except UsageFault as fault:
+        except UsageError as fault:
             self.send(f"{fault}\r\n")
             self._channel.exit(1)
             return

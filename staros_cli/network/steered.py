@@ -22,7 +22,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network import serve
 from staros_cli.network.classroom import Classroom
 from staros_cli.network.doors import Doors, rules_of
@@ -33,7 +33,7 @@ from staros_cli.network.node import LAB_USER, Node
 from staros_cli.network.pace import SteeredPace
 from staros_cli.transcripts import directives, orders
 from staros_cli.transcripts.directives import Directive, Login, Settings
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.stage import definition_of, lab_of, put
 
 CONSOLE = "/dev/console"
@@ -48,7 +48,7 @@ class Steered:
     """What is served, and what the lines do to it. `settings` are those before any header."""
 
     def __init__(self, settings: Settings, rules: Rules) -> None:
-        """Raises DirectiveFault when the chassis cannot be built."""
+        """Raises DirectiveError when the chassis cannot be built."""
         self._rules = rules
         self._defaults = settings
         self._settings = replace(settings)
@@ -80,8 +80,8 @@ class Steered:
                 await self._begin()
             else:
                 await self._carry_out(directives.read(text))
-        except DirectiveFault as fault:
-            return orders.refused(DirectiveFault(str(fault).replace("# ", "")))
+        except DirectiveError as fault:
+            return orders.refused(DirectiveError(str(fault).replace("# ", "")))
         self.host.look()
         await self.host.settled()
         return orders.ok([line.sent for line in self.host.lines])
@@ -114,7 +114,7 @@ class Steered:
         elif directive.name == "put":
             put(self._system, *directives.put(directive))
         else:
-            raise DirectiveFault(f"# {directive.name} is done by logging in and typing")
+            raise DirectiveError(f"# {directive.name} is done by logging in and typing")
 
     async def _advance(self, seconds: float) -> None:
         """Let time pass, and others have their turns meanwhile."""
@@ -126,12 +126,12 @@ class Steered:
 
     @property
     def _system(self) -> System:
-        """The system that faults and files are for. Raises DirectiveFault when there is none."""
+        """The system that faults and files are for. Raises DirectiveError when there is none."""
         if isinstance(self.host, Node):
             return self.host.system
         for line in self.host.lines:
             return line.session.system
-        raise DirectiveFault("nobody takes the lab")
+        raise DirectiveError("nobody takes the lab")
 
 
 def _account(login: Login) -> Account:
@@ -139,15 +139,15 @@ def _account(login: Login) -> Account:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT. Raises UsageFault for what cannot be served."""
+    """Serve until SIGTERM or SIGINT. Raises UsageError for what cannot be served."""
     _check(options)
     settings = Settings(chassis=options.chassis[0])
     if options.clock_start is not None:
         settings.clock = options.clock_start
     try:
         steered = Steered(settings, rules_of(limits_of(options.limit), options.authorized_keys))
-    except DirectiveFault as fault:
-        raise UsageFault(str(fault).removeprefix("# ")) from None
+    except DirectiveError as fault:
+        raise UsageError(str(fault).removeprefix("# ")) from None
     asyncio.run(_serve(steered, options))
     return 0
 
@@ -155,7 +155,7 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Refuse what makes no sense for one chassis whose time stands still."""
     if len(options.chassis) * options.count != 1:
-        raise UsageFault("--control is for one chassis; serve others by themselves")
+        raise UsageError("--control is for one chassis; serve others by themselves")
     for name, given in (
         ("--state", options.state not in (None, "none")),
         ("--clock-rate", options.clock_rate != 1),
@@ -163,7 +163,7 @@ def _check(options: argparse.Namespace) -> None:
         ("--allow-remote-copy", options.allow_remote_copy),
     ):
         if given:
-            raise UsageFault(f"{name} does not go with --control: the chassis is begun anew")
+            raise UsageError(f"{name} does not go with --control: the chassis is begun anew")
 
 
 async def _serve(steered: Steered, options: argparse.Namespace) -> None:
@@ -187,7 +187,7 @@ async def _serve(steered: Steered, options: argparse.Namespace) -> None:
 async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
     """Take lines at a socket that is this user's only, and goes with us.
 
-    Raises UsageFault when there is something else in its place, or somebody listens there.
+    Raises UsageError when there is something else in its place, or somebody listens there.
     """
     turn = asyncio.Lock()
 
@@ -208,7 +208,7 @@ async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
     try:
         server = await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
     except OSError as fault:
-        raise UsageFault(f"--control {path}: {fault.strerror or fault}") from None
+        raise UsageError(f"--control {path}: {fault.strerror or fault}") from None
     finally:
         os.umask(before)
     ours = path.lstat().st_ino
@@ -225,7 +225,7 @@ async def _make_way(path: Path) -> None:
     """Remove a socket that nobody listens at any more."""
     if not path.is_socket():
         if path.exists() or path.is_symlink():
-            raise UsageFault(f"--control {path}: is there already, and no socket")
+            raise UsageError(f"--control {path}: is there already, and no socket")
         return
     try:
         _, writer = await asyncio.open_unix_connection(path)
@@ -233,4 +233,4 @@ async def _make_way(path: Path) -> None:
         path.unlink(missing_ok=True)
         return
     writer.close()
-    raise UsageFault(f"--control {path}: somebody listens there already")
+    raise UsageError(f"--control {path}: somebody listens there already")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from staros_cli import messages
 from staros_cli.chassis.users import Account
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network.host import LINGER, Host, Window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
@@ -209,7 +209,7 @@ class Connection(asyncio.Protocol):
         self._login_over()
         try:
             session = self._host.open(account, Window(*self._size))
-        except UsageFault as fault:
+        except UsageError as fault:
             self.send(f"{fault}\r\n")
             self.hang_up()
             return

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from staros_cli import places
-from staros_cli.chassis.definition import BadDefinition, Definition, load
+from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
-from staros_cli.emulator import ForeignState, build, directory_storage, memory_storage
-from staros_cli.faults import UsageFault
+from staros_cli.emulator import StateError, build, directory_storage, memory_storage
+from staros_cli.errors import UsageError
 from staros_cli.shell.realtime import RealTime, window_size
 from staros_cli.shell.session import CliSession
 
@@ -32,12 +32,12 @@ def run(
 ) -> int:
     """Bring a chassis up and serve its console; returns the exit status.
 
-    Raises UsageFault when the definition or the state directory cannot be used.
+    Raises UsageError when the definition or the state directory cannot be used.
     """
     try:
         definition = load(chassis)
-    except BadDefinition as fault:
-        raise UsageFault(str(fault)) from None
+    except DefinitionError as fault:
+        raise UsageError(str(fault)) from None
     time = RealTime(clock_rate, clock_start)
     root = None if state == NO_STATE else _state_directory(definition, state)
     system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
@@ -94,8 +94,8 @@ def _storage(root: Path | None, definition: Definition, time: RealTime) -> Stora
         return memory_storage(definition, time.clock.now())
     try:
         return directory_storage(root, definition, time.clock.now())
-    except ForeignState as fault:
-        raise UsageFault(f"{fault}; --state names another directory, --state none none") from None
+    except StateError as fault:
+        raise UsageError(f"{fault}; --state names another directory, --state none none") from None
 
 
 def _greeting(definition: Definition) -> list[str]:

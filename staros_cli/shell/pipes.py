@@ -8,7 +8,7 @@ from time import thread_time
 from staros_cli import messages
 from staros_cli.language.parser import Part
 from staros_cli.messages import Refused
-from staros_cli.patterns import BadPattern, TooHard
+from staros_cli.patterns import PatternError, SearchTooLong
 from staros_cli.shell import posix
 from staros_cli.shell.posix import Patience
 
@@ -27,7 +27,7 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
     extended, ignore_case = part.has("-E"), part.has("-i")
     try:
         search = posix.searcher(pattern, extended, ignore_case, patience)
-    except BadPattern as fault:
+    except PatternError as fault:
         raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
     wanted, numbered = not part.has("-v"), part.has("-n")
     try:
@@ -36,7 +36,7 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
             for number, line in enumerate(lines, 1)
             if search(line) is wanted
         ]
-    except TooHard:
+    except SearchTooLong:
         raise Refused(messages.HARD_PATTERN, pattern=pattern) from None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from staros_cli.patterns import BadPattern, Pattern, TooHard
+from staros_cli.patterns import Pattern, PatternError, SearchTooLong
 
 MOST_REPEATS = 1000
 """How often a piece may be repeated: what RE2 takes."""
@@ -81,20 +81,20 @@ def searcher(
 ) -> Callable[[str], bool]:
     """A function that tells whether a line has the expression `pattern` in it.
 
-    Raises BadPattern. The function raises TooHard when there is no patience left: the searches
-    that a user asks for must not hold up everybody else.
+    Raises PatternError. The function raises SearchTooLong when there is no patience left: the
+    searches that a user asks for must not hold up everybody else.
     """
     if len(pattern) > LONGEST:
-        raise BadPattern(f"it is longer than {LONGEST} characters")
+        raise PatternError(f"it is longer than {LONGEST} characters")
     reader = _Reader(pattern, extended)
     try:
         found = Pattern(reader.read(), ignore_case=ignore_case)
     except RecursionError:
-        raise BadPattern("it is nested too deep") from None
+        raise PatternError("it is nested too deep") from None
 
     def search(line: str) -> bool:
         if patience.left <= 0:
-            raise TooHard
+            raise SearchTooLong
         return found.is_in(_with_marks(line) if reader.asks_for_words else line)
 
     return search
@@ -121,10 +121,10 @@ class _Reader:
         return self._marked
 
     def read(self) -> str:
-        """The expression in the syntax of RE2. Raises BadPattern."""
+        """The expression in the syntax of RE2. Raises PatternError."""
         translated = self._alternatives(inside=False)
         if self._position < len(self._pattern):
-            raise BadPattern("unmatched ) or \\)")
+            raise PatternError("unmatched ) or \\)")
         return translated
 
     def _operator(self) -> str:
@@ -182,7 +182,7 @@ class _Reader:
         self._skip("(")
         inner = self._alternatives(inside=True)
         if self._operator() != ")":
-            raise BadPattern("unmatched ( or \\(")
+            raise PatternError("unmatched ( or \\(")
         self._skip(")")
         return f"(?:{inner})"
 
@@ -214,15 +214,15 @@ class _Reader:
 
     def _escaped(self) -> str:
         if self._position == len(self._pattern):
-            raise BadPattern("a backslash at its end")
+            raise PatternError("a backslash at its end")
         character = self._pattern[self._position]
         self._position += 1
         if character in "123456789":
-            raise BadPattern(f"references to groups (\\{character}) are not supported")
+            raise PatternError(f"references to groups (\\{character}) are not supported")
         if character in _WORD_EDGES:
             return f"(?:{_WORD_EDGES[character]})"
         if character == "B" and self._marked:
-            raise BadPattern("\\B cannot stand beside \\< or \\>")
+            raise PatternError("\\B cannot stand beside \\< or \\>")
         if character in "b`":
             return _ESCAPES[character]
         return self._beside_marks(_ESCAPES.get(character) or re.escape(character))
@@ -251,13 +251,13 @@ class _Reader:
         if found is None or not (found[1] or found[2]):
             if found is None and self._extended:
                 return ""
-            raise BadPattern("what stands in its braces is no interval")
+            raise PatternError("what stands in its braces is no interval")
         low = int(found[1] or 0)
         high = low if not found[2] else int(found[3]) if found[3] else None
         if max(low, high or 0) > MOST_REPEATS:
-            raise BadPattern(f"nothing can be repeated more than {MOST_REPEATS} times")
+            raise PatternError(f"nothing can be repeated more than {MOST_REPEATS} times")
         if high is not None and high < low:
-            raise BadPattern("an interval begins with its lower number")
+            raise PatternError("an interval begins with its lower number")
         self._position = found.end()
         return f"{{{low},{'' if high is None else high}}}"
 
@@ -272,7 +272,7 @@ class _Reader:
             member, position = self._member(position)
             members.append(member)
         if self._pattern[first] == self._pattern[position - 1] == ":" and position > first + 1:
-            raise BadPattern("a class of characters is written [[:name:]]")
+            raise PatternError("a class of characters is written [[:name:]]")
         self._position = position + 1
         inner = "".join(members)
         bracket = f"[^{inner}{_MARKS if self._marked else ''}]" if negated else f"[{inner}]"
@@ -283,10 +283,10 @@ class _Reader:
         if self._pattern.startswith("[:", position):
             end = self._pattern.find(":]", position + 2)
             if end < 0:
-                raise BadPattern(_OPEN_BRACKET)
+                raise PatternError(_OPEN_BRACKET)
             name = self._pattern[position + 2 : end]
             if name not in _CLASSES:
-                raise BadPattern(f"there is no class [:{name}:]")
+                raise PatternError(f"there is no class [:{name}:]")
             return _CLASSES[name], end + 2
         low, position = self._element(position)
         if self._pattern[position : position + 1] != "-" or self._pattern.startswith(
@@ -295,7 +295,7 @@ class _Reader:
             return re.escape(low), position
         high, position = self._element(position + 1)
         if high < low:
-            raise BadPattern(f"the range {low}-{high} runs backwards")
+            raise PatternError(f"the range {low}-{high} runs backwards")
         return f"{re.escape(low)}-{re.escape(high)}", position
 
     def _element(self, position: int) -> tuple[str, int]:
@@ -304,5 +304,5 @@ class _Reader:
         if found:
             return found[2], found.end()
         if position >= len(self._pattern):
-            raise BadPattern(_OPEN_BRACKET)
+            raise PatternError(_OPEN_BRACKET)
         return self._pattern[position], position + 1

@@ -427,7 +427,7 @@ class CliSession:
             lines += boot_record(record, self._chassis)
             if record.step is BootStep.CONFIGURATION:
                 lines += self.start_notes
-            if record.step is BootStep.UP:
+            if record.step is BootStep.UP and self._console:
                 self.state = self._new_state(self.state.length, self.state.width)
         return lines
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from staros_cli import wildcards
-from staros_cli.patterns import BadPattern, TooHard
+from staros_cli.patterns import PatternError, SearchTooLong
 from staros_cli.transcripts.format import ANY_LINES, GLOB, LITERAL, PATTERN, literal
 from staros_cli.transcripts.line_pattern import LinePattern
 
@@ -53,7 +53,7 @@ class Captures:
         whole = _REFERENCE.sub(lambda found: re.escape(self.values.get(found[1], "")), pattern)
         try:
             found = self._pattern(whole).match(came)
-        except (BadPattern, TooHard):
+        except (PatternError, SearchTooLong):
             return False
         if found is None:
             return False

@@ -15,10 +15,10 @@ import termios
 import tty
 from pathlib import Path
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.transcripts import directives, orders
 from staros_cli.transcripts.directives import Settings
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.stage import Stage
 
 
@@ -26,13 +26,13 @@ class Channel:
     """Lines from whoever moves the time."""
 
     def __init__(self, path: Path) -> None:
-        """Raises UsageFault when nobody listens at `path`."""
+        """Raises UsageError when nobody listens at `path`."""
         self._socket = socket.socket(socket.AF_UNIX)
         self._held = b""
         try:
             self._socket.connect(str(path))
         except OSError as fault:
-            raise UsageFault(f"--control {path}: {fault.strerror or fault}") from None
+            raise UsageError(f"--control {path}: {fault.strerror or fault}") from None
 
     def fileno(self) -> int:
         """For `select`."""
@@ -61,10 +61,10 @@ class Channel:
 def run(path: str, source: int, target: int) -> int:
     """Serve the terminal with the file descriptors `source` and `target` until it ends.
 
-    Raises UsageFault when the channel or the terminal cannot be used.
+    Raises UsageError when the channel or the terminal cannot be used.
     """
     if not os.isatty(source):
-        raise UsageFault("--control needs a terminal on standard input")
+        raise UsageError("--control needs a terminal on standard input")
     channel = Channel(Path(path))
     before = termios.tcgetattr(source)
     try:
@@ -87,7 +87,7 @@ def _begin(channel: Channel, target: int) -> Stage | None:
                 return stage
             directives.apply_setting(settings, directives.read(line))
             channel.answer(orders.ok([0]))
-        except DirectiveFault as fault:
+        except DirectiveError as fault:
             channel.answer(orders.refused(fault))
     return None
 
@@ -113,7 +113,7 @@ def _obey(stage: Stage, channel: Channel, target: int) -> bool:
             return False
         try:
             shown = stage.direct(directives.read(line))
-        except DirectiveFault as fault:
+        except DirectiveError as fault:
             channel.answer(orders.refused(fault))
         else:
             _answer(channel, target, shown)

@@ -17,7 +17,7 @@ from staros_cli.commands import injection
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 
 DEFAULT_CHASSIS = "asr5500"
 DEFAULT_CLOCK = calendar.moment("2026-03-27T17:12:25Z")
@@ -82,13 +82,13 @@ class Settings(Struct):
 
 
 def read(text: str) -> Directive:
-    """The directive in a `#` line, given without its `# `. Raises DirectiveFault."""
+    """The directive in a `#` line, given without its `# `. Raises DirectiveError."""
     try:
         words = shlex.split(text)
     except ValueError:
-        raise DirectiveFault("the closing quote is missing") from None
+        raise DirectiveError("the closing quote is missing") from None
     if not words:
-        raise DirectiveFault(f"a directive is missing, expected {_names(_ALL)}")
+        raise DirectiveError(f"a directive is missing, expected {_names(_ALL)}")
     return Directive(words[0], tuple(words[1:]))
 
 
@@ -96,11 +96,11 @@ def read(text: str) -> Directive:
 
 
 def apply_setting(settings: Settings, directive: Directive) -> None:
-    """Take a line of the header over. Raises DirectiveFault when it means nothing there."""
+    """Take a line of the header over. Raises DirectiveError when it means nothing there."""
     setting = _SETTINGS.get(directive.name)
     if setting is None:
         place = "is for later lines" if directive.name in STEPS else "is not known"
-        raise DirectiveFault(f"# {directive.name} {place}; a header takes {_names(_SETTINGS)}")
+        raise DirectiveError(f"# {directive.name} {place}; a header takes {_names(_SETTINGS)}")
     setting(settings, directive)
 
 
@@ -123,7 +123,7 @@ def _set_clock(settings: Settings, directive: Directive) -> None:
         settings.clock = calendar.moment(text)
     except (ValueError, OverflowError):
         expected = "expected an ISO 8601 date such as 2026-03-27T17:12:25Z"
-        raise DirectiveFault(f"# clock: {expected}, got {text!r}") from None
+        raise DirectiveError(f"# clock: {expected}, got {text!r}") from None
 
 
 def _set_terminal(settings: Settings, directive: Directive) -> None:
@@ -156,43 +156,43 @@ _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
 
 
 def login(directive: Directive) -> Login:
-    """Who `# user NAME [LEVEL]` names. Raises DirectiveFault."""
+    """Who `# user NAME [LEVEL]` names. Raises DirectiveError."""
     if len(directive.words) not in (1, 2):
-        raise DirectiveFault(f"expected # user NAME [LEVEL], got # {directive.text}")
+        raise DirectiveError(f"expected # user NAME [LEVEL], got # {directive.text}")
     level = directive.words[1] if len(directive.words) == 2 else "security"
     return Login(directive.words[0], _level(level))
 
 
 def session(directive: Directive) -> tuple[str, Login]:
-    """Name and user of `# session NAME [USER [LEVEL]]`. Raises DirectiveFault."""
+    """Name and user of `# session NAME [USER [LEVEL]]`. Raises DirectiveError."""
     if not 1 <= len(directive.words) <= 3:
-        raise DirectiveFault(f"expected # session NAME [USER [LEVEL]], got # {directive.text}")
+        raise DirectiveError(f"expected # session NAME [USER [LEVEL]], got # {directive.text}")
     name, *who = directive.words
     return name, login(Directive("user", tuple(who))) if who else Login()
 
 
 def advance(directive: Directive) -> float:
-    """The seconds of `# advance SPAN`. Raises DirectiveFault."""
+    """The seconds of `# advance SPAN`. Raises DirectiveError."""
     (text,) = _words(directive, "SPAN")
     found = _SPAN.fullmatch(text)
     seconds = float(found["number"]) * _UNITS[found["unit"] or "s"] if found else -1.0
     if not 0 <= seconds <= _LONGEST_ADVANCE:
         expected = "expected up to a year, such as 30, 1.5s, 5m, 2h or 1d"
-        raise DirectiveFault(f"# advance: {expected}, got {text!r}")
+        raise DirectiveError(f"# advance: {expected}, got {text!r}")
     return seconds
 
 
 def put(directive: Directive) -> tuple[str, str]:
-    """File and URL of `# put FILE URL`. Raises DirectiveFault."""
+    """File and URL of `# put FILE URL`. Raises DirectiveError."""
     file, url = _words(directive, "FILE", "URL")
     return file, url
 
 
 def key(directive: Directive) -> str:
-    """The characters of the key that `# type KEY` names. Raises DirectiveFault."""
+    """The characters of the key that `# type KEY` names. Raises DirectiveError."""
     (name,) = _words(directive, "KEY")
     if name not in KEYS:
-        raise DirectiveFault(f"# type: expected {_names(KEYS)}, got {name!r}")
+        raise DirectiveError(f"# type: expected {_names(KEYS)}, got {name!r}")
     return KEYS[name]
 
 
@@ -209,15 +209,15 @@ KEYS = {
 
 
 def fault(directive: Directive) -> Command:
-    """The test command of `# fault COMMAND`. Raises DirectiveFault when it is none."""
+    """The test command of `# fault COMMAND`. Raises DirectiveError when it is none."""
     line = " ".join(f'"{word}"' if " " in word else word for word in directive.words)
     try:
         command = injection.understand(line)
     except LineError as error:
         said = str(error).replace("\n", ", ")
-        raise DirectiveFault(f"# fault: {said}; {_FAULT_EXPECTED}") from None
+        raise DirectiveError(f"# fault: {said}; {_FAULT_EXPECTED}") from None
     if command is None:
-        raise DirectiveFault(f"# fault: {line!r} is no test command; {_FAULT_EXPECTED}")
+        raise DirectiveError(f"# fault: {line!r} is no test command; {_FAULT_EXPECTED}")
     return command
 
 
@@ -227,12 +227,12 @@ _FAULT_EXPECTED = (
 
 
 def inject_fault(system: System, directive: Directive) -> None:
-    """Carry out `# fault COMMAND`. Raises DirectiveFault when it is none or is refused."""
+    """Carry out `# fault COMMAND`. Raises DirectiveError when it is none or is refused."""
     command = fault(directive)
     system.chassis.catch_up()
     outcome = injection.inject(system, command)
     if outcome.failed:
-        raise DirectiveFault(f"# {directive.text}: {' '.join(outcome.lines)}")
+        raise DirectiveError(f"# {directive.text}: {' '.join(outcome.lines)}")
 
 
 STEPS: dict[str, Callable[[Directive], object]] = {
@@ -249,11 +249,11 @@ _ALL = [*_SETTINGS, *STEPS]
 
 
 def check_step(directive: Directive) -> None:
-    """Raise DirectiveFault when a directive between commands is not known or misses something."""
+    """Raise DirectiveError when a directive between commands is not known or misses something."""
     check = STEPS.get(directive.name)
     if check is None:
         place = "is for the header" if directive.name in _SETTINGS else "is not known"
-        raise DirectiveFault(
+        raise DirectiveError(
             f"# {directive.name} {place}; between commands stand {_names(STEPS)}; an output line"
             " that looks so is written with ' (text)' at its end"
         )
@@ -263,13 +263,13 @@ def check_step(directive: Directive) -> None:
 def _words(directive: Directive, *expected: str) -> tuple[str, ...]:
     if len(directive.words) != len(expected):
         form = " ".join(["#", directive.name, *expected])
-        raise DirectiveFault(f"expected {form}, got # {directive.text}")
+        raise DirectiveError(f"expected {form}, got # {directive.text}")
     return directive.words
 
 
 def _number(directive: Directive, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise DirectiveFault(
+        raise DirectiveError(
             f"# {directive.name}: expected a number from {least} to {most}, got {text!r}"
         )
     return int(text)
@@ -278,7 +278,7 @@ def _number(directive: Directive, text: str, least: int, most: int) -> int:
 def _level(text: str) -> Privilege:
     names = [level.name.lower() for level in Privilege]
     if text not in names:
-        raise DirectiveFault(f"# user: expected a level of {', '.join(names)}, got {text!r}")
+        raise DirectiveError(f"# user: expected a level of {', '.join(names)}, got {text!r}")
     return Privilege[text.upper()]
 
 

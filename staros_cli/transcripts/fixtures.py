@@ -19,7 +19,7 @@ _PROGRAM = [sys.executable, "-m", "staros_cli"]
 
 
 class MemoryChassis:
-    """A chassis in memory. Raises DirectiveFault when the settings name none."""
+    """A chassis in memory. Raises DirectiveError when the settings name none."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

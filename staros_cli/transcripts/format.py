@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from staros_cli.language.lines import LineJoiner
-from staros_cli.patterns import BadPattern
+from staros_cli.patterns import PatternError
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
-from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.line_pattern import LinePattern
 from staros_cli.transcripts.prompts import CONTINUATION, is_marker, is_question, prompt_line
 
@@ -90,19 +90,19 @@ class Transcript(Struct):
 
 
 def read(path: Path) -> Transcript:
-    """Read a transcript. Raises TranscriptFault when the file or a line cannot be used."""
+    """Read a transcript. Raises TranscriptError when the file or a line cannot be used."""
     try:
         text = path.read_bytes().decode()
     except OSError as fault:
-        raise TranscriptFault(str(path), 0, fault.strerror or str(fault)) from None
+        raise TranscriptError(str(path), 0, fault.strerror or str(fault)) from None
     except UnicodeDecodeError as fault:
         place = f"byte {fault.start + 1} is not UTF-8"
-        raise TranscriptFault(str(path), 0, f"expected a text file, {place}") from None
+        raise TranscriptError(str(path), 0, f"expected a text file, {place}") from None
     return parse(text, str(path))
 
 
 def parse(text: str, path: str) -> Transcript:
-    """A transcript from its text. Raises TranscriptFault."""
+    """A transcript from its text. Raises TranscriptError."""
     return _Reader(path, text).transcript()
 
 
@@ -126,10 +126,10 @@ class _Reader:
         for number, line in enumerate(self._lines[: self._end], 1):
             try:
                 self._line(number, line)
-            except DirectiveFault as fault:
-                raise TranscriptFault(self._path, number, str(fault)) from None
+            except DirectiveError as fault:
+                raise TranscriptError(self._path, number, str(fault)) from None
         if not self._last:
-            raise TranscriptFault(
+            raise TranscriptError(
                 self._path, 0, "expected lines that begin with a prompt such as [local]asr5500#"
             )
         self._find_waiting()
@@ -196,7 +196,7 @@ class _Reader:
         elif isinstance(step.doing, (Typed, Key)):
             self._steps.append(Step(number, number, Key(name)))
         else:
-            raise DirectiveFault("# type: expected after a line that is typed, or in its output")
+            raise DirectiveError("# type: expected after a line that is typed, or in its output")
 
     def _expect(self, number: int, line: str) -> None:
         if not line.endswith(LITERAL):
@@ -209,15 +209,15 @@ class _Reader:
         plain = _REFERENCE.sub("x", pattern)
         try:
             names = LinePattern(plain).names
-        except BadPattern as error:
-            raise DirectiveFault(f"invalid regular expression: {plain!r}: {error}") from None
+        except PatternError as error:
+            raise DirectiveError(f"invalid regular expression: {plain!r}: {error}") from None
         self._names.update(names)
 
     def _check_references(self, text: str) -> None:
         for name in _REFERENCE.findall(text):
             if name not in self._names:
                 known = ", ".join(sorted(self._names)) or "none yet"
-                raise DirectiveFault(f"${{{name}}} was not captured before; captured: {known}")
+                raise DirectiveError(f"${{{name}}} was not captured before; captured: {known}")
 
     def _find_waiting(self) -> None:
         """The last prompt of a session with nothing typed behind it is the one that waits."""

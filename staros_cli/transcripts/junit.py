@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 from msgspec import Struct
 
-from staros_cli.transcripts.faults import TranscriptFault
+from staros_cli.transcripts.errors import TranscriptError
 from staros_cli.transcripts.replay import Result
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,7 +21,7 @@ class Outcome(Struct):
     path: str
     seconds: float
     result: Result | None = None
-    fault: TranscriptFault | None = None
+    fault: TranscriptError | None = None
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from staros_cli.patterns import BadPattern, Pattern
+from staros_cli.patterns import Pattern, PatternError
 
 _PIECE = re.compile(
     r"\\."  # what a backslash precedes
@@ -20,7 +20,7 @@ class LinePattern:
     """An expression in the syntax of RE2, and `(?P=name)` for what a group before it holds.
 
     `(?P=name)` stands for the expression of that group and, in a line that matches, for the same
-    text. Raises BadPattern.
+    text. Raises PatternError.
     """
 
     def __init__(self, text: str) -> None:
@@ -30,7 +30,10 @@ class LinePattern:
         self.names = [name for name in self._compiled.names if name not in again]
 
     def match(self, line: str) -> dict[str, str] | None:
-        """What the named groups hold when all of the line matches, else None. Raises TooHard."""
+        """What the named groups hold when all of the line matches, else None.
+
+        Raises SearchTooLong.
+        """
         found = self._compiled.fullmatch(line)
         if found is None or any(found[again] != found[name] for again, name in self._same):
             return None
@@ -45,7 +48,7 @@ class LinePattern:
             if piece["again"]:
                 name = piece["again"]
                 if name not in groups:
-                    raise BadPattern(f"there is no group {name!r} before (?P={name})")
+                    raise PatternError(f"there is no group {name!r} before (?P={name})")
                 again = f"again{len(self._same)}_{name}"
                 self._same.append((again, name))
                 out.append(f"(?P<{again}>{groups[name]})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from staros_cli.errors import StarosError
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.format import PATTERN, header, literal
 from staros_cli.transcripts.prompts import (
@@ -22,19 +23,19 @@ _CLOCK_COMMAND = re.compile(r"sh(?:o|ow)? cl(?:o|oc|ock)?\b")
 _ANY_TIME = r"[A-Z]\w+day [A-Z]\w+ \d\d \d\d:\d\d:\d\d [A-Z]+ \d{4}" + PATTERN
 
 
-class NoSession(Exception):
+class LogError(StarosError):
     """A log without a single StarOS prompt."""
 
 
 def from_log(log: str, chassis: str) -> str:
     """The transcript of a session that a log shows; `chassis` is for its header.
 
-    Raises NoSession when the log holds none.
+    Raises LogError when the log holds none.
     """
     lines = _on_screen(log)
     first = next((place for place, line in enumerate(lines) if prompt_line(line)), None)
     if first is None:
-        raise NoSession("expected lines that begin with a prompt such as [local]asr5500#")
+        raise LogError("expected lines that begin with a prompt such as [local]asr5500#")
     commands = _commands(lines[first:])
     settings = _settings(commands, chassis)
     text = [*header(settings), *(line for command in commands for line in _told(command))]

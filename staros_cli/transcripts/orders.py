@@ -10,7 +10,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from staros_cli.transcripts.faults import DirectiveFault, TargetFault
+from staros_cli.transcripts.errors import DirectiveError, TargetError
 
 BEGIN = "begin"
 """The line that ends the header: the chassis starts."""
@@ -27,29 +27,29 @@ class Orders:
 
     @classmethod
     def to(cls, path: Path, timeout: float) -> Orders:
-        """Orders to the program that listens at `path`. Raises TargetFault when none does."""
+        """Orders to the program that listens at `path`. Raises TargetError when none does."""
         channel = socket.socket(socket.AF_UNIX)
         try:
             channel.connect(str(path))
         except OSError as fault:
             channel.close()
-            raise TargetFault(f"{path}: {fault.strerror or fault}") from None
+            raise TargetError(f"{path}: {fault.strerror or fault}") from None
         return cls(channel, timeout)
 
     def give(self, line: str) -> list[int]:
         """Give a line; returns how many characters each terminal shows for it.
 
-        Raises DirectiveFault when it is refused, TargetFault when no answer comes.
+        Raises DirectiveError when it is refused, TargetError when no answer comes.
         """
         try:
             self._channel.sendall(f"{line}\n".encode())
             while b"\n" not in self._replies:
                 data = self._channel.recv(65536)
                 if not data:
-                    raise TargetFault("the program ended")
+                    raise TargetError("the program ended")
                 self._replies += data
         except OSError as fault:
-            raise TargetFault(f"the program does not answer: {fault}") from None
+            raise TargetError(f"the program does not answer: {fault}") from None
         reply, _, self._replies = self._replies.partition(b"\n")
         return counts(reply.decode())
 
@@ -59,10 +59,10 @@ class Orders:
 
 
 def counts(reply: str) -> list[int]:
-    """What an answer says. Raises DirectiveFault when the line was refused."""
+    """What an answer says. Raises DirectiveError when the line was refused."""
     word, _, rest = reply.partition(" ")
     if word != "ok":
-        raise DirectiveFault(rest)
+        raise DirectiveError(rest)
     return [int(number) for number in rest.split()]
 
 
@@ -71,6 +71,6 @@ def ok(shown: Sequence[int]) -> str:
     return " ".join(["ok", *map(str, shown)])
 
 
-def refused(fault: DirectiveFault) -> str:
+def refused(fault: DirectiveError) -> str:
     """The answer to a line that was not."""
     return f"refused {' '.join(str(fault).split())}"

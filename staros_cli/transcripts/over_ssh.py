@@ -15,7 +15,7 @@ from pathlib import Path
 
 from staros_cli.transcripts import directives, orders
 from staros_cli.transcripts.directives import Directive, Login, Settings
-from staros_cli.transcripts.faults import DirectiveFault, TargetFault
+from staros_cli.transcripts.errors import DirectiveError, TargetError
 from staros_cli.transcripts.format import FIRST_SESSION
 from staros_cli.transcripts.orders import Orders
 from staros_cli.transcripts.prompts import is_question, prompt_line, waiting
@@ -51,7 +51,7 @@ class SshAddress:
         self.port = int(found["port"] or 22)
 
 
-class _OutOfReach(TargetFault):
+class _OutOfReach(TargetError):
     """Nobody answers, or not for long."""
 
 
@@ -139,7 +139,7 @@ class SshTarget:
         index, text = child.wait_for(waiting(first=True), password, host_key)
         if index == 1:
             if self._password is None:
-                raise TargetFault(
+                raise TargetError(
                     f"{self._address.host} asks {user} for a password; "
                     "STAROS_CLI_PASSWORD can hold it"
                 )
@@ -147,19 +147,19 @@ class SshTarget:
             child.write(f"{self._password}\r")
             index, text = child.wait_for(waiting(first=True), password, host_key)
         if index == 2:
-            raise TargetFault(
+            raise TargetError(
                 f"the host key of {self._address.host} is not known; connect once by hand, "
                 "or give --ssh-option StrictHostKeyChecking=accept-new"
             )
         if index != 0:
             place = f"no session on {self._address.host} for {user}"
             if asked:
-                raise TargetFault(f"{place}: the password was refused")
+                raise TargetError(f"{place}: the password was refused")
             raise _OutOfReach(f"{place}: {text.strip() or 'the login was refused'}")
         return text
 
     def _connect_again(self) -> str:
-        """Reach a target again that restarts. Raises TargetFault when that takes too long."""
+        """Reach a target again that restarts. Raises TargetError when that takes too long."""
         until = time.monotonic() + self._timeout
         while True:
             try:
@@ -208,7 +208,7 @@ class SshTarget:
             return self._order(directive)
         if directive.name == "advance":
             return self._child.listen(directives.advance(directive))
-        raise DirectiveFault(f"# {directive.name} is not possible on a live target")
+        raise DirectiveError(f"# {directive.name} is not possible on a live target")
 
     def _turn_to(self, name: str, login: Login) -> str:
         known = self._sessions.get(name)
@@ -251,7 +251,7 @@ class ServedTarget(SshTarget):
     """
 
     def __init__(self, program: Sequence[str] | None = None, timeout: float = TIMEOUT) -> None:
-        """Raises TargetFault when the program does not serve."""
+        """Raises TargetError when the program does not serve."""
         self._directory = tempfile.mkdtemp(prefix="staros-cli-")
         control = Path(self._directory) / "control"
         command = [*(program or installed_program()), "serve", "--json", "--control", str(control)]
@@ -259,7 +259,7 @@ class ServedTarget(SshTarget):
             self._server = subprocess.Popen(command, stdout=subprocess.PIPE)
         except OSError as fault:
             shutil.rmtree(self._directory, ignore_errors=True)
-            raise TargetFault(f"{command[0]}: {fault.strerror or fault}") from None
+            raise TargetError(f"{command[0]}: {fault.strerror or fault}") from None
         said = _first_line(self._server, timeout)
         try:
             (found,) = json.loads(said)
@@ -267,7 +267,7 @@ class ServedTarget(SshTarget):
             address = SshAddress(f"{login['user']}@{ssh['host']}:{ssh['port']}")
         except (ValueError, TypeError, KeyError):
             self._end_server()
-            raise TargetFault(
+            raise TargetError(
                 f"{' '.join(command)} did not start; it said:\n{said or 'nothing'}"
             ) from None
         super().__init__(address, login["password"], TO_OURS, timeout, control)

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.transcripts import directives, logs, runs
 from staros_cli.transcripts.directives import Directive, Settings
-from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.runs import OWN_SERVER, Way
 from staros_cli.transcripts.stage import definition_of
@@ -25,7 +25,7 @@ _COLOURS = {"---": "bold", "+++": "bold", "@@": "cyan", "-": "red", "+": "green"
 def replay(options: argparse.Namespace) -> int:
     """Replay transcripts; returns 0, 1 when one differs, 2 when one could not be replayed.
 
-    Raises UsageFault when nothing can be replayed.
+    Raises UsageError when nothing can be replayed.
     """
     paths = runs.find(options.paths)
     way = _way(options)
@@ -39,23 +39,23 @@ def replay(options: argparse.Namespace) -> int:
         try:
             junit.write(Path(options.junit), outcomes)
         except OSError as fault:
-            raise UsageFault(f"{options.junit}: {fault.strerror or fault}") from None
+            raise UsageError(f"{options.junit}: {fault.strerror or fault}") from None
     return _sum_up(outcomes, way.update)
 
 
 def _way(options: argparse.Namespace) -> Way:
     password = None
     if options.control and options.ssh in (None, OWN_SERVER):
-        raise UsageFault("--control goes with --ssh USER@HOST:PORT")
+        raise UsageError("--control goes with --ssh USER@HOST:PORT")
     if options.control and options.jobs > 1:
-        raise UsageFault("--jobs: one chassis behind --control replays one transcript at a time")
+        raise UsageError("--jobs: one chassis behind --control replays one transcript at a time")
     if options.ssh and options.ssh != OWN_SERVER:
         from staros_cli.transcripts.over_ssh import SshAddress
 
         try:
             address = SshAddress(options.ssh)
         except ValueError as fault:
-            raise UsageFault(f"--ssh: {fault}") from None
+            raise UsageError(f"--ssh: {fault}") from None
         password = os.environ.get(PASSWORD_VARIABLE)
         if password is None and options.ask_password:
             password = getpass.getpass(f"Password of {address.user}@{address.host}: ")
@@ -131,7 +131,7 @@ def check(options: argparse.Namespace) -> int:
     for path in runs.find(options.paths):
         try:
             transcript = runs.check(path)
-        except TranscriptFault as fault:
+        except TranscriptError as fault:
             status = 2
             print(f"staros-cli: {fault}", file=sys.stderr)
         else:
@@ -141,15 +141,15 @@ def check(options: argparse.Namespace) -> int:
 
 
 def from_log(options: argparse.Namespace) -> int:
-    """Turn a raw terminal log into a transcript. Raises UsageFault when it cannot be used."""
+    """Turn a raw terminal log into a transcript. Raises UsageError when it cannot be used."""
     try:
         data = sys.stdin.buffer.read() if options.log == "-" else Path(options.log).read_bytes()
     except OSError as fault:
-        raise UsageFault(f"{options.log}: {fault.strerror or fault}") from None
+        raise UsageError(f"{options.log}: {fault.strerror or fault}") from None
     try:
         text = logs.from_log(data.decode(errors="replace"), options.chassis)
-    except logs.NoSession as fault:
-        raise UsageFault(f"{options.log}: {fault}") from None
+    except logs.LogError as fault:
+        raise UsageError(f"{options.log}: {fault}") from None
     if options.output is None:
         sys.stdout.write(text)
         return 0
@@ -157,20 +157,20 @@ def from_log(options: argparse.Namespace) -> int:
     try:
         write_whole(target, text.encode())
     except OSError as fault:
-        raise UsageFault(f"{target}: {fault.strerror or fault}") from None
+        raise UsageError(f"{target}: {fault.strerror or fault}") from None
     return 0
 
 
 def record(options: argparse.Namespace) -> int:
-    """Run a shell and record it. Raises UsageFault when the file or the chassis cannot be used."""
+    """Run a shell and record it. Raises UsageError when the file or the chassis cannot be used."""
     target = _new_file(options.file, options.force)
     settings = Settings()
     try:
         for directive in _header(options):
             directives.apply_setting(settings, directive)
         definition_of(settings)
-    except DirectiveFault as fault:
-        raise UsageFault(str(fault).removeprefix("# ")) from None
+    except DirectiveError as fault:
+        raise UsageError(str(fault).removeprefix("# ")) from None
     from staros_cli.transcripts import recording
 
     return recording.run(settings, target, sys.stdin.fileno(), sys.stdout.fileno())
@@ -193,7 +193,7 @@ def _header(options: argparse.Namespace) -> Iterator[Directive]:
 def _new_file(name: str, force: bool) -> Path:
     path = Path(name)
     if path.exists() and not force:
-        raise UsageFault(f"{name}: exists already; --force writes over it")
+        raise UsageError(f"{name}: exists already; --force writes over it")
     if not path.parent.is_dir():
-        raise UsageFault(f"{name}: there is no directory {path.parent}")
+        raise UsageError(f"{name}: there is no directory {path.parent}")
     return path

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from staros_cli.errors import StarosError
+
 if TYPE_CHECKING:
     from staros_cli.shell.session import CliSession
     from staros_cli.transcripts.directives import Settings
@@ -22,7 +24,7 @@ _SUFFIX = ".transcript"
 _WAYS = {"memory": (True,), "program": (False,), "both": (True, False)}
 
 
-class TranscriptFailed(Exception):
+class TranscriptFailed(StarosError):
     """What came is not what a transcript expects; its text is what differs."""
 
 
@@ -89,9 +91,9 @@ class TranscriptItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The diff, or what was wrong with the file or the target, and no traceback."""
-        from staros_cli.transcripts.faults import TranscriptFault
+        from staros_cli.transcripts.errors import TranscriptError
 
-        if isinstance(excinfo.value, (TranscriptFailed, TranscriptFault)):
+        if isinstance(excinfo.value, (TranscriptFailed, TranscriptError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -11,7 +11,7 @@ from staros_cli.chassis.definition import built_in_names
 from staros_cli.shell.session import Awaits
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import LITERAL, REMARK, header, literal
 from staros_cli.transcripts.prompts import is_marker, is_question, prompt_line
 from staros_cli.transcripts.screen import Screen
@@ -38,7 +38,7 @@ class Recorder:
     """
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        """Raises DirectiveFault when the settings are no good."""
+        """Raises DirectiveError when the settings are no good."""
         self._stage = Stage(settings)
         self._folder = folder
         self._screen = Screen()
@@ -132,7 +132,7 @@ class Recorder:
         try:
             shown = self._direct(directives.read(typed.removeprefix("# ")))
             return "\r\n" + (shown or prompt)
-        except DirectiveFault as fault:
+        except DirectiveError as fault:
             return "\r\n" + str(fault).replace("\n", "\r\n") + "\r\n" + prompt
 
     def _bare_prompt(self) -> str:

@@ -9,7 +9,7 @@ import termios
 import tty
 from pathlib import Path
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.recorder import Recorder
 from staros_cli.whole_files import write_whole
@@ -18,18 +18,18 @@ from staros_cli.whole_files import write_whole
 def run(settings: Settings, file: Path, source: int, target: int) -> int:
     """Serve the terminal with the file descriptors `source` and `target` until its session ends.
 
-    The file is written after every line, so that a lost terminal loses nothing. Raises UsageFault
+    The file is written after every line, so that a lost terminal loses nothing. Raises UsageError
     when there is no terminal or the file cannot be written.
     """
     if not os.isatty(source):
-        raise UsageFault("record needs a terminal on standard input; from-log takes a log")
+        raise UsageError("record needs a terminal on standard input; from-log takes a log")
     recorder = Recorder(settings, file.resolve().parent)
     before = termios.tcgetattr(source)
     try:
         tty.setraw(source)
         _serve(recorder, file, source, target)
     except OSError as fault:
-        raise UsageFault(f"{file}: {fault.strerror or fault}") from None
+        raise UsageError(f"{file}: {fault.strerror or fault}") from None
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
     print(f"{file}: {len(recorder.lines)} lines", file=sys.stderr)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from staros_cli.transcripts import compare, directives
 from staros_cli.transcripts.compare import Captures
 from staros_cli.transcripts.directives import Directive
-from staros_cli.transcripts.faults import DirectiveFault, TargetFault, TranscriptFault
+from staros_cli.transcripts.errors import DirectiveError, TargetError, TranscriptError
 from staros_cli.transcripts.format import Key, Step, Transcript, Typed, Waiting
 from staros_cli.transcripts.paths import within
 from staros_cli.transcripts.prompts import CONTINUATION, PromptLine, is_marker, prompt_line
@@ -63,7 +63,7 @@ def replay(transcript: Transcript, target: Target, *, update: bool = False) -> R
     """Replay a transcript and close the target.
 
     It ends where the session is not where the file has it, since what would follow is meant for
-    another place; `update` goes on on targets that cannot be harmed. Raises TranscriptFault when
+    another place; `update` goes on on targets that cannot be harmed. Raises TranscriptError when
     the target fails.
     """
     player = _Player(transcript, target, update)
@@ -95,9 +95,9 @@ class _Player:
             pager_turned = isinstance(_doing(transcript.steps, index + 1), Key)
             try:
                 self._step(step, turn_pages=not pager_turned)
-            except (TargetFault, DirectiveFault) as fault:
+            except (TargetError, DirectiveError) as fault:
                 number = max(1, step.number)
-                raise TranscriptFault(transcript.path, number, str(fault)) from None
+                raise TranscriptError(transcript.path, number, str(fault)) from None
             except _Astray:
                 stopped = True
                 break
@@ -125,7 +125,7 @@ class _Player:
             self._check_prompt(step, doing.prompt, doing.text)
             return
         elif self._target.closed:
-            raise TargetFault("the target hung up before this line")
+            raise TargetError("the target hung up before this line")
         elif isinstance(doing, Typed):
             came = self._type(step, doing)
         elif isinstance(doing, Key):

@@ -11,10 +11,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from staros_cli.chassis.definition import built_in_names
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.transcripts import format
 from staros_cli.transcripts.directives import Directive
-from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.format import SUFFIX, Step, Transcript
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.paths import within
@@ -63,13 +63,13 @@ class Way(Struct, frozen=True):
 
 
 def find(paths: Sequence[str]) -> list[Path]:
-    """The transcripts in files and directories, in order. Raises UsageFault when one has none."""
+    """The transcripts in files and directories, in order. Raises UsageError when one has none."""
     found: list[Path] = []
     for name in paths:
         path = Path(name)
         inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
         if not inside:
-            raise UsageFault(f"{name}: there is no *{SUFFIX} file in it")
+            raise UsageError(f"{name}: there is no *{SUFFIX} file in it")
         found += inside
     return found
 
@@ -82,7 +82,7 @@ def run(path: Path, way: Way) -> Outcome:
         result = replay(transcript, way.target(), update=way.update)
         if way.update and not result.passed:
             _accept(path, result.updated, result.stopped, result.differences[-1].line)
-    except TranscriptFault as fault:
+    except TranscriptError as fault:
         return Outcome(str(path), time.perf_counter() - began, fault=fault)
     return Outcome(str(path), time.perf_counter() - began, result=result)
 
@@ -90,11 +90,11 @@ def run(path: Path, way: Way) -> Outcome:
 def _accept(path: Path, lines: list[str], stopped: bool, line: int) -> None:
     if stopped:
         reason = "cannot be updated: the session is not where the file has it from here on"
-        raise TranscriptFault(str(path), line, reason)
+        raise TranscriptError(str(path), line, reason)
     try:
         write_whole(path, "".join(f"{line}\n" for line in lines).encode())
     except OSError as fault:
-        raise TranscriptFault(str(path), 0, fault.strerror or str(fault)) from None
+        raise TranscriptError(str(path), 0, fault.strerror or str(fault)) from None
 
 
 def run_all(paths: Sequence[Path], way: Way, jobs: int) -> Iterator[Outcome]:
@@ -113,7 +113,7 @@ def run_all(paths: Sequence[Path], way: Way, jobs: int) -> Iterator[Outcome]:
 def load(path: Path) -> Transcript:
     """Read a transcript and find its definition beside it when that is a file.
 
-    Raises TranscriptFault, also for a transcript that names files outside its own directory: it may
+    Raises TranscriptError, also for a transcript that names files outside its own directory: it may
     be a stranger's, and what it puts on its chassis it can show.
     """
     transcript = format.read(path)
@@ -128,7 +128,7 @@ def load(path: Path) -> Transcript:
 
 
 def _check_inside(path: Path, transcript: Transcript) -> None:
-    """Raise TranscriptFault when a file that a transcript names is not below its directory."""
+    """Raise TranscriptError when a file that a transcript names is not below its directory."""
     settings = transcript.settings
     named = [
         ("chassis", _header_line(transcript, "chassis"), settings.chassis),
@@ -142,17 +142,17 @@ def _check_inside(path: Path, transcript: Transcript) -> None:
     for directive, number, name in named:
         try:
             within(path, name, directive)
-        except DirectiveFault as error:
-            raise TranscriptFault(str(path), number, str(error)) from None
+        except DirectiveError as error:
+            raise TranscriptError(str(path), number, str(error)) from None
 
 
 def check(path: Path) -> Transcript:
-    """Validate a transcript without running it. Raises TranscriptFault."""
+    """Validate a transcript without running it. Raises TranscriptError."""
     transcript = load(path)
     try:
         definition_of(transcript.settings)
-    except DirectiveFault as fault:
-        raise TranscriptFault(str(path), _header_line(transcript, "chassis"), str(fault)) from None
+    except DirectiveError as fault:
+        raise TranscriptError(str(path), _header_line(transcript, "chassis"), str(fault)) from None
     for step in transcript.steps:
         _check_file(path, step)
     return transcript
@@ -162,7 +162,7 @@ def _check_file(path: Path, step: Step) -> None:
     if isinstance(step.doing, Directive) and step.doing.name == "put":
         file = path.parent / step.doing.words[0]
         if not file.is_file():
-            raise TranscriptFault(str(path), step.number, f"# put: {file} does not exist")
+            raise TranscriptError(str(path), step.number, f"# put: {file} does not exist")
 
 
 def _header_line(transcript: Transcript, name: str) -> int:

@@ -17,7 +17,7 @@ import pexpect
 
 from staros_cli.transcripts import orders
 from staros_cli.transcripts.directives import Directive, Settings
-from staros_cli.transcripts.faults import TargetFault
+from staros_cli.transcripts.errors import TargetError
 from staros_cli.transcripts.orders import Orders
 from staros_cli.transcripts.prompts import waiting
 
@@ -55,7 +55,7 @@ class Child:
                 echo=False,
             )
         except pexpect.ExceptionPexpect as fault:
-            raise TargetFault(str(fault)) from None
+            raise TargetError(str(fault)) from None
         self._spawn.delaybeforesend = None
         self._spawn.delayafterread = None
         # Programs are ended before their terminal is closed: nothing to be gentle with then.
@@ -88,14 +88,14 @@ class Child:
         """Wait until one of the patterns or the end of the program comes.
 
         They are looked for in the last `window` characters, in all that came with None. Returns
-        the number of the pattern, -1 for the end, and what came. Raises TargetFault when it takes
+        the number of the pattern, -1 for the end, and what came. Raises TargetError when it takes
         too long.
         """
         try:
             index: int = self._spawn.expect([*patterns, pexpect.EOF], searchwindowsize=window)
         except pexpect.TIMEOUT:
             seen = str(self._spawn.buffer)[-_SEEN_AT_MOST:] or "nothing"
-            raise TargetFault(
+            raise TargetError(
                 f"no prompt came within {self._timeout:g} seconds; seen so far:\n{seen}"
             ) from None
         text = str(self._spawn.before)
@@ -114,12 +114,12 @@ class Child:
         return self.wait_for(waiting(given_back, more=more, continued=continued))[1]
 
     def read(self, count: int) -> str:
-        """The next `count` characters. Raises TargetFault when they do not come."""
+        """The next `count` characters. Raises TargetError when they do not come."""
         if not count:
             return ""
         text = self.wait_for(re.compile(f"(?s).{{{count}}}"), window=None)[1]
         if self.closed:
-            raise TargetFault(f"the target hung up; seen so far:\n{text}")
+            raise TargetError(f"the target hung up; seen so far:\n{text}")
         return text
 
     def listen(self, seconds: float) -> str:
@@ -182,7 +182,7 @@ class ProgramTarget:
         ready, _, _ = select.select([listener, child.descriptor], [], [], self._timeout)
         if listener not in ready:
             said = child.wait_for(re.compile(r"\Z(?!)"))[1] if ready else "nothing"
-            raise TargetFault(f"{' '.join(self._program)} did not start; it said:\n{said}")
+            raise TargetError(f"{' '.join(self._program)} did not start; it said:\n{said}")
         return self._listener.accept()[0]
 
     def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.chassis.definition import BadDefinition, Definition, load
+from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import locate
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
@@ -17,7 +17,7 @@ from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import Awaits, CliSession
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Login, Settings
-from staros_cli.transcripts.faults import DirectiveFault
+from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import FIRST_SESSION
 
 if TYPE_CHECKING:
@@ -34,26 +34,26 @@ _TAKES_KEYS = (
 
 
 def definition_of(settings: Settings) -> Definition:
-    """The definition that a transcript asks for. Raises DirectiveFault when it is no good."""
+    """The definition that a transcript asks for. Raises DirectiveError when it is no good."""
     if settings.lab:
         return lab_of(settings).definition
     try:
         definition = load(settings.chassis)
-    except BadDefinition as fault:
-        raise DirectiveFault(f"# chassis: {fault}") from None
+    except DefinitionError as fault:
+        raise DirectiveError(f"# chassis: {fault}") from None
     if settings.seed is None:
         return definition
     return Definition(definition.name, replace(definition.form, seed=settings.seed))
 
 
 def lab_of(settings: Settings) -> Lab:
-    """The lab that a transcript asks for. Raises DirectiveFault when it is no good."""
+    """The lab that a transcript asks for. Raises DirectiveError when it is no good."""
     from staros_cli.labs import form
 
     try:
         return form.load(settings.lab)
-    except form.BadLab as fault:
-        raise DirectiveFault(f"# lab: {fault}") from None
+    except form.LabError as fault:
+        raise DirectiveError(f"# lab: {fault}") from None
 
 
 class Stage:
@@ -109,7 +109,7 @@ class Stage:
     def direct(self, directive: Directive) -> str:
         """Carry out what stands between commands; returns what the terminal shows.
 
-        Raises DirectiveFault when it cannot be carried out.
+        Raises DirectiveError when it cannot be carried out.
         """
         directives.check_step(directive)
         if directive.name == "session":
@@ -194,11 +194,11 @@ class Stage:
 
 
 def put(system: System, file: str, url: str) -> None:
-    """Write a file to the chassis. Raises DirectiveFault when that cannot be done."""
+    """Write a file to the chassis. Raises DirectiveError when that cannot be done."""
     chassis = system.chassis
     try:
         chassis.storage.write(locate(url), Path(file).read_bytes(), chassis.timeline.clock.now())
     except OSError as fault:
-        raise DirectiveFault(f"# put: {file}: {fault.strerror or fault}") from None
+        raise DirectiveError(f"# put: {file}: {fault.strerror or fault}") from None
     except Refused as refusal:
-        raise DirectiveFault(f"# put: {refusal}") from None
+        raise DirectiveError(f"# put: {refusal}") from None

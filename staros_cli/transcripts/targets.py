@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Target(Protocol):
     """Something with a command line. Streams are text as a terminal gets it.
 
-    All calls raise TargetFault when the target fails, DirectiveFault when it cannot do what a
+    All calls raise TargetError when the target fails, DirectiveError when it cannot do what a
     directive asks for.
     """
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staros_cli.chassis.definition import BadDefinition, built_in_names, load, parse
+from staros_cli.chassis.definition import DefinitionError, built_in_names, load, parse
 
 GOOD = """
 title = "A small one"
@@ -19,7 +19,7 @@ cards = [{ slot = 1, kind = "DPC2" }, { slot = 5, kind = "MMIO" }]
 
 
 def faults(text: str) -> list[str]:
-    with pytest.raises(BadDefinition) as found:
+    with pytest.raises(DefinitionError) as found:
         parse("mine", text, "mine.toml")
     assert str(found.value).startswith("mine.toml: ")
     return found.value.faults
@@ -92,13 +92,13 @@ def test_placement_has_to_fit_the_tasks() -> None:
 
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadDefinition, match="expected a definition file or one of asr5000"):
+    with pytest.raises(DefinitionError, match="expected a definition file or one of asr5000"):
         load("asr9999")
-    with pytest.raises(BadDefinition, match="cannot be read"):
+    with pytest.raises(DefinitionError, match="cannot be read"):
         load(str(tmp_path))
     binary = tmp_path / "x.toml"
     binary.write_bytes(b"\xff\xfe")
-    with pytest.raises(BadDefinition, match="cannot be read"):
+    with pytest.raises(DefinitionError, match="cannot be read"):
         load(str(binary))
 
 
@@ -119,7 +119,7 @@ KEYS = ["title", "platform", "serial", "cards", "license", "tasks", "boot", "sub
 def test_arbitrary_tables_are_refused(table: dict[str, object]) -> None:
     from staros_cli.chassis import definition
 
-    with pytest.raises(BadDefinition) as found:
+    with pytest.raises(DefinitionError) as found:
         definition.from_table("mine", table, "mine.toml")
     assert found.value.faults
 
@@ -140,5 +140,5 @@ def test_arbitrary_tables_are_refused(table: dict[str, object]) -> None:
     ids=range(9),
 )
 def test_a_bad_file_is_told_in_a_message(text: str) -> None:
-    with pytest.raises(BadDefinition):
+    with pytest.raises(DefinitionError):
         parse("mine", text, "mine.toml")

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from staros_cli.chassis import definition
-from staros_cli.chassis.definition import BadDefinition
-from staros_cli.emulator import ForeignState, directory_storage
+from staros_cli.chassis.definition import DefinitionError
+from staros_cli.emulator import StateError, directory_storage
 from staros_cli.labs import form
-from staros_cli.labs.form import BadLab
+from staros_cli.labs.form import LabError
 from staros_cli.transcripts import format as transcript_format
-from staros_cli.transcripts.faults import DirectiveFault, TranscriptFault
+from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.screen import Screen
 from tests.lab import START, Lab
 
@@ -50,7 +50,7 @@ def a_definition(rng: random.Random) -> None:
     text = damaged(rng.choice(DEFINITIONS).read_text(), rng)
     try:
         found = definition.parse("mine", text, "mine.toml")
-    except BadDefinition:
+    except DefinitionError:
         return
     if sum(group.count for group in found.form.subscribers) < 100_000:
         Lab(found).typed("show subscribers summary")
@@ -61,7 +61,7 @@ def a_lab(rng: random.Random) -> None:
     path = rng.choice(LABS)
     try:
         form.parse_lab("mine", damaged(path.read_text(), rng), str(path))
-    except BadLab:
+    except LabError:
         return
 
 
@@ -71,7 +71,7 @@ def a_transcript(rng: random.Random) -> None:
         transcript_format.parse(
             "mine.transcript", damaged(rng.choice(TRANSCRIPTS).read_text(), rng)
         )
-    except (TranscriptFault, DirectiveFault):
+    except (TranscriptError, DirectiveError):
         return
 
 
@@ -101,7 +101,7 @@ def a_state(rng: random.Random) -> None:
             )
         try:
             storage = directory_storage(root, found, START)
-        except ForeignState:
+        except StateError:
             return
         lab = Lab(found, storage)
         lab.typed("show boot")

@@ -20,7 +20,8 @@ from staros_cli.chassis.boot_stack import BootStack
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, load
 from staros_cli.chassis.storage import DirectoryStorage
-from staros_cli.emulator import build, directory_storage, remove_state
+from staros_cli.device import Device
+from staros_cli.emulator import directory_storage, remove_state
 from staros_cli.labs import form, progress
 from staros_cli.labs.progress import Keeper
 from staros_cli.labs.session import LabSession
@@ -47,7 +48,7 @@ def definition() -> Definition:
 def console(root: Path) -> CliSession:
     """A console of the chassis whose files are below `root`."""
     storage = directory_storage(root / STATE, definition(), START)
-    return CliSession(build(definition(), ManualClock(START), storage))
+    return Device(definition(), storage=storage).console
 
 
 def types(session: CliSession, *lines: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staros_cli.labs.expressions import BadExpression, Fact, Parameter, parse
+from staros_cli.labs.expressions import ExpressionError, Fact, Parameter, parse
 
 
 def _even(value: object) -> str:
@@ -65,7 +65,7 @@ def test_what_an_expression_says(text: str, holds: bool) -> None:
     ],
 )
 def test_what_is_wrong_is_told_before_anybody_takes_the_lab(text: str, said: str) -> None:
-    with pytest.raises(BadExpression, match=said.replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(ExpressionError, match=said.replace("(", r"\(").replace(")", r"\)")):
         parse(text, FACTS)
 
 
@@ -108,6 +108,6 @@ def test_the_facts_that_are_asked_for_are_known() -> None:
 def test_any_text_is_an_expression_or_is_told_to_be_none(text: str) -> None:
     try:
         said = parse(text, FACTS).text
-    except BadExpression as fault:
+    except ExpressionError as fault:
         said = str(fault)
     assert said

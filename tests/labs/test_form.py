@@ -8,7 +8,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import form
-from staros_cli.labs.form import BadLab, parse_lab
+from staros_cli.labs.form import LabError, parse_lab
 from tests.labs.support import Learner
 
 GOOD = """
@@ -110,7 +110,7 @@ def test_a_good_file_is_a_lab() -> None:
 )
 def test_a_bad_file_is_told_what_is_wrong(old: str, new: str, said: str) -> None:
     assert old in GOOD
-    with pytest.raises(BadLab) as caught:
+    with pytest.raises(LabError) as caught:
         parse_lab("mine", GOOD.replace(old, new, 1), "mine.toml")
     assert str(caught.value).startswith("mine.toml: ")
     assert said in str(caught.value)
@@ -141,7 +141,7 @@ def test_an_answer_is_compared_in_linear_time() -> None:
 
 def test_a_step_without_check_and_question_has_no_end() -> None:
     text = GOOD[: GOOD.index("[[steps.checks]]")]
-    with pytest.raises(BadLab, match="expected checks or a question"):
+    with pytest.raises(LabError, match="expected checks or a question"):
         parse_lab("mine", text, "mine.toml")
 
 
@@ -149,7 +149,7 @@ def test_all_faults_are_told_at_once() -> None:
     text = GOOD.replace('"configured"', '"nothing"') + GOOD[GOOD.index("[[steps]]") :].replace(
         '"configured"', '"something"'
     )
-    with pytest.raises(BadLab) as caught:
+    with pytest.raises(LabError) as caught:
         parse_lab("mine", text, "mine.toml")
     assert len(caught.value.faults) == 2
 

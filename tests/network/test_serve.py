@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network.doors import Address
 from staros_cli.network.lab import Lab
 from staros_cli.network.limits import Limits, limits_of
@@ -130,7 +130,7 @@ def test_a_host_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert file.read_bytes() == made
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text("no key")
-    with pytest.raises(UsageFault, match="expected a private key of OpenSSH"):
+    with pytest.raises(UsageError, match="expected a private key of OpenSSH"):
         asyncio.run(Lab(host_key_file=file).__aenter__())
 
 
@@ -187,5 +187,5 @@ def test_who_can_be_reached_from_elsewhere_is_told_of(host_key: Path) -> None:
 
 
 def test_an_empty_address_is_none(host_key: Path) -> None:
-    with pytest.raises(UsageFault, match="--host: expected an address, got none"):
+    with pytest.raises(UsageError, match="--host: expected an address, got none"):
         asyncio.run(Lab(host="", host_key_file=host_key).__aenter__())

@@ -19,7 +19,7 @@ from staros_cli.chassis.storage import (
     Storage,
     locate,
 )
-from staros_cli.emulator import ForeignState, directory_storage
+from staros_cli.emulator import StateError, directory_storage
 from staros_cli.messages import Refused
 from staros_cli.network.sftp import HELD, READ_SIZE, FileServer, OpenFile
 from staros_cli.network.ssh import NoVariables
@@ -213,7 +213,7 @@ def test_two_programs_do_not_share_a_state_directory(tmp_path: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     definition = Lab().chassis.definition
-    with pytest.raises(ForeignState, match=f"in use by process {holder.pid}"):
+    with pytest.raises(StateError, match=f"in use by process {holder.pid}"):
         directory_storage(tmp_path, definition, START)
     holder.communicate("")
     assert directory_storage(tmp_path, definition, START)
@@ -224,8 +224,8 @@ def test_a_name_that_leads_elsewhere_is_no_name_of_a_chassis(name: str, tmp_path
     """`chassis reset` removed everything for a definition called `...toml`."""
     import tomllib
 
-    from staros_cli.chassis.definition import BadDefinition, from_table, shipped
+    from staros_cli.chassis.definition import DefinitionError, from_table, shipped
 
     table = tomllib.loads((shipped() / "vpc-si.toml").read_text())
-    with pytest.raises(BadDefinition, match="the name of the file"):
+    with pytest.raises(DefinitionError, match="the name of the file"):
         from_table(name, table, "source")

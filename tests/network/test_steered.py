@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
-from staros_cli.faults import UsageFault
+from staros_cli.errors import UsageError
 from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
 from staros_cli.network.limits import Limits
 from staros_cli.network.steered import Steered, listening
@@ -221,7 +221,7 @@ def test_nobody_takes_the_socket_of_another_server(host_key: Path, tmp_path: Pat
     async def scenario() -> None:
         control = tmp_path / "c"
         async with steering(host_key, control) as held:
-            with pytest.raises(UsageFault, match="somebody listens there"):
+            with pytest.raises(UsageError, match="somebody listens there"):
                 async with listening(control, held.steered):
                     pass
             assert await held.order("advance 1") == "ok"

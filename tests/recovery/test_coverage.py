@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.access import ACCESS_KINDS, TRAITS, AccessKind, Trait, not_covered
-from staros_cli.chassis.definition import BadDefinition
+from staros_cli.chassis.definition import DefinitionError
 from staros_cli.chassis.tasks import SESSMGR
 from tests.recovery.support import lost_in_traps, recovering
 
@@ -140,7 +140,7 @@ def test_all_eight_rows_of_the_chapter_are_there() -> None:
 
 @pytest.mark.proves("SR-08")
 def test_a_trait_occurs_only_with_the_kinds_it_belongs_to() -> None:
-    with pytest.raises(BadDefinition, match="expected access to be one of ggsn"):
+    with pytest.raises(DefinitionError, match="expected access to be one of ggsn"):
         recovering(groups=((1, "mme", 'trait = "network-initiated"\n'),))
 
 
@@ -149,7 +149,7 @@ def test_a_trait_occurs_only_with_the_kinds_it_belongs_to() -> None:
     [("pgw-gtp-ipv6", "10.0.0.1", 6), ("pgw-gtp-ipv4", "2001:db8::1", 4)],
 )
 def test_addresses_are_of_the_version_of_the_kind(access: str, address: str, version: int) -> None:
-    with pytest.raises(BadDefinition, match=f"expected an IPv{version} address"):
+    with pytest.raises(DefinitionError, match=f"expected an IPv{version} address"):
         recovering(groups=((1, access, f'address = "{address}"\n'),))
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from staros_cli.chassis.cards import CardFault
-from staros_cli.chassis.definition import BadDefinition, built_in_names
+from staros_cli.chassis.definition import DefinitionError, built_in_names
 from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS
 from staros_cli.chassis.recovery import missing_cards
@@ -127,7 +127,7 @@ def test_too_little_memory_or_cpu_for_standby_tasks(
 
 @pytest.mark.proves("SR-05")
 def test_more_sessmgrs_than_there_is_memory_for_are_no_chassis() -> None:
-    with pytest.raises(BadDefinition, match=r"tasks.sessmgr: expected at most 335 .* got 336"):
+    with pytest.raises(DefinitionError, match=r"tasks.sessmgr: expected at most 335 .* got 336"):
         recovering(change=lambda text: text.replace("sessmgr = 6", "sessmgr = 336"))
 
 

@@ -6,13 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from staros_cli.chassis import definition
-from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.storage import is_file, locate
-from staros_cli.configuration.system import System
-from staros_cli.emulator import build
-from staros_cli.shell.session import Awaits, CliSession
-from tests.lab import START
+from staros_cli.device import Device
+from staros_cli.shell.session import Awaits
 from tests.support import run
 
 FILE = "/flash/new.cfg"
@@ -22,12 +19,13 @@ class Slow:
     """A chassis where a save takes three seconds, with two administrators beside its console."""
 
     def __init__(self) -> None:
-        self.clock = ManualClock(START)
         slow = replace(definition.load("asr5500").form, save_seconds=3)
-        self.system: System = build(Definition("slow", slow), self.clock)
-        self.console = CliSession(self.system, "console")
-        self.ann = CliSession(self.system, "ann", terminal="/dev/pts/0", console=False)
-        self.bob = CliSession(self.system, "bob", terminal="/dev/pts/1", console=False)
+        device = Device(Definition("slow", slow))
+        self.clock = device.clock
+        self.system = device.system
+        self.console = device.session("console", terminal="/dev/console", console=True)
+        self.ann = device.session("ann", terminal="/dev/pts/0")
+        self.bob = device.session("bob", terminal="/dev/pts/1")
 
     def is_there(self, url: str = FILE) -> bool:
         self.system.chassis.catch_up()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staros_cli.transcripts.directives import Directive, Login, Settings
-from staros_cli.transcripts.faults import TranscriptFault
+from staros_cli.transcripts.errors import TranscriptError
 from staros_cli.transcripts.format import Key, Typed, Waiting, header, literal, parse
 
 
@@ -123,7 +123,7 @@ def test_what_is_not_said_is_so_by_default() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(text: str, line: int, words: str) -> None:
-    with pytest.raises(TranscriptFault) as raised:
+    with pytest.raises(TranscriptError) as raised:
         parse(text, "file.transcript")
     assert raised.value.line == line
     assert words in str(raised.value)
@@ -169,5 +169,5 @@ def test_any_output_can_be_written_down(output: list[str]) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    with suppress(TranscriptFault):
+    with suppress(TranscriptError):
         parse(text, "x")

@@ -10,7 +10,7 @@ import pytest
 
 from staros_cli.transcripts.directives import Directive, read
 from staros_cli.transcripts.format import parse
-from staros_cli.transcripts.logs import NoSession, from_log
+from staros_cli.transcripts.logs import LogError, from_log
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.spawned import installed_program
 from staros_cli.transcripts.stage import Stage
@@ -103,7 +103,7 @@ def test_output_that_reads_like_something_else_is_marked() -> None:
 
 
 def test_a_log_without_a_session() -> None:
-    with pytest.raises(NoSession, match="a prompt such as"):
+    with pytest.raises(LogError, match="a prompt such as"):
         from_log("nothing\n", "asr5500")
 
 

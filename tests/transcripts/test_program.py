@@ -225,7 +225,7 @@ def test_colour_and_progress_at_a_real_terminal_only(bad: Path) -> None:
 @pytest.mark.end_to_end
 def test_a_program_that_does_not_serve(tmp_path: Path) -> None:
     """A program that ends, one that says nothing: told with what was seen, and none is left."""
-    from staros_cli.transcripts.faults import TranscriptFault
+    from staros_cli.transcripts.errors import TranscriptError
     from staros_cli.transcripts.replay import replay
     from staros_cli.transcripts.spawned import ProgramTarget
 
@@ -236,7 +236,7 @@ def test_a_program_that_does_not_serve(tmp_path: Path) -> None:
         (["/bin/sh", "-c", f"echo $$ > {tmp_path}/pid; exec sleep 60"], "did not start"),
         (["/nowhere/staros-cli"], "not found"),
     ):
-        with pytest.raises(TranscriptFault, match=words) as raised:
+        with pytest.raises(TranscriptError, match=words) as raised:
             replay(read(path), ProgramTarget(command, timeout=1.0))
         assert raised.value.line == 1
     with pytest.raises(ProcessLookupError):

@@ -96,6 +96,7 @@ def test_a_run_without_transcripts_pays_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
         "staros_cli",
+        "staros_cli.errors",
         "staros_cli.transcripts",
         "staros_cli.transcripts.pytest_plugin",
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.transcripts.faults import TranscriptFault
+from staros_cli.transcripts.errors import TranscriptError
 from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.targets import MemoryTarget
@@ -73,7 +73,7 @@ def test_the_prompt_at_the_end_counts() -> None:
 
 
 def test_nothing_can_follow_the_end_of_the_last_session() -> None:
-    with pytest.raises(TranscriptFault, match=r"^session.transcript:2: the target hung up"):
+    with pytest.raises(TranscriptError, match=r"^session.transcript:2: the target hung up"):
         in_memory("[local]asr5500# exit\n[local]asr5500# show clock\n")
 
 
@@ -176,9 +176,9 @@ def test_a_file_is_put_on_the_chassis(tmp_path: Path) -> None:
     )
     path = str(tmp_path / "put.transcript")
     assert replay(parse(text, path), MemoryTarget()).report() == []
-    with pytest.raises(TranscriptFault, match=r"put.transcript:2: # put: .*No such file"):
+    with pytest.raises(TranscriptError, match=r"put.transcript:2: # put: .*No such file"):
         replay(parse(text.replace("put some", "put other"), path), MemoryTarget())
-    with pytest.raises(TranscriptFault, match=r"put.transcript:2: # put: /disk/x is on no file"):
+    with pytest.raises(TranscriptError, match=r"put.transcript:2: # put: /disk/x is on no file"):
         replay(
             parse(text.replace("put some.cfg /flash/some.cfg", "put some.cfg /disk/x"), path),
             MemoryTarget(),
@@ -201,7 +201,7 @@ def test_a_fault_reaches_the_system() -> None:
         "[local]host_name#\n"
     )
     assert result.report() == [], "\n".join(result.report())
-    with pytest.raises(TranscriptFault, match=r"session.transcript:2: .*instance 99"):
+    with pytest.raises(TranscriptError, match=r"session.transcript:2: .*instance 99"):
         in_memory("[local]asr5500#\n# fault task kill facility sessmgr instance 99\n")
 
 
@@ -219,7 +219,7 @@ def test_a_fault_that_restarts_the_system_is_shown() -> None:
 
 
 def test_an_unknown_chassis_is_told_with_its_file() -> None:
-    with pytest.raises(TranscriptFault, match=r"session.transcript:1: # chassis: asr9"):
+    with pytest.raises(TranscriptError, match=r"session.transcript:1: # chassis: asr9"):
         in_memory("# chassis asr9\n[local]asr5500#\n")
 
 

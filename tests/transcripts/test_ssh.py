@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.transcripts.faults import TargetFault, TranscriptFault
+from staros_cli.transcripts.errors import TargetError, TranscriptError
 from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.over_ssh import ServedTarget, SshAddress, SshTarget
 from staros_cli.transcripts.replay import Result, replay
@@ -84,14 +84,14 @@ def test_a_difference_on_a_live_target_does_not_go_on(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_live_target_cannot_do(tmp_path: Path, text: str, line: int, words: str) -> None:
-    with ssh_server(tmp_path) as port, pytest.raises(TranscriptFault, match=words) as raised:
+    with ssh_server(tmp_path) as port, pytest.raises(TranscriptError, match=words) as raised:
         over_ssh(text, port)
     assert raised.value.line == line
 
 
 def test_a_target_that_hangs_up(tmp_path: Path) -> None:
     text = "[local]asr5500# show clock\n...\n[local]asr5500# show version\n"
-    hung_up = pytest.raises(TranscriptFault, match=r"live.transcript:3: the target hung up")
+    hung_up = pytest.raises(TranscriptError, match=r"live.transcript:3: the target hung up")
     with ssh_server(tmp_path, hang_up_after="show clock") as port, hung_up:
         over_ssh(text, port)
 
@@ -99,7 +99,7 @@ def test_a_target_that_hangs_up(tmp_path: Path) -> None:
 def test_a_prompt_that_never_comes(tmp_path: Path) -> None:
     text = "[local]asr5500# show clock\n[local]asr5500# show version\n"
     silent = ssh_server(tmp_path, silent_after="show version")
-    with silent as port, pytest.raises(TranscriptFault) as raised:
+    with silent as port, pytest.raises(TranscriptError) as raised:
         over_ssh(text, port, timeout=1.5)
     assert raised.value.line == 2
     assert "no prompt came within 1.5 seconds; seen so far:\n" in str(raised.value)
@@ -111,13 +111,13 @@ def test_a_prompt_that_never_comes(tmp_path: Path) -> None:
     [(None, "STAROS_CLI_PASSWORD can hold it"), ("wrong", "no session on 127.0.0.1 for admin")],
 )
 def test_a_login_that_fails(tmp_path: Path, password: str | None, words: str) -> None:
-    with ssh_server(tmp_path) as port, pytest.raises(TranscriptFault, match=words):
+    with ssh_server(tmp_path) as port, pytest.raises(TranscriptError, match=words):
         over_ssh("[local]asr5500#\n", port, password)
 
 
 def test_a_host_key_that_nobody_knows(tmp_path: Path) -> None:
     options = ("StrictHostKeyChecking=ask", f"UserKnownHostsFile={tmp_path / 'none'}")
-    with ssh_server(tmp_path) as port, pytest.raises(TranscriptFault, match="is not known"):
+    with ssh_server(tmp_path) as port, pytest.raises(TranscriptError, match="is not known"):
         over_ssh("[local]asr5500#\n", port, PASSWORD, options)
 
 
@@ -148,7 +148,7 @@ def test_as_much_is_read_as_was_asked_for(count: int) -> None:
         assert child.received == count + 1
         child.write("second\r")
         assert child.read(len("second\r\n")) == "second\r\n"
-        with pytest.raises(TargetFault, match="hung up"):
+        with pytest.raises(TargetError, match="hung up"):
             child.read(1)
     finally:
         child.close()
@@ -179,13 +179,13 @@ def test_a_program_that_does_not_serve_leaves_nothing(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    with pytest.raises(TargetFault, match=words):
+    with pytest.raises(TargetError, match=words):
         ServedTarget(command, timeout=0.5)
     assert list(temporary.iterdir()) == []
 
 
 def test_nobody_listens() -> None:
-    with pytest.raises(TranscriptFault, match=r"no session on 127.0.0.1 for admin: .*refused"):
+    with pytest.raises(TranscriptError, match=r"no session on 127.0.0.1 for admin: .*refused"):
         over_ssh("[local]asr5500#\n", 1)
 
 

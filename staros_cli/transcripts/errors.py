@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from staros_cli.faults import UsageFault
+from staros_cli.errors import StarosError, UsageError
 
 
-class TranscriptFault(UsageFault):
+class TranscriptError(UsageError):
     """A transcript, or its replay, cannot go on; its text begins with file and line."""
 
     def __init__(self, path: str, line: int, reason: str) -> None:
@@ -15,9 +15,9 @@ class TranscriptFault(UsageFault):
         self.reason = reason
 
 
-class TargetFault(Exception):
+class TargetError(StarosError):
     """What a target that failed has to say: it hung up, kept silent, or cannot do something."""
 
 
-class DirectiveFault(Exception):
+class DirectiveError(StarosError):
     """A directive that means nothing or cannot be carried out."""

@@ -1,0 +1,247 @@
+"""Device, the public face of the emulator: a chassis, its configuration and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from msgspec.structs import replace
+
+from staros_cli import state_lock
+from staros_cli.chassis import calendar
+from staros_cli.chassis.cards import CardFault
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.clock import Clock, ManualClock
+from staros_cli.chassis.definition import Definition, load
+from staros_cli.chassis.events import Event
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.rct import CARD_FAILURE
+from staros_cli.chassis.storage import Storage
+from staros_cli.configuration.system import System
+from staros_cli.emulator import build, directory_storage
+from staros_cli.errors import StarosError
+from staros_cli.shell.session import Awaits, CliSession, Reply
+
+DEFAULT_START = calendar.moment("2026-03-27T17:12:25Z")
+"""Where the clock of a device stands unless it is told, in seconds since 1970 UTC."""
+
+SETTLE = 30.0
+"""Seconds after a restart by which tasks are up and session recovery was checked."""
+
+
+class CommandFailed(StarosError):
+    """A line that the device refused; `line` and `reply` tell which and how."""
+
+    def __init__(self, line: str, reply: Reply) -> None:
+        super().__init__(f"{line}: {reply.text.strip()}")
+        self.line = line
+        self.reply = reply
+
+
+class Device:
+    """A chassis with its configuration and a clock that stands still until it is moved.
+
+        with Device("vpc-si") as device:
+            device.configure("require session recovery")
+            device.save()
+            device.reload()
+            print(device.run("show session recovery status").text)
+
+    Same definition, seed, start and acts: the same output, to the byte.
+    """
+
+    def __init__(
+        self,
+        chassis: str | Path | Definition = "asr5500",
+        *,
+        start: float | datetime = DEFAULT_START,
+        seed: int | None = None,
+        state: str | Path | None = None,
+        storage: Storage | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Switch a chassis on.
+
+        `chassis` is the name of a built-in definition, a definition file, or a Definition; `seed`
+        replaces that of the definition. `start` is what its clock shows, in seconds since 1970 UTC
+        or as a time with zone. Its files live in memory, unless `state` names a directory for
+        them, or `storage` is given. Another `clock` than a manual one runs by itself.
+
+        Raises DefinitionError for a definition that cannot be used, StateError for a directory
+        that cannot.
+        """
+        if isinstance(start, datetime):
+            start = start.timestamp()
+        definition = chassis if isinstance(chassis, Definition) else load(str(chassis))
+        if seed is not None:
+            definition = Definition(definition.name, replace(definition.form, seed=seed))
+        self.definition = definition
+        self.clock: Clock = clock or ManualClock(start)
+        self._root = Path(state) if state is not None else None
+        if self._root is not None:
+            storage = directory_storage(self._root, definition, self.clock.now())
+        self.system: System = build(definition, self.clock, storage)
+        self._console: CliSession | None = None
+
+    # Sessions
+
+    @property
+    def chassis(self) -> Chassis:
+        """The model: cards, tasks, sessions, records."""
+        return self.system.chassis
+
+    @property
+    def console(self) -> CliSession:
+        """The session of a security administrator at the console; it outlives restarts."""
+        if self._console is None or self._console.awaits is Awaits.NOTHING:
+            self._console = self.session("admin", terminal="/dev/console", console=True)
+        return self._console
+
+    def session(
+        self,
+        user: str = "admin",
+        privilege: Privilege = Privilege.SECURITY,
+        *,
+        length: int = 0,
+        width: int = 80,
+        terminal: str = "/dev/pts/0",
+        console: bool = False,
+    ) -> CliSession:
+        """A new session; `length` is the lines of a page, 0 for no paging."""
+        return CliSession(
+            self.system, user, privilege, terminal, length=length, width=width, console=console
+        )
+
+    def run(self, *lines: str, check: bool = True) -> Reply:
+        """Type lines at the console, commands or answers; returns the reply to the last.
+
+        Raises CommandFailed at the first line that is refused, unless `check` is false.
+        """
+        if not lines:
+            raise ValueError("expected at least one line")
+        for line in lines:
+            reply = self.console.handle(line)
+            if check and reply.failed:
+                raise CommandFailed(line, reply)
+        return reply
+
+    def configure(self, *lines: str, check: bool = True) -> str:
+        """Type lines in Global Configuration and go back to Exec; returns what was printed.
+
+        Raises CommandFailed as `run` does; what went before stays configured.
+        """
+        printed = self.run("configure").text
+        try:
+            for line in lines:
+                printed += self.run(line, check=check).text
+        finally:
+            printed += self.run("end").text
+        return printed
+
+    def save(self, url: str = "") -> None:
+        """Save the running configuration, to the boot file unless a URL is given.
+
+        Raises CommandFailed when it cannot be saved.
+        """
+        self.run(f"save configuration {url} -noconfirm")
+        while self.console.awaits is Awaits.TURN:
+            self.advance_to_event()
+
+    # Time
+
+    @property
+    def now(self) -> float:
+        """The time of the chassis, in seconds since 1970 UTC."""
+        return self.clock.now()
+
+    def advance(self, seconds: float) -> str:
+        """Let time pass; returns what the console showed meanwhile.
+
+        Raises ValueError for less than 0 seconds, and when the clock runs by itself.
+        """
+        self._manual.advance(seconds)
+        return self.console.poll().text
+
+    def advance_to_event(self) -> str:
+        """Let time pass until something happens; returns what the console showed.
+
+        Raises ValueError when the clock runs by itself.
+        """
+        self._manual.advance_to_event(self.console.seconds_to_next_event)
+        return self.console.poll().text
+
+    @property
+    def _manual(self) -> ManualClock:
+        if not isinstance(self.clock, ManualClock):
+            raise ValueError("the clock of this device runs by itself")
+        return self.clock
+
+    def reload(self, settle: float = SETTLE) -> str:
+        """Restart the system and let it settle; returns what the console showed.
+
+        `settle` is in seconds. Raises ValueError when the clock runs by itself.
+        """
+        if self.console.state.frames:
+            self.run("end")
+        return self.run("reload -noconfirm").text + self.advance(settle)
+
+    # Failures
+
+    def fail_task(self, facility: str, instance: int | None = None) -> int:
+        """Let one instance of a facility abort, or all; returns how many did. Raises Refused."""
+        self.chassis.catch_up()
+        return self.chassis.task_faults.kill(facility, instance)
+
+    def fail_card(
+        self, slot: int, reason: str = CARD_FAILURE, device: str = "", *, usable: bool = True
+    ) -> None:
+        """Let a card fail, with the reason and the failed device that its record names.
+
+        A card that is not `usable` stays offline. Raises Refused when the card is not running.
+        """
+        self.chassis.catch_up()
+        self.chassis.card_faults.fail(slot, CardFault(reason, device, usable=usable))
+
+    def fail_cpu(self, slot: int, number: int) -> None:
+        """Let a critical task of a CPU fail, and the card with it. Raises Refused."""
+        self.chassis.catch_up()
+        self.chassis.card_faults.fail_cpu(slot, number)
+
+    def fail_host(self, slot: int, *, usable: bool = True) -> None:
+        """Let the host of a virtual card fail. Raises Refused on systems with real cards."""
+        self.chassis.catch_up()
+        self.chassis.card_faults.fail_host(slot, usable=usable)
+
+    # Events
+
+    @property
+    def events(self) -> Iterable[Event]:
+        """What has happened, the oldest first: traps and log lines are views of it."""
+        self.chassis.catch_up()
+        return tuple(self.chassis.events.log)
+
+    def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
+        """Have `reader` called with every event from now on; returns what ends that."""
+        return self.chassis.events.subscribe(reader)
+
+    # The end
+
+    def close(self) -> None:
+        """Close the console and let go of the state directory."""
+        if self._console is not None:
+            self._console.close()
+        if self._root is not None:
+            state_lock.release(self._root)
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
