@@ -18,18 +18,26 @@ from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.host import Host, Rules
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pending import PendingLogins
+from staros_cli.network.turns import Turns
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 512
 
 
 def rules_of(
-    limits: Limits, authorized_keys: str | Path | None, *, require_auth: bool = False
+    limits: Limits,
+    authorized_keys: str | Path | None,
+    *,
+    require_auth: bool = False,
+    rations: bool = True,
 ) -> Rules:
-    """The rules of a server; `authorized_keys` is a file of public keys. Raises UsageError."""
+    """The rules of a server; `authorized_keys` is a file of public keys. Raises UsageError.
+
+    `rations` tells whether costly lines have to wait for others.
+    """
     keys = host_key.authorized(Path(authorized_keys)) if authorized_keys else frozenset[str]()
     gate = LoginGate(limits.failed_logins, time.monotonic)
-    return Rules(limits, gate, require_auth=require_auth, keys=keys)
+    return Rules(limits, gate, require_auth, keys, Turns(rations=rations))
 
 
 class Address(Struct, frozen=True):

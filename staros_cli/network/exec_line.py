@@ -45,12 +45,12 @@ class ExecLine(WiredLine):
             self._asked = False
             self._show(self.session.interrupt())
         self._holds(len(self._typed))
-        self._work()
+        self._begin_work()
 
     def end_of_input(self) -> None:
         """The client answers no more questions."""
         self._ends = True
-        self._work()
+        self._begin_work()
 
     def resize(self, length: int, width: int) -> None:
         """The size of the window means nothing here: the output is not paged."""
@@ -58,9 +58,6 @@ class ExecLine(WiredLine):
     def _look(self) -> None:
         self._show(self.session.poll())
         self._turn()
-
-    def _schedule(self) -> None:
-        self._loop.call_soon(self._work)
 
     def _turn(self) -> None:
         if self._over or not self._may_send:

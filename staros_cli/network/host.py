@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from staros_cli.chassis.users import Account
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pace import Pace
+from staros_cli.network.turns import Turns
 from staros_cli.shell.session import WAITS, Awaits, CliSession
 
 LINGER = 30.0
@@ -22,9 +23,18 @@ PATIENCE = 3.0
 
 
 class Line(Protocol):
-    """A connection with a session, as its host sees it."""
+    """A connection with a session, as its host sees it.
+
+    `looks_later` tells that it will show what has happened when it is its turn.
+    """
 
     session: CliSession
+    looks_later: bool
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Whose it is and where it comes from."""
+        ...
 
     @property
     def sent(self) -> int:
@@ -82,13 +92,15 @@ class Rules(Struct, frozen=True):
     """What the hosts of a server share.
 
     `gate` slows guessing down, `require_auth` refuses the lab login, `keys` are public keys in the
-    form of OpenSSH that may log in as anybody who may.
+    form of OpenSSH that may log in as anybody who may; `turns` keeps costly lines from being in the
+    way of others.
     """
 
     limits: Limits
     gate: LoginGate
     require_auth: bool = False
     keys: frozenset[str] = frozenset()
+    turns: Turns = field(default_factory=Turns)
 
 
 class Host(ABC):
@@ -182,6 +194,7 @@ class Host(ABC):
         """A line is gone, and its session with it."""
         if line in self._lines:
             del self._lines[line]
+            self.rules.turns.forget(line)
             line.session.close()
             line.session.user.on_news = None
             self.settle()
@@ -268,6 +281,8 @@ def _seconds_to_wait(line: Line) -> float | None:
     session = line.session
     if session.awaits is Awaits.START:
         return session.seconds_to_next_event
+    if line.looks_later:
+        return None
     ends_at = session.ends_waiting_at
     return (
         None if ends_at is None else max(0.0, ends_at - session.system.chassis.timeline.clock.now())

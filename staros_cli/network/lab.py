@@ -84,7 +84,10 @@ class Lab:
         limits: Limits | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._rules = rules_of(self._limits, authorized_keys, require_auth=require_auth)
+        # Where the time stands still, everything is to come about at once.
+        self._rules = rules_of(
+            self._limits, authorized_keys, require_auth=require_auth, rations=clock_rate != 0
+        )
         self._ports = (ssh_port, telnet_port)
         self._clock = _clock(clock_rate, clock_start)
         self._doors = Doors(host, self._limits, host_key_file)

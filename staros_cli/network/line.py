@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -11,21 +10,18 @@ from typing import Protocol
 
 from staros_cli.network.host import Host
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import CliSession
+from staros_cli.shell.session import Awaits, CliSession
 
 _log = logging.getLogger(__name__)
 
 
-CHEAP = 0.01
-"""Seconds of work that a line may take in a turn without resting after it."""
-
-REST = 25
-"""How many times as long as its turn a line rests after a costly one, so that many lines with
-costly commands leave most of the time to others."""
-
-
 class Wire(Protocol):
-    """What carries characters to and from a client."""
+    """What carries characters to and from a client. `peer` is the address of the client."""
+
+    @property
+    def peer(self) -> str:
+        """The address of the client."""
+        ...
 
     def send(self, text: str) -> None:
         """Send text."""
@@ -54,17 +50,28 @@ class Wire(Protocol):
 
 
 class WiredLine(ABC):
-    """A session that a client reaches over a wire. `sent` counts the characters it was sent."""
+    """A session that a client reaches over a wire.
+
+    `sent` counts the characters it was sent, `looks_later` tells that it will show what has
+    happened when it is its turn.
+    """
 
     def __init__(self, host: Host, session: CliSession, wire: Wire) -> None:
         self.session = session
         self.sent = 0
         self._host = host
         self._wire = wire
-        self._loop = asyncio.get_running_loop()
         self._may_send = True
         self._taking = True
         self._over = False
+        self._turns = host.rules.turns
+        self._scheduled = False
+        self.looks_later = False
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The account of the session, and the address of the client."""
+        return f"{self._host.name} {self.session.user.name}", self._wire.peer
 
     @abstractmethod
     def begin(self) -> None:
@@ -86,30 +93,57 @@ class WiredLine(ABC):
     def _look(self) -> None:
         """Show what has happened meanwhile."""
 
-    @abstractmethod
     def _schedule(self) -> None:
         """Go on with what is to be done, soon."""
+        if not self._scheduled and not self._over:
+            self._scheduled = True
+            self._turns.ask(self, self._work)
+
+    def _begin_work(self) -> None:
+        """Go on with what is to be done, at once if it is the turn of this line."""
+        if self._turns.has_to_queue(self):
+            self._schedule()
+        elif not self._scheduled:
+            self._work()
 
     @abstractmethod
     def _turn(self) -> None:
         """Do what can be done now."""
 
     def poll(self) -> None:
-        """Show what has happened meanwhile."""
+        """Show what has happened meanwhile; a costly command that waits goes on in its turn."""
+        if self._over:
+            return
+        if self.session.awaits is Awaits.TURN and self._turns.has_to_queue(self):
+            if not self.looks_later:
+                self.looks_later = True
+                self._turns.ask(self, self._look_in_turn)
+        else:
+            self._guarded(self._look)
+
+    def _look_in_turn(self) -> None:
+        self.looks_later = False
         if not self._over:
             self._guarded(self._look)
+            self._host.settle(self)
 
     def _work(self) -> None:
         """Have a turn."""
-        self._guarded(self._turn)
+        self._scheduled = False
+        if not self._over:
+            self._guarded(self._turn)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Do something; a fault of this program ends this line, and no other."""
+        began = thread_time()
         try:
             action()
         except Exception:
             _log.exception("A session was closed by a fault of this program")
             self._drop()
+        self._turns.took(self, thread_time() - began)
+        if self._over:
+            self._turns.forget(self)
 
     def may_send(self, allowed: bool) -> None:
         """Whether the client reads what is sent; no command is run while it does not."""
@@ -173,7 +207,6 @@ class TerminalLine(WiredLine):
         self.terminal = LineTerminal(session, echo=echo, after_login=after_login, pages=pages)
         self._last = ""
         self._size = (session.state.length, session.state.width)
-        self._scheduled = False
         self._ends = False
 
     def begin(self) -> None:
@@ -187,8 +220,7 @@ class TerminalLine(WiredLine):
             return
         self._last = data[-1:] or self._last
         self._send(self.terminal.receive(data))
-        if not self._scheduled:
-            self._work()
+        self._begin_work()
         self._holds(self.terminal.held)
 
     def end_of_input(self) -> None:
@@ -199,8 +231,7 @@ class TerminalLine(WiredLine):
         self._ends = True
         if not self.terminal.echo and self._last not in ("", "\r", "\n"):
             self._send(self.terminal.receive("\n"))
-        if not self._scheduled:
-            self._work()
+        self._begin_work()
 
     def resize(self, length: int, width: int) -> None:
         """The window of the client has a new size, which counts unless the user set another."""
@@ -213,24 +244,11 @@ class TerminalLine(WiredLine):
         self._schedule()
         self._settle()
 
-    def _schedule(self) -> None:
-        if not self._scheduled and not self._over:
-            self._scheduled = True
-            self._loop.call_soon(self._work)
-
     def _turn(self) -> None:
-        self._scheduled = False
-        if self._over:
-            return
         terminal = self.terminal
         if self._may_send and terminal.has_work:
-            began = thread_time()
             self._send(terminal.step())
-            cost = thread_time() - began
-            if cost > CHEAP:
-                self._scheduled = True
-                self._loop.call_later(cost * REST, self._work)
-            elif terminal.has_work:
+            if terminal.has_work:
                 self._schedule()
         self._holds(terminal.held)
         self._settle()

@@ -394,6 +394,11 @@ class Channel(SSHServerStreamSession[Any]):
 
     # What the line needs of the wire
 
+    @property
+    def peer(self) -> str:
+        """The address of the client."""
+        return self._server.peer
+
     def send(self, text: str) -> None:
         """Send text; without a terminal a line ends as it does on the host."""
         channel = self._channel

@@ -145,7 +145,8 @@ def run(options: argparse.Namespace) -> int:
     if options.clock_start is not None:
         settings.clock = options.clock_start
     try:
-        steered = Steered(settings, rules_of(limits_of(options.limit), options.authorized_keys))
+        limits = limits_of(options.limit)
+        steered = Steered(settings, rules_of(limits, options.authorized_keys, rations=False))
     except DirectiveError as fault:
         raise UsageError(str(fault).removeprefix("# ")) from None
     asyncio.run(_serve(steered, options))

@@ -12,7 +12,7 @@ from staros_cli.patterns import PatternError, SearchTooLong
 from staros_cli.shell import posix
 from staros_cli.shell.posix import Patience
 
-SEARCH_LIMIT = 0.05
+SEARCH_LIMIT = 0.025
 """Seconds that the searches of a command may take together, and a little more for each line."""
 
 SEARCH_LIMIT_A_LINE = 0.00002
