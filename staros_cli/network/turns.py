@@ -1,9 +1,10 @@
-"""Whose turn it is: lines with costly commands come one after the other, and seldom.
+"""Whose turn it is: who asks for much waits, so that everybody else hardly does.
 
-The server does one thing at a time, so that what takes long keeps everybody waiting. A line whose
-turns are cheap has one whenever it has something to do. A line that had a costly turn waits in a
-queue with all others of that kind: one of them has a turn at a time, and the longer that took, the
-longer all of them rest afterwards. So however many there are, the others hardly notice.
+The server does one thing at a time, so that what takes long keeps everybody waiting. A line has a
+turn whenever it has something to do, as long as it does not use much. Busy lines wait in a queue,
+of which one has a turn at a time, between those of the others. Lines that had costly turns wait in
+another queue; after such a turn all of that queue rest, the longer the more the turn took. So
+however many there are, the others hardly notice.
 """
 
 from __future__ import annotations
@@ -24,8 +25,17 @@ MOST_REST = 25
 LONGEST_REST = 2.5
 """Seconds of a rest at most: a chassis that is large has costly commands by itself."""
 
-REMEMBERED = 60.0
-"""Seconds for which a line counts as costly after its last costly turn."""
+BUDGET = 0.02
+"""Seconds of work, or of costly work and its rests, that a line may have had at once."""
+
+REFILL = 0.02
+"""How much of that is forgotten in a second."""
+
+LONGEST_MEMORY = 60.0
+"""Seconds after which all of it is forgotten."""
+
+
+Later = Callable[[float, Callable[[], None]], object]
 
 
 def _later(seconds: float, work: Callable[[], None]) -> None:
@@ -52,6 +62,8 @@ def rest_after(cost: float) -> float:
     A turn that is hardly costly is followed by a short rest, and one that others notice by one that
     leaves them 96 percent of the time.
     """
+    if cost <= CHEAP:
+        return 0.0
     return min(cost * min((cost / CHEAP) ** 2, MOST_REST), LONGEST_REST)
 
 
@@ -60,6 +72,70 @@ class _Waiting(Struct, eq=False):
 
     taker: Taker
     work: Callable[[], None]
+
+
+class _Use(Struct):
+    """What was used up by a moment, in seconds both."""
+
+    seconds: float = 0.0
+    at: float = 0.0
+
+    def is_too_much(self, now: float) -> bool:
+        """Whether what is not forgotten by now is more than the budget."""
+        return self._left(now) > BUDGET
+
+    def is_forgotten(self, now: float) -> bool:
+        """Whether nothing of it counts any more."""
+        return self._left(now) <= 0
+
+    def _left(self, now: float) -> float:
+        return self.seconds - REFILL * (now - self.at)
+
+    def add(self, seconds: float, now: float) -> None:
+        """Use up some more."""
+        most = BUDGET + REFILL * LONGEST_MEMORY
+        self.seconds, self.at = min(max(0.0, self._left(now)) + seconds, most), now
+
+
+class _Queue:
+    """Lines that wait; one has a turn when it is time, then the next.
+
+    `free_at` is when the next may have one, by `clock`.
+    """
+
+    def __init__(self, clock: Callable[[], float], later: Later) -> None:
+        self.free_at = 0.0
+        self._clock = clock
+        self._later = later
+        self._waiting: list[_Waiting] = []
+        self._new = 0
+        self._goes_on = False
+
+    def put(self, waiting: _Waiting, first: bool) -> None:
+        """Wait at the end of the queue, or behind those only that were `first` as well."""
+        if first:
+            self._waiting.insert(self._new, waiting)
+            self._new += 1
+        else:
+            self._waiting.append(waiting)
+        self._go_on()
+
+    def forget(self, taker: Taker) -> None:
+        """A line waits no longer."""
+        self._new -= sum(waiting.taker is taker for waiting in self._waiting[: self._new])
+        self._waiting = [waiting for waiting in self._waiting if waiting.taker is not taker]
+
+    def _go_on(self) -> None:
+        if not self._goes_on and self._waiting:
+            self._goes_on = True
+            self._later(max(0.0, self.free_at - self._clock()), self._next)
+
+    def _next(self) -> None:
+        self._goes_on = False
+        if self._waiting and self.free_at <= self._clock():
+            self._new = max(0, self._new - 1)
+            self._waiting.pop(0).work()
+        self._go_on()
 
 
 class Turns:
@@ -73,64 +149,61 @@ class Turns:
         *,
         rations: bool = True,
         clock: Callable[[], float] = monotonic,
-        later: Callable[[float, Callable[[], None]], object] = _later,
+        later: Later = _later,
     ) -> None:
         self._rations = rations
         self._clock = clock
         self._later = later
-        self._free_at = 0.0
-        self._costly: dict[Taker, float] = {}
-        self._origins: dict[str, float] = {}
-        self._known: set[Taker] = set()
-        self._queue: list[_Waiting] = []
-        self._waits = False
+        self._work: dict[Taker, _Use] = {}
+        self._costly: dict[Taker | str, _Use] = {}
+        self._busy_lines = _Queue(clock, later)
+        self._costly_lines = _Queue(clock, later)
 
     def has_to_queue(self, taker: Taker) -> bool:
-        """Whether a line has to wait for its turn.
+        """Whether a line has to wait for its turn."""
+        return self._queue_of(taker) is not None
 
-        A new one does when there is a costly line of the same origin: else costly commands would
-        come on a new line each.
+    def _queue_of(self, taker: Taker) -> _Queue | None:
+        """The queue that a line has to wait in.
+
+        A new one waits where others of the same origin do that are costly: else costly commands
+        would come on a new line each.
         """
         now = self._clock()
-        if taker in self._known:
-            return self._costly.get(taker, 0.0) > now
-        return any(self._origins.get(origin, 0.0) > now for origin in taker.origins)
+        names = (taker,) if taker in self._work else taker.origins
+        if any(name in self._costly and self._costly[name].is_too_much(now) for name in names):
+            return self._costly_lines
+        work = self._work.get(taker)
+        return self._busy_lines if work is not None and work.is_too_much(now) else None
 
     def ask(self, taker: Taker, work: Callable[[], None]) -> None:
         """Do `work` soon, when it is the turn of `taker`."""
-        if self.has_to_queue(taker):
-            waiting = _Waiting(taker, work)
-            # Of a new line nobody knows whether it is costly: it comes before those that are.
-            new = sum(other.taker not in self._known for other in self._queue)
-            self._queue.insert(len(self._queue) if taker in self._known else new, waiting)
-            self._wait()
-        else:
+        queue = self._queue_of(taker)
+        if queue is None:
             self._later(0.0, work)
+        else:
+            # Of a new line nobody knows what it will use: it comes before the others.
+            queue.put(_Waiting(taker, work), taker not in self._work)
 
     def took(self, taker: Taker, seconds: float) -> None:
         """A turn of `taker` is over, which took so many seconds of work."""
-        self._known.add(taker)
-        if seconds <= CHEAP or not self._rations:
+        if not self._rations:
             return
-        now = self._clock()
-        self._free_at = max(now, self._free_at) + rest_after(seconds)
-        self._origins = {name: until for name, until in self._origins.items() if until > now}
-        self._costly[taker] = now + REMEMBERED
-        self._origins.update(dict.fromkeys(taker.origins, now + REMEMBERED))
+        now, rest = self._clock(), rest_after(seconds)
+        self._work.setdefault(taker, _Use()).add(seconds, now)
+        if rest:
+            queue = self._costly_lines
+            queue.free_at = max(now, queue.free_at) + rest
+            names: tuple[Taker | str, ...] = (taker, *taker.origins)
+            for name in names:
+                self._costly.setdefault(name, _Use()).add(seconds + rest, now)
+            self._costly = {
+                n: used for n, used in self._costly.items() if not used.is_forgotten(now)
+            }
 
     def forget(self, taker: Taker) -> None:
         """A line is gone; what it waited for is not done."""
-        self._known.discard(taker)
+        self._work.pop(taker, None)
         self._costly.pop(taker, None)
-        self._queue = [waiting for waiting in self._queue if waiting.taker is not taker]
-
-    def _wait(self) -> None:
-        if not self._waits and self._queue:
-            self._waits = True
-            self._later(max(0.0, self._free_at - self._clock()), self._next)
-
-    def _next(self) -> None:
-        self._waits = False
-        if self._queue and self._free_at <= self._clock():
-            self._queue.pop(0).work()
-        self._wait()
+        self._busy_lines.forget(taker)
+        self._costly_lines.forget(taker)

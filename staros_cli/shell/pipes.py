@@ -12,10 +12,10 @@ from staros_cli.patterns import PatternError, SearchTooLong
 from staros_cli.shell import posix
 from staros_cli.shell.posix import Patience
 
-SEARCH_LIMIT = 0.025
+SEARCH_LIMIT = 0.02
 """Seconds that the searches of a command may take together, and a little more for each line."""
 
-SEARCH_LIMIT_A_LINE = 0.00002
+SEARCH_LIMIT_A_LINE = 0.00001
 
 
 def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:

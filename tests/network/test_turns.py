@@ -8,7 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from staros_cli.network.turns import CHEAP, LONGEST_REST, MOST_REST, REMEMBERED, Turns, rest_after
+from staros_cli.network.turns import (
+    CHEAP,
+    LONGEST_MEMORY,
+    LONGEST_REST,
+    MOST_REST,
+    Turns,
+    rest_after,
+)
 
 GREP = 0.03
 """Seconds of a turn that others notice."""
@@ -37,11 +44,12 @@ class Time:
 
 
 class Line:
-    """Asks for one turn after the other, each of which takes `cost` seconds."""
+    """Asks for one turn `pause` seconds after the other, each of which takes `cost` seconds."""
 
     def __init__(self, name: str, cost: float, time: Time, turns: Turns, address: str = "") -> None:
         self.origins = (name, address or name)
         self.cost = cost
+        self.pause = 0.0
         self.had: list[float] = []
         self._time = time
         self._turns = turns
@@ -54,7 +62,7 @@ class Line:
         self.had.append(self._time.now)
         self._time.now += self.cost
         self._turns.took(self, self.cost)
-        self.begin()
+        self._time.later(self.pause, self.begin)
 
 
 def lines(*named: tuple[str, float], rations: bool = True) -> tuple[Time, Turns, list[Line]]:
@@ -88,8 +96,22 @@ def test_a_line_beside_costly_ones_waits_for_one_turn_at_most() -> None:
     assert late <= 1 / (GREP * 9) + 1
 
 
+def test_many_that_are_never_costly_are_in_nobodys_way() -> None:
+    """Each turn of ten lines is cheap, but not all of them together."""
+    time, _, found = lines(*((f"user{n}", CHEAP) for n in range(10)), ("ann", 0.0001))
+    ann = found.pop()
+    ann.pause = 0.02
+    time.run(1)
+    before = len(ann.had)
+    time.run(2)
+    moments = ann.had[before:]
+    waits = [after - moment for moment, after in itertools.pairwise(moments)]
+    assert max(waits) < ann.pause + CHEAP + 0.001
+    assert sum(len(line.had) for line in found) > 150
+
+
 def test_rests_grow_with_the_cost_and_have_an_end() -> None:
-    assert rest_after(CHEAP) == CHEAP
+    assert rest_after(CHEAP) == 0
     assert rest_after(2 * CHEAP) == pytest.approx(8 * CHEAP)
     assert rest_after(5 * CHEAP) == pytest.approx(5 * CHEAP * MOST_REST)
     assert rest_after(60.0) == LONGEST_REST
@@ -106,13 +128,14 @@ def test_new_lines_of_somebody_costly_queue_as_well() -> None:
         assert turns.has_to_queue(same)
     ann = Line("ann", 0.05, time, turns)
     assert not turns.has_to_queue(ann)
-    time.run(0.1 + LONGEST_REST + REMEMBERED)
+    time.run(0.1 + LONGEST_REST + LONGEST_MEMORY)
 
 
 def test_a_new_line_comes_before_those_known_to_be_costly() -> None:
     time, turns, found = lines(("bob", 0.05), ("eve", 0.05))
     time.run(0.5)
     new = Line("bob", 0.001, time, turns, "elsewhere")
+    new.pause = 1.0
     new.begin()
     time.run(0.5 + 2 * LONGEST_REST)
     assert new.had[0] < min(moment for line in found for moment in line.had if moment > 0.5)
@@ -122,8 +145,8 @@ def test_a_new_line_comes_before_those_known_to_be_costly() -> None:
 def test_what_was_costly_long_ago_is_forgotten() -> None:
     time, turns, found = lines(("bob", 0.05))
     time.run(1)
-    found[0].cost = 0.001
-    time.run(2 * REMEMBERED + 1)
+    found[0].cost, found[0].pause = 0.001, 1.0
+    time.run(2 * LONGEST_MEMORY + 1)
     assert not turns.has_to_queue(found[0])
 
 
