@@ -6,10 +6,12 @@ CLIENTS := $(VENV)/.clients
 SOAK_SECONDS ?= 600
 FUZZ_MINUTES ?= 5
 FUZZ_SEED ?=
+ATTACK_SECONDS ?= 60
+ATTACKS ?=
 KILLS ?= 1000
 KILLS_SEED ?= 1
 
-.PHONY: run test test-clients soak check unit mutants docs fuzz kills bench format lock clean
+.PHONY: run test test-clients soak check unit mutants docs fuzz attack kills bench format lock clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -49,6 +51,11 @@ docs: $(READY)
 # Random lines and damaged files; `make fuzz FUZZ_MINUTES=60 FUZZ_SEED=1` for more.
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_SEED)
+
+# Attacks on a real server while another client measures; `make attack ATTACK_SECONDS=10` for less,
+# `ATTACKS="'ten greps' uploads"` for some.
+attack: $(READY)
+	$(BIN)/python -m tests.attack $(ATTACK_SECONDS) $(ATTACKS)
 
 # Kills at random moments of what writes files: all is old or new. `make kills KILLS=90` for less.
 kills: $(READY)
