@@ -70,7 +70,7 @@ class Users:
     """All accounts. `salt` gives so many random bytes."""
 
     def __init__(self, salt: Callable[[int], bytes]) -> None:
-        self._salt = salt
+        self.salt = salt
         self.clear()
 
     def clear(self) -> None:
@@ -86,10 +86,6 @@ class Users:
 
     def __len__(self) -> int:
         return len(self._accounts)
-
-    def kept_form(self, password: str) -> str:
-        """A password as it is kept, with new salt."""
-        return passwords.encrypt(password, self._salt(SALT_LENGTH))
 
     def put(self, account: Account) -> None:
         """Add an account, or give the one of that name its new properties; it is not locked then.

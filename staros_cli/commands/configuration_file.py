@@ -19,7 +19,7 @@ REQUIRE = "require_session_recovery"
 """The rule of the line whose license is judged at the end."""
 
 
-SLICE = 400
+SLICE = 150
 """Lines of a slice: what a system does at a time while a file is applied."""
 
 PAUSE, PAUSE_AFTER_HASH = 0.01, 0.25
@@ -57,6 +57,7 @@ class FileReading:
         self._was_configured = system.chassis.recovery.configured
         self._done = False
         self._hashed = False
+        self._waiting: tuple[int, str, Outcome] | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -81,6 +82,8 @@ class FileReading:
         try:
             left = SLICE
             self._hashed = False
+            if self._waiting is not None:
+                left -= self._resume(*self._waiting)
             while left > 0 and not self._done:
                 left -= self._next_line()
         finally:
@@ -89,6 +92,7 @@ class FileReading:
 
     def abandon(self) -> None:
         """Apply no more of it: what was applied stays."""
+        self._state.give_up()
         if not self._done:
             self._end()
 
@@ -111,7 +115,21 @@ class FileReading:
 
     def _take(self, number: int, whole: str) -> int:
         outcome = _run(self._system, self._state, whole.strip())
-        first = whole.strip().split("\n")[0]
+        return self._settle(number, whole.strip().split("\n")[0], outcome)
+
+    def _resume(self, number: int, first: str, outcome: Outcome) -> int:
+        """Go on with a line that waits; returns what that costs, in lines."""
+        self._waiting = None
+        assert outcome.command is not None
+        until = outcome.waits_until
+        run = engine.run(self._system, self._state, outcome.command, True, resumed=until)
+        return self._settle(number, first, run)
+
+    def _settle(self, number: int, first: str, outcome: Outcome) -> int:
+        """Note what came of a line; returns what it costs, in lines."""
+        if outcome.waits_until is not None:
+            self._waiting = number, first, outcome
+            return SLICE
         if outcome.lines:
             self._report(Problem(self._url, number, first, "\n".join(outcome.lines)))
         command = outcome.command
@@ -119,7 +137,7 @@ class FileReading:
             return 1
         if command.rule.name == REQUIRE:
             self._required = Problem(self._url, number, first, "")
-        self._hashed = command.secret
+        self._hashed = command.secret and self._system.outside is None
         return SLICE if self._hashed else 1
 
     def _report(self, problem: Problem) -> None:

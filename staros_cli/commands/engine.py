@@ -179,6 +179,11 @@ def run(
     resumed: float | None = None,
 ) -> Outcome:
     """Run a command that was understood."""
+    depth = len(state.frames)
+    state.leave_what_is_gone(system.chassis.contexts.by_name)
+    if len(state.frames) < depth:
+        # Somebody removed what this was for while the command waited.
+        return Outcome([f"Failure: {messages.REMOVED_MEANWHILE()}"], failed=True, command=command)
     call = Call(system, state, command, confirmed, resumed=resumed)
     rule = command.rule
     try:

@@ -7,6 +7,7 @@ from staros_cli.chassis import passwords, rct
 from staros_cli.chassis.card_actions import PlannedFailure
 from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.platform import Role
+from staros_cli.commands import outside
 from staros_cli.commands.engine import Call, handles
 from staros_cli.commands.subscribers import matching_rows
 from staros_cli.messages import Refused
@@ -62,7 +63,7 @@ def cli_test_commands(call: Call) -> None:
     if call.command.has("encrypted"):
         passwords.check(password)
     else:
-        password = passwords.encrypt(password, call.chassis.rng.randbytes(passwords.SALT_LENGTH))
+        password = outside.encrypted(call, password, call.chassis.rng.randbytes)
     call.kept_line = _PASSWORD_LINE + password
 
 
@@ -74,7 +75,7 @@ def enter_test_commands(call: Call) -> list[str]:
     if running.find("cli hidden") is None:
         raise Refused(messages.NEEDS_HIDDEN)
     kept = line.line.removeprefix(_PASSWORD_LINE) if line else ""
-    if not kept or not passwords.matches(call.command.text("password"), kept):
+    if not kept or not outside.is_right(call, call.command.text("password"), kept):
         raise Refused(messages.TEST_PASSWORD)
     call.state.hidden_commands = True
     call.chassis.events.add(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.saves import Save
+from staros_cli.configuration.outside import Working
 from staros_cli.configuration.remote import Transfer
 from staros_cli.configuration.system import Reading
 from staros_cli.configuration.tree import Node
@@ -45,6 +46,7 @@ class SessionState(Struct):
     transfer: Transfer | None = None
     save: Save | None = None
     reading: Reading | None = None
+    working: Working | None = None
 
     @property
     def mode(self) -> str:
@@ -67,10 +69,12 @@ class SessionState(Struct):
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
 
     def give_up(self) -> None:
-        """Wait no longer for a file of another machine, a save, or a file that is applied."""
+        """Wait no longer for a file of another machine, a save, a file that is applied, or work."""
         if self.reading is not None:
             self.reading.abandon()
-        self.save = self.reading = None
+        if self.working is not None:
+            self.working.cancelled = True
+        self.save = self.reading = self.working = None
         if self.transfer is not None:
             self.transfer.cancel()
             self.transfer = None

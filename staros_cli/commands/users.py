@@ -5,6 +5,7 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import LOCAL_USERS, Account, is_public_key
+from staros_cli.commands import outside
 from staros_cli.commands.engine import Call, handles
 from staros_cli.messages import Refused
 
@@ -57,7 +58,8 @@ def _put(call: Call, context: str, privilege: Privilege) -> None:
     """Enter an account; the configuration holds the password encrypted, never as it was typed."""
     command, users = call.command, call.chassis.users
     password = command.text("password")
-    kept = password if command.has("encrypted") else users.kept_form(password)
+    is_kept = command.has("encrypted")
+    kept = password if is_kept else outside.encrypted(call, password, users.salt)
     users.put(
         Account(
             command.text("administrator_name"),

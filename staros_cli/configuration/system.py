@@ -15,6 +15,7 @@ from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
+from staros_cli.configuration.outside import Outside
 from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
@@ -51,7 +52,8 @@ class System:
 
     `reader` applies configuration files; it needs the commands, which stand further right.
     `administrators` are those logged in, `lock` guards configuration mode, `saves` are under way,
-    `remote` reaches other machines, None where that is not allowed,
+    `remote` reaches other machines, None where that is not allowed, `outside` does what takes long,
+    in None it is done at once,
     `boot_notes` are what the last start had to say, `problems` the lines it refused.
     """
 
@@ -65,6 +67,7 @@ class System:
         self.lock = ConfigurationLock()
         self.saves = Saves(chassis.timeline, chassis.definition.form.save_seconds)
         self.remote: Remote | None = None
+        self.outside: Outside | None = None
         chassis.load_configuration = self._boot_configuration
 
     def log_in(self, user: Administrator) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -13,6 +14,7 @@ from staros_cli.chassis.users import Account
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pace import Pace
 from staros_cli.network.turns import Turns
+from staros_cli.network.worker import Worker
 from staros_cli.shell.session import WAITS, Awaits, CliSession
 
 LINGER = 30.0
@@ -93,7 +95,7 @@ class Rules(Struct, frozen=True):
 
     `gate` slows guessing down, `require_auth` refuses the lab login, `keys` are public keys in the
     form of OpenSSH that may log in as anybody who may; `turns` keeps costly lines from being in the
-    way of others.
+    way of others, `hashes` makes the hashes of passwords.
     """
 
     limits: Limits
@@ -101,6 +103,7 @@ class Rules(Struct, frozen=True):
     require_auth: bool = False
     keys: frozenset[str] = frozenset()
     turns: Turns = field(default_factory=Turns)
+    hashes: Worker = field(default_factory=partial(Worker, "hashes"))
 
 
 class Host(ABC):

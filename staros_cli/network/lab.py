@@ -97,6 +97,8 @@ class Lab:
             system = build(definition, self._clock, storage, os.urandom)
             if allow_remote_copy:
                 system.remote = RemoteFiles(self._limits.upload)
+            if clock_rate:
+                system.outside = self._rules.hashes
             self._nodes.append(Node(name, system, self._rules, self._pace(clock_rate)))
 
     def _plan(

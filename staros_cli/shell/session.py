@@ -326,7 +326,8 @@ class CliSession:
             self.state = self._new_state(self.state.length, self.state.width)
         if self.state.frames and not self.system.lock.is_inside(self.user):
             self.state.leave_configuration()
-            self._question = self._pager = None
+            self.state.give_up()
+            self._question = self._pager = self._waiting = None
             self._joiner.clear()
 
     def _expired(self) -> Reply | None:

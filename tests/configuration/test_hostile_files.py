@@ -66,7 +66,7 @@ def test_a_start_from_a_file_that_bites_its_tail_comes_to_an_end(line: str) -> N
 
 def test_a_large_file_is_applied_in_slices_and_others_go_on() -> None:
     lab = Lab()
-    put(lab, "config\n" + "bogus\n" * (5 * SLICE) + "system hostname large\nend\n")
+    put(lab, "config\n" + "bogus\n" * (10 * SLICE) + "system hostname large\nend\n")
     other = CliSession(lab.system, "bob")
     reply = lab.reply("configure /flash/x.cfg")
     assert reply.awaits is Awaits.TURN
@@ -77,10 +77,10 @@ def test_a_large_file_is_applied_in_slices_and_others_go_on() -> None:
     while lab.session.awaits is Awaits.TURN:
         reply = lab.session.poll()
         steps += 1
-    assert steps == 6
+    assert steps == 11
     assert lab.chassis.hostname == "large"
     assert reply.text.count("unrecognized keyword") == MOST_PROBLEMS
-    assert f"/flash/x.cfg: {5 * SLICE - MOST_PROBLEMS} more lines were refused\n" in reply.text
+    assert f"/flash/x.cfg: {10 * SLICE - MOST_PROBLEMS} more lines were refused\n" in reply.text
 
 
 def test_a_start_from_a_large_file_lets_time_pass() -> None:
