@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from staros_cli import messages
@@ -49,7 +51,7 @@ class FileReading:
         self._state = SessionState(Administrator("config", privilege, "config", now, now))
         self._state.frames.append(Frame("config", system.running))
         self._joiner = LineJoiner()
-        self._lines = enumerate(text.splitlines(), 1)
+        self._lines = enumerate(_lines(text), 1)
         self._problems: list[Problem] = []
         self._more = 0
         self._number = 0
@@ -153,6 +155,16 @@ class FileReading:
         if effect is Effect.UNLICENSED and required is not None:
             self._problems = [p for p in self._problems if p.number != required.number]
             self._problems.append(_unlicensed(self._system, required, self._was_configured))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, which is large perhaps, one at a time."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end].removesuffix("\r")
+        start = end + 1
 
 
 def _unlicensed(system: System, required: Problem, was_configured: bool) -> Problem:

@@ -345,7 +345,7 @@ async def key_exchanges(target: Target) -> None:
     async def one(number: int) -> None:
         async with target.connected(f"eve{number}") as connection:
             client: Any = connection
-            while target.goes_on and not client._transport.is_closing():
+            while target.goes_on and client._transport is not None:
                 if not client._kexinit_sent and client._kex is None:
                     client._send_kexinit()
                     client._kexinit_sent = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -11,8 +12,8 @@ from typing import Any
 
 import asyncssh
 
-PROMPT = "# "
-INSPECTOR_PROMPT = "> "
+PROMPT = re.compile(r"(?m)^\[\w+\][\w()-]+[#>] ")
+LONGEST_PROMPT = 80
 HERE = "127.0.0.1"
 PASSWORD = "S3cret-of-attack"
 
@@ -87,7 +88,7 @@ class Shell:
 
     async def prompt(self) -> str:
         """What comes up to the next prompt."""
-        shown = await self.process.stdout.readuntil((PROMPT, INSPECTOR_PROMPT))
+        shown = await self.process.stdout.readuntil(PROMPT, LONGEST_PROMPT)
         assert isinstance(shown, str)
         return shown
 
