@@ -418,7 +418,7 @@ async def main(name: str, ssh: int, telnet: int, seconds: float) -> None:
     password = {"password": "admin"} if name in OF_CLASS else {}
     target = Target(ssh, telnet, seconds, **password)
     with suppress(TimeoutError):
-        async with asyncio.timeout(seconds + 2):
+        async with asyncio.timeout(target.left + 2):
             await attacks[name](target)
     print(target.rounds, flush=True)
 

@@ -164,7 +164,8 @@ def run(name: str, seconds: float, root: Path) -> Figures:
         except subprocess.TimeoutExpired:
             process.kill()
         end = time.monotonic() - began
-        _end_of(attacker)
+        attacker.kill()
+        attacker.communicate()
     middle, late = times[len(times) // 2], times[len(times) * 95 // 100]
     complaints = (root / "complaints").read_text().strip()[-2000:]
     return Figures(
