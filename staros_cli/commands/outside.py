@@ -35,7 +35,7 @@ def _done(call: Call, work: partial[str] | partial[bool] | None) -> object:
         assert work is not None
         if outside is None:
             return work()
-        state.working = outside.begin_one(work, state.user.wake)
+        state.working = outside.begin(work, state.user.wake)
     if not state.working.done:
         raise Wait(call.now + PATIENCE, [])
     working, state.working = state.working, None

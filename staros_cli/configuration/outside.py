@@ -28,6 +28,6 @@ class Working(Protocol):
 class Outside(Protocol):
     """Does work outside of the thread that serves everybody."""
 
-    def begin_one(self, work: Callable[[], object], tell: Callable[[], None]) -> Working:
+    def begin(self, work: Callable[[], object], tell: Callable[[], None]) -> Working:
         """Begin something; `tell` is called when it is over."""
         ...

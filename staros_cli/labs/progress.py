@@ -146,10 +146,14 @@ def alone(file: Path, said: str) -> Iterator[None]:
 
 
 class Keeper:
-    """Keeps progress in a file, whole at any moment. Raises UsageError when it cannot."""
+    """Keeps progress in a file, whole at any moment. Raises UsageError when it cannot.
 
-    def __init__(self, path: Path) -> None:
+    Unless it is `durable`, a crash of the host may lose the last of it, and nobody waits for disks.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path
+        self._durable = durable
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep other processes from this progress. Raises UsageError when one is at it."""
@@ -161,7 +165,7 @@ class Keeper:
         """Write it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, msgspec.json.encode(progress))
+            write_whole(self.path, msgspec.json.encode(progress), durable=self._durable)
         except OSError as fault:
             raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
 

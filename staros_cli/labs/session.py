@@ -6,7 +6,8 @@ It is a CliSession, so every front end can serve it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from time import thread_time
 from typing import Final
 
 from msgspec.structs import replace
@@ -24,6 +25,9 @@ from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
 from staros_cli.shell.session import LINE_LIMIT, Awaits, CliSession, Reply
+
+SLICE = 0.005
+"""Seconds of work of a slice."""
 
 MARK = ":"
 COMMANDS = {
@@ -62,7 +66,8 @@ class LabSession(CliSession):
 
     `line_limit` is for what is typed from now on: what was taken before is taken again.
     With `progress`, goes through what was done before and stands where that ended; raises
-    UsageError where nobody can have done that.
+    UsageError where nobody can have done that. `in_slices` does so in `poll`, a slice of `SLICE`
+    seconds of work at a time, which `working` counts: until then the session awaits its turn.
     """
 
     def __init__(
@@ -77,6 +82,8 @@ class LabSession(CliSession):
         colour: bool = False,
         line_limit: int = LINE_LIMIT,
         served: bool = False,
+        in_slices: bool = False,
+        working: Callable[[], float] = thread_time,
     ) -> None:
         self.lab = lab
         self._clock = clock
@@ -86,16 +93,43 @@ class LabSession(CliSession):
         self._lines_up_to = line_limit
         self._replaying = self._introduced = self._overflowed = self._warns = False
         self._held: list[Item] = []
+        self._in_slices = in_slices
+        self._working = working
+        self._replay: Iterator[None] | None = None
         self.progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
-        self._go_through(self.progress.inputs, length, width)
+        self._go_through(self.progress.inputs, length, width, self._resumed)
+
+    def _resumed(self) -> list[str]:
         self._introduced = False
-        self._kept()
+        return self.start_notes
 
     # What the front ends call
+
+    def close(self) -> None:
+        """End the session; what was not gone through stays as it was kept."""
+        self._replay = None
+        super().close()
+
+    @property
+    def awaits(self) -> Awaits:
+        """What the session takes next: nothing while it goes through what was done before."""
+        return super().awaits if self._replay is None else Awaits.TURN
+
+    @property
+    def ends_waiting_at(self) -> float | None:
+        """When something happens to this session by itself: at once while it goes through inputs.
+
+        In seconds since 1970 UTC, None when there is no such time.
+        """
+        if self._replay is not None:
+            return self._chassis.timeline.clock.now()
+        return super().ends_waiting_at
 
     @property
     def start_notes(self) -> list[str]:
         """What the start had to say; before the first line, what the lab is about comes first."""
+        if self._replay is not None:
+            return []
         notes = super().start_notes
         if self._introduced:
             return notes
@@ -132,6 +166,8 @@ class LabSession(CliSession):
 
     def poll(self) -> Reply:
         """What has happened meanwhile, on the chassis and in the lab."""
+        if self._replay is not None:
+            return self._slice(self._replay)
         # Whoever sees the system start has seen what stands above that.
         self._introduced = True
         return self._noticing(super().poll())
@@ -149,7 +185,9 @@ class LabSession(CliSession):
         return reply
 
     def interrupt(self) -> Reply:
-        """Ctrl-C."""
+        """Ctrl-C, which does nothing to what was done before."""
+        if self._replay is not None:
+            return self._reply([])
         self._catch_up()
         self._take(INTERRUPT, "")
         reply = self._with_news(super().interrupt())
@@ -184,26 +222,61 @@ class LabSession(CliSession):
 
     # Going through what was done
 
-    def _go_through(self, inputs: Sequence[Input], length: int, width: int) -> None:
-        """Bring a new chassis up and do all this on it, each at its time."""
+    def _go_through(
+        self, inputs: Sequence[Input], length: int, width: int, then: Callable[[], list[str]]
+    ) -> None:
+        """Bring a new chassis up and do all this on it, each at its time; `then` tells the end."""
         commands = getattr(self, "history", [])
         time = LabClock(self._clock, self.progress.began)
         time.hold(self.progress.began)
         self._begin(build(self.lab.definition, time), length, width)
         self._replaying = True
+
+        def over() -> list[str]:
+            self.state.length, self.state.width = length, width
+            self.line_limit = self._lines_up_to
+            self._replaying = self._overflowed = False
+            time.release()
+            self._held = []
+            self.history[:] = commands or self.history
+            lines = then()
+            self._kept()
+            return lines
+
+        self._over = over
+        steps = self._steps(inputs, time)
+        if self._in_slices and inputs:
+            self._replay = steps
+            return
+        for _ in steps:
+            pass
+        over()
+
+    def _steps(self, inputs: Sequence[Input], time: LabClock) -> Iterator[None]:
         for count, done in enumerate(inputs, 1):
             time.hold(done.time)
             self._do_again(done)
             self._note_boundaries(count)
-        self.state.length, self.state.width = length, width
-        self.line_limit = self._lines_up_to
-        self._replaying = self._overflowed = False
-        time.release()
-        self._held = []
-        self.history[:] = commands or self.history
+            yield
+
+    def _slice(self, steps: Iterator[None]) -> Reply:
+        """Go through inputs for a while; the reply to the last of them is what is told then."""
+        until = self._working() + SLICE
+        self._replay = None
+        try:
+            for _ in steps:
+                if self._working() >= until:
+                    self._replay = steps
+                    return self._reply([])
+            return self._reply(self._over())
+        except UsageError as fault:
+            self.state.closed = True
+            return self._reply([str(fault)], True)
 
     def _begin(self, system: System, length: int, width: int) -> None:
+        before = getattr(self, "user", None)
         super().__init__(system, length=length, width=width)
+        self.user.on_news = before.on_news if before is not None else None
         self.watcher = self._ran
         self.attempt = Attempt(self.lab, system, lambda: self.state)
         self._boundaries = [0]
@@ -347,6 +420,9 @@ class LabSession(CliSession):
         if self._replaying:
             raise UsageError("expected progress without :reset, which takes back what it holds")
         self._go_back()
+        return [] if self._replay is not None else self._taken_back()
+
+    def _taken_back(self) -> list[str]:
         return [
             "The chassis is where it was when this step began.",
             *self._panels.task(self.attempt, self.state.width),
@@ -364,7 +440,8 @@ class LabSession(CliSession):
         paid = [Input(began, HINT)] * record.hints + [Input(began, WRONG)] * record.wrong_answers
         paid += [Input(began, MISTAKE, str(number)) for number in record.mistakes]
         self.progress.inputs = [*done[:boundary], *paid]
-        self._go_through(self.progress.inputs, self.state.length, self.state.width)
+        state = self.state
+        self._go_through(self.progress.inputs, state.length, state.width, self._taken_back)
 
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True

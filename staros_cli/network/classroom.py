@@ -98,14 +98,19 @@ class Classroom(Host):
             colour=window.colour,
             line_limit=self.rules.limits.line,
             served=True,
+            in_slices=True,
         )
+
+    def whose(self, session: CliSession) -> str:
+        """The learner, whoever the session calls its user."""
+        return _name(session) if isinstance(session, LabSession) else super().whose(session)
 
     def _kept(self, learner: str) -> tuple[Keeper | None, Progress]:
         """Where this learner's progress is kept, and that of an attempt that was left."""
         kept = progress.new(self.lab, self._clock.now(), learner)
         keeper = None
         if self._root is not None:
-            keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}")
+            keeper = Keeper(self._root / learner / f"{self.lab.name}{SUFFIX}", durable=False)
             kept = keeper.unfinished(self.lab) or kept
         # Whose it is tells the name it was opened under, whatever was written into the file.
         kept.learner = learner

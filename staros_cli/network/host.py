@@ -186,6 +186,10 @@ class Host(ABC):
     def open(self, account: Account, window: Window) -> CliSession:
         """A new session of that account. Raises UsageError when it cannot be had."""
 
+    def whose(self, session: CliSession) -> str:
+        """The name of the account that a session is of."""
+        return session.user.name
+
     def add(self, line: Line) -> None:
         """A line has its session."""
         self._lines[line] = None

@@ -71,7 +71,7 @@ class WiredLine(ABC):
     @property
     def origins(self) -> tuple[str, ...]:
         """The account of the session, and the address of the client."""
-        return f"{self._host.name} {self.session.user.name}", self._wire.peer
+        return f"{self._host.name} {self._host.whose(self.session)}", self._wire.peer
 
     @abstractmethod
     def begin(self) -> None:
@@ -111,13 +111,13 @@ class WiredLine(ABC):
         """Do what can be done now."""
 
     def poll(self) -> None:
-        """Show what has happened meanwhile; a costly command that waits goes on in its turn."""
+        """Show what has happened meanwhile; a command that waits goes on in its turn."""
         if self._over:
             return
-        if self.session.awaits is Awaits.TURN and self._turns.has_to_queue(self):
+        if self.session.awaits is Awaits.TURN and self._turns.rations:
             if not self.looks_later:
                 self.looks_later = True
-                self._turns.ask(self, self._look_in_turn)
+                self._turns.ask(self, self._look_in_turn, long=True)
         else:
             self._guarded(self._look)
 

@@ -151,7 +151,7 @@ class Turns:
         clock: Callable[[], float] = monotonic,
         later: Later = _later,
     ) -> None:
-        self._rations = rations
+        self.rations = rations
         self._clock = clock
         self._later = later
         self._work: dict[Taker, _Use] = {}
@@ -176,9 +176,14 @@ class Turns:
         work = self._work.get(taker)
         return self._busy_lines if work is not None and work.is_too_much(now) else None
 
-    def ask(self, taker: Taker, work: Callable[[], None]) -> None:
-        """Do `work` soon, when it is the turn of `taker`."""
+    def ask(self, taker: Taker, work: Callable[[], None], *, long: bool = False) -> None:
+        """Do `work` soon, when it is the turn of `taker`.
+
+        `long` tells that it is part of something long, so that the line counts as busy.
+        """
         queue = self._queue_of(taker)
+        if queue is None and long:
+            queue = self._busy_lines
         if queue is None:
             self._later(0.0, work)
         else:
@@ -187,7 +192,7 @@ class Turns:
 
     def took(self, taker: Taker, seconds: float) -> None:
         """A turn of `taker` is over, which took so many seconds of work."""
-        if not self._rations:
+        if not self.rations:
             return
         now, rest = self._clock(), rest_after(seconds)
         self._work.setdefault(taker, _Use()).add(seconds, now)

@@ -38,7 +38,7 @@ class Elsewhere:
     def __init__(self) -> None:
         self.begun: list[Work] = []
 
-    def begin_one(self, work: Callable[[], object], tell: Callable[[], None]) -> Working:
+    def begin(self, work: Callable[[], object], tell: Callable[[], None]) -> Working:
         """Note what is to be done."""
         self.begun.append(Work(work, tell))
         return self.begun[-1]

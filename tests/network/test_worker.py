@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 import staros_cli
 from staros_cli.chassis import passwords
-from staros_cli.network.worker import SLICE, Job, Worker
+from staros_cli.network.worker import Worker
 from tests.network.wire import complete, shell
 
 
@@ -33,55 +32,18 @@ def test_what_work_meets_is_met_by_who_wants_it() -> None:
     complete(scenario())
 
 
-def busy() -> None:
-    """Work for longer than a slice."""
-    import time
-
-    until = time.thread_time() + SLICE
-    while time.thread_time() <= until:
-        pass
-
-
-def test_long_work_leaves_turns_to_others() -> None:
+def test_what_was_cancelled_is_not_begun() -> None:
     done: list[str] = []
-
-    def work(name: str, steps: int) -> Iterator[str | None]:
-        for _ in range(steps):
-            busy()
-            yield None
-        done.append(name)
-        yield name
+    may_end = threading.Event()
 
     async def scenario() -> None:
         worker = Worker("elsewhere")
-        long = worker.begin(work("long", 20))
-        short = asyncio.Event()
-        worker.begin(work("short", 2), short.set)
-        await short.wait()
-        assert done == ["short"]
-        assert not long.done
-        long.cancelled = True
-
-    complete(scenario())
-
-
-def test_nobody_waits_for_what_was_cancelled() -> None:
-    steps: list[int] = []
-
-    def work() -> Iterator[str | None]:
-        for number in range(1000):
-            steps.append(number)
-            busy()
-            yield None
-
-    async def scenario() -> None:
-        worker = Worker("elsewhere")
-        job: Job[str] = worker.begin(work())
-        await worker.do(lambda: 1)
-        job.cancelled = True
-        await worker.do(lambda: 1)
-        await worker.do(lambda: 1)
-        assert len(steps) < 1000
+        first = worker.begin(may_end.wait, lambda: None)
+        worker.begin(lambda: done.append("cancelled"), lambda: None).cancelled = True
+        may_end.set()
+        await worker.do(lambda: done.append("last"))
+        assert first.done
+        assert done == ["last"]
 
     complete(scenario())
 
@@ -113,10 +75,10 @@ def test_passwords_are_hashed_outside_of_the_event_loop(
     assert threads == ["hashes"] * 3
 
 
-def test_work_in_one_step_needs_no_generator() -> None:
+def test_who_wants_the_work_is_told_when_it_is_done() -> None:
     async def scenario() -> None:
         told = asyncio.Event()
-        job = Worker("elsewhere").begin_one(partial(int, "7"), told.set)
+        job = Worker("elsewhere").begin(partial(int, "7"), told.set)
         await told.wait()
         assert job.result == 7
 
