@@ -12,13 +12,18 @@ HALF_WRITTEN = ".half-written-"
 
 
 def write_whole(
-    host: Path, data: bytes, modified: float | None = None, durable: bool = True
+    host: Path,
+    data: bytes,
+    modified: float | None = None,
+    durable: bool = True,
+    only_new: bool = False,
 ) -> None:
     """Write a file of the host so that at any moment the old or the new one is there, whole.
 
     Unless it is to be `durable`, that holds as long as the host itself does not crash. `modified`
     is the time of its change, in seconds since 1970 UTC. What an earlier program was ended at in
-    that directory is removed. Raises OSError, and leaves the old file as it was.
+    that directory is removed. Raises OSError, and leaves the old file as it was; `only_new` does so
+    when there is one (FileExistsError), whoever may write it at the same moment.
     """
     remove_half_written(host.parent)
     handle, temporary = _begin(host.parent)
@@ -30,7 +35,10 @@ def write_whole(
                 os.fsync(stream.fileno())
             if modified is not None:
                 os.utime(temporary, (modified, modified))
-            temporary.replace(host)
+            if only_new:
+                _appear(temporary, host)
+            else:
+                temporary.replace(host)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -41,6 +49,19 @@ def write_whole(
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _appear(temporary: Path, host: Path) -> None:
+    """Give a file its name, which none may have. Raises FileExistsError."""
+    try:
+        os.link(temporary, host)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has links: there, who comes last wins.
+        temporary.replace(host)
+    else:
+        temporary.unlink()
 
 
 def remove_half_written(directory: Path) -> None:

@@ -12,10 +12,11 @@ from msgspec import Struct, field
 
 from staros_cli.chassis.users import Account
 from staros_cli.network.limits import Limits, LoginGate
+from staros_cli.network.memory import Leavings
 from staros_cli.network.pace import Pace
 from staros_cli.network.turns import Turns
 from staros_cli.network.worker import Worker
-from staros_cli.shell.session import WAITS, Awaits, CliSession
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, Awaits, CliSession
 
 LINGER = 30.0
 """How many seconds a connection that is closed may take to send what is left."""
@@ -82,6 +83,10 @@ class Connection(Protocol):
         ...
 
 
+LARGEST = 512
+"""The most lines and columns of a terminal, as for `terminal length` and `terminal width`."""
+
+
 class Window(Struct, frozen=True):
     """The terminal of a client: lines and columns, 0 lines for no pages; whether it has colours."""
 
@@ -90,12 +95,22 @@ class Window(Struct, frozen=True):
     colour: bool = False
 
 
+def window(length: int, width: int, *, colour: bool = False) -> Window:
+    """The terminal that a client tells of, whatever it says: its size has bounds, 0 is a guess."""
+    return Window(
+        min(length, LARGEST) if length > 0 else DEFAULT_LENGTH,
+        min(width, LARGEST) if width > 0 else DEFAULT_WIDTH,
+        colour,
+    )
+
+
 class Rules(Struct, frozen=True):
     """What the hosts of a server share.
 
     `gate` slows guessing down, `require_auth` refuses the lab login, `keys` are public keys in the
     form of OpenSSH that may log in as anybody who may; `turns` keeps costly lines from being in the
-    way of others, `hashes` makes the hashes of passwords.
+    way of others, `hashes` makes the hashes of passwords, `leavings` is told of connections that
+    are gone.
     """
 
     limits: Limits
@@ -104,6 +119,7 @@ class Rules(Struct, frozen=True):
     keys: frozenset[str] = frozenset()
     turns: Turns = field(default_factory=Turns)
     hashes: Worker = field(default_factory=partial(Worker, "hashes"))
+    leavings: Leavings = field(default_factory=Leavings)
 
 
 class Host(ABC):
@@ -189,6 +205,11 @@ class Host(ABC):
     def whose(self, session: CliSession) -> str:
         """The name of the account that a session is of."""
         return session.user.name
+
+    def is_gone(self, connection: Connection) -> None:
+        """A connection is over."""
+        self.connections.discard(connection)
+        self.rules.leavings.soon()
 
     def add(self, line: Line) -> None:
         """A line has its session."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from pathlib import Path
 
 import asyncssh
@@ -17,15 +17,15 @@ def load_or_make(file: Path) -> asyncssh.SSHKey:
     """The host key in `file`, made if there is none. Raises UsageError when it cannot be used."""
     remove_half_written(file.parent)
     try:
-        if file.exists():
-            key = asyncssh.read_private_key(file)
-            if file.stat().st_mode & 0o077:
-                file.chmod(0o600)
-            return key
-        file.parent.mkdir(parents=True, exist_ok=True)
-        key = asyncssh.generate_private_key(ALGORITHM)
-        write_whole(file, key.export_private_key())
-        os.chmod(file, 0o600)
+        with contextlib.suppress(FileExistsError):
+            if not file.exists():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                made = asyncssh.generate_private_key(ALGORITHM)
+                # Another server that makes one at the same moment uses this one, or this its.
+                write_whole(file, made.export_private_key(), only_new=True)
+        key = asyncssh.read_private_key(file)
+        if file.stat().st_mode & 0o077:
+            file.chmod(0o600)
     except OSError as fault:
         raise UsageError(f"host key {file}: {fault.strerror or fault}") from None
     except asyncssh.KeyImportError as fault:

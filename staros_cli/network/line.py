@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import thread_time
 from typing import Protocol
 
-from staros_cli.network.host import Host
+from staros_cli.network.host import Host, window
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import Awaits, CliSession
 
@@ -237,7 +237,8 @@ class TerminalLine(WiredLine):
         """The window of the client has a new size, which counts unless the user set another."""
         state = self.session.state
         if (state.length, state.width) == self._size and length > 0 and width > 0:
-            self._size = state.length, state.width = length, width
+            now = window(length, width)
+            self._size = state.length, state.width = now.length, now.width
 
     def _look(self) -> None:
         self._send(self.terminal.look())

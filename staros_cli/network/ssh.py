@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import asyncssh
+from asyncssh.constants import MSG_KEXINIT
 from asyncssh.kex import get_kex_algs
 from asyncssh.stream import SSHServerStreamSession
 
@@ -14,12 +16,12 @@ from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.errors import UsageError
 from staros_cli.network.exec_line import ExecLine
-from staros_cli.network.host import LINGER, Host, Window
+from staros_cli.network.host import LINGER, Host, Window, window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.node import Node
 from staros_cli.network.pending import PendingLogins
 from staros_cli.network.sftp import FileServer
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
+from staros_cli.shell.session import DEFAULT_WIDTH
 
 VERSION = "StarOS"
 CIPHERS = (
@@ -45,6 +47,8 @@ RECEIVED = 256 << 10
 """How many bytes of a channel may wait here until they are looked at."""
 UNCOLLECTED = 256 << 10
 """How many bytes may wait for a client before no more is taken from it."""
+MOST_EXCHANGES, EXCHANGES_WITHIN = 10, 60.0
+"""How often keys may be exchanged within so many seconds."""
 MOST_KEYS = 20
 """How many public keys a connection may offer."""
 
@@ -97,6 +101,27 @@ def take_only_what_is_collected(connection: asyncssh.SSHServerConnection) -> Non
     held.pause_writing, held.resume_writing = pause, resume
 
 
+def bound_key_exchanges(
+    connection: asyncssh.SSHServerConnection, clock: Callable[[], float]
+) -> None:
+    """End a connection that asks for new keys all the time; `clock` counts seconds.
+
+    Each exchange takes the server some milliseconds, and clients want one in an hour.
+    """
+    held = cast(Any, connection)
+    exchange = held._packet_handlers[MSG_KEXINIT]
+    moments: deque[float] = deque(maxlen=MOST_EXCHANGES)
+
+    def counted(*packet: Any) -> Any:
+        now = clock()
+        if len(moments) == MOST_EXCHANGES and now < moments[0] + EXCHANGES_WITHIN:
+            raise asyncssh.ProtocolError("Too many exchanges of keys")
+        moments.append(now)
+        return exchange(*packet)
+
+    held._packet_handlers = {**held._packet_handlers, MSG_KEXINIT: counted}
+
+
 class Server(asyncssh.SSHServer):
     """One connection: who it is, and its sessions."""
 
@@ -122,6 +147,7 @@ class Server(asyncssh.SSHServer):
             conn.abort()
             return
         take_only_what_is_collected(conn)
+        bound_key_exchanges(conn, asyncio.get_running_loop().time)
         self._waiting.add(self)
         self.host.connections.add(self)
         loop = asyncio.get_running_loop()
@@ -133,7 +159,7 @@ class Server(asyncssh.SSHServer):
         self._logged_in_or_gone()
         if self._linger is not None:
             self._linger.cancel()
-        self.host.connections.discard(self)
+        self.host.is_gone(self)
         self.connection = None
         self._closed.set()
 
@@ -285,11 +311,8 @@ class Channel(SSHServerStreamSession[Any]):
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
         """The client has a terminal."""
-        self._window = Window(
-            term_size[1] or DEFAULT_LENGTH,
-            term_size[0] or DEFAULT_WIDTH,
-            colour=term_type not in ("", "dumb"),
-        )
+        columns, lines = term_size[:2]
+        self._window = window(lines, columns, colour=term_type not in ("", "dumb"))
         return True
 
     def shell_requested(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.errors import UsageError
-from staros_cli.network.host import LINGER, Host, Window
+from staros_cli.network.host import LINGER, Host, window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.pending import PendingLogins
@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
             self._check.cancel()
         if self._line is not None:
             self._line.lost()
-        self._host.connections.discard(self)
+        self._host.is_gone(self)
         self._transport = None
         self._closed.set()
 
@@ -208,7 +208,7 @@ class Connection(asyncio.Protocol):
     def _begin(self, account: Account) -> None:
         self._login_over()
         try:
-            session = self._host.open(account, Window(*self._size))
+            session = self._host.open(account, window(*self._size))
         except UsageError as fault:
             self.send(f"{fault}\r\n")
             self.hang_up()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from staros_cli.shell.session import CliSession
+from staros_cli.whole_files import write_whole
+
+LARGEST = 1 << 20
+"""Bytes of the file above which a start removes the older half of it."""
 
 
 class _Discreet(History):
@@ -25,6 +31,9 @@ class _InFile(_Discreet, FileHistory):
         super().__init__(str(file))
         self._session = session
         self._file = file
+        with contextlib.suppress(OSError):
+            if file.stat().st_size > LARGEST:
+                _keep_end(file)
 
     def store_string(self, string: str) -> None:
         """Add a line to the file at once: the library writes it in several pieces."""
@@ -37,6 +46,15 @@ class _InMemory(_Discreet, InMemoryHistory):
     def __init__(self, session: CliSession) -> None:
         super().__init__()
         self._session = session
+
+
+def _keep_end(file: Path) -> None:
+    """Keep the later half of a history."""
+    with file.open("rb") as stream:
+        stream.seek(-(LARGEST // 2), os.SEEK_END)
+        data = stream.read()
+    # It begins with the first line that is there whole.
+    write_whole(file, data[data.find(b"\n+") + 1 :])
 
 
 def lines_typed(session: CliSession, file: Path | None) -> History:

@@ -10,7 +10,8 @@ import asyncssh
 import pytest
 
 import staros_cli
-from staros_cli.network.ssh import MOST_KEYS, RECEIVED, UNCOLLECTED
+from staros_cli.network.host import LARGEST
+from staros_cli.network.ssh import MOST_EXCHANGES, MOST_KEYS, RECEIVED, UNCOLLECTED
 from tests.network.wire import complete, connected, eventually
 
 pytestmark = pytest.mark.end_to_end
@@ -90,5 +91,56 @@ def test_a_connection_offers_so_many_keys(host_key: Path) -> None:
         options = {"client_keys": keys[:offered]}
         async with connected(lab["asr5500"], password="admin", **options) as connection:
             assert (await connection.run("show clock")).stdout
+
+    complete(scenario())
+
+
+def test_a_connection_exchanges_keys_so_often(host_key: Path) -> None:
+    """Each exchange takes some milliseconds of everybody's time."""
+
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            client: Any = connection
+            # The first exchange began the connection.
+            for _ in range(MOST_EXCHANGES - 1):
+                await exchange(client)
+            assert (await connection.run("show clock")).stdout
+            await exchange(client)
+            await connection.wait_closed()
+            async with connected(lab["asr5500"]) as another:
+                assert (await another.run("show clock")).stdout
+
+    async def exchange(client: Any) -> None:
+        before = client._client_kexinit
+        client._send_kexinit()
+        client._kexinit_sent = True
+        assert client._client_kexinit != before
+        await eventually(
+            lambda: client._transport is None or (client._kex is None and not client._kexinit_sent)
+        )
+
+    complete(scenario())
+
+
+def test_windows_have_bounds(host_key: Path) -> None:
+    huge = (1 << 31) - 1
+
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            process: Any = await connection.create_process(term_type="x", term_size=(huge, huge))
+            await process.stdout.readuntil("# ")
+            (line,) = lab["asr5500"]._node.lines
+            state = line.session.state
+            assert (state.length, state.width) == (LARGEST, LARGEST)
+            process.change_terminal_size(80, 30)
+            await eventually(lambda: (state.length, state.width) == (30, 80))
+            process.change_terminal_size(huge, huge)
+            await eventually(lambda: (state.length, state.width) == (LARGEST, LARGEST))
 
     complete(scenario())

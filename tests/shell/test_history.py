@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.shell.history import lines_typed
+from staros_cli.shell.history import LARGEST, lines_typed
 from staros_cli.shell.session import CliSession
 from tests.support import make_session, run
 
@@ -102,3 +102,17 @@ def test_other_misspelt_lines_are_kept_to_be_mended(line: str) -> None:
     session, _ = make_session()
     session.handle(line)
     assert session.history == [line]
+
+
+def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
+    session, file = make_session()[0], tmp_path / "history"
+    file.write_bytes(b"".join(b"\n+show clock %06d\n" % n for n in range(LARGEST // 19 + 1)))
+    assert file.stat().st_size > LARGEST
+    typed = lines_typed(session, file)
+    assert file.stat().st_size <= LARGEST // 2
+    lines = list(typed.load_history_strings())
+    assert lines[0] == f"show clock {LARGEST // 19:06}"
+    assert all(len(line) == len("show clock 000000") for line in lines)
+    size = file.stat().st_size
+    lines_typed(session, file)
+    assert file.stat().st_size == size
