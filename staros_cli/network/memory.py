@@ -10,7 +10,7 @@ from collections.abc import Callable
 AFTER = 1.0
 """Seconds between the end of a connection and the search for what it left."""
 
-EVERY = 5.0
+EVERY = 2.0
 """Seconds between two searches at least: each takes some milliseconds."""
 
 

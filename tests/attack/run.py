@@ -32,7 +32,9 @@ GROWTH = 30.0
 END = 5.0
 """Seconds that a server under attack may take to end on SIGTERM."""
 
-SETTLED_AFTER = 2.0
+SETTLED_AFTER = 4.0
+"""Seconds after an attack until what is left of it is looked at."""
+
 LAB = "finding-ones-way"
 VICTIM = "ann"
 
