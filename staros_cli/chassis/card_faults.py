@@ -101,7 +101,7 @@ class CardFaults:
         task = self._chassis.tasks.get(CPU_TASKS[0], slot * 10 + number)
         if task is None:
             raise Refused(messages.CANNOT_STOP, slot=slot, state=card.state.value.lower())
-        fault = CardFault(rct.CRITICAL_TASK, f"CPU_{number}", graceful=True)
+        fault = CardFault(rct.CRITICAL_TASK, f"CPU_{number}")
         if not (graceful and self._actions.hand_over(card, fault)):
             self._chassis.task_faults.fail(task)
 
@@ -205,7 +205,7 @@ class CardFaults:
         chassis, cards = self._chassis, self._cards
         began = chassis.now
         active = [t for t in dead if not t.standby and t.facility not in CPU_TASKS]
-        if target is None or not card.is_packet:
+        if target is None:
             self._shut_down(card, active, fault)
             return
         if target.state is CardState.STANDBY:

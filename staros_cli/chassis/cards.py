@@ -74,7 +74,6 @@ class Cards:
         """
         hardware = self._chassis.hardware
         for card in hardware.cards.values():
-            card.taking_over = False
             if card.state is CardState.BOOTING or (
                 card.state is CardState.OFFLINE and self.is_usable(card)
             ):
@@ -189,8 +188,6 @@ class Cards:
 
     def _come_up(self, card: Card) -> None:
         """A card has restarted: it stays standby, unless tasks wait for a card."""
-        if card.state is not CardState.BOOTING:
-            return
         chassis = self._chassis
         self.tell("CardUp", card)
         chassis.task_control.start_card(card, chassis.now)
@@ -215,8 +212,8 @@ class Cards:
             if chassis.tasks.get(task.facility, task.instance) is not None:
                 continue  # it was started elsewhere meanwhile
             instance = card.slot if task.facility == "npumgr" else task.instance
-            number = min(task.cpu.number, card.kind.cpus[-1])
-            successor = chassis.tasks.start(task.facility, instance, Cpu(card.slot, number), ready)
+            cpu = Cpu(card.slot, task.cpu.number)
+            successor = chassis.tasks.start(task.facility, instance, cpu, ready)
             peer = chassis.tasks.peer(successor)
             if task.facility == AAAMGR and peer is not None and chassis.recovery.in_effect:
                 chassis.transfers.begin(successor, peer, RESTART_TIME, chassis.now)

@@ -163,7 +163,6 @@ class Chassis:
         self.session_peaks: dict[str, tuple[int, float]] = {}
         self.starts = 0
         self.reading = False
-        self._expiry = 0
         self.load_configuration: Callable[[], Iterator[float]] = lambda: iter(())
 
     @property
@@ -271,7 +270,6 @@ class Chassis:
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
-        self._begin_coverage()
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()
@@ -429,11 +427,7 @@ class Chassis:
         if claimed and not recovery.in_effect:
             reason = "configured and not licensed, the system runs without it"
             self.events.add(self.now, "Session recovery", reason=reason)
-        self._begin_coverage()
-
-    def _begin_coverage(self) -> None:
-        self.sessions.checkpointing = self.recovery.in_effect
-        self._note_coverage()
+        self.sessions.checkpointing = recovery.in_effect
 
     def _note_coverage(self) -> None:
         groups = range(len(self.sessions.groups))
@@ -476,26 +470,22 @@ class Chassis:
         """Install a licence key in place of any other. Raises Refused when it is damaged."""
         license = self.license.install(text)
         self.events.end_alarm("LicenseExpired")
-        self._expiry += 1
         if license.expires is not None and self.license.matches():
             if license.expires <= self.now:
-                self._license_expires(self._expiry)
+                self._license_expires(license)
             else:
-                number = self._expiry
-                self.timeline.at(license.expires, lambda: self._license_expires(number))
+                self.timeline.at(license.expires, lambda: self._license_expires(license))
         self.callers.wake()
         return license
 
     def remove_license(self) -> None:
         """Take the licence key out."""
         self.license.remove()
-        self._expiry += 1
         self.events.end_alarm("LicenseExpired")
 
-    def _license_expires(self, number: int) -> None:
+    def _license_expires(self, license: License) -> None:
         """A key has run out, unless another has taken its place: calls stay, none are added."""
-        license = self.license.license
-        if number != self._expiry or license is None or license.expires is None:
+        if license is not self.license.license or license.expires is None:
             return
         self.events.add(
             self.now,

@@ -76,7 +76,6 @@ class StateTransfers:
         self.running.remove(transfer)
         chassis, task = self._chassis, transfer.task
         task.recovering = False
-        task.ready_at = chassis.now
         if task.facility == SESSMGR:
             calls = self._fill_sessmgr(transfer)
             chassis.notices.restarted(task, calls)
@@ -105,7 +104,7 @@ class StateTransfers:
         chassis = self._chassis
         lost = self.lose_calls(task.instance)
         calls = RecoveredCalls(0, 0, lost, failed_at) if chassis.recovery.in_effect else None
-        chassis.notices.restarts_at(task, max(task.ready_at, chassis.now), calls)
+        chassis.notices.restarts_at(task, task.ready_at, calls)
         done(Result(task, 0, lost, cause))
 
     def lose_calls(self, instance: int) -> int:
@@ -123,7 +122,7 @@ class StateTransfers:
         chassis.notices.restarts_at(task, task.ready_at)
 
         def up() -> None:
-            if chassis.tasks.is_alive(task) and not task.recovering:
+            if chassis.tasks.is_alive(task):
                 chassis.sessions.begin_empty_aaamgr(task.instance, chassis.now)
 
         chassis.timeline.at(task.ready_at, up)

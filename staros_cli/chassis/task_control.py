@@ -58,8 +58,6 @@ class TaskControl:
 
     def start_system(self, at: float) -> None:
         """Start the tasks that every running card and the system as a whole have."""
-        self._demux_cpus = ()
-        self.end_move()
         for card in self._hardware.running:
             self.start_card(card, at)
         for facility in MANAGEMENT_TASKS:
@@ -78,7 +76,7 @@ class TaskControl:
         """Start the task that manages the packets of an active packet card."""
         self._tasks.start("npumgr", card.slot, Cpu(card.slot, card.kind.cpus[0]), at)
 
-    def match(self, at: float, *, sessions_wait: bool = False) -> None:
+    def match(self, at: float, *, sessions_wait: bool) -> None:
         """Start and stop tasks so that they match contexts and services; `at` they begin.
 
         `sessions_wait` tells that session tasks wait for a card, so that none begins anew.
@@ -110,7 +108,7 @@ class TaskControl:
     def _start_session_tasks(self, at: float) -> None:
         placement = self._placement()
         self._demux_cpus = placement.demux
-        count = max(1, len(placement.sessmgr))
+        count = len(placement.sessmgr)
         for instance, cpu in placement.sessmgr.items():
             ready = at + SESSION_TASKS_AFTER + SESSION_TASKS_SPREAD * instance / count
             self._tasks.start(SESSMGR, instance, cpu, ready)

@@ -77,7 +77,7 @@ class Task(Struct, eq=False):
     cpu: Cpu
     pid: int
     ready_at: float
-    standby: bool = False
+    standby: bool
     recovering: bool = False
 
     @property
@@ -98,24 +98,22 @@ class Task(Struct, eq=False):
 class CpuCount(Struct, frozen=True):
     """How many tasks of session recovery a CPU carries."""
 
-    sessmgr_active: int = 0
-    sessmgr_standby: int = 0
-    aaamgr_active: int = 0
-    aaamgr_standby: int = 0
-    demux: int = 0
+    sessmgr_active: int
+    sessmgr_standby: int
+    aaamgr_active: int
+    aaamgr_standby: int
+    demux: int
 
 
 class TaskTable:
     """All tasks of the chassis."""
 
     def __init__(self) -> None:
-        self.tasks: list[Task] = []
-        self._pid = 0
         self.clear()
 
     def clear(self) -> None:
         """No task runs: the system went down."""
-        self.tasks = []
+        self.tasks: list[Task] = []
         self._pid = 2000
 
     def start(

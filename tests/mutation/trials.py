@@ -129,7 +129,11 @@ class Trials:
     def passing(self, mutant: Mutant) -> list[Proof]:
         """The proofs that a change can concern, the quickest first."""
         if mutant.code is None:
-            return self._that_pass(self._names.lines(mutant.change.defines))
+            lines = self._names.lines(mutant.change.defines)
+            if lines:
+                return self._that_pass(lines)
+            # Used outside of the modules only: whatever comes through its own may notice.
+            return [p for p in self._by_seconds if any(f == str(mutant.file) for f, _ in p.lines)]
         by_test: dict[str, list[Proof]] = {}
         for proof in self._that_pass({(str(mutant.file), line) for line in mutant.lines}):
             by_test.setdefault(test_of(proof.item.nodeid), []).append(proof)
@@ -137,8 +141,12 @@ class Trials:
         return sorted((run for runs in chosen for run in runs), key=lambda run: run.seconds)
 
     def _that_pass(self, lines: Collection[tuple[str, int]]) -> list[Proof]:
-        found = [proof for proof in self.proofs if not proof.lines.isdisjoint(lines)]
-        return sorted(found, key=lambda proof: proof.seconds)
+        return [proof for proof in self._by_seconds if not proof.lines.isdisjoint(lines)]
+
+    @property
+    def _by_seconds(self) -> list[Proof]:
+        """All proofs, the quickest first."""
+        return sorted(self.proofs, key=lambda proof: proof.seconds)
 
     def try_all(self, mutants: Iterator[Mutant], jobs: int) -> Iterator[tuple[Mutant, Result]]:
         """Try mutants, `jobs` at a time; tells what came of each."""
