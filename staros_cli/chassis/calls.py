@@ -14,7 +14,7 @@ from collections.abc import Callable
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
-from staros_cli.chassis.definition import CallsForm
+from staros_cli.chassis.definition_schema import CallsForm
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable

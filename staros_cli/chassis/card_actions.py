@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis import rct
-from staros_cli.chassis.cards import CardFault, Cards, holds_state, ref
+from staros_cli.chassis.card_records import CardActionEnded
+from staros_cli.chassis.cards import CardFault, Cards, ref
+from staros_cli.chassis.changes import CardsChanged
 from staros_cli.chassis.hardware import Card, CardState, Cpu
+from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.platform import Role
 from staros_cli.chassis.rct import SHUTDOWN_REASONS, Action, TaskRef
-from staros_cli.chassis.tasks import CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, Task
+from staros_cli.chassis.tasks import CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, VPNMGR, Task
 from staros_cli.messages import Refused
-
-if TYPE_CHECKING:
-    from staros_cli.chassis.chassis import Chassis
 
 SWITCHOVER_TIME = 2.0
 """Seconds that a switchover takes (doc: about 2)."""
@@ -72,8 +70,8 @@ class PlannedAction(Struct, eq=False):
 class CardActions:
     """Does with the cards of a chassis what an operator wants. One thing at a time."""
 
-    def __init__(self, chassis: Chassis, cards: Cards) -> None:
-        self._chassis = chassis
+    def __init__(self, parts: Parts, cards: Cards) -> None:
+        self._parts = parts
         self._cards = cards
         self.current: PlannedAction | None = None
         self.next_failure: PlannedFailure | None = None
@@ -108,7 +106,7 @@ class CardActions:
         running = card.state in (CardState.ACTIVE, CardState.STANDBY)
         if card.kind.role is Role.SUPPORT or not running:
             raise Refused(messages.CANNOT_STOP, slot=slot, state=card.state.value.lower())
-        if card.state is CardState.ACTIVE and self._chassis.hardware.standby_for(card) is None:
+        if card.state is CardState.ACTIVE and self._parts.hardware.standby_for(card) is None:
             raise Refused(messages.NO_STANDBY_FOR, slot=slot)
         return card
 
@@ -143,12 +141,10 @@ class CardActions:
         card = self._cards.card(slot)
         if card.state is CardState.OFFLINE:
             self._check_free()
-            self._cards.unusable.discard(slot)
-            self._cards.tell("CardRebootRequest", card)
-            self._cards.start_rebooting(card)
+            self._cards.try_again(card)
             return
         card = self.check_stop(slot)
-        self._cards.tell("CardRebootRequest", card)
+        self._cards.notify("CardRebootRequest", card)
         self._stop(card, CardState.BOOTING)
 
     def plan_failure(self, failure: PlannedFailure) -> None:
@@ -156,7 +152,7 @@ class CardActions:
 
         Raises Refused when no such task runs.
         """
-        self._chassis.task_faults.find(failure.facility, failure.instance)
+        self._parts.tasks.find(failure.facility, failure.instance)
         self.next_failure = failure
 
     def hand_over(self, card: Card, fault: CardFault) -> bool:
@@ -165,7 +161,7 @@ class CardActions:
         Raises Refused while something else is being done with cards.
         """
         self._check_free()
-        standby = self._chassis.hardware.standby_for(card)
+        standby = self._parts.hardware.standby_for(card)
         if card.state is not CardState.ACTIVE or standby is None:
             return False
         action = Action.SHUTDOWN if fault.reason in SHUTDOWN_REASONS else Action.MIGRATION
@@ -176,15 +172,25 @@ class CardActions:
         return True
 
     def _stop(self, card: Card, after: CardState) -> None:
-        standby = self._chassis.hardware.standby_for(card)
+        standby = self._parts.hardware.standby_for(card)
         if card.state is CardState.ACTIVE and standby is not None:
             halted = Action.SHUTDOWN if after is CardState.OFFLINE else Action.MIGRATION
             management = card.kind.role is Role.MANAGEMENT
             self._begin(Action.SWITCHOVER if management else halted, card, standby, after)
             return
         self._cards.take_down(card, after)
-        self._cards.record(Action.SHUTDOWN, card, None, self._chassis.now, planned=True)
-        self._cards.settle()
+        timeline = self._parts.timeline
+        timeline.publish(
+            CardActionEnded(
+                action=Action.SHUTDOWN,
+                source=card,
+                target=None,
+                began_at=timeline.now,
+                planned=True,
+                fault=None,
+            )
+        )
+        timeline.publish(CardsChanged())
 
     # How it is done
 
@@ -196,19 +202,19 @@ class CardActions:
         after: CardState,
         fault: CardFault | None = None,
     ) -> None:
-        chassis = self._chassis
-        began, switchover = chassis.now, action is Action.SWITCHOVER
+        parts = self._parts
+        began, switchover = parts.now, action is Action.SWITCHOVER
         seconds = SWITCHOVER_TIME if switchover else migration_time(self._sessions_on(source.slot))
         planned = PlannedAction(action, source, target, began, began + seconds, after, fault)
         self.current = planned
-        self._cards.tell_pair("SwitchoverStart" if switchover else "MigrateStart", source, target)
+        self._cards.notify_pair("SwitchoverStart" if switchover else "MigrateStart", source, target)
         if switchover:
-            chassis.timeline.after(seconds, lambda: self._switched(planned))
+            parts.timeline.after(seconds, lambda: self._switched(planned))
             return
-        chassis.task_control.begin_move(source, target)
+        parts.task_control.begin_move(source, target)
         planned.failure = self._take_failure(source)
-        self._cards.settle()
-        chassis.timeline.after(seconds * PREMIGRATION, lambda: self._prepared(planned))
+        parts.timeline.publish(CardsChanged())
+        parts.timeline.after(seconds * PREMIGRATION, lambda: self._prepared(planned))
 
     def _take_failure(self, source: Card) -> PlannedFailure | None:
         """The failure that was planned, if its task runs on the card."""
@@ -219,12 +225,12 @@ class CardActions:
         return failure
 
     def _sessions_on(self, slot: int) -> int:
-        tasks = self._chassis.tasks.on_card(slot)
-        count = self._chassis.sessions.count_of_sessmgr
+        tasks = self._parts.tasks.on_card(slot)
+        count = self._parts.sessions.count_of_sessmgr
         return sum(count(t.instance) for t in tasks if t.facility == SESSMGR and not t.standby)
 
     def _tasks_to_move(self, source: Card) -> list[Task]:
-        tasks = self._chassis.tasks.on_card(source.slot)
+        tasks = self._parts.tasks.on_card(source.slot)
         found = [t for t in tasks if not t.standby and t.facility not in CPU_TASKS]
         return sorted(found, key=lambda task: (task.cpu, task.facility, task.instance))
 
@@ -241,51 +247,50 @@ class CardActions:
         self._move_next(planned)
 
     def _move_next(self, planned: PlannedAction) -> None:
-        chassis = self._chassis
+        parts = self._parts
         tasks = self._tasks_to_move(planned.source)
         if not tasks:
             self._migrated(planned)
             return
         weights = [self._weight(task) for task in tasks]
-        left = max(0.0, planned.ends_at - chassis.now)
+        left = max(0.0, planned.ends_at - parts.now)
         planned.moving = task = tasks[0]
-        chassis.timeline.after(left * weights[0] / sum(weights), lambda: self._moved(planned, task))
+        parts.timeline.after(left * weights[0] / sum(weights), lambda: self._moved(planned, task))
 
     def _weight(self, task: Task) -> float:
         """The share of a task in the time of a migration."""
         calls = 0
         if task.facility == SESSMGR:
-            calls = self._chassis.sessions.count_of_sessmgr(task.instance)
+            calls = self._parts.sessions.count_of_sessmgr(task.instance)
         return _TASK_WEIGHT + _CALL_WEIGHT * calls
 
     def _moved(self, planned: PlannedAction, task: Task) -> None:
-        chassis = self._chassis
+        parts = self._parts
         if self.current is not planned:
             return
-        if chassis.tasks.is_alive(task) and task.cpu.slot == planned.source.slot:
+        if parts.tasks.is_alive(task) and task.cpu.slot == planned.source.slot:
             failure = planned.failure
             if failure is not None and failure.hits(task):
                 self._fail(planned, failure.status, task)
                 return
             planned.moved.append((task, ref(task)))
-            chassis.task_control.move(task, planned.target.slot)
-            chassis.task_control.refill_standby()
+            parts.task_control.move(task, planned.target.slot)
+            parts.task_control.refill_standby()
         self._move_next(planned)
 
     def _refs(self, planned: PlannedAction) -> tuple[TaskRef, ...]:
         """How the record names the managers that were moved."""
-        return tuple(before for task, before in planned.moved if holds_state(task))
+        return tuple(before for task, before in planned.moved if task.holds_state)
 
     def _migrated(self, planned: PlannedAction) -> None:
-        chassis, cards = self._chassis, self._cards
+        parts, cards = self._parts, self._cards
         source, target = planned.source, planned.target
         self.current = None
-        chassis.task_control.end_move()
-        chassis.task_control.move_demux(source.slot, target.slot)
-        target.state = CardState.ACTIVE
-        cards.tell("CardActive", target)
+        parts.task_control.end_move()
+        parts.task_control.move_demux(source.slot, target.slot)
+        cards.activate(target)
         self._record(planned, rct.SUCCESS)
-        cards.tell_pair("MigrateComplete", source, target)
+        cards.notify_pair("MigrateComplete", source, target)
         self._release(planned)
 
     def _fail(self, planned: PlannedAction, status: str, blamed: Task) -> None:
@@ -293,32 +298,34 @@ class CardActions:
         planned.moving = blamed
         self._give_up(planned, status)
         self._move_back(planned)
-        self._cards.settle()
+        self._parts.timeline.publish(CardsChanged())
 
     def _move_back(self, planned: PlannedAction) -> None:
         for task, _ in planned.moved:
-            if self._chassis.tasks.is_alive(task) and task.cpu.slot == planned.target.slot:
-                self._chassis.task_control.move(task, planned.source.slot)
+            if self._parts.tasks.is_alive(task) and task.cpu.slot == planned.target.slot:
+                self._parts.task_control.move(task, planned.source.slot)
 
     def _give_up(self, planned: PlannedAction, status: str) -> None:
         """End what is under way without success, and record it with the task that it was at."""
         self.current = None
-        self._chassis.task_control.end_move()
+        self._parts.task_control.end_move()
         self._record(planned, status)
         name = "CardSwitchoverFailed" if planned.is_switchover else "CardMigrateFailed"
-        self._cards.tell_pair(name, planned.source, planned.target)
+        self._cards.notify_pair(name, planned.source, planned.target)
 
     def _record(self, planned: PlannedAction, status: str) -> None:
-        self._cards.record(
-            planned.action,
-            planned.source,
-            planned.target,
-            planned.began_at,
-            planned=True,
-            fault=planned.fault,
-            status=status,
-            blamed=planned.moving,
-            recovered=self._refs(planned),
+        self._parts.timeline.publish(
+            CardActionEnded(
+                action=planned.action,
+                source=planned.source,
+                target=planned.target,
+                began_at=planned.began_at,
+                planned=True,
+                fault=planned.fault,
+                status=status,
+                blamed=planned.moving,
+                recovered=self._refs(planned),
+            )
         )
 
     def _switched(self, planned: PlannedAction) -> None:
@@ -328,26 +335,24 @@ class CardActions:
         self.current = None
         self._hand_over_management(source, target)
         self._record(planned, rct.SUCCESS)
-        self._cards.tell_pair("SwitchoverComplete", source, target)
+        self._cards.notify_pair("SwitchoverComplete", source, target)
         self._release(planned)
 
     def _release(self, planned: PlannedAction) -> None:
         """The source has handed over everything: it goes down, or waits as standby."""
         fault = planned.fault
         if fault is not None and not fault.usable:
-            self._cards.unusable.add(planned.source.slot)
+            self._cards.mark_unusable(planned.source)
         self._cards.take_down(planned.source, planned.after)
-        self._cards.settle()
+        self._parts.timeline.publish(CardsChanged())
 
     def _hand_over_management(self, source: Card, target: Card) -> None:
         """The tasks of the system as a whole go on with the other management card."""
-        tasks = self._chassis.tasks
-        target.state = CardState.ACTIVE
-        self._cards.tell("CardActive", target)
+        tasks = self._parts.tasks
+        self._cards.activate(target)
         for task in tasks.on_card(source.slot):
-            if task.facility in (*MANAGEMENT_TASKS, "vpnmgr"):
-                task.cpu = Cpu(target.slot, task.cpu.number)
-                task.pid = tasks.new_pid()
+            if task.facility in (*MANAGEMENT_TASKS, VPNMGR):
+                task.move(Cpu(target.slot, task.cpu.number), tasks.new_pid())
 
     # What cuts it short
 

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable, Iterator
-from enum import Enum
-
-from msgspec import Struct
 
 from staros_cli import messages
-from staros_cli.chassis import calendar
 from staros_cli.chassis import recovery as recovery_rules
-from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE, not_covered
+from staros_cli.chassis.access import not_covered
 from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
 from staros_cli.chassis.card_faults import CardFaults
+from staros_cli.chassis.card_records import CardActionEnded, CardRecords
 from staros_cli.chassis.cards import Cards
+from staros_cli.chassis.changes import (
+    CardsChanged,
+    CardStarted,
+    CardTookTasks,
+    CpuFailed,
+    SystemFailed,
+    SystemStops,
+    TaskDied,
+    TaskFailed,
+    TaskFilled,
+    TaskReplaced,
+)
 from staros_cli.chassis.clock import Clock, Timeline
+from staros_cli.chassis.console import BootRecord, BootStep, Console
 from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.crash_records import CrashRecords
 from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.hardware import Hardware
-from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, License, LicenseSlot
+from staros_cli.chassis.licence import SESSION_RECOVERY, License, LicenseSlot
+from staros_cli.chassis.licence_expiry import LicenseExpiry
 from staros_cli.chassis.loads import LoadWatch
 from staros_cli.chassis.notices import TaskNotices
+from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
@@ -35,6 +47,7 @@ from staros_cli.chassis.recovery import (
     RecoveryRow,
     SessionRecovery,
 )
+from staros_cli.chassis.session_use import SessionPeaks, SessionUse
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.state_transfer import StateTransfers
 from staros_cli.chassis.storage import Storage
@@ -50,57 +63,6 @@ from staros_cli.messages import Refused
 CONFIGURATION_AFTER = 1.2
 BOOT_TIME = 2.0
 FIRST_CHECK_AFTER = 4.0
-
-
-class BootStep(Enum):
-    """What the console tells during a start."""
-
-    GOING_DOWN = "going down"
-    MANAGEMENT_CARD = "management card"
-    IMAGE = "image"
-    CONFIGURATION = "configuration"
-    CARDS = "cards"
-    UP = "up"
-
-
-class BootRecord(Struct, frozen=True):
-    """A line of the console: when, what, and about which thing."""
-
-    time: float
-    step: BootStep
-    detail: str = ""
-
-
-CONSOLE_HISTORY = 100
-"""How many lines of the console are kept for who has not seen them."""
-
-
-class Console:
-    """What the console has told. `count` is the number of lines so far."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._records: deque[BootRecord] = deque(maxlen=CONSOLE_HISTORY)
-
-    def add(self, record: BootRecord) -> None:
-        """Tell a line."""
-        self.count += 1
-        self._records.append(record)
-
-    def since(self, count: int) -> list[BootRecord]:
-        """The lines after the first `count`, as far as they are kept."""
-        new = min(self.count - count, len(self._records))
-        return list(self._records)[len(self._records) - new :]
-
-
-class SessionUse(Struct, frozen=True):
-    """Sessions of one kind of service: now, at most since the start and when, and allowed."""
-
-    session_type: str
-    in_use: int
-    peak: int
-    peak_at: float
-    limit: int
 
 
 class Chassis:
@@ -146,24 +108,65 @@ class Chassis:
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
         self.events = EventStream()
+        self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.crashes = CrashList()
         self.rct = RctStats(definition.rct_records())
         self.notices = TaskNotices(self.timeline, self.events, self.tasks)
-        self.transfers = StateTransfers(self)
         self.loads = LoadWatch(self.sessions, self.tasks, self.events)
-        self.task_faults = TaskFaults(self)
-        self.cards = Cards(self)
-        self.card_actions = CardActions(self, self.cards)
-        self.card_faults = CardFaults(self, self.cards, self.card_actions)
+        self._peaks = SessionPeaks(self.sessions, self.contexts, self.license)
+        parts = self._parts()
+        self.transfers = StateTransfers(parts)
+        self.task_faults = TaskFaults(parts, self.transfers)
+        self.cards = Cards(parts)
+        self.card_actions = CardActions(parts, self.cards)
+        self.card_faults = CardFaults(
+            parts, self.cards, self.card_actions, self.transfers, self.task_faults
+        )
+        self._subscribe(parts)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
         self.booted_from: BootEntry | None = None
         self.console = Console()
-        self.session_peaks: dict[str, tuple[int, float]] = {}
         self.starts = 0
         self.reading = False
         self.load_configuration: Callable[[], Iterator[float]] = lambda: iter(())
+
+    def _parts(self) -> Parts:
+        return Parts(
+            version=self.definition.form.software.version,
+            timeline=self.timeline,
+            hardware=self.hardware,
+            tasks=self.tasks,
+            sessions=self.sessions,
+            callers=self.callers,
+            recovery=self.recovery,
+            task_control=self.task_control,
+            events=self.events,
+            crashes=self.crashes,
+            rct=self.rct,
+            notices=self.notices,
+        )
+
+    def _subscribe(self, parts: Parts) -> None:
+        """Connect what happens to tasks and cards with all that it concerns, in order."""
+        on = self.timeline.subscribe
+        on(TaskFailed, CrashRecords(parts).add)
+        on(TaskFailed, lambda change: self.notices.failed(change.task))
+        on(TaskDied, lambda change: self.transfers.task_died(change.task))
+        on(TaskReplaced, lambda _: self._task_replaced())
+        on(TaskFilled, lambda _: self._task_filled())
+        on(CpuFailed, lambda change: self.card_faults.cpu_failed(change.cpu))
+        on(SystemFailed, lambda change: self._restart_after(change.reason))
+        on(SystemStops, lambda _: self.card_actions.system_restarts())
+        on(SystemStops, lambda _: self.card_faults.system_restarts())
+        on(CardStarted, lambda change: self.task_control.start_card(change.card, self.now))
+        on(CardTookTasks, self.card_faults.start_again)
+        on(CardTookTasks, lambda _: self.match_tasks())
+        on(CardsChanged, lambda _: self.task_control.refill_standby())
+        on(CardsChanged, lambda _: self.cards.watch_single_points())
+        on(CardsChanged, lambda _: self._cards_changed())
+        on(CardActionEnded, CardRecords(parts, self.cards).add)
 
     @property
     def now(self) -> float:
@@ -197,8 +200,7 @@ class Chassis:
 
     def reload(self) -> None:
         """Restart the system. Sessions end, tasks stop; it is up again after BOOT_TIME (SR-20)."""
-        self.card_actions.system_restarts()
-        self.card_faults.system_restarts()
+        self.timeline.publish(SystemStops())
         self.events.add(self.now, "SystemReboot", **self._identity())
         self.timeline.clear()
         self._reset()
@@ -206,14 +208,14 @@ class Chassis:
         self.starts += 1
         self.cards.restart()
         card = self.hardware.active_management
-        self._tell(BootStep.GOING_DOWN)
-        self._tell_after(0.4, BootStep.MANAGEMENT_CARD, str(card.slot))
+        self._show(BootStep.GOING_DOWN)
+        self._show_after(0.4, BootStep.MANAGEMENT_CARD, str(card.slot))
         self.timeline.after(0.8, self._find_image)
         self.timeline.after(CONFIGURATION_AFTER, self._configure)
         packet = self.hardware.active_packet + self.hardware.standby_packet
-        self._tell_after(1.6, BootStep.CARDS, ", ".join(str(card.slot) for card in packet))
+        self._show_after(1.6, BootStep.CARDS, ", ".join(str(card.slot) for card in packet))
 
-    def restart_after(self, reason: str) -> None:
+    def _restart_after(self, reason: str) -> None:
         """Restart the system because something failed that it cannot do without (SR-12)."""
         self.events.add(self.now, "System restart", reason=reason)
         self.reload()
@@ -238,14 +240,14 @@ class Chassis:
         self.recovery.clear()
         self.users.clear()
         self.hostname = self.default_hostname
-        self.session_peaks = {}
+        self._peaks.clear()
 
     def _find_image(self) -> None:
         try:
             entries = self.boot_stack.entries()
-        except Refused:  # What loads the configuration tells why.
+        except Refused:  # What loads the configuration shows why.
             entries = []
-        self._tell(BootStep.IMAGE, entries[0].image if entries else "")
+        self._show(BootStep.IMAGE, entries[0].image if entries else "")
 
     def _configure(self) -> None:
         self._read_on(self.load_configuration(), self.now - CONFIGURATION_AFTER + BOOT_TIME)
@@ -258,7 +260,7 @@ class Chassis:
         for pause in reading:
             self.timeline.after(pause, lambda: self._read_on(reading, up_at))
             return
-        self._tell(BootStep.CONFIGURATION, self.booted_from.config if self.booted_from else "")
+        self._show(BootStep.CONFIGURATION, self.booted_from.config if self.booted_from else "")
         self.timeline.at(max(self.now, up_at), self._up)
 
     def _up(self) -> None:
@@ -266,7 +268,7 @@ class Chassis:
         self._come_up(self.now)
         self.events.add(self.now, "SystemStartup", **self._identity())
         self.cards.announce()
-        self._tell(BootStep.UP, self.hostname)
+        self._show(BootStep.UP, self.hostname)
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
@@ -277,16 +279,16 @@ class Chassis:
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
         self.callers.open(max(at, self.now))
 
-    def _tell(self, step: BootStep, detail: str = "") -> None:
+    def _show(self, step: BootStep, detail: str = "") -> None:
         self.console.add(BootRecord(self.now, step, detail))
 
-    def _tell_after(self, seconds: float, step: BootStep, detail: str) -> None:
-        self.timeline.after(seconds, lambda: self._tell(step, detail))
+    def _show_after(self, seconds: float, step: BootStep, detail: str) -> None:
+        self.timeline.after(seconds, lambda: self._show(step, detail))
 
     def match_tasks(self, at: float | None = None) -> None:
         """Start and stop tasks so that they match contexts and services.
 
-        `at` is when they begin to start, now unless told otherwise.
+        `at` is when they begin to start, now if it is not given.
         """
         if self.is_up and not self.reading:
             begin = self.now if at is None else at
@@ -297,44 +299,30 @@ class Chassis:
 
     def calls_changed(self) -> None:
         """To be called after calls have come or gone."""
-        self._note_peaks()
+        self._peaks.look(self.now)
         self.loads.look(self.now)
 
-    def tasks_changed(self) -> None:
-        """To be called when a task has come up that others waited for."""
+    def _task_filled(self) -> None:
+        """A task has come up that others waited for."""
         self.loads.look(self.now)
         self.callers.wake()
 
-    def tasks_lost(self) -> None:
-        """To be called when a task has died: what that means shows at once (SR-05)."""
+    def _task_replaced(self) -> None:
+        """A task has died: what that means shows at once (SR-05)."""
         self.task_control.refill_standby()
         self._check_recovery(self.now)
         self.calls_changed()
         self.callers.wake()
 
-    def hardware_changed(self) -> None:
-        """To be called when cards have come up or gone down."""
+    def _cards_changed(self) -> None:
+        """Cards have come up or gone down."""
         if self.is_up:
             self._check_recovery(self.now)
             self.callers.wake()
 
-    def _note_peaks(self) -> None:
-        for session_type in {SESSION_TYPE_OF_SERVICE[s.kind] for _, s in self.contexts.services()}:
-            in_use = self.sessions.count_of_type(session_type)
-            if in_use > self.session_peaks.get(session_type, (0, 0.0))[0]:
-                self.session_peaks[session_type] = (in_use, self.now)
-
     def session_use(self) -> list[SessionUse]:
         """Sessions in use and allowed, for every kind of service that is configured or licensed."""
-        types = {SESSION_TYPE_OF_SERVICE[s.kind] for _, s in self.contexts.services()}
-        found: list[SessionUse] = []
-        for session_type in SESSION_TYPES:
-            limit = self.license.session_limit(session_type, self.now)
-            if session_type in types or limit:
-                peak, peak_at = self.session_peaks.get(session_type, (0, 0.0))
-                in_use = self.sessions.count_of_type(session_type)
-                found.append(SessionUse(session_type, in_use, peak, peak_at, limit))
-        return found
+        return self._peaks.use(self.now)
 
     def end_sessions_without_service(self) -> None:
         """End the sessions whose service is gone or stopped."""
@@ -377,20 +365,20 @@ class Chassis:
         return self.contexts.any_configured or recovery_rules.tasks_of_sessions(self.tasks)
 
     def require_session_recovery(self) -> Effect:
-        """Configure session recovery; tells when that takes effect.
+        """Configure session recovery; returns when that takes effect.
 
         Raises Refused when it is not licensed (SR-13). While a configuration is being read, that is
         judged when all of it has been read.
         """
         if self.reading or self.license.allows(SESSION_RECOVERY, self.now):
-            self.recovery.configured = True
+            self.recovery.configure(True)
             late = self.in_service and not self.recovery.in_effect and not self.recovery.claimed
             return Effect.AFTER_RELOAD if late else Effect.NOW
         raise Refused(messages.NOT_LICENSED)
 
     def no_require_session_recovery(self) -> Effect:
-        """Take session recovery out of the configuration; tells when that takes effect (SR-23)."""
-        self.recovery.configured = False
+        """Take session recovery out of the configuration; returns when that has effect (SR-23)."""
+        self.recovery.configure(False)
         late = self.in_service and (self.recovery.in_effect or bool(self.recovery.claimed))
         return Effect.AFTER_RELOAD if late else Effect.NOW
 
@@ -417,21 +405,20 @@ class Chassis:
     def _enter_service(self) -> None:
         """Contexts were created on a system without any: session recovery takes effect (SR-16).
 
-        Without a license the system runs without it, and says so in the log (SR-24).
+        Without a license the system runs without it, and logs that (SR-24).
         """
         recovery, claimed = self.recovery, self.recovery.claimed
         if claimed is None:
             return
-        recovery.claimed = None
-        recovery.in_effect = claimed and self.license.allows(SESSION_RECOVERY, self.now)
+        recovery.take_effect(self.license.allows(SESSION_RECOVERY, self.now))
         if claimed and not recovery.in_effect:
             reason = "configured and not licensed, the system runs without it"
             self.events.add(self.now, "Session recovery", reason=reason)
-        self.sessions.checkpointing = recovery.in_effect
+        self.sessions.checkpoint(recovery.in_effect)
 
     def _note_coverage(self) -> None:
         groups = range(len(self.sessions.groups))
-        self.sessions.covered = frozenset(n for n in groups if not self.not_covered(n))
+        self.sessions.cover(n for n in groups if not self.not_covered(n))
 
     @property
     def runs_without_recovery(self) -> bool:
@@ -460,7 +447,7 @@ class Chassis:
         first = not self.in_service and name not in self.contexts.by_name
         context = self.contexts.create(name)
         if first:
-            self.recovery.claimed = self.recovery.configured
+            self.recovery.claim()
             if not self.reading:
                 self._enter_service()
         self.match_tasks()
@@ -468,32 +455,13 @@ class Chassis:
 
     def install_license(self, text: str) -> License:
         """Install a licence key in place of any other. Raises Refused when it is damaged."""
-        license = self.license.install(text)
-        self.events.end_alarm("LicenseExpired")
-        if license.expires is not None and self.license.matches():
-            if license.expires <= self.now:
-                self._license_expires(license)
-            else:
-                self.timeline.at(license.expires, lambda: self._license_expires(license))
+        license = self._license_expiry.install(text)
         self.callers.wake()
         return license
 
     def remove_license(self) -> None:
         """Take the licence key out."""
-        self.license.remove()
-        self.events.end_alarm("LicenseExpired")
-
-    def _license_expires(self, license: License) -> None:
-        """A key has run out, unless another has taken its place: calls stay, none are added."""
-        if license is not self.license.license or license.expires is None:
-            return
-        self.events.add(
-            self.now,
-            "LicenseExpired",
-            key=license.number,
-            date=calendar.long_date(license.expires),
-            days=int((self.now - license.expires) // 86400),
-        )
+        self._license_expiry.remove()
 
     def remove_context(self, name: str) -> None:
         """Remove a context; its services stop and their sessions end. Raises Refused."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
+
+C = TypeVar("C")
 
 
 class Clock(Protocol):
@@ -87,6 +89,7 @@ class Timeline:
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._periodic: list[Periodic] = []
         self._count = 0
+        self._subscribers: dict[type, list[Callable[[Any], object]]] = {}
 
     def at(self, time: float, event: Callable[[], None]) -> None:
         """Have `event` happen at `time`; events of the same time happen in the order given."""
@@ -101,8 +104,17 @@ class Timeline:
         """Look at something at `first` and every `period` seconds after it; see Periodic."""
         self._periodic.append(Periodic(first, period, look))
 
+    def subscribe(self, kind: type[C], handler: Callable[[C], object]) -> None:
+        """Call `handler` with every change of a kind, in the order of subscription."""
+        self._subscribers.setdefault(kind, []).append(handler)
+
+    def publish(self, change: object) -> None:
+        """Pass a change that happens now to those who have subscribed to its kind, at once."""
+        for handler in self._subscribers.get(type(change), ()):
+            handler(change)
+
     def clear(self) -> None:
-        """Forget everything that was to happen: the system went down."""
+        """Forget everything that was to happen: the system went down. Subscriptions stay."""
         self._events.clear()
         self._periodic.clear()
 

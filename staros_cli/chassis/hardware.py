@@ -31,6 +31,18 @@ class Card(Struct):
     serial: str
     taking_over: bool = False
 
+    def enter(self, state: CardState) -> None:
+        """Go into a state."""
+        self.state = state
+
+    def reserve(self) -> None:
+        """Wait as standby for the tasks of one card only: a migration to this one has begun."""
+        self.taking_over = True
+
+    def release(self) -> None:
+        """Be standby for any card of the kind again: the migration to this one has ended."""
+        self.taking_over = False
+
     @property
     def is_packet(self) -> bool:
         """Whether the card processes packets."""

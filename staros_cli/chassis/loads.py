@@ -1,4 +1,4 @@
-"""Whether managers do more than they are allowed: what is told when they begin and stop to."""
+"""Whether managers do more than they are allowed: the events when they begin and stop to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LoadWatch:
         self._full: set[int] = set()
 
     def look(self, now: float) -> None:
-        """Tell what has changed since the last look."""
+        """Add the events of what has changed since the last look."""
         for task in self._tasks.of(SESSMGR, standby=False):
             self._look_at(task, now)
 
@@ -40,7 +40,7 @@ class LoadWatch:
         full = self._sessions.count_of_sessmgr(task.instance) >= SESSIONS_OF_A_SESSMGR
         if full and task.instance not in self._full:
             self._full.add(task.instance)
-            self._tell(task, now, "CapacityReached")
+            self._notify(task, now, "CapacityReached")
         elif not full:
             self._full.discard(task.instance)
 
@@ -51,10 +51,10 @@ class LoadWatch:
         values = {"allocated": allowed, "used": round(used * allowed)}
         if used >= limit and task.instance not in above:
             above.add(task.instance)
-            self._tell(task, now, name, facility=SESSMGR, **values)
+            self._notify(task, now, name, facility=SESSMGR, **values)
         elif used <= CLEAR and task.instance in above:
             above.discard(task.instance)
-            self._tell(task, now, f"{name}Clear", facility=SESSMGR, **values)
+            self._notify(task, now, f"{name}Clear", facility=SESSMGR, **values)
 
     def status(self, task: Task) -> str:
         """`over` or `warn` where a sessmgr uses more than it is allowed, else nothing."""
@@ -64,6 +64,6 @@ class LoadWatch:
             return "over"
         return "warn" if task.instance in self._warned else ""
 
-    def _tell(self, task: Task, now: float, name: str, **values: object) -> None:
+    def _notify(self, task: Task, now: float, name: str, **values: object) -> None:
         cpu = task.cpu
         self._events.add(now, name, instance=task.instance, card=cpu.slot, cpu=cpu.number, **values)

@@ -1,4 +1,4 @@
-"""What is told of a task that died and of the one that runs in its place: traps and log lines."""
+"""The traps and log lines about a task that died and the one that runs in its place."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TaskNotices:
         self._pending: dict[int, tuple[Task, RecoveredCalls]] = {}
 
     def clear(self) -> None:
-        """Nothing is to be told any more: the system went down."""
+        """No event is pending any more: the system went down."""
         self._pending.clear()
 
     def _add(self, name: str, task: Task, **values: object) -> None:
@@ -49,7 +49,7 @@ class TaskNotices:
     def failed(self, task: Task) -> None:
         """A task died."""
         self._add("Death notification", task, pid=task.pid)
-        self._tell_recovery(task)
+        self._end_pending(task)
         if task.is_critical:
             self._add("CritTaskFailed", task)
             return
@@ -88,7 +88,7 @@ class TaskNotices:
     def restarts_at(self, task: Task, ready: float, calls: RecoveredCalls | None = None) -> None:
         """A task was started that will be up at `ready`, in seconds since 1970 UTC.
 
-        What is to be told of `calls` is told then, or when the task dies before.
+        The event about `calls` is added then, or when the task dies before.
         """
         if calls is not None:
             self._pending[id(task)] = (task, calls)
@@ -104,7 +104,7 @@ class TaskNotices:
         if task.is_manager:
             self._add("ManagerRestart", task)
 
-    def _tell_recovery(self, task: Task) -> None:
+    def _end_pending(self, task: Task) -> None:
         found = self._pending.pop(id(task), None)
         if found is not None:
             self.recovery_complete(task, found[1])

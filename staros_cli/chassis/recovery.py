@@ -90,6 +90,19 @@ class SessionRecovery(Struct):
         self.in_effect = False
         self.claimed = None
 
+    def configure(self, required: bool) -> None:
+        """Note whether the running configuration requires the feature."""
+        self.configured = required
+
+    def claim(self) -> None:
+        """The first context is created: what is configured now is to come into effect."""
+        self.claimed = self.configured
+
+    def take_effect(self, licensed: bool) -> None:
+        """Bring into effect what was claimed, as far as it is licensed."""
+        self.in_effect = bool(self.claimed) and licensed
+        self.claimed = None
+
     def judge(self, readiness: Readiness, now: float, reason: str = "") -> None:
         """Note what a check found."""
         self.status = Status(readiness, reason, now)

@@ -1,4 +1,4 @@
-"""Subscribers' sessions.
+"""The table of subscribers' sessions.
 
 Kept in columns, one array a property: a chassis carries a million of them, and most questions look
 at one or two properties of many. Names, identities and addresses are not kept at all; they follow
@@ -12,8 +12,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from staros_cli.chassis.access import (
     ACCESS_KINDS,
     AUTHENTICATING,
@@ -25,93 +23,17 @@ from staros_cli.chassis.access import (
     Trace,
 )
 from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
-from staros_cli.chassis.definition import CheckpointsForm
+from staros_cli.chassis.definition_schema import CheckpointsForm
 from staros_cli.chassis.manager_statistics import ManagerStatistics
+from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
-from staros_cli.chassis.traffic import LineCounters, Pattern, Usage, counters, pattern
-
-REGISTRATION_LIFETIME = 1800.0
-"""The most that a re-registration timer shows, in seconds (SR-10)."""
+from staros_cli.chassis.traffic import LineCounters, counters, pattern
 
 NEVER = float("inf")
 """When a call is connected that never gets further than to its authentication."""
 
 PEER_DELAY = 0.2
 """Seconds from the moment a call is connected until its peer line is there (chosen)."""
-
-
-class Session(Struct, frozen=True):
-    """One session, as it stands at the moment of asking. Times are seconds since 1970 UTC.
-
-    `counted_from` is when its timers and counts began: when it was connected, or recovered last.
-    `until` is when it stopped carrying anything because its sessmgr is away, or the moment of
-    asking.
-    """
-
-    row: int
-    callid: int
-    group: Group
-    number: int
-    sessmgr: int
-    connected_at: float
-    counted_from: float
-    recovered: bool
-    received: int
-    until: float
-    pattern: Pattern
-
-    @property
-    def kind(self) -> AccessKind:
-        """Its kind of access."""
-        return self.group.kind
-
-    @property
-    def username(self) -> str:
-        """The name of its subscriber."""
-        return self.group.username(self.number)
-
-    @property
-    def msid(self) -> str:
-        """The identity of its subscriber."""
-        return self.group.msid(self.number)
-
-    @property
-    def address(self) -> str:
-        """The address of its subscriber."""
-        return self.group.address(self.number)
-
-    def is_connected(self, now: float) -> bool:
-        """Whether the call is fully connected (SR-11)."""
-        return self.connected_at <= now
-
-    def duration(self, now: float) -> float:
-        """Seconds since the call was connected; it runs on through a recovery (SR-09)."""
-        return max(0.0, now - self.connected_at)
-
-    def idle(self, now: float) -> float:
-        """Seconds since the subscriber last sent something, or since the recovery (SR-10).
-
-        While the sessmgr is away nothing is carried, and the call is idle.
-        """
-        away = now - self.until
-        return max(0.0, min(self.pattern.idle(self.until), self.until - self.counted_from) + away)
-
-    def registration_left(self, now: float) -> float:
-        """Seconds on the re-registration timer; a subscriber registers again at half of it."""
-        age = max(0.0, now - self.counted_from)
-        return REGISTRATION_LIFETIME - age % (REGISTRATION_LIFETIME / 2)
-
-    def usage(self) -> Usage:
-        """Octets from and to the subscriber: what accounting bills (SR-06)."""
-        received = self.received + self.pattern.octets(self.counted_from, self.until)
-        return Usage(received, received * self.pattern.ratio)
-
-    def rate(self, seconds: float) -> tuple[float, float]:
-        """Octets a second from and to the subscriber, over the last so many seconds."""
-        found = self.pattern
-        first = max(self.counted_from, self.until - seconds)
-        received = found.busy_between(first, self.until) * found.rate / seconds
-        return received, received * found.ratio
 
 
 class SessionTable:
@@ -238,6 +160,14 @@ class SessionTable:
         self._load[sessmgr] = load if self._by_sessmgr[sessmgr] else 0.0
 
     # Recovery
+
+    def cover(self, groups: Iterable[int]) -> None:
+        """Note which groups session recovery covers (SR-07, SR-08)."""
+        self.covered = frozenset(groups)
+
+    def checkpoint(self, in_effect: bool) -> None:
+        """Make checkpoints from now on, or make none."""
+        self.checkpointing = in_effect
 
     def sessmgr_left(self, instance: int, now: float) -> None:
         """A sessmgr died: its calls carry nothing, and their peer lines checkpoint in vain."""

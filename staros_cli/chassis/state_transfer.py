@@ -8,16 +8,14 @@ one that fills dies meanwhile, or the one that is being filled, the state is gon
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from staros_cli.chassis import rct
+from staros_cli.chassis.changes import TaskFilled
 from staros_cli.chassis.notices import RecoveredCalls
+from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR, Task
-
-if TYPE_CHECKING:
-    from staros_cli.chassis.chassis import Chassis
 
 
 class Result(Struct, frozen=True):
@@ -52,8 +50,8 @@ class Transfer(Struct, eq=False):
 class StateTransfers:
     """All managers of a chassis that are being filled at the moment."""
 
-    def __init__(self, chassis: Chassis) -> None:
-        self._chassis = chassis
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self.running: list[Transfer] = []
 
     def clear(self) -> None:
@@ -64,35 +62,35 @@ class StateTransfers:
         self, task: Task, source: Task, seconds: float, failed_at: float, done: Done = _ignore
     ) -> None:
         """Fill `task`, in place of one that failed at `failed_at`, from `source` in `seconds`."""
-        task.recovering = True
+        task.begin_filling()
         transfer = Transfer(task, source, failed_at, done)
         self.running.append(transfer)
-        self._chassis.notices.takes_over(task)
-        self._chassis.timeline.after(seconds, lambda: self._complete(transfer))
+        self._parts.notices.takes_over(task)
+        self._parts.timeline.after(seconds, lambda: self._complete(transfer))
 
     def _complete(self, transfer: Transfer) -> None:
         if not any(transfer is other for other in self.running):
             return  # it failed meanwhile, or the system went down
         self.running.remove(transfer)
-        chassis, task = self._chassis, transfer.task
-        task.recovering = False
+        parts, task = self._parts, transfer.task
+        task.end_filling()
         if task.facility == SESSMGR:
             calls = self._fill_sessmgr(transfer)
-            chassis.notices.restarted(task, calls)
+            parts.notices.restarted(task, calls)
             result = Result(task, calls.recovered, calls.lost)
         else:
-            result = Result(task, chassis.sessions.recover_peers(task.instance, chassis.now))
-            chassis.notices.restarted(task)
-        chassis.tasks_changed()
+            result = Result(task, parts.sessions.recover_peers(task.instance, parts.now))
+            parts.notices.restarted(task)
+        parts.timeline.publish(TaskFilled(task))
         transfer.done(result)
 
     def _fill_sessmgr(self, transfer: Transfer) -> RecoveredCalls:
         """Give a sessmgr the calls that its aaamgr holds; the others are lost."""
-        chassis, instance = self._chassis, transfer.task.instance
-        good, bad = chassis.sessions.recoverable(instance, transfer.failed_at)
+        parts, instance = self._parts, transfer.task.instance
+        good, bad = parts.sessions.recoverable(instance, transfer.failed_at)
         for row in bad:
-            chassis.callers.end(row)
-        chassis.sessions.recover(instance, good, transfer.failed_at, chassis.now)
+            parts.callers.end(row)
+        parts.sessions.recover(instance, good, transfer.failed_at, parts.now)
         return RecoveredCalls(len(good), len(good), len(bad), transfer.failed_at)
 
     def start_empty(self, task: Task, failed_at: float, cause: str, done: Done = _ignore) -> None:
@@ -101,31 +99,31 @@ class StateTransfers:
         `cause` says why it is not filled. Where recovery was expected, the traps count the loss
         once the task is up.
         """
-        chassis = self._chassis
+        parts = self._parts
         lost = self.lose_calls(task.instance)
-        calls = RecoveredCalls(0, 0, lost, failed_at) if chassis.recovery.in_effect else None
-        chassis.notices.restarts_at(task, task.ready_at, calls)
+        calls = RecoveredCalls(0, 0, lost, failed_at) if parts.recovery.in_effect else None
+        parts.notices.restarts_at(task, task.ready_at, calls)
         done(Result(task, 0, lost, cause))
 
     def lose_calls(self, instance: int) -> int:
         """End all calls of a sessmgr instance and return how many there were (SR-03)."""
-        chassis = self._chassis
-        rows = list(chassis.sessions.rows_of_sessmgr(instance))
+        parts = self._parts
+        rows = list(parts.sessions.rows_of_sessmgr(instance))
         for row in rows:
-            chassis.callers.end(row)
-        chassis.sessions.begin_empty(instance)
+            parts.callers.end(row)
+        parts.sessions.begin_empty(instance)
         return len(rows)
 
     def start_unfilled(self, task: Task, done: Done = _ignore, cause: str = "") -> None:
         """Let an aaamgr go on with nothing of what the one before it knew."""
-        chassis = self._chassis
-        chassis.notices.restarts_at(task, task.ready_at)
+        parts = self._parts
+        parts.notices.restarts_at(task, task.ready_at)
 
         def up() -> None:
-            if chassis.tasks.is_alive(task):
-                chassis.sessions.begin_empty_aaamgr(task.instance, chassis.now)
+            if parts.tasks.is_alive(task):
+                parts.sessions.begin_empty_aaamgr(task.instance, parts.now)
 
-        chassis.timeline.at(task.ready_at, up)
+        parts.timeline.at(task.ready_at, up)
         done(Result(task, cause=cause))
 
     def task_died(self, task: Task) -> None:
@@ -135,11 +133,11 @@ class StateTransfers:
         loses its source has to begin anew: until then it is no peer that anything could be filled
         from.
         """
-        chassis = self._chassis
+        parts = self._parts
         if not task.standby and task.facility == SESSMGR:
-            chassis.sessions.sessmgr_left(task.instance, chassis.now)
+            parts.sessions.sessmgr_left(task.instance, parts.now)
         elif not task.standby and task.facility == AAAMGR:
-            chassis.sessions.aaamgr_left(task.instance, chassis.now)
+            parts.sessions.aaamgr_left(task.instance, parts.now)
         for transfer in [t for t in self.running if task in (t.task, t.source)]:
             self.running.remove(transfer)
             if transfer.task is task:
@@ -149,19 +147,18 @@ class StateTransfers:
 
     def _lost_while_filled(self, transfer: Transfer) -> None:
         """The task that was being filled died itself."""
-        chassis, task = self._chassis, transfer.task
+        parts, task = self._parts, transfer.task
         lost = 0
         if task.facility == SESSMGR:
             lost = self.lose_calls(task.instance)
-            chassis.notices.recovery_complete(task, RecoveredCalls(0, 0, lost, transfer.failed_at))
+            parts.notices.recovery_complete(task, RecoveredCalls(0, 0, lost, transfer.failed_at))
         transfer.done(Result(task, 0, lost, rct.FAIL_TASK_LOST))
 
     def _lost_its_source(self, transfer: Transfer) -> None:
-        chassis, task = self._chassis, transfer.task
-        task.recovering = False
+        parts, task = self._parts, transfer.task
         if task.facility == SESSMGR:
-            task.ready_at = chassis.now
+            task.end_filling(parts.now)
             self.start_empty(task, transfer.failed_at, rct.FAIL_NO_PEER, transfer.done)
         else:
-            task.ready_at = chassis.now + RESTART_TIME
+            task.end_filling(parts.now + RESTART_TIME)
             self.start_unfilled(task, transfer.done, rct.FAIL_NO_PEER)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from staros_cli import wildcards
 from staros_cli.chassis.access import KIND_BY_NAME
-from staros_cli.chassis.definition import SubscribersForm
+from staros_cli.chassis.definition_schema import SubscribersForm
 
 CALL_LOAD = 0.00375
 """Percent of a CPU that a call takes, and as much again for its traffic at the usual rate (chosen:

@@ -17,7 +17,9 @@ from staros_cli.chassis.tasks import (
     DEMUX,
     DEMUX_BY_SERVICE,
     MANAGEMENT_TASKS,
+    NPUMGR,
     SESSMGR,
+    VPNMGR,
     Task,
     TaskTable,
 )
@@ -74,7 +76,7 @@ class TaskControl:
 
     def start_npumgr(self, card: Card, at: float) -> None:
         """Start the task that manages the packets of an active packet card."""
-        self._tasks.start("npumgr", card.slot, Cpu(card.slot, card.kind.cpus[0]), at)
+        self._tasks.start(NPUMGR, card.slot, Cpu(card.slot, card.kind.cpus[0]), at)
 
     def match(self, at: float, *, sessions_wait: bool) -> None:
         """Start and stop tasks so that they match contexts and services; `at` they begin.
@@ -89,13 +91,13 @@ class TaskControl:
 
     def _match_vpnmgrs(self, at: float) -> None:
         wanted = {context.number for context in self._contexts}
-        for task in list(self._tasks.of("vpnmgr")):
+        for task in list(self._tasks.of(VPNMGR)):
             if task.instance in wanted:
                 wanted.remove(task.instance)
             else:
                 self._tasks.remove(task)
         for number in sorted(wanted):
-            self._tasks.start("vpnmgr", number, self.management_cpu, at)
+            self._tasks.start(VPNMGR, number, self.management_cpu, at)
 
     def _placement(self) -> Placement:
         wanted = self._definition.placements()
@@ -175,13 +177,13 @@ class TaskControl:
 
     def begin_move(self, source: Card, target: Card) -> None:
         """Tasks begin to move from an active packet card to a standby one."""
-        target.taking_over = True
+        target.reserve()
         self._moving = (source, target)
 
     def end_move(self) -> None:
         """The move of tasks has ended, one way or the other."""
         if self._moving is not None:
-            self._moving[1].taking_over = False
+            self._moving[1].release()
         self._moving = None
 
     def move(self, task: Task, slot: int) -> None:
@@ -193,10 +195,7 @@ class TaskControl:
         waiting = self.standby_on(task.facility, cpu)
         if waiting is not None:
             self._tasks.remove(waiting)
-        task.cpu = cpu
-        task.pid = waiting.pid if waiting is not None else self._tasks.new_pid()
-        if task.facility == "npumgr":
-            task.instance = slot
+        task.move(cpu, waiting.pid if waiting is not None else self._tasks.new_pid())
 
     def standby_on(self, facility: str, cpu: Cpu) -> Task | None:
         """A standby-mode task of a facility that is up on a CPU."""

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from staros_cli import messages
 from staros_cli.chassis.hardware import Cpu
+from staros_cli.messages import Refused
 
 STANDBY_FIRST = 5001
 """Standby-mode instances are numbered from 5000 up; the first is 5001."""
 
 SESSMGR = "sessmgr"
 AAAMGR = "aaamgr"
+NPUMGR = "npumgr"
+VPNMGR = "vpnmgr"
 
 DEMUX_BY_SERVICE: dict[str, tuple[str, ...]] = {
     "closedrp": ("a11mgr",),
@@ -59,7 +63,7 @@ CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
 PEER = {SESSMGR: AAAMGR, AAAMGR: SESSMGR}
 """The facility whose task of the same instance number holds the state of a manager of sessions."""
 
-FACILITIES = frozenset((SESSMGR, AAAMGR, "vpnmgr", "npumgr", *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
+FACILITIES = frozenset((SESSMGR, AAAMGR, VPNMGR, NPUMGR, *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
 
 
 RESTART_TIME = 2.0
@@ -86,9 +90,36 @@ class Task(Struct, eq=False):
         return self.facility.endswith("mgr")
 
     @property
+    def holds_state(self) -> bool:
+        """Whether the task is a manager whose state a peer holds."""
+        return self.facility in PEER and not self.standby
+
+    @property
     def is_critical(self) -> bool:
         """Whether its failure takes a card or the whole system down (SR-12)."""
         return self.facility in (*CRITICAL, *CRITICAL_ON_CPU)
+
+    def take_place_of(self, other: Task) -> None:
+        """Go on under the instance number of a task that died: a standby-mode task is renamed."""
+        self.instance = other.instance
+        self.standby = False
+
+    def move(self, cpu: Cpu, pid: int) -> None:
+        """Go on as another process on another CPU."""
+        self.cpu = cpu
+        self.pid = pid
+        if self.facility == NPUMGR:
+            self.instance = cpu.slot
+
+    def begin_filling(self) -> None:
+        """The peer begins to fill the task with the state of the one it takes the place of."""
+        self.recovering = True
+
+    def end_filling(self, ready_at: float | None = None) -> None:
+        """The task was filled, or begins with nothing and is up from `ready_at`."""
+        self.recovering = False
+        if ready_at is not None:
+            self.ready_at = ready_at
 
     def is_up(self, now: float) -> bool:
         """Whether the task has come up."""
@@ -147,6 +178,18 @@ class TaskTable:
             if task.instance == instance and task.facility == facility and not task.standby:
                 return task
         return None
+
+    def find(self, facility: str, instance: int | None = None) -> list[Task]:
+        """The tasks of a facility, standby-mode ones too, or the one of an instance.
+
+        Raises Refused when there is no such facility or no such task.
+        """
+        if facility not in FACILITIES:
+            raise Refused(messages.NO_SUCH_FACILITY, facility=facility)
+        found = [task for task in self.of(facility) if instance in (None, task.instance)]
+        if not found:
+            raise Refused(messages.NO_SUCH_TASK, facility=facility, instance=instance)
+        return found
 
     def of(self, facility: str, standby: bool | None = None) -> Iterator[Task]:
         """The tasks of a facility; only those in standby-mode or only the others, if wanted."""

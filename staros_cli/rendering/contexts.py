@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from staros_cli.chassis import calendar
-from staros_cli.chassis.chassis import SessionUse
 from staros_cli.chassis.contexts import Context, Service
+from staros_cli.chassis.session_use import SessionUse
 from staros_cli.rendering.layout import layout
 
 

@@ -8,7 +8,8 @@ from staros_cli.chassis.access import TRAITS
 from staros_cli.chassis.call_lines import CallLine, Checkpoints
 from staros_cli.chassis.data_rates import DataRates
 from staros_cli.chassis.hardware import Cpu
-from staros_cli.chassis.sessions import Session, SessionTable
+from staros_cli.chassis.session import Session
+from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters
 from staros_cli.rendering.layout import layout
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from staros_cli.chassis import calendar
-from staros_cli.chassis.chassis import BootRecord, BootStep, Chassis
+from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.console import BootRecord, BootStep
 from staros_cli.rendering.layout import layout
 
 

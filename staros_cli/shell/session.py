@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from staros_cli import commands, messages
 from staros_cli.chassis.administrators import Administrator
-from staros_cli.chassis.chassis import BootStep
+from staros_cli.chassis.console import BootStep
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from staros_cli.chassis.call_lines import CallLine
 from staros_cli.chassis.definition import parse
-from staros_cli.chassis.sessions import Session
+from staros_cli.chassis.session import Session
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
 from tests.chassis.test_any_sequence import GROUPS, Groups, small
 from tests.lab import Lab

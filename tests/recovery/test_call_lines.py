@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, LineTable
-from staros_cli.chassis.sessions import Session
+from staros_cli.chassis.session import Session
 from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR
 from tests.lab import Lab
 from tests.recovery.support import (

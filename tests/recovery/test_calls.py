@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.call_lines import MICRO_PERIOD
-from staros_cli.chassis.sessions import Session
+from staros_cli.chassis.session import Session
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
 from staros_cli.chassis.traffic import Traffic, pattern
 from tests.lab import Lab

@@ -591,6 +591,6 @@ def test_each_trap_of_a_card_that_runs_ends_the_alarm_about_it(name: str) -> Non
     lab = recovering()
     lab.chassis.card_faults.fail(4)
     assert "in slot 4 has failed" in lab.typed("show alarm outstanding")
-    lab.chassis.cards.tell(name, lab.chassis.hardware.cards[4])
+    lab.chassis.cards.notify(name, lab.chassis.hardware.cards[4])
     assert "in slot 4 has failed" not in lab.typed("show alarm outstanding")
     assert "in slot 4 has failed" in lab.typed("show alarm all")

@@ -16,7 +16,8 @@ from staros_cli.chassis.allocations import SYSTEM_MEMORY, Room, allocation, most
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, NEVER, LineTable
 from staros_cli.chassis.card_faults import FIRST_TRANSFER
 from staros_cli.chassis.cards import CardFault
-from staros_cli.chassis.definition import SubscribersForm, load
+from staros_cli.chassis.definition import load
+from staros_cli.chassis.definition_schema import SubscribersForm
 from staros_cli.chassis.hardware import Card, CardState, Cpu, Hardware
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
@@ -24,7 +25,8 @@ from staros_cli.chassis.placement import TaskPlacement, place, place_at
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Role
 from staros_cli.chassis.rct import LIMIT, Action, RctRecord, RctStats
 from staros_cli.chassis.recovery import all_up, cpu_is_good
-from staros_cli.chassis.sessions import REGISTRATION_LIFETIME, SessionTable
+from staros_cli.chassis.session import REGISTRATION_LIFETIME
+from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.state_transfer import Result
 from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.task_control import STANDBY_TASK_TIME

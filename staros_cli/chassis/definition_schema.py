@@ -1,0 +1,189 @@
+"""The schema of a chassis definition: the tables of its file, their keys and their ranges."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from staros_cli.chassis.forms import Form
+from staros_cli.chassis.traffic import Traffic
+
+Count = Annotated[int, Meta(ge=0, le=10_000_000)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class CardForm(Form, frozen=True):
+    """`[[cards]]`: a card, its slot, and its state when the chassis is up."""
+
+    slot: Annotated[int, Meta(ge=1, le=48)]
+    kind: Text
+    state: Literal["active", "standby", "offline"] = "active"
+    serial: str = ""
+
+
+class LicenseForm(Form, frozen=True):
+    """`[license]`: the key that the factory configuration installs."""
+
+    features: list[str] = []
+    sessions: dict[str, Count] = {}
+    chassis: str = ""
+    number: Count = 100000
+    comment: str = "Training lab license"
+    issued: str = "2026-03-02T18:22:43Z"
+    expires: str = ""
+
+
+class PlacementForm(Form, frozen=True):
+    """`[[placement]]`: tasks on one CPU, where the placement rules are not to decide."""
+
+    cpu: Annotated[str, Meta(pattern=r"^\d{1,2}/\d$")]
+    sessmgr: Count = 0
+    aaamgr: Count = 0
+    demux: Count = 0
+
+
+class TasksForm(Form, frozen=True):
+    """`[tasks]`: how many sessmgr instances, and aaamgr instances with them, the system runs."""
+
+    sessmgr: Annotated[int, Meta(ge=1, le=2000)] = 16
+
+
+class BootForm(Form, frozen=True):
+    """`[[boot]]`: an entry of the boot stack."""
+
+    priority: Annotated[int, Meta(ge=1, le=100)]
+    image: Text
+    config: Text
+
+
+class CheckpointsForm(Form, frozen=True):
+    """`checkpoints` of a group: since when they are made, in seconds, and what became of them.
+
+    `micro-phase` is by how many seconds the micro ones began later, `missed` how many full ones
+    failed, `peer-recovered` whether the peer lines were rebuilt just now.
+    """
+
+    age: Annotated[float, Meta(ge=0, le=1e9)]
+    micro_phase: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
+    missed: Annotated[int, Meta(ge=0, le=60000)] = 0
+    peer_recovered: bool = False
+
+
+PerMillion = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class TrafficForm(Form, frozen=True):
+    """`traffic` of a group: what its calls carry; see Traffic."""
+
+    rate: Annotated[float, Meta(ge=0, le=1000)] = 1.0
+    reordered: PerMillion = 0
+    fragmented: PerMillion = 0
+    fragments_lost: PerMillion = 0
+    redirected: bool = False
+
+    @property
+    def value(self) -> Traffic:
+        """It in the terms of the model."""
+        return Traffic(
+            self.rate, self.reordered, self.fragmented, self.fragments_lost, self.redirected
+        )
+
+
+class SubscribersForm(Form, frozen=True):
+    """`[[subscribers]]`: a group of subscribers alike, numbered from 1.
+
+    `trait` is something that session recovery does not cover, `authenticating` calls that never
+    get further than to their authentication, `callid` and `sessmgr` fix what chance would choose.
+    """
+
+    count: Count
+    access: str
+    context: Text
+    service: Text
+    username: Text = "user{number}@lab.example"
+    msid: Annotated[str, Meta(pattern=r"^\d{6,15}$")] = "001010000000001"
+    address: str = "10.0.0.1"
+    trait: str = ""
+    authenticating: bool = False
+    callid: Annotated[str, Meta(pattern=r"^([0-9a-f]{8})?$")] = ""
+    sessmgr: Annotated[int, Meta(ge=0, le=2000)] = 0
+    checkpoints: CheckpointsForm | None = None
+    traffic: TrafficForm = TrafficForm()
+
+
+class CallsForm(Form, frozen=True):
+    """`[calls]`: how fast waiting subscribers call, and how many calls end, each a second."""
+
+    attach_rate: Annotated[float, Meta(ge=0, le=1_000_000)] = 50.0
+    churn: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
+
+
+class RctForm(Form, frozen=True):
+    """`[[rct]]`: a record of what the Recovery Control Task did before.
+
+    Without `planned` the record does not say whether it was. `recovered` holds tasks as
+    `sessmgr 6 5/0 13170`: facility, instance, CPU, process.
+    """
+
+    action: Literal["Migration", "Shutdown", "Switchover"]
+    source: Annotated[int, Meta(ge=1, le=48)]
+    target: Annotated[int, Meta(ge=0, le=48)]
+    start: str
+    duration: Annotated[float, Meta(ge=0, le=1e6)]
+    failed_at: str = ""
+    planned: bool | None = None
+    management: bool = False
+    reason: str = ""
+    device: str = ""
+    usable: bool = True
+    status: str = "Success"
+    facility: str = ""
+    instance: int | None = None
+    graceful: bool = True
+    recovered: list[Annotated[str, Meta(pattern=r"^[a-z0-9]+ \d+ \d{1,2}/\d \d+$")]] = []
+
+
+class SoftwareForm(Form, frozen=True):
+    """`[software]`: what `show version` tells."""
+
+    version: Annotated[str, Meta(pattern=r"^\d+\.\d+(\.\d+)?$")] = "21.28.1"
+    build: Count = 90001
+    description: str = "Deployment_Build"
+    date: str = "2026-01-06T19:06:21Z"
+
+
+class DefinitionForm(Form, frozen=True):
+    """A definition file as a whole."""
+
+    title: Text
+    platform: str
+    serial: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,30}$")]
+    cards: list[CardForm]
+    seed: int = 1
+    uptime: Count = 0
+    save_seconds: Annotated[float, Meta(ge=0, le=600)] = 0.0
+    software: SoftwareForm = SoftwareForm()
+    license: LicenseForm | None = None
+    tasks: TasksForm = TasksForm()
+    placement: list[PlacementForm] = []
+    boot: list[BootForm] = []
+    subscribers: list[SubscribersForm] = []
+    calls: CallsForm = CallsForm()
+    rct: list[RctForm] = []
+    files: dict[str, str] = {}
+
+
+TABLES: dict[str, type[Form]] = {
+    "": DefinitionForm,
+    "cards": CardForm,
+    "license": LicenseForm,
+    "placement": PlacementForm,
+    "tasks": TasksForm,
+    "boot": BootForm,
+    "subscribers": SubscribersForm,
+    "calls": CallsForm,
+    "software": SoftwareForm,
+    "rct": RctForm,
+}
+"""The schema of every table by its key; that of the whole file has no key."""
