@@ -100,6 +100,7 @@ WAITING_FOR_SAVES = Message("Info: The system goes down when the running saves h
 LOCK_IGNORED = Message(
     "Warning: Ignoring the configuration mode lock held by another administrator", "doc"
 )
+TEST_PASSWORD_PROMPT = Message("Password: ", "client")
 ARE_YOU_SURE_Y_N = Message("Are you sure? [Y/N]: ", "doc")
 
 # Contexts and services

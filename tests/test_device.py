@@ -15,7 +15,7 @@ from staros_cli import CommandFailed, DefinitionError, Device, Refused, StarosEr
 from staros_cli.chassis.clock import ScaledClock
 from staros_cli.shell.session import Awaits
 
-INTERNAL = {"Question", "Wait", "_Astray", "Unfit", "MissingQuote"}
+INTERNAL = {"Declined", "_Astray", "Unfit", "MissingQuote"}
 """Exceptions that never leave the package."""
 
 

@@ -11,7 +11,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.recovery import Effect
 from staros_cli.commands import engine
-from staros_cli.commands.engine import Outcome
+from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.system import System
@@ -59,7 +59,7 @@ class FileReading:
         self._was_configured = system.chassis.recovery.configured
         self._done = False
         self._hashed = False
-        self._waiting: tuple[int, str, Outcome] | None = None
+        self._waiting: tuple[int, str, Suspended] | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -94,7 +94,8 @@ class FileReading:
 
     def abandon(self) -> None:
         """Apply no more of it: what was applied stays."""
-        self._state.give_up()
+        if self._waiting is not None:
+            self._waiting[2].close()
         if not self._done:
             self._end()
 
@@ -119,18 +120,16 @@ class FileReading:
         outcome = _run(self._system, self._state, whole.strip())
         return self._settle(number, whole.strip().split("\n")[0], outcome)
 
-    def _resume(self, number: int, first: str, outcome: Outcome) -> int:
+    def _resume(self, number: int, first: str, suspended: Suspended) -> int:
         """Go on with a line that waits; returns what that costs, in lines."""
         self._waiting = None
-        assert outcome.command is not None
-        until = outcome.waits_until
-        run = engine.run(self._system, self._state, outcome.command, True, resumed=until)
-        return self._settle(number, first, run)
+        outcome = engine.answer_yes(engine.go_on(suspended))
+        return self._settle(number, first, outcome)
 
     def _settle(self, number: int, first: str, outcome: Outcome) -> int:
         """Note what came of a line; returns what it costs, in lines."""
-        if outcome.waits_until is not None:
-            self._waiting = number, first, outcome
+        if outcome.suspended is not None:
+            self._waiting = number, first, outcome.suspended
             return SLICE
         if outcome.lines:
             self._report(Problem(self._url, number, first, "\n".join(outcome.lines)))
@@ -191,7 +190,4 @@ def _run(system: System, state: SessionState, line: str) -> Outcome:
         return Outcome([f"Failure: {messages.CONFIGURATION_ONLY()}"], failed=True)
     if line in ("config", "configure") and len(state.frames) == 1:
         return Outcome()
-    outcome = engine.run_line(system, state, line)
-    if outcome.question and outcome.command is not None:
-        outcome = engine.run(system, state, outcome.command, confirmed=True)
-    return outcome
+    return engine.answer_yes(engine.run_line(system, state, line))

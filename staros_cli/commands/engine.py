@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
 from staros_cli import commands, messages
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands.state import Frame, SessionState
+from staros_cli.commands.suspension import Ask, Declined, Steps, Until
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError, NotAllowed
 from staros_cli.language.grammar import WHOLE_LINE, Rule
@@ -17,40 +19,16 @@ from staros_cli.language.parser import Command, parse
 from staros_cli.messages import Refused
 
 
-class Question(Exception):
-    """A command wants to be confirmed before it does anything."""
-
-    def __init__(self, text: str, notes: list[str]) -> None:
-        super().__init__(text)
-        self.text = text
-        self.notes = notes
-
-
-class Wait(Exception):
-    """A command cannot go on yet; it is run again, `resumed`, when something changed or in time.
-
-    `until` is when it has waited long enough, in seconds since 1970 UTC.
-    """
-
-    def __init__(self, until: float, notes: list[str]) -> None:
-        super().__init__(until)
-        self.until = until
-        self.notes = notes
-
-
-class Call(Struct):
+class Invocation(Struct):
     """One run of a command, as its handler sees it.
 
-    `resumed` tells that the command has waited, and until when it may. A handler may set
-    `kept_line` when the configuration is to hold other words than were typed.
+    A handler may set `kept_line` when the configuration is to hold other words than were typed.
     """
 
     system: System
     state: SessionState
     command: Command
-    confirmed: bool = False
     kept_line: str = ""
-    resumed: float | None = None
 
     @property
     def chassis(self) -> Chassis:
@@ -62,37 +40,43 @@ class Call(Struct):
         """The time of the chassis."""
         return self.system.chassis.now
 
-    def confirm(self, text: str = messages.ARE_YOU_SURE(), notes: Sequence[str] = ()) -> None:
-        """Ask before going on, unless that was done or the user wants no question.
+    def confirm(
+        self, text: str = messages.ARE_YOU_SURE(), notes: Sequence[str] = ()
+    ) -> Steps[bool]:
+        """Ask before going on, unless the user wants no question; returns whether it was asked.
 
-        `notes` are shown before the question `text`.
-
-        Raises Question; the handler is run again from its start once the answer was yes.
+        `notes` are shown before the question `text`. Raises Declined when the answer is not yes.
         """
-        if self.confirmed or self.command.has("-noconfirm"):
-            return
+        if self.command.has("-noconfirm"):
+            return False
         running = self.system.running
         notes = list(notes)
         if self.state.autoconfirm or running.find("autoconfirm"):
             category = self.command.words[0]
             if not running.find(f"commandguard exec-command {category}"):
-                return
+                return False
             notes.append(messages.COMMANDGUARD())
-        raise Question(text, notes)
+        answer = yield Ask(text, notes)
+        if answer.strip().lower() not in ("y", "yes"):
+            raise Declined
+        return True
 
 
 _BLANKS = str.maketrans("\t\n", "  ")
 _OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
-Handler = Callable[[Call], list[str] | None]
+Output = list[str] | None
+Handler = Callable[[Invocation], Output] | Callable[[Invocation], Steps[Output]]
+"""A function, or a generator where the command may ask or wait."""
 HANDLERS: dict[str, Handler] = {}
+_Handler = TypeVar("_Handler", bound=Handler)
 
 
-def handles(*rules: str) -> Callable[[Handler], Handler]:
+def handles(*rules: str) -> Callable[[_Handler], _Handler]:
     """Make a function the handler of these rules of the grammar."""
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: _Handler) -> _Handler:
         for rule in rules:
             if rule in HANDLERS:
                 raise ValueError(f"{rule} has two handlers")
@@ -110,17 +94,40 @@ def handler_of(rule: Rule) -> Handler:
     return HANDLERS[rule.name]
 
 
-class Outcome(Struct, frozen=True):
-    """What came of a line: output, whether it failed, or the question to answer first.
+class Suspended(Struct, frozen=True, eq=False):
+    """A command that has begun and waits: for an answer, or for time to pass."""
 
-    `waits_until` tells that the command waits for something, and until when at most.
+    invocation: Invocation
+    steps: Steps[Output]
+    waits_for: Ask | Until
+
+    def close(self) -> None:
+        """Give the command up."""
+        self.steps.close()
+
+
+class Outcome(Struct, frozen=True):
+    """What came of a line: output, whether it failed, and the command if it is not over.
+
+    `suspended` is what to go on with once there is an answer, or once time has passed.
     """
 
-    lines: list[str] = []
+    lines: Sequence[str] = ()
     failed: bool = False
-    question: str = ""
     command: Command | None = None
-    waits_until: float | None = None
+    suspended: Suspended | None = None
+
+    @property
+    def question(self) -> Ask | None:
+        """The question to answer first, if there is one."""
+        found = self.suspended.waits_for if self.suspended else None
+        return found if isinstance(found, Ask) else None
+
+    @property
+    def wait(self) -> Until | None:
+        """What the command waits for, if it does."""
+        found = self.suspended.waits_for if self.suspended else None
+        return found if isinstance(found, Until) else None
 
 
 def understand(state: SessionState, line: str) -> Command:
@@ -171,53 +178,88 @@ def run_line(system: System, state: SessionState, line: str) -> Outcome:
     return outcome
 
 
-def run(
-    system: System,
-    state: SessionState,
-    command: Command,
-    confirmed: bool = False,
-    resumed: float | None = None,
-) -> Outcome:
-    """Run a command that was understood."""
+def run(system: System, state: SessionState, command: Command) -> Outcome:
+    """Run a command that was understood, up to its first question or wait."""
+    invocation = Invocation(system, state, command)
+    if command.rule.kept:
+        return _finish(invocation, None)
+    try:
+        found = handler_of(command.rule)(invocation)
+    except Refused as refusal:
+        return _refused(command, str(refusal))
+    if isinstance(found, Generator):
+        return _advance(invocation, found, None)
+    return _finish(invocation, found)
+
+
+def go_on(suspended: Suspended, answer: str = "") -> Outcome:
+    """Go on with a command: with the answer of the user, or without when time has passed."""
+    invocation = suspended.invocation
+    state = invocation.state
     depth = len(state.frames)
-    state.leave_what_is_gone(system.chassis.contexts.by_name)
+    state.leave_what_is_gone(invocation.system.chassis.contexts.by_name)
     if len(state.frames) < depth:
         # Somebody removed what this was for while the command waited.
-        return Outcome([f"Failure: {messages.REMOVED_MEANWHILE()}"], failed=True, command=command)
-    call = Call(system, state, command, confirmed, resumed=resumed)
-    rule = command.rule
+        suspended.close()
+        return _refused(invocation.command, messages.REMOVED_MEANWHILE())
+    return _advance(invocation, suspended.steps, answer)
+
+
+def answer_yes(outcome: Outcome) -> Outcome:
+    """Answer all questions with yes, for those who cannot; waits are left to the caller."""
+    while outcome.question is not None and outcome.suspended is not None:
+        outcome = go_on(outcome.suspended, "yes")
+    return outcome
+
+
+def _advance(invocation: Invocation, steps: Steps[Output], answer: str | None) -> Outcome:
+    """Let a handler go on to its next question or wait, or to its end."""
     try:
-        lines = None if rule.kept else handler_of(rule)(call)
-    except Question as question:
-        return Outcome(question.notes, question=question.text, command=command)
-    except Wait as wait:
-        return Outcome(wait.notes, command=command, waits_until=wait.until)
+        waits_for = steps.send(answer)  # type: ignore[arg-type]  # None begins a generator
+    except StopIteration as end:
+        return _finish(invocation, end.value)
+    except Declined:
+        return Outcome([messages.ABORTED()])
     except Refused as refusal:
-        return Outcome(f"Failure: {refusal}".split("\n"), failed=True, command=command)
-    _store(call)
-    return Outcome(lines or [], command=command)
+        return _refused(invocation.command, str(refusal))
+    suspended = Suspended(invocation, steps, waits_for)
+    return Outcome(waits_for.notes, command=invocation.command, suspended=suspended)
 
 
-def _store(call: Call) -> None:
+def _refused(command: Command, reason: str) -> Outcome:
+    return Outcome(f"Failure: {reason}".split("\n"), failed=True, command=command)
+
+
+def _finish(invocation: Invocation, output: Output) -> Outcome:
+    """A command has ended: it is written to the configuration."""
+    _store(invocation)
+    return Outcome(output or [], command=invocation.command)
+
+
+def _store(invocation: Invocation) -> None:
     """Write the command to the running configuration, as its rule in the grammar says."""
-    rule, state = call.command.rule, call.state
+    rule, state = invocation.command.rule, invocation.state
     if not (rule.keeps or rule.drops):
         return
     node = state.frames[-1].node
-    key = _key(rule.keeps or rule.drops, call)
+    key = _key(rule.keeps or rule.drops, invocation)
     if rule.drops:
         node.drop(key)
         return
     # `-noconfirm` ends a command; anywhere else it is a name.
-    words = call.command.words[:-1] if call.command.has("-noconfirm") else call.command.words
-    line = call.kept_line or " ".join(words)
+    words = (
+        invocation.command.words[:-1]
+        if invocation.command.has("-noconfirm")
+        else invocation.command.words
+    )
+    line = invocation.kept_line or " ".join(words)
     child = node.put(key, line, rule.opens, rule.section)
     if rule.opens:
-        state.frames.append(Frame(rule.opens, child, _subject(rule, call)))
+        state.frames.append(Frame(rule.opens, child, _subject(rule, invocation)))
 
 
-def _key(template: str, call: Call) -> str:
-    command = call.command
+def _key(template: str, invocation: Invocation) -> str:
+    command = invocation.command
     if template == WHOLE_LINE:
         words = command.words[1:] if command.rule.drops else command.words
         return " ".join(words)
@@ -225,6 +267,6 @@ def _key(template: str, call: Call) -> str:
     return re.sub(r"<([^>]+)>", lambda found: command.text(found[1]), template)
 
 
-def _subject(rule: Rule, call: Call) -> str:
+def _subject(rule: Rule, invocation: Invocation) -> str:
     found = re.search(r"<[^>]+>", rule.keeps)
-    return _key(found[0], call) if found else ""
+    return _key(found[0], invocation) if found else ""

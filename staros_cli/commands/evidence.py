@@ -6,7 +6,7 @@ from staros_cli import messages
 from staros_cli.chassis.data_rates import data_rates
 from staros_cli.chassis.hardware import Card
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
-from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.subscribers import matching_rows
 from staros_cli.commands.system import matching_tasks
 from staros_cli.messages import Refused
@@ -14,21 +14,21 @@ from staros_cli.rendering import evidence, hardware, recovery, subscribers, task
 
 
 @handles("show_rct_stats")
-def show_rct_stats(call: Call) -> list[str]:
+def show_rct_stats(invocation: Invocation) -> list[str]:
     """Show what the Recovery Control Task did (SR-31 to SR-35)."""
-    stats = call.chassis.rct
-    if call.command.has("verbose"):
+    stats = invocation.chassis.rct
+    if invocation.command.has("verbose"):
         return recovery.rct_verbose(stats.records, stats.summary())
     return recovery.rct_stats(stats.records, stats.summary())
 
 
 @handles("show_crash")
-def show_crash(call: Call) -> list[str]:
+def show_crash(invocation: Invocation) -> list[str]:
     """Show crash records."""
-    crashes = call.chassis.crashes
-    virtual = call.chassis.platform.virtual
-    if call.command.has("number"):
-        number = call.command.number("crash_number")
+    crashes = invocation.chassis.crashes
+    virtual = invocation.chassis.platform.virtual
+    if invocation.command.has("number"):
+        number = invocation.command.number("crash_number")
         crash = crashes.get(number)
         if crash is None:
             raise Refused(messages.NO_CRASH, number=number)
@@ -39,73 +39,75 @@ def show_crash(call: Call) -> list[str]:
 
 
 @handles("show_snmp_trap_history")
-def show_snmp_trap_history(call: Call) -> list[str]:
+def show_snmp_trap_history(invocation: Invocation) -> list[str]:
     """Show the traps raised."""
-    events = list(call.chassis.events.history)
+    events = list(invocation.chassis.events.history)
     return evidence.traps(events) if events else [messages.NO_TRAPS()]
 
 
 @handles("show_snmp_notifies")
-def show_snmp_notifies(call: Call) -> list[str]:
+def show_snmp_notifies(invocation: Invocation) -> list[str]:
     """Show how many traps of each kind were raised."""
-    counts = call.chassis.events.counts
+    counts = invocation.chassis.events.counts
     return evidence.notifies(counts) if counts else [messages.NO_TRAPS()]
 
 
 @handles("show_alarm")
-def show_alarm(call: Call) -> list[str]:
+def show_alarm(invocation: Invocation) -> list[str]:
     """Show alarms."""
-    events = call.chassis.events
+    events = invocation.chassis.events
     alarms = list(events.outstanding)
-    if call.command.has("all"):
+    if invocation.command.has("all"):
         alarms = [*events.past, *alarms]
     return evidence.alarms(alarms) if alarms else [messages.NO_ALARMS()]
 
 
 @handles("show_logs")
-def show_logs(call: Call) -> list[str]:
+def show_logs(invocation: Invocation) -> list[str]:
     """Show the latest log lines."""
-    events = list(call.chassis.events.log)
+    events = list(invocation.chassis.events.log)
     return evidence.logs(events) if events else [messages.NO_LOGS()]
 
 
 @handles("show_task_table")
-def show_task_table(call: Call) -> list[str]:
+def show_task_table(invocation: Invocation) -> list[str]:
     """Show the tasks with their processes."""
-    found = matching_tasks(call)
+    found = matching_tasks(invocation)
     return tasks.table(found) if found else [messages.NO_TASKS()]
 
 
-def _cards(call: Call) -> list[Card]:
+def _cards(invocation: Invocation) -> list[Card]:
     """The card that the command names, or all there are."""
-    cards = call.chassis.hardware.cards
-    if "card_number" not in call.command.values:
+    cards = invocation.chassis.hardware.cards
+    if "card_number" not in invocation.command.values:
         return list(cards.values())
-    slot = call.command.number("card_number")
+    slot = invocation.command.number("card_number")
     if slot not in cards:
         raise Refused(messages.NO_CARD, slot=slot)
     return [cards[slot]]
 
 
 @handles("show_card_info")
-def show_card_info(call: Call) -> list[str]:
+def show_card_info(invocation: Invocation) -> list[str]:
     """Show cards in detail."""
-    points = call.chassis.hardware.single_point_of_failure
-    return hardware.card_info([(card, points(card)) for card in _cards(call)])
+    points = invocation.chassis.hardware.single_point_of_failure
+    return hardware.card_info([(card, points(card)) for card in _cards(invocation)])
 
 
 @handles("show_card_diag")
-def show_card_diag(call: Call) -> list[str]:
+def show_card_diag(invocation: Invocation) -> list[str]:
     """Show what the diagnostics of cards say."""
-    return hardware.card_diag([(card, call.chassis.cards.is_usable(card)) for card in _cards(call)])
+    return hardware.card_diag(
+        [(card, invocation.chassis.cards.is_usable(card)) for card in _cards(invocation)]
+    )
 
 
 @handles("show_subscribers_debug_info")
-def show_subscribers_debug_info(call: Call) -> list[str]:
+def show_subscribers_debug_info(invocation: Invocation) -> list[str]:
     """Show call lines (SR-28, SR-29)."""
-    chassis, now = call.chassis, call.now
+    chassis, now = invocation.chassis, invocation.now
     blocks: list[list[str]] = []
-    for row in matching_rows(call):
+    for row in matching_rows(invocation):
         session = chassis.sessions.session(row, now)
         task = chassis.tasks.get(SESSMGR, session.sessmgr)
         lines = chassis.sessions.lines(row, now)
@@ -115,11 +117,11 @@ def show_subscribers_debug_info(call: Call) -> list[str]:
 
 
 @handles("show_subscribers_full")
-def show_subscribers_full(call: Call) -> list[str]:
+def show_subscribers_full(invocation: Invocation) -> list[str]:
     """Show timers and accounting, and what a failure would take (SR-06, SR-08 to SR-10)."""
-    chassis, now = call.chassis, call.now
+    chassis, now = invocation.chassis, invocation.now
     blocks: list[list[str]] = []
-    for row in matching_rows(call):
+    for row in matching_rows(invocation):
         session = chassis.sessions.session(row, now)
         group = chassis.sessions.group_of(row)
         blocks.append(subscribers.full(session, now, chassis.not_covered(group)))
@@ -134,21 +136,25 @@ def _blocks(blocks: list[list[str]]) -> list[str]:
 
 
 @handles("show_subscribers_data_rate")
-def show_subscribers_data_rate(call: Call) -> list[str]:
+def show_subscribers_data_rate(invocation: Invocation) -> list[str]:
     """Show the data rates of subscribers together."""
-    chassis = call.chassis
-    return subscribers.data_rate(data_rates(chassis.sessions, matching_rows(call), call.now))
+    chassis = invocation.chassis
+    return subscribers.data_rate(
+        data_rates(chassis.sessions, matching_rows(invocation), invocation.now)
+    )
 
 
 @handles("show_session_subsystem")
-def show_session_subsystem(call: Call) -> list[str]:
+def show_session_subsystem(invocation: Invocation) -> list[str]:
     """Show what the managers of sessions have counted (SR-06)."""
-    sessions, now = call.chassis.sessions, call.now
-    wanted = call.command.number("instance_number") if call.command.has("instance") else None
-    facility = AAAMGR if call.command.has("aaamgr") else SESSMGR
+    sessions, now = invocation.chassis.sessions, invocation.now
+    wanted = (
+        invocation.command.number("instance_number") if invocation.command.has("instance") else None
+    )
+    facility = AAAMGR if invocation.command.has("aaamgr") else SESSMGR
     instances = [
         task.instance
-        for task in call.chassis.tasks.in_order()
+        for task in invocation.chassis.tasks.in_order()
         if task.facility == facility and not task.standby and wanted in (None, task.instance)
     ]
     if not instances:

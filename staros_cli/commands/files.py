@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
-from staros_cli.chassis.saves import Save
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
-from staros_cli.commands.engine import Call, Wait, handles
+from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.suspension import Steps, Until
 from staros_cli.configuration import files as configuration_files
 from staros_cli.configuration.remote import Remote, Transfer
 from staros_cli.configuration.tree import lines_of, written
@@ -21,69 +21,70 @@ TRANSFER_SECONDS = 300.0
 
 
 @handles("save_configuration")
-def save_configuration(call: Call) -> list[str] | None:
+def save_configuration(invocation: Invocation) -> Steps[list[str]]:
     """Write the running configuration to a file (SR-18)."""
-    if call.state.save is not None:
-        return _wait_for_save(call, call.state.save, [])
-    url = call.command.text("url") or call.system.default_url()
+    system, user = invocation.system, invocation.state.user
+    url = invocation.command.text("url") or system.default_url()
     path = locate(url)
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
-    notes = _check_lock(call)
-    _confirm_overwriting(call, path, notes)
-    call.state.save = call.system.save(call.state.user, url)
-    return _wait_for_save(call, call.state.save, notes)
-
-
-def _wait_for_save(call: Call, save: Save, notes: list[str]) -> list[str]:
-    """Go on when a save has ended. Raises Wait until then, Refused when nothing was written."""
-    if not save.done:
-        raise Wait(save.ends_at, notes)
-    call.state.save = None
+    notes = yield from _check_lock(invocation)
+    if (yield from _confirm_overwriting(invocation, path, notes)):
+        notes = []
+    save = system.save(user, url)
+    while not save.done:
+        yield Until(save.ends_at, notes)
+        notes = []
     if save.fault is not None:
         raise save.fault
     return notes
 
 
-def _check_lock(call: Call) -> list[str]:
-    """Refuse while somebody has configuration mode alone, ask while others are in it."""
-    lock, user = call.system.lock, call.state.user
+def _check_lock(invocation: Invocation) -> Steps[list[str]]:
+    """Refuse while somebody has configuration mode alone, ask while others are in it.
+
+    Returns what the user has still to be told.
+    """
+    lock, user = invocation.system.lock, invocation.state.user
     if lock.holder not in (None, user):
-        if not call.command.has("ignore-locks"):
+        if not invocation.command.has("ignore-locks"):
             raise Refused(messages.SAVE_LOCKED)
-        return [] if call.confirmed else [messages.LOCK_IGNORED()]
-    if not lock.others(user) or call.confirmed:
+        return [messages.LOCK_IGNORED()]
+    if not lock.others(user):
         return []
     notes = [messages.OTHERS_CONFIGURE()]
-    call.confirm(messages.ARE_YOU_SURE_Y_N(), notes)
-    return notes
+    asked = yield from invocation.confirm(messages.ARE_YOU_SURE_Y_N(), notes)
+    return [] if asked else notes
 
 
-def _confirm_overwriting(call: Call, path: PurePosixPath, notes: Sequence[str] = ()) -> None:
-    """Ask before a file is lost."""
-    if is_file(call.chassis.storage, path):
-        call.confirm(notes=notes)
+def _confirm_overwriting(
+    invocation: Invocation, path: PurePosixPath, notes: Sequence[str] = ()
+) -> Steps[bool]:
+    """Ask before a file is lost; returns whether it was asked."""
+    if not is_file(invocation.chassis.storage, path):
+        return False
+    return (yield from invocation.confirm(notes=notes))
 
 
 @handles("show_configuration")
-def show_configuration(call: Call) -> list[str]:
+def show_configuration(invocation: Invocation) -> list[str]:
     """Show the running configuration, one context of it, a file, or what is wrong in it."""
-    command = call.command
+    command = invocation.command
     if command.has("errors"):
-        return layouts.configuration_errors(_configuration_errors(call))
+        return layouts.configuration_errors(_configuration_errors(invocation))
     if command.has("url"):
-        return _file_lines(call)
+        return _file_lines(invocation)
     if command.has("context"):
-        name = call.chassis.contexts.get(command.text("context_name")).name
-        node = call.system.running.find(f"context {name}")
+        name = invocation.chassis.contexts.get(command.text("context_name")).name
+        node = invocation.system.running.find(f"context {name}")
         return ["config", *(lines_of(node, 1) if node else ()), "end"]
-    return written(call.system.running)
+    return written(invocation.system.running)
 
 
-def _configuration_errors(call: Call) -> list[str]:
+def _configuration_errors(invocation: Invocation) -> list[str]:
     """What the last start had to say, and what does not fit together in the configuration now."""
-    chassis = call.chassis
-    found = [str(problem) for problem in call.system.problems]
+    chassis = invocation.chassis
+    found = [str(problem) for problem in invocation.system.problems]
     if chassis.runs_without_recovery and not any(messages.RUNS_WITHOUT() in text for text in found):
         found.append(messages.RUNS_WITHOUT())
     found += [
@@ -96,14 +97,14 @@ def _configuration_errors(call: Call) -> list[str]:
 
 
 @handles("show_file")
-def show_file(call: Call) -> list[str]:
+def show_file(invocation: Invocation) -> list[str]:
     """Show a file."""
-    return _file_lines(call)
+    return _file_lines(invocation)
 
 
-def _file_lines(call: Call) -> list[str]:
-    path = locate(call.command.text("url"))
-    data = call.chassis.storage.read(path)
+def _file_lines(invocation: Invocation) -> list[str]:
+    path = locate(invocation.command.text("url"))
+    data = invocation.chassis.storage.read(path)
     if len(data) > configuration_files.SIZE_LIMIT:
         limit = configuration_files.SIZE_LIMIT
         raise Refused(messages.FILE_TOO_LARGE, url=url_of(path), limit=limit)
@@ -114,135 +115,140 @@ def _file_lines(call: Call) -> list[str]:
 
 
 @handles("boot_system")
-def boot_system(call: Call) -> None:
+def boot_system(invocation: Invocation) -> None:
     """Put an entry into the boot stack."""
-    command = call.command
+    command = invocation.command
     entry = BootEntry(
         command.number("priority"), command.text("image_url"), command.text("config_url")
     )
-    call.chassis.boot_stack.put(entry, call.now)
+    invocation.chassis.boot_stack.put(entry, invocation.now)
 
 
 @handles("no_boot_system")
-def no_boot_system(call: Call) -> None:
+def no_boot_system(invocation: Invocation) -> None:
     """Take an entry out of the boot stack."""
-    call.chassis.boot_stack.remove(call.command.number("priority"), call.now)
+    invocation.chassis.boot_stack.remove(invocation.command.number("priority"), invocation.now)
 
 
 @handles("show_boot")
-def show_boot(call: Call) -> list[str]:
+def show_boot(invocation: Invocation) -> list[str]:
     """Show the boot stack."""
-    return layouts.boot(call.chassis.boot_stack.entries())
+    return layouts.boot(invocation.chassis.boot_stack.entries())
 
 
 @handles("directory")
-def directory(call: Call) -> list[str]:
+def directory(invocation: Invocation) -> list[str]:
     """List a directory, without URL `/flash`."""
-    path = locate(call.command.text("url") or f"/{DEVICES[0]}")
-    return layouts.directory(url_of(path), call.chassis.storage.entries(path))
+    path = locate(invocation.command.text("url") or f"/{DEVICES[0]}")
+    return layouts.directory(url_of(path), invocation.chassis.storage.entries(path))
 
 
 @handles("copy")
-def copy(call: Call) -> None:
+def copy(invocation: Invocation) -> Steps[None]:
     """Copy a file; into a directory under its own name."""
-    if is_remote(call.command.text("from_url")):
-        _fetch(call)
-    elif is_remote(call.command.text("to_url")):
-        _send(call)
+    if is_remote(invocation.command.text("from_url")):
+        yield from _fetch(invocation)
+    elif is_remote(invocation.command.text("to_url")):
+        yield from _send(invocation)
     else:
-        _copy(call)
+        yield from _copy(invocation)
 
 
-def _copy(call: Call) -> None:
-    source, target = _both(call)
-    data = call.chassis.storage.read(source)
+def _copy(invocation: Invocation) -> Steps[None]:
+    source, target = _both(invocation)
+    data = invocation.chassis.storage.read(source)
     if source == target:
         raise Refused(messages.SAME_FILE, url=url_of(source))
-    _confirm_overwriting(call, target)
-    call.chassis.storage.write(target, data, call.now)
+    yield from _confirm_overwriting(invocation, target)
+    invocation.chassis.storage.write(target, data, invocation.now)
 
 
-def _fetch(call: Call) -> None:
+def _fetch(invocation: Invocation) -> Steps[None]:
     """Copy a file of another machine."""
-    url, target = call.command.text("from_url"), call.command.text("to_url")
-    remote, transfer = _remote(call, url), call.state.transfer
+    url, target = invocation.command.text("from_url"), invocation.command.text("to_url")
+    remote = _remote(invocation, url)
     path = locate(target)
-    found = call.chassis.storage.entry(path)
+    found = invocation.chassis.storage.entry(path)
     if found is not None and found.is_directory:
         path /= PurePosixPath(url).name
         locate(url_of(path))
-    if transfer is None:
-        _confirm_overwriting(call, path)
-        transfer = call.state.transfer = remote.fetch(url, call.state.user.wake)
-    _wait_for(call, transfer, url)
-    call.chassis.storage.write(path, transfer.data, call.now)
+    yield from _confirm_overwriting(invocation, path)
+    transfer = remote.fetch(url, invocation.state.user.wake)
+    yield from _wait_for(invocation, transfer, url)
+    invocation.chassis.storage.write(path, transfer.data, invocation.now)
 
 
-def _send(call: Call) -> None:
+def _send(invocation: Invocation) -> Steps[None]:
     """Copy a file to another machine."""
-    url, transfer = call.command.text("to_url"), call.state.transfer
-    remote = _remote(call, url)
-    if transfer is None:
-        data = call.chassis.storage.read(locate(call.command.text("from_url")))
-        transfer = call.state.transfer = remote.send(url, data, call.state.user.wake)
-    _wait_for(call, transfer, url)
+    url = invocation.command.text("to_url")
+    remote = _remote(invocation, url)
+    data = invocation.chassis.storage.read(locate(invocation.command.text("from_url")))
+    transfer = remote.send(url, data, invocation.state.user.wake)
+    yield from _wait_for(invocation, transfer, url)
 
 
-def _remote(call: Call, url: str) -> Remote:
-    if call.system.remote is None:
+def _remote(invocation: Invocation, url: str) -> Remote:
+    if invocation.system.remote is None:
         raise Refused(messages.REMOTE_URL, url=url)
-    return call.system.remote
+    return invocation.system.remote
 
 
-def _wait_for(call: Call, transfer: Transfer, url: str) -> None:
-    """Go on when a transfer is done. Raises Wait until then, Refused when it failed."""
-    until = call.now + TRANSFER_SECONDS if call.resumed is None else call.resumed
-    if not transfer.done and call.now < until:
-        raise Wait(until, [])
+def _wait_for(invocation: Invocation, transfer: Transfer, url: str) -> Steps[None]:
+    """Wait for a transfer, which ends with the command. Raises Refused when it failed."""
+    until = invocation.now + TRANSFER_SECONDS
+    try:
+        while not transfer.done and invocation.now < until:
+            yield Until(until)
+    finally:
+        transfer.cancel()
     fault = transfer.fault if transfer.done else f"it took longer than {TRANSFER_SECONDS:g} seconds"
-    call.state.give_up()
     if fault:
         raise Refused(messages.TRANSFER_FAILED, url=url, reason=fault)
 
 
 @handles("rename")
-def rename(call: Call) -> None:
+def rename(invocation: Invocation) -> Steps[None]:
     """Rename a file or move it to another directory."""
-    source, target = _both(call)
-    if call.chassis.storage.entry(source) is None:
+    source, target = _both(invocation)
+    if invocation.chassis.storage.entry(source) is None:
         raise Refused(messages.NO_SUCH_FILE, url=url_of(source))
-    _confirm_overwriting(call, target)
-    call.chassis.storage.rename(source, target)
+    yield from _confirm_overwriting(invocation, target)
+    invocation.chassis.storage.rename(source, target)
 
 
-def _both(call: Call) -> tuple[PurePosixPath, PurePosixPath]:
+def _both(invocation: Invocation) -> tuple[PurePosixPath, PurePosixPath]:
     """Source and target; a target that is a directory takes the file under its own name."""
-    source, target = locate(call.command.text("from_url")), locate(call.command.text("to_url"))
-    found = call.chassis.storage.entry(target)
+    source, target = (
+        locate(invocation.command.text("from_url")),
+        locate(invocation.command.text("to_url")),
+    )
+    found = invocation.chassis.storage.entry(target)
     if found is not None and found.is_directory and source != target:
         target /= source.name
     return source, target
 
 
 @handles("delete")
-def delete(call: Call) -> None:
+def delete(invocation: Invocation) -> Steps[None]:
     """Remove a file."""
-    path = locate(call.command.text("url"))
-    if is_file(call.chassis.storage, path):
-        call.confirm()
-    call.chassis.storage.delete(path)
+    path = locate(invocation.command.text("url"))
+    if is_file(invocation.chassis.storage, path):
+        yield from invocation.confirm()
+    invocation.chassis.storage.delete(path)
 
 
 @handles("make_directory")
-def make_directory(call: Call) -> None:
+def make_directory(invocation: Invocation) -> None:
     """Make a directory."""
-    call.chassis.storage.make_directory(locate(call.command.text("url")), call.now)
+    invocation.chassis.storage.make_directory(
+        locate(invocation.command.text("url")), invocation.now
+    )
 
 
 @handles("remove_directory")
-def remove_directory(call: Call) -> None:
+def remove_directory(invocation: Invocation) -> Steps[None]:
     """Remove an empty directory."""
-    path = locate(call.command.text("url"))
-    if call.chassis.storage.entry(path) is not None:
-        call.confirm()
-    call.chassis.storage.remove_directory(path)
+    path = locate(invocation.command.text("url"))
+    if invocation.chassis.storage.entry(path) is not None:
+        yield from invocation.confirm()
+    invocation.chassis.storage.remove_directory(path)

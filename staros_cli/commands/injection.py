@@ -24,4 +24,4 @@ def inject(system: System, command: Command) -> Outcome:
     """Carry out a test command at the moment where the chassis stands."""
     now = system.chassis.now
     nobody = Administrator("", Privilege.SECURITY, "", now, now)
-    return engine.run(system, SessionState(nobody), command, confirmed=True)
+    return engine.answer_yes(engine.run(system, SessionState(nobody), command))

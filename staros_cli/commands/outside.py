@@ -7,36 +7,33 @@ from functools import partial
 
 from staros_cli.chassis import passwords
 from staros_cli.chassis.passwords import SALT_LENGTH
-from staros_cli.commands.engine import Call, Wait
+from staros_cli.commands.engine import Invocation
+from staros_cli.commands.suspension import Steps, Until
 
 PATIENCE = 3600.0
 """Seconds of chassis time after which a command looks whether its work is done, if nobody says."""
 
 
-def encrypted(call: Call, password: str, salt: Callable[[int], bytes]) -> str:
-    """The form in which a password is kept; `salt` gives random bytes.
-
-    Raises Wait until the work is done: then the command is run again from its beginning.
-    """
-    if call.state.working is None:
-        return str(_done(call, partial(passwords.encrypt, password, salt(SALT_LENGTH))))
-    return str(_done(call, None))
+def encrypted(invocation: Invocation, password: str, salt: Callable[[int], bytes]) -> Steps[str]:
+    """The form in which a password is stored; `salt` gives random bytes."""
+    work = partial(passwords.encrypt, password, salt(SALT_LENGTH))
+    return str((yield from _done(invocation, work)))
 
 
-def is_right(call: Call, password: str, kept: str) -> bool:
-    """Whether a password is the one that is kept. Raises Wait until the work is done."""
-    return bool(_done(call, partial(passwords.matches, password, kept)))
+def is_right(invocation: Invocation, password: str, kept: str) -> Steps[bool]:
+    """Whether a password is the one that is stored."""
+    return bool((yield from _done(invocation, partial(passwords.matches, password, kept))))
 
 
-def _done(call: Call, work: partial[str] | partial[bool] | None) -> object:
-    """What comes of work, which is None when it was begun before. Raises Wait until then."""
-    outside, state = call.system.outside, call.state
-    if state.working is None:
-        assert work is not None
-        if outside is None:
-            return work()
-        state.working = outside.begin(work, state.user.wake)
-    if not state.working.done:
-        raise Wait(call.now + PATIENCE, [])
-    working, state.working = state.working, None
+def _done(invocation: Invocation, work: partial[str] | partial[bool]) -> Steps[object]:
+    """What comes of work, which is given up with the command."""
+    outside = invocation.system.outside
+    if outside is None:
+        return work()
+    working = outside.begin(work, invocation.state.user.wake)
+    try:
+        while not working.done:
+            yield Until(invocation.now + PATIENCE)
+    finally:
+        working.cancelled = not working.done
     return working.result

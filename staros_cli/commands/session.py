@@ -4,115 +4,120 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.locks import WARN_SECONDS
-from staros_cli.commands.engine import Call, Wait, handles
+from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.state import Frame
+from staros_cli.commands.suspension import Steps, Until
 from staros_cli.rendering import session as layouts
 
 
 @handles("configure")
-def configure(call: Call) -> list[str] | None:
+def configure(invocation: Invocation) -> Steps[list[str]]:
     """Enter Global Configuration, or apply a configuration file."""
-    url = call.command.text("url")
+    state, system = invocation.state, invocation.system
+    url = invocation.command.text("url")
     if not url:
-        notes = _take_lock(call)
-        call.state.frames.append(Frame("config", call.system.running))
+        notes = yield from _take_lock(invocation)
+        state.frames.append(Frame("config", system.running))
         return notes
-    if call.state.reading is None:
-        call.system.lock.check(call.state.user)
-        if call.command.has("lock"):
-            _take_lock(call)
-        call.state.reading = call.system.apply(url, call.state.user.privilege)
-    reading = call.state.reading
-    if not reading.step():
-        raise Wait(call.now + reading.pause, [])
-    call.state.reading = None
+    system.lock.check(state.user)
+    if invocation.command.has("lock"):
+        yield from _take_lock(invocation)
+    reading = system.apply(url, state.user.privilege)
+    try:
+        while not reading.step():
+            yield Until(invocation.now + reading.pause)
+    except GeneratorExit:
+        reading.abandon()
+        raise
     return [line for problem in reading.problems for line in str(problem).split("\n")]
 
 
-def _take_lock(call: Call) -> list[str]:
+def _take_lock(invocation: Invocation) -> Steps[list[str]]:
     """Enter configuration mode: beside others, or alone if the command says so."""
-    lock, user = call.system.lock, call.state.user
-    if not call.command.has("lock"):
+    lock, user = invocation.system.lock, invocation.state.user
+    if not invocation.command.has("lock"):
         return [messages.OTHERS_CONFIGURE()] if lock.enter(user) else []
-    if call.command.has("force"):
+    if invocation.command.has("force"):
         lock.throw_out(user)
-    elif call.command.has("warn") and lock.others(user):
-        if call.resumed is None:
-            lock.warn(user)
-            raise Wait(call.now + WARN_SECONDS, [messages.LOCK_WAIT()])
-        if call.now < call.resumed:
-            raise Wait(call.resumed, [])
+    elif invocation.command.has("warn") and lock.others(user):
+        lock.warn(user)
+        until = invocation.now + WARN_SECONDS
+        yield Until(until, [messages.LOCK_WAIT()])
+        while lock.others(user) and invocation.now < until:
+            yield Until(until)
     lock.enter_alone(user)
     return [messages.LOCK_TAKEN()]
 
 
 @handles("leave_mode")
-def leave_mode(call: Call) -> None:
+def leave_mode(invocation: Invocation) -> None:
     """Leave one level of configuration."""
-    call.state.frames.pop()
+    invocation.state.frames.pop()
 
 
 @handles("end_configuration")
-def end_configuration(call: Call) -> None:
+def end_configuration(invocation: Invocation) -> None:
     """Leave configuration for Exec mode."""
-    call.state.leave_configuration()
+    invocation.state.leave_configuration()
 
 
 @handles("end_session")
-def end_session(call: Call) -> None:
+def end_session(invocation: Invocation) -> None:
     """End the session."""
-    call.state.closed = True
+    invocation.state.closed = True
 
 
 @handles("change_context")
-def change_context(call: Call) -> None:
+def change_context(invocation: Invocation) -> None:
     """Move the session to another context."""
-    call.state.context = call.chassis.contexts.get(call.command.text("context_name")).name
+    invocation.state.context = invocation.chassis.contexts.get(
+        invocation.command.text("context_name")
+    ).name
 
 
 @handles("autoconfirm_session")
-def autoconfirm_session(call: Call) -> None:
+def autoconfirm_session(invocation: Invocation) -> None:
     """Ask no more questions in this session."""
-    call.state.autoconfirm = True
+    invocation.state.autoconfirm = True
 
 
 @handles("no_autoconfirm_session")
-def no_autoconfirm_session(call: Call) -> None:
+def no_autoconfirm_session(invocation: Invocation) -> None:
     """Ask questions again in this session."""
-    call.state.autoconfirm = False
+    invocation.state.autoconfirm = False
 
 
 @handles("timestamps_session")
-def timestamps_session(call: Call) -> None:
+def timestamps_session(invocation: Invocation) -> None:
     """Print date and time before the output of commands."""
-    call.state.timestamps = True
+    invocation.state.timestamps = True
 
 
 @handles("no_timestamps_session")
-def no_timestamps_session(call: Call) -> None:
+def no_timestamps_session(invocation: Invocation) -> None:
     """Print no date and time."""
-    call.state.timestamps = False
+    invocation.state.timestamps = False
 
 
 @handles("terminal_length")
-def terminal_length(call: Call) -> None:
+def terminal_length(invocation: Invocation) -> None:
     """Set the lines of a page."""
-    call.state.length = call.command.number("lines")
+    invocation.state.length = invocation.command.number("lines")
 
 
 @handles("terminal_width")
-def terminal_width(call: Call) -> None:
+def terminal_width(invocation: Invocation) -> None:
     """Set the columns of the terminal."""
-    call.state.width = call.command.number("columns")
+    invocation.state.width = invocation.command.number("columns")
 
 
 @handles("show_terminal")
-def show_terminal(call: Call) -> list[str]:
+def show_terminal(invocation: Invocation) -> list[str]:
     """Show length and width of the terminal."""
-    return layouts.terminal(call.state.length, call.state.width)
+    return layouts.terminal(invocation.state.length, invocation.state.width)
 
 
 @handles("show_administrators")
-def show_administrators(call: Call) -> list[str]:
+def show_administrators(invocation: Invocation) -> list[str]:
     """Show who is logged in."""
-    return layouts.administrators(call.system.administrators, call.now)
+    return layouts.administrators(invocation.system.administrators, invocation.now)

@@ -9,10 +9,6 @@ from msgspec import Struct
 
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
-from staros_cli.chassis.saves import Save
-from staros_cli.configuration.outside import Working
-from staros_cli.configuration.remote import Transfer
-from staros_cli.configuration.system import Reading
 from staros_cli.configuration.tree import Node
 from staros_cli.language import compiled
 
@@ -43,10 +39,6 @@ class SessionState(Struct):
     autoconfirm: bool = False
     hidden_commands: bool = False
     closed: bool = False
-    transfer: Transfer | None = None
-    save: Save | None = None
-    reading: Reading | None = None
-    working: Working | None = None
 
     @property
     def mode(self) -> str:
@@ -67,17 +59,6 @@ class SessionState(Struct):
             filled = {"<word>": word, "<slot/port>": self.frames[-1].subject}
             mode = re.sub(r"<[^>]+>", lambda found: filled[found[0]], mode)
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
-
-    def give_up(self) -> None:
-        """Wait no longer for a file of another machine, a save, a file that is applied, or work."""
-        if self.reading is not None:
-            self.reading.abandon()
-        if self.working is not None:
-            self.working.cancelled = True
-        self.save = self.reading = self.working = None
-        if self.transfer is not None:
-            self.transfer.cancel()
-            self.transfer = None
 
     def leave_what_is_gone(self, contexts: Container[str]) -> None:
         """Leave the modes whose line another session has removed, and a context that is gone."""

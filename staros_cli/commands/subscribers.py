@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.subscribers import Wildcard
-from staros_cli.commands.engine import Call, handles
+from staros_cli.commands.engine import Invocation, handles
 from staros_cli.rendering import subscribers as layouts
 
 
-def matching_rows(call: Call) -> list[int]:
+def matching_rows(invocation: Invocation) -> list[int]:
     """The sessions that the command asks for (SR-30)."""
-    sessions, command = call.chassis.sessions, call.command
+    sessions, command = invocation.chassis.sessions, invocation.command
     if command.has("callid"):
         return sessions.with_callid(int(command.text("call_id"), 16))
     if command.has("username"):
@@ -21,16 +21,16 @@ def matching_rows(call: Call) -> list[int]:
 
 
 @handles("show_subscribers")
-def show_subscribers(call: Call) -> list[str]:
+def show_subscribers(invocation: Invocation) -> list[str]:
     """Show subscribers, one a line."""
-    rows = matching_rows(call)
+    rows = matching_rows(invocation)
     if not rows:
         return [messages.NO_SUBSCRIBERS()]
-    sessions = call.chassis.sessions
-    return layouts.table([sessions.session(row, call.now) for row in rows], call.now)
+    sessions = invocation.chassis.sessions
+    return layouts.table([sessions.session(row, invocation.now) for row in rows], invocation.now)
 
 
 @handles("show_subscribers_summary")
-def show_subscribers_summary(call: Call) -> list[str]:
+def show_subscribers_summary(invocation: Invocation) -> list[str]:
     """Count the subscribers."""
-    return layouts.summary(call.chassis.sessions, call.now)
+    return layouts.summary(invocation.chassis.sessions, invocation.now)

@@ -58,7 +58,10 @@ def _back_over(text: str) -> str:
 
 
 class LineDiscipline:
-    """One terminal's line. `history` is read when an arrow key asks for it."""
+    """One terminal's line. `history` is read when an arrow key asks for it.
+
+    A `secret` line, such as a password, knows neither help nor completion nor history.
+    """
 
     def __init__(self, history: Callable[[], Sequence[str]], longest: int = LONGEST) -> None:
         self._history = history
@@ -70,6 +73,7 @@ class LineDiscipline:
         self.text = ""
         self.cursor = 0
         self.single_keys = False
+        self.secret = False
 
     @property
     def before_cursor(self) -> str:
@@ -100,8 +104,9 @@ class LineDiscipline:
             yield "\n"
             yield Event(Wanted.LINE, self._take())
         elif key in _CONTROLS:
-            yield from _CONTROLS[key](self)
-        elif key == "?" and not self._in_quotes():
+            if not (self.secret and key in _NOT_IN_SECRETS):
+                yield from _CONTROLS[key](self)
+        elif key == "?" and not self.secret and not self._in_quotes():
             yield Event(Wanted.HELP, self.before_cursor)
         elif key.isprintable():
             yield from self.insert(key)
@@ -152,7 +157,7 @@ class LineDiscipline:
             return
         sequence, self._escape = self._escape, ""
         action = _SEQUENCES.get(sequence[2:])
-        if action is not None and not self.single_keys:
+        if action is not None and not self.single_keys and not self.secret:
             yield from action(self)
 
     def _replace(self, text: str) -> Iterator[Output]:
@@ -262,6 +267,9 @@ _CONTROLS: dict[str, _Action] = {
     "\x1a": LineDiscipline._end_configuration,
     "\x7f": LineDiscipline._backspace,
 }
+_NOT_IN_SECRETS = "\t\x0e\x10"
+"""Completion and history, which have nothing to do with a secret."""
+
 _SEQUENCES: dict[str, _Action] = {
     "A": LineDiscipline._older,
     "B": LineDiscipline._newer,

@@ -49,6 +49,11 @@ class LineTerminal:
         return self.session.awaits in WAITS
 
     @property
+    def _shows(self) -> bool:
+        """Whether what is typed appears."""
+        return self.echo and self.session.echoes
+
+    @property
     def held(self) -> int:
         """How many characters were typed that nobody has looked at."""
         return len(self._held)
@@ -92,13 +97,14 @@ class LineTerminal:
         """
         data, line = self._held, self._line
         line.single_keys = self.session.awaits is Awaits.KEY
+        line.secret = not self.session.echoes
         position, acted, size = 0, False, 0
         while position < len(data) and not acted and size < STEP_OUTPUT:
             end, shown = line.feed_run(data, position)
             if end > position:
                 position = end
                 size += len(shown)
-                if self.echo:
+                if self._shows:
                     self._out.append(shown)
                 continue
             for output in line.feed(data[position]):
@@ -149,7 +155,7 @@ class LineTerminal:
     def _take(self, output: str | Event) -> None:
         if isinstance(output, Event):
             self._do(output)
-        elif self.echo or output == "\n":
+        elif self._shows or output == "\n":
             self._out.append(output)
 
     def _do(self, event: Event) -> None:
@@ -214,8 +220,8 @@ class LineTerminal:
 
     def _redraw(self) -> None:
         line = self._line
-        back = "\b" * columns(line.text[line.cursor :])
-        self._out.append(self.session.prompt + line.text + back)
+        shown = line.text + "\b" * columns(line.text[line.cursor :])
+        self._out.append(self.session.prompt + (shown if self.session.echoes else ""))
 
 
 _DEAF = (*WAITS, Awaits.NOTHING)

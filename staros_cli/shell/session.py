@@ -15,8 +15,9 @@ from staros_cli.chassis.console import BootStep
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine
-from staros_cli.commands.engine import Outcome
+from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import SessionState
+from staros_cli.commands.suspension import Ask, Until
 from staros_cli.configuration.system import System
 from staros_cli.language import completion
 from staros_cli.language.completion import Completion
@@ -134,9 +135,7 @@ class CliSession:
         self._starts = self._chassis.starts
         self._told = self._chassis.console.count
         self._joiner = LineJoiner()
-        self._question: Command | None = None
-        self._question_text = ""
-        self._waiting: tuple[Command, float] | None = None
+        self._suspended: Suspended | None = None
         self._pager: Pager | None = None
         system.log_in(self.user)
         self._tell("CLISessionStart")
@@ -154,7 +153,7 @@ class CliSession:
             return Awaits.NOTHING
         if not self._chassis.is_up:
             return Awaits.START
-        if self._waiting is not None:
+        if self._wait is not None:
             return Awaits.TURN
         if self._pager is not None:
             return Awaits.KEY
@@ -168,11 +167,36 @@ class CliSession:
         awaits = self.awaits
         if awaits is Awaits.COMMAND:
             return self.state.prompt(self._chassis.hostname)
-        if awaits is Awaits.ANSWER:
-            return self._question_text
+        if awaits is Awaits.ANSWER and self._question is not None:
+            return self._question.text
         if awaits is Awaits.KEY and self._pager is not None:
             return self._pager.marker
         return "> " if awaits is Awaits.CONTINUATION else ""
+
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed appears on the terminal; not for a password that was asked for."""
+        return self._question is None or self._question.echo
+
+    @property
+    def _question(self) -> Ask | None:
+        """The question that the user has to answer."""
+        waits_for = self._suspended.waits_for if self._suspended else None
+        return waits_for if isinstance(waits_for, Ask) else None
+
+    @property
+    def _wait(self) -> Until | None:
+        """What the command that was typed last waits for."""
+        waits_for = self._suspended.waits_for if self._suspended else None
+        return waits_for if isinstance(waits_for, Until) else None
+
+    def _drop(self) -> None:
+        """Give up a command that asks or waits, a line that is not whole, and the pager."""
+        suspended, self._suspended = self._suspended, None
+        if suspended is not None:
+            suspended.close()
+        self._pager = None
+        self._joiner.clear()
 
     @property
     def seconds_to_next_event(self) -> float:
@@ -186,7 +210,7 @@ class CliSession:
 
         In seconds since 1970 UTC, None when there is no such time.
         """
-        times = (self.user.ends_at, self._waiting[1] if self._waiting else None)
+        times = (self.user.ends_at, self._wait.time if self._wait else None)
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -246,11 +270,9 @@ class CliSession:
         self._catch_up()
         if self._question is not None:
             return self._answer("")
-        if self._waiting is not None:
+        if self._wait is not None:
             self.system.give_up(self.user)
-        self.state.give_up()
-        self._pager = self._waiting = None
-        self._joiner.clear()
+        self._drop()
         return self._reply([])
 
     def end_of_input(self) -> Reply:
@@ -267,18 +289,15 @@ class CliSession:
         self._catch_up()
         if (expired := self._expired()) is not None:
             return expired
-        if self._waiting is not None and self._chassis.is_up:
-            command, until = self._waiting
-            self._waiting = None
-            run = engine.run(self.system, self.state, command, confirmed=True, resumed=until)
-            return self._show(run, [])
+        if self._wait is not None and self._chassis.is_up:
+            return self._show(self._go_on(""), [])
         return self._reply(self._console_lines())
 
     def close(self) -> None:
         """End the session; nothing is taken any more."""
         self._chassis.catch_up()
         self.state.closed = True
-        self.state.give_up()
+        self._drop()
         if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
@@ -318,17 +337,14 @@ class CliSession:
         self._chassis.catch_up()
         if self._starts != self._chassis.starts:
             self._starts = self._chassis.starts
-            self._question = self._pager = self._waiting = None
-            self._joiner.clear()
+            self._drop()
             if not self._console:
                 self.close()
                 return
             self.state = self._new_state(self.state.length, self.state.width)
         if self.state.frames and not self.system.lock.is_inside(self.user):
             self.state.leave_configuration()
-            self.state.give_up()
-            self._question = self._pager = self._waiting = None
-            self._joiner.clear()
+            self._drop()
 
     def _expired(self) -> Reply | None:
         """The end of the session when its user was removed, or a time limit is over."""
@@ -369,22 +385,21 @@ class CliSession:
             del self.history[:-HISTORY_LIMIT]
 
     def _answer(self, line: str) -> Reply:
-        command, self._question = self._question, None
-        assert command is not None
-        if line.strip().lower() not in ("y", "yes"):
-            return self._reply([messages.ABORTED()])
-        return self._show(engine.run(self.system, self.state, command, confirmed=True), [])
+        return self._show(self._go_on(line.rstrip("\r\n")), [])
+
+    def _go_on(self, answer: str) -> Outcome:
+        """Let the command that asks or waits go on."""
+        suspended, self._suspended = self._suspended, None
+        assert suspended is not None
+        return engine.go_on(suspended, answer)
 
     def _show(self, outcome: Outcome, stamp: list[str]) -> Reply:
         """Send the output of a command through its pipes and the pager."""
         lines, failed = outcome.lines, outcome.failed
-        if not self.state.frames and outcome.waits_until is None:
+        self._suspended = outcome.suspended
+        if not self.state.frames and self._wait is None:
             self.system.lock.leave(self.user)
-        if outcome.waits_until is not None and outcome.command is not None:
-            self._waiting = (outcome.command, outcome.waits_until)
-            return self._reply(lines)
-        if outcome.question:
-            self._question, self._question_text = outcome.command, outcome.question
+        if outcome.suspended is not None:
             return self._reply([*stamp, *lines])
         if outcome.command is not None and self.watcher is not None:
             self.watcher(outcome.command, failed)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
@@ -80,7 +80,10 @@ class Terminal:
         """Put the question of the session, with a history of its own."""
         if self._answers is None:
             self._answers = PromptSession(history=InMemoryHistory())
-        return self._answers.prompt(self._session.prompt)
+        if self._session.echoes:
+            return self._answers.prompt(self._session.prompt)
+        hidden: PromptSession[str] = PromptSession(history=DummyHistory(), is_password=True)
+        return hidden.prompt(self._session.prompt)
 
     def _work_behind_prompt(self) -> None:
         """Load the commands once the prompt is on the screen, and show what happens meanwhile."""

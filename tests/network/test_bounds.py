@@ -190,7 +190,7 @@ def broken() -> Iterator[None]:
     commands.load()
     before = engine.HANDLERS["show_clock"]
 
-    def fails(call: engine.Call) -> list[str]:
+    def fails(call: engine.Invocation) -> list[str]:
         raise RuntimeError("a defect")
 
     engine.HANDLERS["show_clock"] = fails

@@ -1,0 +1,40 @@
+"""What a handler that is a generator can ask its session for: an answer, or time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+Result = TypeVar("Result")
+
+
+class Ask(Struct, frozen=True):
+    """A question to the user: `answer = yield Ask("Are you sure? [Yes|No]: ")`.
+
+    `notes` are shown before it. Without `echo` the answer does not appear on the terminal.
+    """
+
+    text: str
+    notes: Sequence[str] = ()
+    echo: bool = True
+
+
+class Until(Struct, frozen=True):
+    """A wait: the handler goes on when something has changed, at `time` at the latest.
+
+    `time` is in seconds since 1970 UTC. The handler looks itself whether what it waits for has come
+    about. `notes` are shown before the wait.
+    """
+
+    time: float
+    notes: Sequence[str] = ()
+
+
+Steps = Generator[Ask | Until, str, Result]
+"""A handler, or a part of one, that may ask and wait; the answer to a wait is an empty text."""
+
+
+class Declined(Exception):
+    """The user does not want the command to go on."""
