@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.contexts import Context
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import contexts as layouts
@@ -121,7 +121,7 @@ def no_port(invocation: Invocation) -> None:
 
 
 @handles("show_context")
-def show_context(invocation: Invocation) -> list[str]:
+def show_context(invocation: Invocation) -> Output:
     """Show the contexts."""
     contexts = invocation.chassis.contexts
     if invocation.command.has("name"):
@@ -130,10 +130,10 @@ def show_context(invocation: Invocation) -> list[str]:
 
 
 @handles("show_service")
-def show_service(invocation: Invocation) -> list[str]:
+def show_service(invocation: Invocation) -> Output:
     """Show the services."""
     rows = [
-        (
+        layouts.ServiceRow(
             context,
             service,
             context.is_started(service),
@@ -145,6 +145,6 @@ def show_service(invocation: Invocation) -> list[str]:
 
 
 @handles("show_resources")
-def show_resources(invocation: Invocation) -> list[str]:
+def show_resources(invocation: Invocation) -> Output:
     """Show sessions in use and allowed."""
     return layouts.resources(invocation.chassis.session_use())

@@ -17,6 +17,7 @@ from staros_cli.language.errors import LineError, NotAllowed
 from staros_cli.language.grammar import WHOLE_LINE, Rule
 from staros_cli.language.parser import Command, parse
 from staros_cli.messages import Refused
+from staros_cli.rendering.values import Shown
 
 
 class Invocation(Struct):
@@ -66,7 +67,7 @@ _BLANKS = str.maketrans("\t\n", "  ")
 _OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
-Output = list[str] | None
+Output = Shown | list[str] | None
 Handler = Callable[[Invocation], Output] | Callable[[Invocation], Steps[Output]]
 """A function, or a generator where the command may ask or wait."""
 HANDLERS: dict[str, Handler] = {}
@@ -109,13 +110,15 @@ class Suspended(Struct, frozen=True, eq=False):
 class Outcome(Struct, frozen=True):
     """What came of a line: output, whether it failed, and the command if it is not over.
 
-    `suspended` is what to go on with once there is an answer, or once time has passed.
+    `suspended` is what to go on with once there is an answer, or once time has passed; `shown` is
+    what the lines were made of.
     """
 
     lines: Sequence[str] = ()
     failed: bool = False
     command: Command | None = None
     suspended: Suspended | None = None
+    shown: Shown | None = None
 
     @property
     def question(self) -> Ask | None:
@@ -233,7 +236,9 @@ def _refused(command: Command, reason: str) -> Outcome:
 def _finish(invocation: Invocation, output: Output) -> Outcome:
     """A command has ended: it is written to the configuration."""
     _store(invocation)
-    return Outcome(output or [], command=invocation.command)
+    if output is None or isinstance(output, list):
+        return Outcome(output or [], command=invocation.command)
+    return Outcome(output.lines, command=invocation.command, shown=output)
 
 
 def _store(invocation: Invocation) -> None:

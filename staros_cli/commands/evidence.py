@@ -6,15 +6,16 @@ from staros_cli import messages
 from staros_cli.chassis.data_rates import data_rates
 from staros_cli.chassis.hardware import Card
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.subscribers import matching_rows
 from staros_cli.commands.system import matching_tasks
 from staros_cli.messages import Refused
 from staros_cli.rendering import evidence, hardware, recovery, subscribers, tasks
+from staros_cli.rendering.values import Shown, blocks
 
 
 @handles("show_rct_stats")
-def show_rct_stats(invocation: Invocation) -> list[str]:
+def show_rct_stats(invocation: Invocation) -> Output:
     """Show what the Recovery Control Task did (SR-31 to SR-35)."""
     stats = invocation.chassis.rct
     if invocation.command.has("verbose"):
@@ -23,7 +24,7 @@ def show_rct_stats(invocation: Invocation) -> list[str]:
 
 
 @handles("show_crash")
-def show_crash(invocation: Invocation) -> list[str]:
+def show_crash(invocation: Invocation) -> Output:
     """Show crash records."""
     crashes = invocation.chassis.crashes
     virtual = invocation.chassis.platform.virtual
@@ -39,21 +40,21 @@ def show_crash(invocation: Invocation) -> list[str]:
 
 
 @handles("show_snmp_trap_history")
-def show_snmp_trap_history(invocation: Invocation) -> list[str]:
+def show_snmp_trap_history(invocation: Invocation) -> Output:
     """Show the traps raised."""
     events = list(invocation.chassis.events.history)
     return evidence.traps(events) if events else [messages.NO_TRAPS()]
 
 
 @handles("show_snmp_notifies")
-def show_snmp_notifies(invocation: Invocation) -> list[str]:
+def show_snmp_notifies(invocation: Invocation) -> Output:
     """Show how many traps of each kind were raised."""
     counts = invocation.chassis.events.counts
     return evidence.notifies(counts) if counts else [messages.NO_TRAPS()]
 
 
 @handles("show_alarm")
-def show_alarm(invocation: Invocation) -> list[str]:
+def show_alarm(invocation: Invocation) -> Output:
     """Show alarms."""
     events = invocation.chassis.events
     alarms = list(events.outstanding)
@@ -63,14 +64,14 @@ def show_alarm(invocation: Invocation) -> list[str]:
 
 
 @handles("show_logs")
-def show_logs(invocation: Invocation) -> list[str]:
+def show_logs(invocation: Invocation) -> Output:
     """Show the latest log lines."""
     events = list(invocation.chassis.events.log)
     return evidence.logs(events) if events else [messages.NO_LOGS()]
 
 
 @handles("show_task_table")
-def show_task_table(invocation: Invocation) -> list[str]:
+def show_task_table(invocation: Invocation) -> Output:
     """Show the tasks with their processes."""
     found = matching_tasks(invocation)
     return tasks.table(found) if found else [messages.NO_TASKS()]
@@ -88,14 +89,14 @@ def _cards(invocation: Invocation) -> list[Card]:
 
 
 @handles("show_card_info")
-def show_card_info(invocation: Invocation) -> list[str]:
+def show_card_info(invocation: Invocation) -> Output:
     """Show cards in detail."""
     points = invocation.chassis.hardware.single_point_of_failure
     return hardware.card_info([(card, points(card)) for card in _cards(invocation)])
 
 
 @handles("show_card_diag")
-def show_card_diag(invocation: Invocation) -> list[str]:
+def show_card_diag(invocation: Invocation) -> Output:
     """Show what the diagnostics of cards say."""
     return hardware.card_diag(
         [(card, invocation.chassis.cards.is_usable(card)) for card in _cards(invocation)]
@@ -103,40 +104,33 @@ def show_card_diag(invocation: Invocation) -> list[str]:
 
 
 @handles("show_subscribers_debug_info")
-def show_subscribers_debug_info(invocation: Invocation) -> list[str]:
+def show_subscribers_debug_info(invocation: Invocation) -> Output:
     """Show call lines (SR-28, SR-29)."""
     chassis, now = invocation.chassis, invocation.now
-    blocks: list[list[str]] = []
+    found: list[Shown] = []
     for row in matching_rows(invocation):
         session = chassis.sessions.session(row, now)
         task = chassis.tasks.get(SESSMGR, session.sessmgr)
         lines = chassis.sessions.lines(row, now)
         counted = chassis.sessions.counters(row, now)
-        blocks.append(subscribers.debug_info(session, task.cpu if task else None, lines, counted))
-    return _blocks(blocks)
+        found.append(subscribers.debug_info(session, task.cpu if task else None, lines, counted))
+    return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
 
 
 @handles("show_subscribers_full")
-def show_subscribers_full(invocation: Invocation) -> list[str]:
+def show_subscribers_full(invocation: Invocation) -> Output:
     """Show timers and accounting, and what a failure would take (SR-06, SR-08 to SR-10)."""
     chassis, now = invocation.chassis, invocation.now
-    blocks: list[list[str]] = []
+    found: list[Shown] = []
     for row in matching_rows(invocation):
         session = chassis.sessions.session(row, now)
         group = chassis.sessions.group_of(row)
-        blocks.append(subscribers.full(session, now, chassis.not_covered(group)))
-    return _blocks(blocks)
-
-
-def _blocks(blocks: list[list[str]]) -> list[str]:
-    """The blocks of several subscribers, an empty line between two."""
-    if not blocks:
-        return [messages.NO_SUBSCRIBERS()]
-    return [line for block in blocks for line in ["", *block]][1:]
+        found.append(subscribers.full(session, now, chassis.not_covered(group)))
+    return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
 
 
 @handles("show_subscribers_data_rate")
-def show_subscribers_data_rate(invocation: Invocation) -> list[str]:
+def show_subscribers_data_rate(invocation: Invocation) -> Output:
     """Show the data rates of subscribers together."""
     chassis = invocation.chassis
     return subscribers.data_rate(
@@ -145,7 +139,7 @@ def show_subscribers_data_rate(invocation: Invocation) -> list[str]:
 
 
 @handles("show_session_subsystem")
-def show_session_subsystem(invocation: Invocation) -> list[str]:
+def show_session_subsystem(invocation: Invocation) -> Output:
     """Show what the managers of sessions have counted (SR-06)."""
     sessions, now = invocation.chassis.sessions, invocation.now
     wanted = (

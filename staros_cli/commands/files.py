@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
 from staros_cli.configuration import files as configuration_files
 from staros_cli.configuration.remote import Remote, Transfer
@@ -67,7 +67,7 @@ def _confirm_overwriting(
 
 
 @handles("show_configuration")
-def show_configuration(invocation: Invocation) -> list[str]:
+def show_configuration(invocation: Invocation) -> Output:
     """Show the running configuration, one context of it, a file, or what is wrong in it."""
     command = invocation.command
     if command.has("errors"):
@@ -97,7 +97,7 @@ def _configuration_errors(invocation: Invocation) -> list[str]:
 
 
 @handles("show_file")
-def show_file(invocation: Invocation) -> list[str]:
+def show_file(invocation: Invocation) -> Output:
     """Show a file."""
     return _file_lines(invocation)
 
@@ -131,13 +131,13 @@ def no_boot_system(invocation: Invocation) -> None:
 
 
 @handles("show_boot")
-def show_boot(invocation: Invocation) -> list[str]:
+def show_boot(invocation: Invocation) -> Output:
     """Show the boot stack."""
     return layouts.boot(invocation.chassis.boot_stack.entries())
 
 
 @handles("directory")
-def directory(invocation: Invocation) -> list[str]:
+def directory(invocation: Invocation) -> Output:
     """List a directory, without URL `/flash`."""
     path = locate(invocation.command.text("url") or f"/{DEVICES[0]}")
     return layouts.directory(url_of(path), invocation.chassis.storage.entries(path))

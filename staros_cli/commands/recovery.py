@@ -5,10 +5,11 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.recovery import Effect
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import licence as licence_layouts
 from staros_cli.rendering import recovery as layouts
+from staros_cli.rendering.values import screen
 
 
 @handles("require_session_recovery")
@@ -29,12 +30,13 @@ def _told(effect: Effect) -> list[str] | None:
 
 
 @handles("show_session_recovery_status")
-def show_session_recovery_status(invocation: Invocation) -> list[str]:
+def show_session_recovery_status(invocation: Invocation) -> Output:
     """Show the status of the feature (SR-25 to SR-27)."""
-    lines = layouts.status(invocation.chassis.recovery.status, invocation.now)
-    if invocation.command.has("verbose"):
-        lines += layouts.cpu_table(invocation.chassis.recovery_rows())
-    return lines
+    status = layouts.status(invocation.chassis.recovery.status, invocation.now)
+    rows = invocation.chassis.recovery_rows()
+    if invocation.command.has("verbose") and rows:
+        return screen(status, layouts.cpu_table(rows))
+    return status
 
 
 @handles("license_key")
@@ -59,7 +61,7 @@ def no_license_key(invocation: Invocation) -> None:
 
 
 @handles("show_license")
-def show_license(invocation: Invocation) -> list[str]:
+def show_license(invocation: Invocation) -> Output:
     """Show the licence: what it enables, all features, or the key itself."""
     slot = invocation.chassis.license
     if invocation.command.has("key"):

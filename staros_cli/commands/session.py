@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.locks import WARN_SECONDS
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.state import Frame
 from staros_cli.commands.suspension import Steps, Until
 from staros_cli.rendering import session as layouts
@@ -112,12 +112,12 @@ def terminal_width(invocation: Invocation) -> None:
 
 
 @handles("show_terminal")
-def show_terminal(invocation: Invocation) -> list[str]:
+def show_terminal(invocation: Invocation) -> Output:
     """Show length and width of the terminal."""
     return layouts.terminal(invocation.state.length, invocation.state.width)
 
 
 @handles("show_administrators")
-def show_administrators(invocation: Invocation) -> list[str]:
+def show_administrators(invocation: Invocation) -> Output:
     """Show who is logged in."""
     return layouts.administrators(invocation.system.administrators, invocation.now)

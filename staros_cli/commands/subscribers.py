@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.subscribers import Wildcard
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.rendering import subscribers as layouts
 
 
@@ -21,7 +21,7 @@ def matching_rows(invocation: Invocation) -> list[int]:
 
 
 @handles("show_subscribers")
-def show_subscribers(invocation: Invocation) -> list[str]:
+def show_subscribers(invocation: Invocation) -> Output:
     """Show subscribers, one a line."""
     rows = matching_rows(invocation)
     if not rows:
@@ -31,6 +31,6 @@ def show_subscribers(invocation: Invocation) -> list[str]:
 
 
 @handles("show_subscribers_summary")
-def show_subscribers_summary(invocation: Invocation) -> list[str]:
+def show_subscribers_summary(invocation: Invocation) -> Output:
     """Count the subscribers."""
     return layouts.summary(invocation.chassis.sessions, invocation.now)

@@ -5,38 +5,38 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis import usage
 from staros_cli.chassis.usage import TaskUse
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
 from staros_cli.messages import Refused
 from staros_cli.rendering import hardware, system, tasks
 
 
 @handles("show_version")
-def show_version(invocation: Invocation) -> list[str]:
+def show_version(invocation: Invocation) -> Output:
     """Show the version of the software."""
     return system.version(invocation.chassis, verbose=invocation.command.has("verbose"))
 
 
 @handles("show_clock")
-def show_clock(invocation: Invocation) -> list[str]:
+def show_clock(invocation: Invocation) -> Output:
     """Show date and time."""
     return system.clock(invocation.now)
 
 
 @handles("show_uptime")
-def show_uptime(invocation: Invocation) -> list[str]:
+def show_uptime(invocation: Invocation) -> Output:
     """Show the time since the start."""
     return system.uptime(invocation.now - invocation.chassis.booted_at)
 
 
 @handles("show_card_table")
-def show_card_table(invocation: Invocation) -> list[str]:
+def show_card_table(invocation: Invocation) -> Output:
     """Show the cards."""
     return hardware.card_table(invocation.chassis.hardware)
 
 
 @handles("show_cpu_table")
-def show_cpu_table(invocation: Invocation) -> list[str]:
+def show_cpu_table(invocation: Invocation) -> Output:
     """Show the CPUs."""
     return hardware.cpu_table(usage.cpus(invocation.chassis))
 
@@ -58,7 +58,7 @@ def matching_tasks(invocation: Invocation) -> list[TaskUse]:
 
 
 @handles("show_task_resources")
-def show_task_resources(invocation: Invocation) -> list[str]:
+def show_task_resources(invocation: Invocation) -> Output:
     """Show tasks and what they use."""
     found = matching_tasks(invocation)
     return tasks.resources(found) if found else [messages.NO_TASKS()]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import to_builtins
+
 from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.storage import Entry
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Column, Lines, Screen, Table, screen
 
 
 @layout("show boot", "capture")
-def boot(entries: Sequence[BootEntry]) -> list[str]:
+def boot(entries: Sequence[BootEntry]) -> Lines:
     """The boot stack, the entry that boots first on top."""
     if not entries:
-        return [messages.NO_BOOT_ENTRIES()]
+        return Lines([messages.NO_BOOT_ENTRIES()], {"entries": []})
     lines = [""]
     for entry in entries:
         lines += [
@@ -24,27 +27,33 @@ def boot(entries: Sequence[BootEntry]) -> list[str]:
             f"    config {entry.config}",
             "",
         ]
-    return lines
+    return Lines(lines, {"entries": [to_builtins(entry) for entry in entries]})
+
+
+_ENTRIES = Table[Entry](
+    Column("size", 12, lambda e: "<dir>" if e.is_directory else e.size, right=True),
+    Column("modified", 19, lambda entry: calendar.file_date(entry.modified), gap=2),
+    Column("name", 40, lambda entry: entry.name, gap=2),
+    heads=(),
+)
 
 
 @layout("directory", "chosen", "The columns of a UNIX listing.")
-def directory(url: str, entries: Sequence[Entry]) -> list[str]:
+def directory(url: str, entries: Sequence[Entry]) -> Screen:
     """What is in a directory."""
-    lines = [f"Directory of {url}", ""]
-    for entry in entries:
-        size = "<dir>" if entry.is_directory else str(entry.size)
-        lines.append(f"{size:>12}  {calendar.file_date(entry.modified)}  {entry.name}")
     count = sum(not entry.is_directory for entry in entries)
     total = sum(entry.size for entry in entries)
     plural = "" if count == 1 else "s"
-    return [*lines, "", f"{count} file{plural}, {total} bytes"]
+    head = Lines([f"Directory of {url}", ""], {"url": url})
+    foot = Lines(["", f"{count} file{plural}, {total} bytes"], {"files": count, "bytes": total})
+    return screen(head, _ENTRIES.of(entries), foot)
 
 
 @layout("show configuration errors", "chosen")
-def configuration_errors(problems: Sequence[str]) -> list[str]:
+def configuration_errors(problems: Sequence[str]) -> Lines:
     """What was wrong with the configuration that the system started from."""
     if not problems:
-        return [messages.NO_CONFIGURATION_ERRORS()]
+        return Lines([messages.NO_CONFIGURATION_ERRORS()], {"errors": []})
     lines = [line for problem in problems for line in problem.split("\n")]
     plural = "" if len(problems) == 1 else "s"
-    return [*lines, "", f"Total {len(problems)} error{plural}"]
+    return Lines([*lines, "", f"Total {len(problems)} error{plural}"], {"errors": list(problems)})

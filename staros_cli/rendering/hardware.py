@@ -4,37 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, Role
 from staros_cli.chassis.usage import CpuUse
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Cell, Column, Fields, Rows, Screen, Table, key_of, screen
 
 _CPU_STATES = {CardState.ACTIVE: "Actve", CardState.STANDBY: "Stdby"}
 
 
-@layout("show card table", "capture", "ASR 5000 and its line cards after the manual.")
-def card_table(hardware: Hardware) -> list[str]:
-    """Every slot with its card and state."""
-    lines = [
-        "Slot         Card Type                               Oper State     SPOF  Attach",
-        "-----------  --------------------------------------  -------------  ----  ------",
-    ]
-    for slot, kinds in hardware.platform.slots.items():
-        card = hardware.cards.get(slot)
-        if card is None:
-            short = CARD_KINDS[kinds[0]].short
-            lines.append(f"{slot:>2}: {short:<7}  {'None':<38}  {'-':<13}  {'-':<11}")
-            continue
-        spof = "-"
-        if card.state is CardState.ACTIVE and card.kind.role is Role.SUPPORT:
-            spof = "No"
-        elif card.state is CardState.ACTIVE and hardware.platform.card_recovery:
-            spof = "Yes" if hardware.single_point_of_failure(card) else "No"
-        lines.append(
-            f"{slot:>2}: {card.kind.short:<7}  {card.kind.title:<38}  "
-            f"{card.state.value:<13}  {spof:<11}"
+class _Slot(Struct, frozen=True):
+    """A slot with its card, if there is one."""
+
+    hardware: Hardware
+    slot: int
+    card: Card | None
+
+    @property
+    def label(self) -> str:
+        """The slot with the short name of its card, or of one that fits."""
+        kind = (
+            self.card.kind if self.card else CARD_KINDS[self.hardware.platform.slots[self.slot][0]]
         )
-    return lines
+        return f"{self.slot:>2}: {kind.short}"
+
+    @property
+    def single_point(self) -> str:
+        """Whether nothing could take over from the card."""
+        card = self.card
+        if card is None or card.state is not CardState.ACTIVE:
+            return "-"
+        if card.kind.role is Role.SUPPORT:
+            return "No"
+        if not self.hardware.platform.card_recovery:
+            return "-"
+        return "Yes" if self.hardware.single_point_of_failure(card) else "No"
+
+
+_SLOTS = Table[_Slot](
+    Column("Slot", 11, lambda row: row.label),
+    Column("Card Type", 38, lambda row: row.card.kind.title if row.card else "None", gap=2),
+    Column("Oper State", 13, lambda row: row.card.state.value if row.card else "-", gap=2),
+    Column("SPOF", 4, lambda row: row.single_point, gap=2),
+    Column("Attach", 5, lambda row: None, gap=2, rule=6),
+    filled=True,
+)
+
+
+@layout("show card table", "capture", "ASR 5000 and its line cards after the manual.")
+def card_table(hardware: Hardware) -> Rows:
+    """Every slot with its card and state."""
+    return _SLOTS.of(
+        _Slot(hardware, slot, hardware.cards.get(slot)) for slot in hardware.platform.slots
+    )
 
 
 def _megabytes(amount: float) -> str:
@@ -42,50 +66,93 @@ def _megabytes(amount: float) -> str:
     return f"{amount:.0f}M" if amount < 9999.5 else f"{amount / 1024:.0f}G"
 
 
+def _load(index: int, head: str) -> Column[CpuUse]:
+    return Column(
+        head,
+        6,
+        lambda use: use.load[index],
+        "{:.2f}".format,
+        right=True,
+        gap=1 if index else 2,
+        key=f"load_{key_of(head)}",
+    )
+
+
+def _percent(index: int, head: str) -> Column[CpuUse]:
+    return Column(
+        head,
+        6,
+        lambda use: use.percent[index],
+        "{:.1f}%".format,
+        right=True,
+        gap=1 if index else 2,
+        key=f"percent_{key_of(head)}",
+    )
+
+
+def _memory(index: int, head: str) -> Column[CpuUse]:
+    return Column(
+        head,
+        5,
+        lambda use: (*use.memory, use.total)[index],
+        _megabytes,
+        right=True,
+        gap=1 if index else 2,
+        key=f"memory_{key_of(head)}",
+    )
+
+
+_CPUS = Table[CpuUse](
+    Column("cpu", 4, lambda use: str(use.cpu), right=True),
+    Column("state", 5, lambda use: _CPU_STATES[use.state], gap=2),
+    *(_load(index, head) for index, head in enumerate(("now", "5min", "15min"))),
+    *(_percent(index, head) for index, head in enumerate(("now", "5min", "15min"))),
+    *(_memory(index, head) for index, head in enumerate(("now", "5min", "15min", "total"))),
+    over=("             --------Load--------  ------CPU-Usage-----  ---------Memory--------",),
+)
+
+
 @layout("show cpu table", "capture", "`Actve` is the spelling of the device, `Stdby` is chosen.")
-def cpu_table(cpus: Sequence[CpuUse]) -> list[str]:
+def cpu_table(cpus: Sequence[CpuUse]) -> Rows:
     """Load, use and memory of every CPU."""
-    lines = [
-        "             --------Load--------  ------CPU-Usage-----  ---------Memory--------",
-        " cpu  state     now   5min  15min     now   5min  15min    now  5min 15min total",
-        "----  -----  ------ ------ ------  ------ ------ ------  ----- ----- ----- -----",
-    ]
-    for use in cpus:
-        load = " ".join(f"{value:>6.2f}" for value in use.load)
-        percent = " ".join(f"{f'{value:.1f}%':>6}" for value in use.percent)
-        memory = " ".join(f"{_megabytes(value):>5}" for value in (*use.memory, use.total))
-        lines.append(f"{use.cpu!s:>4}  {_CPU_STATES[use.state]:<5}  {load}  {percent}  {memory}")
-    return lines
+    return _CPUS.of(cpus)
+
+
+def _card_block(card: Card, *fields: tuple[str, Cell]) -> Fields:
+    return Fields(fields, f"Card {card.slot}:", width=23)
 
 
 @layout("show card info", "chosen")
-def card_info(cards: Sequence[tuple[Card, bool]]) -> list[str]:
+def card_info(cards: Sequence[tuple[Card, bool]]) -> Screen:
     """Cards in detail, a card a block."""
-    lines: list[str] = []
-    for card, single_point in cards:
-        lines += [
-            f"Card {card.slot}:",
-            f"  Slot Type               : {card.kind.short}",
-            f"  Card Type               : {card.kind.title}",
-            f"  Operational State       : {card.state.value}",
-            f"  Card Role               : {card.kind.role.value}",
-            f"  Single Point of Failure : {'Yes' if single_point else 'No'}",
-            f"  Serial Number           : {card.serial or 'NA'}",
-            f"  CPUs                    : {len(card.kind.cpus)}",
-        ]
-    return lines
+    return screen(
+        *(
+            _card_block(
+                card,
+                ("Slot Type", card.kind.short),
+                ("Card Type", card.kind.title),
+                ("Operational State", card.state.value),
+                ("Card Role", card.kind.role.value),
+                ("Single Point of Failure", "Yes" if single_point else "No"),
+                ("Serial Number", card.serial or "NA"),
+                ("CPUs", len(card.kind.cpus)),
+            )
+            for card, single_point in cards
+        )
+    )
 
 
 @layout("show card diag", "chosen")
-def card_diag(cards: Sequence[tuple[Card, bool]]) -> list[str]:
+def card_diag(cards: Sequence[tuple[Card, bool]]) -> Screen:
     """What the diagnostics of cards say, a card a block."""
-    lines: list[str] = []
-    for card, usable in cards:
-        running = card.state in (CardState.ACTIVE, CardState.STANDBY)
-        lines += [
-            f"Card {card.slot}:",
-            f"  Card Usable             : {'Yes' if usable else 'No'}",
-            f"  Boot Mode               : {'Normal' if running else 'None'}",
-            f"  Card Diagnostics        : {'Pass' if usable else 'Fail'}",
-        ]
-    return lines
+    return screen(*(_diagnostics(card, usable) for card, usable in cards))
+
+
+def _diagnostics(card: Card, usable: bool) -> Fields:
+    running = card.state in (CardState.ACTIVE, CardState.STANDBY)
+    return _card_block(
+        card,
+        ("Card Usable", "Yes" if usable else "No"),
+        ("Boot Mode", "Normal" if running else "None"),
+        ("Card Diagnostics", "Pass" if usable else "Fail"),
+    )

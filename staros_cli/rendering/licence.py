@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.licence import FEATURES, SESSION_TYPES, Feature, License, LicenseSlot
 from staros_cli.chassis.platform import Platform
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Column, Lines, Table
 
 NAME_WIDTH = 50
 PARTS_PER_LINE = 2
@@ -19,7 +21,7 @@ PARTS_PER_LINE = 2
     "What a system without key prints, the words for another chassis and an expired key, and the "
     "states of `full` are chosen.",
 )
-def information(slot: LicenseSlot, platform: Platform, now: float, full: bool) -> list[str]:
+def information(slot: LicenseSlot, platform: Platform, now: float, full: bool) -> Lines:
     """The key, the features it enables or all features with their state, limits and status."""
     license = slot.license
     lines = ["Key Information (installed key):", *_key_block(license, platform)]
@@ -30,7 +32,22 @@ def information(slot: LicenseSlot, platform: Platform, now: float, full: bool) -
     lines += _features(shown, slot, now, full)
     lines += ["Session Limits:", *_limits(slot, now), "CARD License Counts:", "  [none]"]
     lines += ["Status:", *_status(slot, platform, now)]
-    return lines
+    return Lines(lines, _data(slot, now))
+
+
+def _data(slot: LicenseSlot, now: float) -> dict[str, Any]:
+    license = slot.license
+    limits = {kind: slot.session_limit(kind, now) for kind in SESSION_TYPES}
+    return {
+        "installed": license is not None,
+        "key_number": license.number if license else None,
+        "issued": calendar.iso(license.issued) if license else None,
+        "expires": calendar.iso(license.expires) if license and license.expires else None,
+        "matches_chassis": slot.matches(),
+        "expired": slot.expired(now),
+        "features": {name: slot.allows(name, now) for name in FEATURES},
+        "session_limits": {kind: limit for kind, limit in limits.items() if limit},
+    }
 
 
 def _key_block(license: License | None, platform: Platform) -> list[str]:
@@ -82,14 +99,16 @@ def _features(features: Sequence[Feature], slot: LicenseSlot, now: float, full: 
     return lines
 
 
+_LIMITS = Table[tuple[str, int]](
+    Column("Sessions", 25, lambda row: row[1], right=True, rule=10),
+    Column("Session Type", 23, lambda row: row[0], gap=2),
+)
+
+
 def _limits(slot: LicenseSlot, now: float) -> list[str]:
-    lines = [
-        "                 Sessions  Session Type",
-        "               ----------  -----------------------",
-    ]
     limits = {kind: slot.session_limit(kind, now) for kind in SESSION_TYPES}
-    rows = [f"{limit:>25}  {kind}" for kind, limit in limits.items() if limit]
-    return lines + (rows or ["  [none]"])
+    table = _LIMITS.of((kind, limit) for kind, limit in limits.items() if limit)
+    return table.lines if table.cells else [*table.lines, "  [none]"]
 
 
 def _status(slot: LicenseSlot, platform: Platform, now: float) -> list[str]:
@@ -112,6 +131,6 @@ def _status(slot: LicenseSlot, platform: Platform, now: float) -> list[str]:
 
 
 @layout("show license key", "chosen")
-def key(license: License) -> list[str]:
+def key(license: License) -> Lines:
     """The key itself, as it would be typed."""
-    return ['license key "\\', *f'{license.key()}"'.split("\n")]
+    return Lines(['license key "\\', *f'{license.key()}"'.split("\n")], {"key": license.key()})

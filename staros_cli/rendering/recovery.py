@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from staros_cli.chassis import calendar
 from staros_cli.chassis.rct import Action, RctRecord, RctSummary, TaskRef
 from staros_cli.chassis.recovery import RecoveryRow, Status
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Fields,
+    Lines,
+    Rows,
+    Screen,
+    Shown,
+    Table,
+    screen,
+)
 
 
 @layout(
@@ -15,39 +28,66 @@ from staros_cli.rendering.layout import layout
     "seed",
     "The words for a system without the feature and for missing hardware are chosen.",
 )
-def status(found: Status, now: float) -> list[str]:
+def status(found: Status, now: float) -> Fields:
     """The overall status and the age of the check that found it (SR-25)."""
     age = int(max(0.0, now - found.checked_at))
     message, values = found.message
-    return [
-        "Session Recovery Status:",
-        f"  Overall Status        : {message(**values)}",
-        f"  Last Status Update    : {age} second{'' if age == 1 else 's'} ago",
-    ]
+    fields = (
+        ("Overall Status", message(**values)),
+        ("Last Status Update", f"{age} second{'' if age == 1 else 's'} ago"),
+    )
+    return Fields(fields, "Session Recovery Status:", width=21)
+
+
+def _cpu_status(row: RecoveryRow) -> str:
+    count = row.count
+    words = "Good" if row.good else "Not Ready"
+    demux_only = count.demux and not count.sessmgr_active and not count.aaamgr_active
+    return f"{words} (Demux)" if demux_only else words
+
+
+_CPUS = Table[RecoveryRow](
+    Column("cpu", 4, lambda row: str(row.cpu), right=True),
+    Column("state", 7, lambda row: row.state.value),
+    Column("active", 6, lambda row: row.count.sessmgr_active, gap=2, key="sessmgr_active"),
+    Column("standby", 7, lambda row: row.count.sessmgr_standby, key="sessmgr_standby"),
+    Column("active", 6, lambda row: row.count.aaamgr_active, gap=2, key="aaamgr_active"),
+    Column("standby", 7, lambda row: row.count.aaamgr_standby, key="aaamgr_standby"),
+    Column("active", 6, lambda row: row.count.demux, gap=2, key="demux_active"),
+    Column("status", 25, _cpu_status, gap=2),
+    over=("", "              ----sessmgr---  ----aaamgr----  demux"),
+)
 
 
 @layout("show session recovery status verbose", "capture", "`Not Ready` of a CPU is chosen.")
-def cpu_table(rows: Sequence[RecoveryRow]) -> list[str]:
+def cpu_table(rows: Sequence[RecoveryRow]) -> Rows:
     """One row for every CPU that takes part (SR-27)."""
-    if not rows:
-        return []
-    lines = [
-        "",
-        "              ----sessmgr---  ----aaamgr----  demux",
-        " cpu state    active standby  active standby  active  status",
-        "---- -------  ------ -------  ------ -------  ------  -------------------------",
-    ]
-    for row in rows:
-        count = row.count
-        words = "Good" if row.good else "Not Ready"
-        if count.demux and not count.sessmgr_active and not count.aaamgr_active:
-            words += " (Demux)"
-        lines.append(
-            f"{row.cpu!s:>4} {row.state.value:<8} {count.sessmgr_active:<6} "
-            f"{count.sessmgr_standby:<8} {count.aaamgr_active:<6} {count.aaamgr_standby:<8} "
-            f"{count.demux:<7} {words}"
-        )
-    return lines
+    return _CPUS.of(rows)
+
+
+class _Action(Struct, frozen=True):
+    """An action with its number in the list."""
+
+    number: int
+    record: RctRecord
+
+    @property
+    def name(self) -> str:
+        """The action as the list names it."""
+        action = self.record.action
+        return f"{action.value}(st)" if action is Action.MIGRATION else action.value
+
+
+_ACTIONS = Table[_Action](
+    Column("#", 3, lambda row: row.number, key="number"),
+    Column("Action", 14, lambda row: row.name),
+    Column("Type", 10, lambda row: _type(row.record)),
+    Column("From", 4, lambda row: row.record.source, right=True),
+    Column("To", 2, lambda row: row.record.target or "N.A", gap=2, right=True),
+    Column("Start Time", 24, lambda row: calendar.console_date(row.record.started_at), gap=2),
+    Column("Duration", 10, lambda row: row.record.duration, "{:.3f} sec".format, gap=2),
+    Column("Status", 7, lambda row: row.record.status, gap=2),
+)
 
 
 @layout(
@@ -55,25 +95,9 @@ def cpu_table(rows: Sequence[RecoveryRow]) -> list[str]:
     "seed",
     "Words and order are the chapter's, the columns are chosen; nobody knows what `(st)` means.",
 )
-def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
+def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> Screen:
     """One line an action, and the summary (SR-32)."""
     lines = [
-        f"RCT stats details (Last {len(records)} Actions)",
-        "",
-        "#   Action         Type       From  To  Start Time                Duration    Status",
-        "--- -------------- ---------- ----  --  ------------------------  ----------  -------",
-    ]
-    for number, record in enumerate(records, 1):
-        action = record.action.value
-        if record.action is Action.MIGRATION:
-            action += "(st)"
-        lines.append(
-            f"{number:<3} {action:<14} {_type(record):<10} {record.source:>4}  "
-            f"{record.target or 'N.A':>2}  {calendar.console_date(record.started_at):<24}  "
-            f"{f'{record.duration:.3f} sec':<10}  {record.status}"
-        )
-    return [
-        *lines,
         "",
         "RCT stats summary",
         "-----------------",
@@ -84,6 +108,18 @@ def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
         f"Switchovers = {summary.switchovers.count}, "
         f"Average time - {summary.switchovers.seconds:.3f} sec",
     ]
+    head = Lines([f"RCT stats details (Last {len(records)} Actions)", ""], {"count": len(records)})
+    rows = _ACTIONS.of(_Action(number, record) for number, record in enumerate(records, 1))
+    return screen(head, rows, Lines(lines, _summary(summary)))
+
+
+def _summary(summary: RctSummary) -> dict[str, Cell]:
+    return {
+        "migrations": summary.migrations.count,
+        "switchovers": summary.switchovers.count,
+        "average_migration_seconds": round(summary.migrations.seconds, 3),
+        "average_switchover_seconds": round(summary.switchovers.seconds, 3),
+    }
 
 
 def _type(record: RctRecord) -> str:
@@ -97,31 +133,32 @@ def _type(record: RctRecord) -> str:
     "seed",
     "`Failure Time` is named and not shown in the chapter, `Lost` is chosen.",
 )
-def rct_verbose(records: Sequence[RctRecord], summary: RctSummary) -> list[str]:
+def rct_verbose(records: Sequence[RctRecord], summary: RctSummary) -> Screen:
     """One block an action, and the summary (SR-33).
 
     The chapter shows two forms of a block. Records without a type put whether the card is usable
     before the reason, and records of one form stand under one line of details.
     """
     details = f"RCT stats Details (Last {len(records)} Actions)"
-    lines = [] if records else [details, ""]
+    parts: list[Shown | str] = [] if records else [details, ""]
     typed: bool | None = None
     for number, record in enumerate(records, 1):
         if typed is not bool(_type(record)):
             typed = bool(_type(record))
-            lines += [details, ""]
-        lines += [f"Stats {number}:", *_rct_block(record), ""]
+            parts += [details, ""]
+        parts += [Fields(tuple(_rct_fields(record)), f"Stats {number}:", width=15), ""]
     migrations = f"Migrations = {summary.migrations.count}"
     if summary.migrations.count:
         migrations += f", Average time = {summary.migrations.seconds:.3f} sec"
     switchovers = f"Switchovers = {summary.switchovers.count}"
     if summary.switchovers.count:
         switchovers += f", Average time = {summary.switchovers.seconds:.3f} sec"
-    return [*lines, "RCT stats Summary", "-----------------", migrations, switchovers]
+    lines = ["RCT stats Summary", "-----------------", migrations, switchovers]
+    return screen(*parts, Lines(lines, _summary(summary)))
 
 
-def _rct_block(record: RctRecord) -> list[str]:
-    fields = [("Action", record.action.value)]
+def _rct_fields(record: RctRecord) -> list[tuple[str, Cell]]:
+    fields: list[tuple[str, Cell]] = [("Action", record.action.value)]
     if _type(record):
         fields.append(("Type", _type(record)))
     fields += [
@@ -129,8 +166,8 @@ def _rct_block(record: RctRecord) -> list[str]:
         ("To", str(record.target or "N.A")),
         ("Start Time", calendar.console_date(record.started_at)),
     ]
-    usable = ("Is Card Usable", "Yes" if record.usable else "No")
-    reason = [
+    usable: tuple[str, Cell] = ("Is Card Usable", "Yes" if record.usable else "No")
+    reason: list[tuple[str, Cell]] = [
         ("Failure Reason", record.reason or "N.A."),
         ("Failure Device", record.device or "N.A"),
     ]
@@ -151,7 +188,7 @@ def _rct_block(record: RctRecord) -> list[str]:
         (f"Lost [{n}]", f"[{_task(task)}, calls:{task.calls}]")
         for n, task in enumerate(record.lost, 1)
     ]
-    return [f"  {label:<15} : {value}" for label, value in fields]
+    return fields
 
 
 def _task(task: TaskRef) -> str:

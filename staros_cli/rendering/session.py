@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from staros_cli.chassis import calendar
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.language.completion import Suggestion
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Column, Lines, Rows, Table
 
 
 @layout("`?`", "chosen", "The form of `show version ?`; alphabetical, padded to the longest word.")
@@ -24,25 +27,39 @@ def timestamp(now: float) -> list[str]:
 
 
 @layout("show terminal", "chosen")
-def terminal(length: int, width: int) -> list[str]:
+def terminal(length: int, width: int) -> Lines:
     """Length and width of a terminal."""
-    return [f"  Terminal length: {length} lines", f"  Terminal width:  {width} columns"]
+    lines = [f"  Terminal length: {length} lines", f"  Terminal width:  {width} columns"]
+    return Lines(lines, {"length": length, "width": width})
+
+
+class _Visit(Struct, frozen=True):
+    """A user who is logged in, as of a time."""
+
+    user: Administrator
+    now: float
+
+    @property
+    def idle(self) -> int:
+        """Seconds since the last line."""
+        return int(max(0.0, self.now - self.user.active_at))
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
+_ADMINISTRATORS = Table[_Visit](
+    Column("Administrator/Operator Name", 32, lambda row: row.user.name, key="name"),
+    Column("Type", 23, lambda row: row.user.privilege.title),
+    Column("Terminal", 13, lambda row: row.user.terminal),
+    Column("Start Time", 25, lambda row: calendar.file_date(row.user.started_at)),
+    Column("Mode", 7, lambda row: row.user.mode),
+    Column("Idle", 8, lambda row: row.idle, _clock),
+)
 
 
 @layout("show administrators", "chosen", "The columns are known, their places are not.")
-def administrators(users: Sequence[Administrator], now: float) -> list[str]:
+def administrators(users: Sequence[Administrator], now: float) -> Rows:
     """Who is logged in."""
-    lines = [
-        "Administrator/Operator Name      Type                    Terminal      "
-        "Start Time                Mode    Idle",
-        "-------------------------------- ----------------------- ------------- "
-        "------------------------- ------- --------",
-    ]
-    for user in users:
-        idle = int(max(0.0, now - user.active_at))
-        clock = f"{idle // 3600:02d}:{idle % 3600 // 60:02d}:{idle % 60:02d}"
-        lines.append(
-            f"{user.name:<32} {user.privilege.title:<23} {user.terminal:<13} "
-            f"{calendar.file_date(user.started_at):<25} {user.mode:<7} {clock}"
-        )
-    return lines
+    return _ADMINISTRATORS.of(_Visit(user, now) for user in users)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from staros_cli.chassis.access import TRAITS
 from staros_cli.chassis.call_lines import CallLine, Checkpoints
@@ -12,6 +15,7 @@ from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Column, Lines, Screen, Table, key_of, screen
 
 SECOND_COLUMN = 45
 
@@ -39,34 +43,47 @@ LEGEND = (
 )
 
 
+class _Seen(Struct, frozen=True):
+    """A session as of a time, in seconds since 1970 UTC."""
+
+    session: Session
+    now: float
+
+    @property
+    def letters(self) -> str:
+        """The six letters that the legend explains."""
+        state = "C" if self.session.is_connected(self.now) else "c"
+        network = "6" if self.session.kind.is_ipv6 else "T"
+        return f"{self.session.kind.letters}{state}NA{network}"
+
+
+_SUBSCRIBERS = Table[_Seen](
+    Column("vvvvvv", 6, lambda seen: seen.letters, key="letters"),
+    Column("CALLID", 8, lambda seen: f"{seen.session.callid:08x}"),
+    Column("MSID", 15, lambda seen: seen.session.msid),
+    Column("USERNAME", 22, lambda seen: seen.session.username),
+    Column("IP", 29, lambda seen: seen.session.address),
+    Column(
+        "TIME-IDLE", 9, lambda seen: int(seen.session.idle(seen.now)), lambda idle: _clock(idle)
+    ),
+    over=LEGEND,
+)
+
+
 @layout(
     "show subscribers {all|callid|imsi|msid|username}",
     "capture",
     "The columns are seen on a device; which letters the legend decodes is chosen.",
 )
-def table(sessions: Sequence[Session], now: float) -> list[str]:
+def table(sessions: Sequence[Session], now: float) -> Screen:
     """Subscribers, one a line, and how many they are."""
-    lines = [
-        *LEGEND,
-        "vvvvvv CALLID   MSID            USERNAME               "
-        "IP                            TIME-IDLE",
-        "------ -------- --------------- ---------------------- "
-        "----------------------------- ---------",
-    ]
-    for session in sessions:
-        state = "C" if session.is_connected(now) else "c"
-        network = "6" if session.kind.is_ipv6 else "T"
-        lines.append(
-            f"{session.kind.letters}{state}NA{network} {session.callid:08x} {session.msid:<15} "
-            f"{session.username:<22} {session.address:<29} "
-            f"{_clock(session.idle(now))}"
-        )
-    lines += ["", f"Total subscribers matching specified criteria: {len(sessions)}"]
-    return lines
+    total = len(sessions)
+    line = Lines([f"Total subscribers matching specified criteria: {total}"], {"total": total})
+    return screen(_SUBSCRIBERS.of(_Seen(session, now) for session in sessions), "", line)
 
 
 @layout("show subscribers summary", "capture", "A device has more rows; these are the kinds here.")
-def summary(sessions: SessionTable, now: float) -> list[str]:
+def summary(sessions: SessionTable, now: float) -> Lines:
     """Subscribers by kind of access. Those being connected are not active yet."""
     total, active = len(sessions), sessions.count_connected(now)
     cells = [("Total Subscribers:", total), ("", -1), ("Active:", active), ("Dormant:", 0)]
@@ -77,7 +94,7 @@ def summary(sessions: SessionTable, now: float) -> list[str]:
     for left, right in zip(cells[::2], cells[1::2], strict=True):
         text = _cell(*left).ljust(SECOND_COLUMN) + _cell(*right)
         lines.append(text.rstrip())
-    return lines
+    return Lines(lines, {key_of(label): count for label, count in cells if label})
 
 
 def _cell(label: str, count: int) -> str:
@@ -94,13 +111,13 @@ def debug_info(
     cpu: Cpu | None,
     lines: tuple[CallLine, CallLine | None],
     counted: tuple[LineCounters, LineCounters],
-) -> list[str]:
+) -> Lines:
     """The call lines of a subscriber (SR-28); `cpu` is None while its sessmgr does not run.
 
     Without a peer line, which is while its aaamgr is away, only its heading is shown.
     """
     primary, peer = lines
-    return [
+    text = [
         f"username: {session.username:<18} callid: {session.callid:08x}"
         f"{'':<13}msid: {session.msid}",
         f"  Card/Cpu: {cpu or '-'}",
@@ -110,6 +127,26 @@ def debug_info(
         "  Peer callline:",
         *(_call_line(peer, counted[1]) if peer else ["  Redundancy Status: Not Available"]),
     ]
+    values = {
+        "username": session.username,
+        "callid": f"{session.callid:08x}",
+        "msid": session.msid,
+        "card_cpu": str(cpu) if cpu else None,
+        "sessmgr_instance": session.sessmgr,
+        "primary": _call_line_data(primary),
+        "peer": _call_line_data(peer) if peer else None,
+    }
+    return Lines(text, values)
+
+
+def _call_line_data(line: CallLine) -> dict[str, Any]:
+    return {
+        "recovered": line.recovered,
+        "state": line.state.value,
+        "full": to_builtins(line.full),
+        "micro": to_builtins(line.micro),
+        "trace": [{"state": state.value, "event": event} for state, event in line.trace],
+    }
 
 
 def _call_line(line: CallLine, counted: LineCounters) -> list[str]:
@@ -167,7 +204,7 @@ def _clock(seconds: float) -> str:
 
 
 @layout("show subscribers full", "chosen", "A device shows far more.")
-def full(session: Session, now: float, not_covered: str) -> list[str]:
+def full(session: Session, now: float, not_covered: str) -> Lines:
     """Timers and accounting of a subscriber, and whether a failure would take the session.
 
     `not_covered` says why session recovery does not cover it, empty where it does (SR-08).
@@ -200,17 +237,34 @@ def full(session: Session, now: float, not_covered: str) -> list[str]:
         lines.append("  Session Recovery: Not Supported (the call is not fully connected)")
     else:
         lines.append("  Session Recovery: Supported")
-    return lines
+    values = {
+        "username": session.username,
+        "access_type": session.kind.name,
+        "callid": f"{session.callid:08x}",
+        "msid": session.msid,
+        "connected": connected,
+        "sessmgr_instance": session.sessmgr,
+        "ip_address": session.address,
+        "context": session.group.place[0],
+        "service": session.group.place[1],
+        "call_duration": int(session.duration(now)),
+        "idle_time": int(session.idle(now)),
+        "input_octets": usage.received,
+        "output_octets": usage.sent,
+        "not_covered": not_covered or None,
+    }
+    return Lines(lines, values)
 
 
 @layout("show subscribers data-rate", "client", "Words after a client, columns chosen.")
-def data_rate(rates: DataRates) -> list[str]:
+def data_rate(rates: DataRates) -> Lines:
     """The data rates of subscribers together: at most, over 15 and over 5 minutes."""
     lines = [
         f"{'Total Subscribers':<18}:{rates.total:>11}   {'Active':<18}:{rates.active:>11}   "
         f"{'Dormant':<18}:{0:>11}",
         "",
     ]
+    values: dict[str, Any] = {"total": rates.total, "active": rates.active, "dormant": 0}
     for unit, factor in (("bps", 8.0), ("pps", 1 / rates.packet)):
         for label, rate in (("peak", rates.peak), ("ave", rates.long), ("sust", rates.short)):
             received, sent = (round(value * factor) for value in rate)
@@ -218,4 +272,5 @@ def data_rate(rates: DataRates) -> list[str]:
                 f"{f'{label} rate from user({unit})':<27}:{received:>12}   "
                 f"{f'{label} rate to user({unit})':<26}:{sent:>12}"
             )
-    return lines
+            values |= {f"{label}_{unit}_from_user": received, f"{label}_{unit}_to_user": sent}
+    return Lines(lines, values)

@@ -6,44 +6,45 @@ from staros_cli.chassis import calendar
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.console import BootRecord, BootStep
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Cell, Fields, Lines
 
 
 @layout("show version", "capture", "What `verbose` adds is chosen.")
-def version(chassis: Chassis, verbose: bool) -> list[str]:
+def version(chassis: Chassis, verbose: bool) -> Fields:
     """The running software."""
     software = chassis.definition.form.software
     booted = chassis.booted_from
     image = booted.image if booted else "none"
-    lines = [
-        "Active Software:",
-        f"  Image Version:                  {software.version}",
-        f"  Image Build Number:             {software.build}",
-        f"  Image Description:              {software.description}",
-        f"  Image Date:                     {calendar.short_date(calendar.moment(software.date))}",
-        f"  Boot Image:                     {image}",
-        "  Source Commit ID:               0000000000000000000000000000000000000000",
+    fields: list[tuple[str, Cell]] = [
+        ("Image Version:", software.version),
+        ("Image Build Number:", software.build),
+        ("Image Description:", software.description),
+        ("Image Date:", calendar.short_date(calendar.moment(software.date))),
+        ("Boot Image:", image),
+        ("Source Commit ID:", "0" * 40),
     ]
     if verbose:
         form = chassis.definition.form
-        lines += [
-            f"  Boot Configuration:             {booted.config if booted else 'none'}",
-            f"  Platform:                       {chassis.platform.title}",
-            f"  Chassis Serial Number:          {form.serial}",
+        fields += [
+            ("Boot Configuration:", booted.config if booted else "none"),
+            ("Platform:", chassis.platform.title),
+            ("Chassis Serial Number:", form.serial),
         ]
-    return lines
+    return Fields(tuple(fields), "Active Software:", width=32, between="")
 
 
 @layout("show clock", "capture")
-def clock(now: float) -> list[str]:
+def clock(now: float) -> Lines:
     """Date and time."""
-    return [calendar.long_date(now)]
+    return Lines([calendar.long_date(now)], {"time": calendar.iso(now)})
 
 
 @layout("show system uptime", "capture")
-def uptime(seconds: float) -> list[str]:
+def uptime(seconds: float) -> Lines:
     """How long the system has been up."""
     minutes = int(seconds) // 60
-    return [f"System uptime: {minutes // 1440}D {minutes // 60 % 24}H {minutes % 60}M"]
+    text = f"System uptime: {minutes // 1440}D {minutes // 60 % 24}H {minutes % 60}M"
+    return Lines([text], {"seconds": int(seconds)})
 
 
 @layout("console during a start", "chosen", "A device prints pages of boot messages here.")

@@ -10,6 +10,7 @@ from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
 from staros_cli.chassis.usage import TaskUse
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Cell, Column, Lines, Screen, Table, blocks, key_of, screen
 
 
 def megabytes(amount: float) -> str:
@@ -19,51 +20,95 @@ def megabytes(amount: float) -> str:
     return f"{amount:.1f}M" if amount >= 100 else f"{amount:.2f}M"
 
 
-@layout("show task resources", "capture", "The statuses `start`, `warn` and `over` are chosen.")
-def resources(uses: Sequence[TaskUse]) -> list[str]:
-    """What tasks use, with the total."""
-    lines = [
+_RESOURCES = Table[TaskUse](
+    Column("cpu", 4, lambda use: str(use.task.cpu), right=True),
+    Column("facility", 13, lambda use: use.task.facility),
+    Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
+    Column("used", 5, lambda use: use.cpu, "{:.2f}%".format, right=True, key="cpu_used"),
+    Column(
+        "allc",
+        6,
+        lambda use: use.allocation.cpu,
+        "{}%".format,
+        right=True,
+        gap=0,
+        key="cpu_allowed",
+    ),
+    Column("used", 6, lambda use: use.memory, megabytes, right=True, key="memory_used"),
+    Column(
+        "alloc", 6, lambda use: use.allocation.memory, megabytes, right=True, key="memory_allowed"
+    ),
+    Column("used", 4, lambda use: use.files, right=True, key="files_used"),
+    Column("allc", 4, lambda use: use.allocation.files, right=True, key="files_allowed"),
+    Column(
+        "used",
+        5,
+        lambda use: "--" if use.sessions is None else use.sessions,
+        right=True,
+        key="sessions_used",
+    ),
+    Column(
+        "allc",
+        5,
+        lambda use: "--" if use.sessions is None else SESSIONS_OF_A_SESSMGR,
+        right=True,
+        key="sessions_allowed",
+    ),
+    Column("S", 1, lambda use: use.state, key="state"),
+    Column("status", 6, lambda use: use.status, right=True),
+    heads=(
         "                   task   cputime        memory     files      sessions",
         " cpu facility      inst  used  allc   used  alloc used allc  used  allc S status",
         "----------------------- ----------- ------------- --------- ------------- ------",
-    ]
-    for use in uses:
-        allocation = use.allocation
-        used, allowed = "--", "--"
-        if use.sessions is not None:
-            used, allowed = str(use.sessions), str(SESSIONS_OF_A_SESSMGR)
-        lines.append(
-            f"{use.task.cpu!s:>4} {use.task.facility:<13}{use.task.instance:>5} "
-            f"{f'{use.cpu:.2f}%':>5}{f'{allocation.cpu}%':>6} "
-            f"{megabytes(use.memory):>6} {megabytes(allocation.memory):>6} "
-            f"{use.files:>4} {allocation.files:>4} "
-            f"{used:>5} {allowed:>5} {use.state} {use.status:>6}"
-        )
+    ),
+)
+
+
+@layout("show task resources", "capture", "The statuses `start`, `warn` and `over` are chosen.")
+def resources(uses: Sequence[TaskUse]) -> Screen:
+    """What tasks use, with the total."""
     cpu = sum(use.cpu for use in uses)
     memory = sum(use.memory for use in uses)
     files = sum(use.files for use in uses)
     sessions = sum(use.sessions or 0 for use in uses)
-    lines.append(
-        f"Total{len(uses):>18}{f'{cpu:.2f}%':>8}{megabytes(memory):>11}{files:>14}{sessions:>12}"
+    total = Lines(
+        [f"Total{len(uses):>18}{f'{cpu:.2f}%':>8}{megabytes(memory):>11}{files:>14}{sessions:>12}"],
+        {
+            "tasks": len(uses),
+            "cpu_used": round(cpu, 2),
+            "memory_used": round(memory, 2),
+            "files_used": files,
+            "sessions_used": sessions,
+        },
     )
-    return lines
+    return screen(_RESOURCES.of(uses), total)
 
 
-@layout("show task table", "chosen", "The columns are known, their places are not.")
-def table(uses: Sequence[TaskUse]) -> list[str]:
-    """Tasks with their processes and states."""
-    lines = [
+def _state(use: TaskUse) -> str:
+    if use.up:
+        return "standby" if use.task.standby else "active"
+    return "recovering" if use.task.recovering else "starting"
+
+
+_TASKS = Table[TaskUse](
+    Column("cpu", 4, lambda use: str(use.task.cpu), right=True),
+    Column("facility", 13, lambda use: use.task.facility),
+    Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
+    Column("pid", 6, lambda use: use.task.pid, right=True),
+    Column("state", 10, _state),
+    heads=(
         "                   task",
         " cpu facility      inst    pid state",
         "----------------------- ------ ----------",
-    ]
-    for use in uses:
-        task = use.task
-        state = "recovering" if task.recovering else "starting"
-        if use.up:
-            state = "standby" if task.standby else "active"
-        lines.append(f"{task.cpu!s:>4} {task.facility:<13}{task.instance:>5} {task.pid:>6} {state}")
-    return [*lines, f"Total{len(uses):>18}"]
+    ),
+)
+
+
+@layout("show task table", "chosen", "The columns are known, their places are not.")
+def table(uses: Sequence[TaskUse]) -> Screen:
+    """Tasks with their processes and states."""
+    total = Lines([f"Total{len(uses):>18}"], {"tasks": len(uses)})
+    return screen(_TASKS.of(uses), total)
 
 
 class SessmgrRow(Struct, frozen=True):
@@ -85,39 +130,53 @@ class AaamgrRow(Struct, frozen=True):
     records: int
 
 
-def _counter(count: int, label: str) -> str:
-    return f"{count:>11} {label}"
+class _Pair(Struct, frozen=True):
+    """Two counters that stand beside one another, with their labels."""
+
+    count: int
+    label: str
+    second: int | None = None
+    other: str = ""
 
 
-def _counters(first: tuple[int, str], second: tuple[int, str] | None = None) -> str:
-    left = _counter(*first)
-    return f"{left:<42}{_counter(*second)}" if second else left
+_PAIRS = Table[_Pair](
+    Column("", 11, lambda pair: pair.count, right=True),
+    Column("", 30, lambda pair: pair.label),
+    Column("", 11, lambda pair: pair.second, right=True, gap=0),
+    Column("", 30, lambda pair: pair.other or None),
+    heads=(),
+)
+
+
+def _manager(kind: str, instance: int, *pairs: _Pair) -> Lines:
+    lines = [line.rstrip() for line in _PAIRS.of(pairs).lines]
+    counts: dict[str, Cell] = {key_of(pair.label): pair.count for pair in pairs}
+    counts |= {key_of(pair.other): pair.second for pair in pairs if pair.other}
+    return Lines([f"{kind}: Instance {instance}", *lines], {"instance": instance} | counts)
 
 
 @layout("show session subsystem facility sessmgr", "chosen", "The shape is that of aaamgr.")
-def session_managers(rows: Sequence[SessmgrRow]) -> list[str]:
+def session_managers(rows: Sequence[SessmgrRow]) -> Screen:
     """What session managers have counted since they began, a manager a block."""
-    lines: list[str] = []
-    for row in rows:
-        counted = row.counted
-        connected = max(0, counted.arrived - counted.failed - row.connecting)
-        lines += [
-            "",
-            f"SessMgr: Instance {row.instance}",
-            _counters(
-                (counted.arrived, "Total calls arrived"), (connected, "Total calls connected")
-            ),
-            _counters(
-                (counted.failed, "Total calls failed"),
-                (row.connecting, "Current calls in progress"),
-            ),
-            _counters(
-                (counted.disconnected, "Total calls disconnected"),
-                (counted.recovered, "Total calls recovered"),
-            ),
-            _counters((row.current, "Current sessions")),
-        ]
-    return lines[1:]
+    return blocks(map(_session_manager, rows))
+
+
+def _session_manager(row: SessmgrRow) -> Lines:
+    counted = row.counted
+    connected = max(0, counted.arrived - counted.failed - row.connecting)
+    return _manager(
+        "SessMgr",
+        row.instance,
+        _Pair(counted.arrived, "Total calls arrived", connected, "Total calls connected"),
+        _Pair(counted.failed, "Total calls failed", row.connecting, "Current calls in progress"),
+        _Pair(
+            counted.disconnected,
+            "Total calls disconnected",
+            counted.recovered,
+            "Total calls recovered",
+        ),
+        _Pair(row.current, "Current sessions"),
+    )
 
 
 @layout(
@@ -125,36 +184,37 @@ def session_managers(rows: Sequence[SessmgrRow]) -> list[str]:
     "doc",
     "The rows are documented, their columns are not; a device has more rows.",
 )
-def aaa_managers(rows: Sequence[AaamgrRow]) -> list[str]:
+def aaa_managers(rows: Sequence[AaamgrRow]) -> Screen:
     """What AAA managers have counted since they began, a manager a block."""
-    lines: list[str] = []
-    for row in rows:
-        counted = row.counted
-        success = max(0, counted.auth_requests - counted.purged - row.connecting)
-        accounting = success + counted.stops
-        connected = row.current - row.connecting
-        lines += [
-            "",
-            f"AAAMgr: Instance {row.instance}",
-            _counters(
-                (counted.auth_requests + accounting, "Total aaa requests"),
-                (row.connecting, "Current aaa requests"),
-            ),
-            _counters(
-                (counted.auth_requests, "Total aaa auth requests"),
-                (row.connecting, "Current aaa auth requests"),
-            ),
-            _counters((accounting, "Total aaa acct requests"), (0, "Current aaa acct requests")),
-            _counters((success, "Total aaa auth success"), (0, "Total aaa auth failure")),
-            _counters((counted.purged, "Total aaa auth purged"), (0, "Total aaa auth cancelled")),
-            _counters((accounting, "Total aaa acct completed"), (0, "Total aaa acct purged")),
-            _counters(
-                (success + counted.filled, "Total aaa acct sessions"),
-                (connected, "Current aaa acct sessions"),
-            ),
-            _counters(
-                (row.records, "Current recovery archives"),
-                (row.records, "Current valid recovery records"),
-            ),
-        ]
-    return lines[1:]
+    return blocks(map(_aaa_manager, rows))
+
+
+def _aaa_manager(row: AaamgrRow) -> Lines:
+    counted = row.counted
+    success = max(0, counted.auth_requests - counted.purged - row.connecting)
+    accounting = success + counted.stops
+    requests = counted.auth_requests + accounting
+    connected = row.current - row.connecting
+    sessions = success + counted.filled
+    return _manager(
+        "AAAMgr",
+        row.instance,
+        _Pair(requests, "Total aaa requests", row.connecting, "Current aaa requests"),
+        _Pair(
+            counted.auth_requests,
+            "Total aaa auth requests",
+            row.connecting,
+            "Current aaa auth requests",
+        ),
+        _Pair(accounting, "Total aaa acct requests", 0, "Current aaa acct requests"),
+        _Pair(success, "Total aaa auth success", 0, "Total aaa auth failure"),
+        _Pair(counted.purged, "Total aaa auth purged", 0, "Total aaa auth cancelled"),
+        _Pair(accounting, "Total aaa acct completed", 0, "Total aaa acct purged"),
+        _Pair(sessions, "Total aaa acct sessions", connected, "Current aaa acct sessions"),
+        _Pair(
+            row.records,
+            "Current recovery archives",
+            row.records,
+            "Current valid recovery records",
+        ),
+    )
