@@ -99,6 +99,12 @@ def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> N
         default=value([]),
         help="run this command and end; can stand several times",
     )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=value(False),
+        help="print what came of the commands as JSON, with their tables as data",
+    )
 
 
 def _life_options(parser: argparse.ArgumentParser, value: Callable[[object], object]) -> None:
@@ -208,6 +214,7 @@ def _shell(given: argparse.Namespace) -> int:
         clock_rate=given.clock_rate,
         clock_start=given.clock_start,
         commands=given.command,
+        as_json=given.json,
     )
 
 

@@ -9,6 +9,30 @@ from staros_cli.shell.realtime import RealTime
 from staros_cli.shell.session import Awaits, CliSession, Reply
 
 
+def run_to_json(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
+    """Run `lines` as `run` does and write what came of them as one JSON document.
+
+    That is a list with an object a line: `command`, `failed`, `lines`, and `data`, which has tables
+    as lists of rows and blocks as objects. Returns 0, or 1 when one of them failed.
+    """
+    import json
+
+    results: list[dict[str, object]] = []
+    for line in lines:
+        text = line.rstrip("\r\n")
+        if session.awaits is Awaits.NOTHING:
+            break
+        reply = session.handle(text)
+        printed = _all_lines(session, reply, time)
+        data = printed if reply.shown is None else reply.data
+        results.append({"command": text, "failed": reply.failed, "lines": printed, "data": data})
+    if session.awaits is Awaits.ANSWER:
+        session.interrupt()
+    json.dump(results, out, indent=2)
+    out.write("\n")
+    return int(any(result["failed"] for result in results))
+
+
 def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
@@ -37,12 +61,17 @@ def _put(session: CliSession, text: str, time: RealTime, out: TextIO) -> bool:
 
 
 def _show(session: CliSession, reply: Reply, time: RealTime, out: TextIO) -> bool:
-    """Write a reply with all its pages, and a restart if it began one; tells whether it failed."""
+    """Write a reply; tells whether it failed."""
+    _write(_all_lines(session, reply, time), out)
+    return reply.failed
+
+
+def _all_lines(session: CliSession, reply: Reply, time: RealTime) -> list[str]:
+    """The lines of a reply with all its pages, and of a restart if it began one."""
     lines = list(reply.lines)
     while session.awaits is Awaits.KEY:
         lines += session.handle(" ").lines
-    _write(lines + time.until_up(session), out)
-    return reply.failed
+    return lines + time.until_up(session)
 
 
 def _write(lines: list[str], out: TextIO) -> None:

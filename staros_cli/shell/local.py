@@ -29,11 +29,14 @@ def run(
     clock_rate: float,
     clock_start: float | None,
     commands: Sequence[str],
+    as_json: bool = False,
 ) -> int:
     """Bring a chassis up and serve its console; returns the exit status.
 
     Raises UsageError when the definition or the state directory cannot be used.
     """
+    if as_json and not commands and sys.stdin.isatty():
+        raise UsageError("--json: expected commands, by -c or on standard input")
     try:
         definition = load(chassis)
     except DefinitionError as fault:
@@ -45,6 +48,11 @@ def run(
     length, width = window_size() if terminal else (0, 80)
     session = CliSession(system, length=length, width=width)
     history = root / HISTORY_FILE if root else None
+    if as_json:
+        gc.enable()
+        from staros_cli.shell import batch
+
+        return batch.run_to_json(session, commands or sys.stdin, time, sys.stdout)
     return serve(session, time, commands=commands, history=history, greeting=_greeting(definition))
 
 

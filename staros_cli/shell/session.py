@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from enum import Enum
+from typing import Any
 
 from msgspec import Struct
 
@@ -28,6 +29,7 @@ from staros_cli.messages import Refused
 from staros_cli.printable import printable
 from staros_cli.rendering import session as layouts
 from staros_cli.rendering.system import boot_record
+from staros_cli.rendering.values import Shown
 from staros_cli.shell.pager import Pager, needs_paging
 from staros_cli.shell.pipes import through_pipes
 
@@ -78,18 +80,25 @@ WAITS = (Awaits.START, Awaits.TURN)
 class Reply(Struct, frozen=True):
     """What a session answers: output, the prompt to show, what it takes next.
 
-    `failed` tells that the line was no command or was refused.
+    `failed` tells that the line was no command or was refused. `shown` is what the lines were made
+    of, None where they were only text or went through a pipe.
     """
 
     lines: Sequence[str]
     prompt: str
     awaits: Awaits
     failed: bool = False
+    shown: Shown | None = None
 
     @property
     def text(self) -> str:
         """The output as text, each line ended."""
         return "".join(f"{line}\n" for line in self.lines)
+
+    @property
+    def data(self) -> Any:
+        """The output as data: tables as lists of rows, blocks as dictionaries, else the lines."""
+        return list(self.lines) if self.shown is None else self.shown.data
 
 
 class CliSession:
@@ -360,13 +369,15 @@ class CliSession:
         name = "idle" if idle else "absolute"
         return self._reply([messages.TIMED_OUT(seconds=int(limit), limit=name)])
 
-    def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
+    def _reply(
+        self, lines: Sequence[str], failed: bool = False, shown: Shown | None = None
+    ) -> Reply:
         self.user.mode = "Config" if self.state.frames else "Exec"
         if self.state.closed:
             self.close()
         if self.user.inbox:
             lines = [*self.user.read_inbox(), *lines]
-        return Reply([printable(line) for line in lines], self.prompt, self.awaits, failed)
+        return Reply([printable(line) for line in lines], self.prompt, self.awaits, failed, shown)
 
     def _command(self, line: str) -> Reply:
         text = line.strip()
@@ -418,7 +429,7 @@ class CliSession:
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
             return self._turn_page(" ", failed)
-        return self._reply(lines, failed)
+        return self._reply(lines, failed, None if parts else outcome.shown)
 
     def _turn_page(self, key: str, failed: bool = False) -> Reply:
         pager = self._pager
