@@ -8,18 +8,27 @@ from functools import cache
 @cache
 def load_configuration() -> None:
     """Load the families of configuration commands: what a start of the system needs."""
-    from staros_cli.commands import contexts, recovery, session, system, users  # noqa: F401
+    from staros_cli.commands import (  # noqa: F401
+        contexts,
+        licence,
+        recovery,
+        session,
+        system,
+        users,
+    )
 
 
 @cache
 def load() -> None:
     """Load all families, so that every rule of the grammar has its handler."""
     from staros_cli.commands import (  # noqa: F401
+        cards,
         emulator,
         evidence,
-        faults,
         files,
         subscribers,
+        tasks,
+        test_mode,
     )
 
     load_configuration()

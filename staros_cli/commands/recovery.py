@@ -1,15 +1,27 @@
-"""Commands about Session Recovery and the licence it needs."""
+"""Commands about Session Recovery and the records of the Recovery Control Task."""
 
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis import calendar
 from staros_cli.chassis.recovery import Effect
 from staros_cli.commands.engine import Invocation, Output, handles
-from staros_cli.messages import Refused
-from staros_cli.rendering import licence as licence_layouts
 from staros_cli.rendering import recovery as layouts
 from staros_cli.rendering.values import screen
+
+
+@handles("show_rct_stats")
+def show_rct_stats(invocation: Invocation) -> Output:
+    """Show what the Recovery Control Task did (SR-31 to SR-35)."""
+    stats = invocation.chassis.rct
+    if invocation.command.has("verbose"):
+        return layouts.rct_verbose(stats.records, stats.summary())
+    return layouts.rct_stats(stats.records, stats.summary())
+
+
+@handles("clear_rct_stats")
+def clear_rct_stats(invocation: Invocation) -> None:
+    """Remove the records of the Recovery Control Task."""
+    invocation.chassis.rct.clear()
 
 
 @handles("require_session_recovery")
@@ -37,36 +49,3 @@ def show_session_recovery_status(invocation: Invocation) -> Output:
     if invocation.command.has("verbose") and rows:
         return screen(status, layouts.cpu_table(rows))
     return status
-
-
-@handles("license_key")
-def license_key(invocation: Invocation) -> list[str] | None:
-    """Install a licence key. A key that allows nothing here is installed with a warning."""
-    slot = invocation.chassis.license
-    license = invocation.chassis.install_license(invocation.command.text("key"))
-    invocation.kept_line = f'license key "\\\n{license.key()}"'
-    if not slot.matches():
-        text = messages.KEY_OTHER_CHASSIS(key=license.chassis, chassis=slot.serial)
-        return text.split("\n")
-    if slot.expired(invocation.now):
-        assert license.expires is not None
-        return messages.KEY_EXPIRED(date=calendar.long_date(license.expires)).split("\n")
-    return None
-
-
-@handles("no_license_key")
-def no_license_key(invocation: Invocation) -> None:
-    """Remove the licence key."""
-    invocation.chassis.remove_license()
-
-
-@handles("show_license")
-def show_license(invocation: Invocation) -> Output:
-    """Show the licence: what it enables, all features, or the key itself."""
-    slot = invocation.chassis.license
-    if invocation.command.has("key"):
-        if slot.license is None:
-            raise Refused(messages.NO_KEY)
-        return licence_layouts.key(slot.license)
-    full = invocation.command.has("full")
-    return licence_layouts.information(slot, invocation.chassis.platform, invocation.now, full)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from staros_cli import messages
+from staros_cli.chassis.data_rates import data_rates
 from staros_cli.chassis.subscribers import Wildcard
+from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.suspension import Steps
 from staros_cli.rendering import subscribers as layouts
+from staros_cli.rendering.values import Shown, blocks
 
 
 def matching_rows(invocation: Invocation) -> list[int]:
@@ -34,3 +38,52 @@ def show_subscribers(invocation: Invocation) -> Output:
 def show_subscribers_summary(invocation: Invocation) -> Output:
     """Count the subscribers."""
     return layouts.summary(invocation.chassis.sessions, invocation.now)
+
+
+@handles("show_subscribers_debug_info")
+def show_subscribers_debug_info(invocation: Invocation) -> Output:
+    """Show call lines (SR-28, SR-29)."""
+    chassis, now = invocation.chassis, invocation.now
+    found: list[Shown] = []
+    for row in matching_rows(invocation):
+        session = chassis.sessions.session(row, now)
+        task = chassis.tasks.get(SESSMGR, session.sessmgr)
+        lines = chassis.sessions.lines(row, now)
+        counted = chassis.sessions.counters(row, now)
+        found.append(layouts.debug_info(session, task.cpu if task else None, lines, counted))
+    return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
+
+
+@handles("show_subscribers_full")
+def show_subscribers_full(invocation: Invocation) -> Output:
+    """Show timers and accounting, and what a failure would take (SR-06, SR-08 to SR-10)."""
+    chassis, now = invocation.chassis, invocation.now
+    found: list[Shown] = []
+    for row in matching_rows(invocation):
+        session = chassis.sessions.session(row, now)
+        group = chassis.sessions.group_of(row)
+        found.append(layouts.full(session, now, chassis.not_covered(group)))
+    return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
+
+
+@handles("show_subscribers_data_rate")
+def show_subscribers_data_rate(invocation: Invocation) -> Output:
+    """Show the data rates of subscribers together."""
+    chassis = invocation.chassis
+    return layouts.data_rate(
+        data_rates(chassis.sessions, matching_rows(invocation), invocation.now)
+    )
+
+
+@handles("clear_subscribers")
+def clear_subscribers(invocation: Invocation) -> Steps[list[str]]:
+    """End sessions."""
+    rows = matching_rows(invocation)
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    yield from invocation.confirm()
+    for row in rows:
+        invocation.chassis.callers.end(row)
+    invocation.chassis.calls_changed()
+    invocation.chassis.callers.wake()
+    return [messages.SUBSCRIBERS_CLEARED(count=len(rows))]

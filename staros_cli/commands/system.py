@@ -3,65 +3,30 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis import usage
-from staros_cli.chassis.usage import TaskUse
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
 from staros_cli.messages import Refused
-from staros_cli.rendering import hardware, system, tasks
+from staros_cli.rendering import system as layouts
+
+GUARDED = ("card", "clear", "copy", "delete", "reload", "rename", "rmdir", "save")
 
 
 @handles("show_version")
 def show_version(invocation: Invocation) -> Output:
     """Show the version of the software."""
-    return system.version(invocation.chassis, verbose=invocation.command.has("verbose"))
+    return layouts.version(invocation.chassis, verbose=invocation.command.has("verbose"))
 
 
 @handles("show_clock")
 def show_clock(invocation: Invocation) -> Output:
     """Show date and time."""
-    return system.clock(invocation.now)
+    return layouts.clock(invocation.now)
 
 
 @handles("show_uptime")
 def show_uptime(invocation: Invocation) -> Output:
     """Show the time since the start."""
-    return system.uptime(invocation.now - invocation.chassis.booted_at)
-
-
-@handles("show_card_table")
-def show_card_table(invocation: Invocation) -> Output:
-    """Show the cards."""
-    return hardware.card_table(invocation.chassis.hardware)
-
-
-@handles("show_cpu_table")
-def show_cpu_table(invocation: Invocation) -> Output:
-    """Show the CPUs."""
-    return hardware.cpu_table(usage.cpus(invocation.chassis))
-
-
-def matching_tasks(invocation: Invocation) -> list[TaskUse]:
-    """The tasks that the command asks for. Raises Refused for a slot that does not exist."""
-    command = invocation.command
-    slot = command.number("card_number") if command.has("card") else None
-    if slot is not None and slot not in invocation.chassis.platform.slots:
-        slots = ", ".join(str(number) for number in invocation.chassis.platform.slots)
-        raise Refused(messages.NO_SUCH_CARD, slot=slot, slots=slots)
-    return usage.tasks(
-        invocation.chassis,
-        facility=command.text("facility_name"),
-        instance=command.number("instance_number") if command.has("instance") else None,
-        slot=slot,
-        cpu=command.number("cpu_number") if command.has("cpu") else None,
-    )
-
-
-@handles("show_task_resources")
-def show_task_resources(invocation: Invocation) -> Output:
-    """Show tasks and what they use."""
-    found = matching_tasks(invocation)
-    return tasks.resources(found) if found else [messages.NO_TASKS()]
+    return layouts.uptime(invocation.now - invocation.chassis.booted_at)
 
 
 @handles("reload")
@@ -103,7 +68,3 @@ def commandguard(invocation: Invocation) -> None:
             placeholder="<category>",
             allowed="one of " + ", ".join(GUARDED),
         )
-
-
-GUARDED = ("card", "clear", "copy", "delete", "reload", "rename", "rmdir", "save")
-"""The first words of the Exec commands that ask."""

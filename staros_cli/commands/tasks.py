@@ -1,0 +1,90 @@
+"""Commands about tasks."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis import usage
+from staros_cli.chassis.tasks import AAAMGR, SESSMGR
+from staros_cli.chassis.usage import TaskUse
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.messages import Refused
+from staros_cli.rendering import tasks as layouts
+
+
+def matching_tasks(invocation: Invocation) -> list[TaskUse]:
+    """The tasks that the command asks for. Raises Refused for a slot that does not exist."""
+    command = invocation.command
+    slot = command.number("card_number") if command.has("card") else None
+    if slot is not None and slot not in invocation.chassis.platform.slots:
+        slots = ", ".join(str(number) for number in invocation.chassis.platform.slots)
+        raise Refused(messages.NO_SUCH_CARD, slot=slot, slots=slots)
+    return usage.tasks(
+        invocation.chassis,
+        facility=command.text("facility_name"),
+        instance=command.number("instance_number") if command.has("instance") else None,
+        slot=slot,
+        cpu=command.number("cpu_number") if command.has("cpu") else None,
+    )
+
+
+@handles("show_task_resources")
+def show_task_resources(invocation: Invocation) -> Output:
+    """Show tasks and what they use."""
+    found = matching_tasks(invocation)
+    return layouts.resources(found) if found else [messages.NO_TASKS()]
+
+
+@handles("show_task_table")
+def show_task_table(invocation: Invocation) -> Output:
+    """Show the tasks with their processes."""
+    found = matching_tasks(invocation)
+    return layouts.table(found) if found else [messages.NO_TASKS()]
+
+
+@handles("show_session_subsystem")
+def show_session_subsystem(invocation: Invocation) -> Output:
+    """Show what the managers of sessions have counted (SR-06)."""
+    sessions, now = invocation.chassis.sessions, invocation.now
+    wanted = (
+        invocation.command.number("instance_number") if invocation.command.has("instance") else None
+    )
+    facility = AAAMGR if invocation.command.has("aaamgr") else SESSMGR
+    instances = [
+        task.instance
+        for task in invocation.chassis.tasks.in_order()
+        if task.facility == facility and not task.standby and wanted in (None, task.instance)
+    ]
+    if not instances:
+        return [messages.NO_TASKS()]
+    if facility == SESSMGR:
+        return layouts.session_managers(
+            [
+                layouts.SessmgrRow(
+                    n,
+                    sessions.statistics.sessmgr(n),
+                    sessions.count_of_sessmgr(n),
+                    sessions.connecting(n, now),
+                )
+                for n in sorted(instances)
+            ]
+        )
+    return layouts.aaa_managers(
+        [
+            layouts.AaamgrRow(
+                n,
+                sessions.statistics.aaamgr(n),
+                sessions.count_of_sessmgr(n),
+                sessions.connecting(n, now),
+                sessions.recovery_records(n, now),
+            )
+            for n in sorted(instances)
+        ]
+    )
+
+
+@handles("task_kill")
+def task_kill(invocation: Invocation) -> None:
+    """Let tasks abort."""
+    command = invocation.command
+    instance = command.number("instance_number") if command.has("instance") else None
+    invocation.chassis.task_faults.kill(command.text("facility_name"), instance)
