@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := $(VENV)/.clients
+SITE := $(VENV)/.site
+COMPARED := --benchmark-storage=file://./tests/bench/stored --benchmark-compare
 SOAK_SECONDS ?= 600
 FUZZ_MINUTES ?= 5
 FUZZ_SEED ?=
@@ -11,7 +13,7 @@ ATTACKS ?=
 KILLS ?= 1000
 KILLS_SEED ?= 1
 
-.PHONY: run test test-clients soak check unit mutants docs fuzz attack kills bench format lock clean
+.PHONY: run test test-clients soak check unit mutants docs fuzz attack kills bench bench-store coverage site help format lock clean
 
 # Sets everything up and ends at the prompt of the default chassis.
 run: $(READY)
@@ -61,8 +63,27 @@ attack: $(READY)
 kills: $(READY)
 	$(BIN)/python -m tests.kills $(KILLS) $(KILLS_SEED)
 
+# Prints how long things take, and the change against the figures in tests/bench/stored.
 bench: $(READY)
-	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc -s $(COMPARED)
+
+# Stores the figures of this machine, to compare with from now on.
+bench-store: $(READY)
+	mkdir -p build
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-disable-gc --benchmark-json=build/bench.json
+	$(BIN)/python -m tests.bench.store build/bench.json
+
+# Runs the tests and notes which lines they reach: the share may not fall.
+coverage: $(READY)
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+# Builds the documentation as a site in build/site; a broken link is an error.
+site: $(SITE)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+# Says what can be made.
+help:
+	@awk '/^# /{text=text substr($$0,2)} /^[a-z-]+:/{sub(":.*","");printf "%-14s%s\n",$$0,text} !/^#/{text=""}' Makefile
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -73,7 +94,7 @@ lock:
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	build/lock/bin/python -m pip install --quiet --editable . --group dev
+	build/lock/bin/python -m pip install --quiet --editable . --group dev --group site
 	build/lock/bin/python -m pip freeze --exclude-editable >build/lock/constraints.txt
 	mv build/lock/constraints.txt constraints.txt
 	rm -rf build/lock
@@ -86,6 +107,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+$(SITE): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group site
 	@touch $@
 
 $(CLIENTS): $(READY)

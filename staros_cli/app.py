@@ -25,7 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdin, TextIOWrapper):
         # Bytes that are no text are no reason to stop: a session refuses the line they stand in.
         sys.stdin.reconfigure(errors="surrogateescape")
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # argparse would show the usage of the program instead of that of the command.
+        given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = given.run(given)
         return status
@@ -61,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     chassis = commands.add_parser("chassis", help="chassis definitions")
     actions = chassis.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="the definitions that ship with the program")
+    listing.add_argument("--json", action="store_true", help="for programs")
     listing.set_defaults(run=_chassis_list)
     for name, text, run in (
         ("show", "what a definition describes", _chassis_show),
@@ -69,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         action = actions.add_parser(name, help=text)
         many = "+" if name == "check" else None
-        action.add_argument("chassis", metavar="NAME_OR_FILE", nargs=many)
+        named = action.add_argument("chassis", metavar="NAME_OR_FILE", nargs=many)
+        named.completer = _chassis_names  # type: ignore[attr-defined]
+        if name == "show":
+            action.add_argument("--json", action="store_true", help="for programs")
         action.set_defaults(run=run)
 
     license = commands.add_parser("license", help="license keys for labs")
@@ -77,19 +89,56 @@ def _parser() -> argparse.ArgumentParser:
     _license_options(makers.add_parser("make", help="make a key"))
     transcript_options.add(commands.add_parser("transcript", help="terminal sessions as tests"))
     lab_options.add(commands.add_parser("lab", help="training labs: learn by doing, be checked"))
+    _completion_options(commands)
+    _name_parsers(parser)
     return parser
+
+
+def _name_parsers(parser: argparse.ArgumentParser) -> None:
+    """Let what was parsed name the parser of its command, which shows the usage of that."""
+    parser.set_defaults(parser=parser)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                _name_parsers(command)
+
+
+def _completion_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="completion of this program in a shell",
+        description='Print code that lets a shell complete this program: eval "$(staros-cli '
+        'completion bash)" in ~/.bashrc, zsh likewise; staros-cli completion fish | source.',
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(run=_completion)
+
+
+def _completion(given: argparse.Namespace) -> int:
+    from argcomplete.shell_integration import shellcode
+
+    print(shellcode(["staros-cli"], shell=given.shell))
+    return 0
+
+
+def _chassis_names(**_: object) -> list[str]:
+    """The names of the built-in chassis, for completion."""
+    from staros_cli.chassis.definition import built_in_names
+
+    return built_in_names()
 
 
 def _shell_options(parser: argparse.ArgumentParser, default: object = None) -> None:
     def value(own: object) -> object:
         return argparse.SUPPRESS if default is argparse.SUPPRESS else own
 
-    parser.add_argument(
+    chassis = parser.add_argument(
         "--chassis",
         metavar="NAME_OR_FILE",
         default=value(DEFAULT_CHASSIS),
         help=f"a built-in definition or a definition file (default {DEFAULT_CHASSIS})",
     )
+    chassis.completer = _chassis_names  # type: ignore[attr-defined]
     _life_options(parser, value)
     parser.add_argument(
         "-c",
@@ -229,13 +278,13 @@ def _serve(given: argparse.Namespace) -> int:
 def _chassis_list(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
-    return catalogue.show_list()
+    return catalogue.show_list(as_json=given.json)
 
 
 def _chassis_show(given: argparse.Namespace) -> int:
     from staros_cli import catalogue
 
-    return catalogue.show(given.chassis)
+    return catalogue.show(given.chassis, as_json=given.json)
 
 
 def _chassis_check(given: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -15,8 +16,11 @@ from staros_cli.emulator import StateError, remove_state
 from staros_cli.errors import UsageError
 
 
-def show_list() -> int:
+def show_list(*, as_json: bool = False) -> int:
     """Print the built-in definitions."""
+    if as_json:
+        _print_json([_summary(load(name)) for name in built_in_names()])
+        return 0
     table = Table("name", "platform", "what it is", box=box.SIMPLE_HEAD)
     for name in built_in_names():
         definition = load(name)
@@ -25,9 +29,25 @@ def show_list() -> int:
     return 0
 
 
-def show(name_or_file: str) -> int:
-    """Print what a definition describes. Raises UsageError when it is no good."""
+def _summary(definition: Definition) -> dict[str, object]:
+    return {
+        "name": definition.name,
+        "platform": definition.platform.title,
+        "title": definition.form.title,
+    }
+
+
+def _print_json(found: object) -> None:
+    print(msgspec.json.format(msgspec.json.encode(found)).decode())
+
+
+def show(name_or_file: str, *, as_json: bool = False) -> int:
+    """Print what a definition describes. Raises UsageError when it cannot be used."""
     definition = _load(name_or_file)
+    if as_json:
+        state = str(places.chassis_state(definition.name))
+        _print_json(_summary(definition) | {"state": state, "definition": definition.form})
+        return 0
     form = definition.form
     console = Console(highlight=False)
     table = Table.grid(padding=(0, 2))

@@ -17,7 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=_run("show_list"))
 
     start = actions.add_parser("start", help="begin a lab")
-    start.add_argument("lab", metavar="NAME_OR_FILE")
+    named = start.add_argument("lab", metavar="NAME_OR_FILE")
+    named.completer = _names  # type: ignore[attr-defined]
     start.add_argument("--again", action="store_true", help="although it was begun before")
     start.add_argument("--learner", metavar="NAME", help="who takes it, for grading")
     start.add_argument("--ssh", action="store_true", help="open it to a class, by SSH and telnet")
@@ -75,6 +76,13 @@ def _password(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected a word, got nothing")
     return text
+
+
+def _names(**_: object) -> list[str]:
+    """The names of the built-in labs, for completion."""
+    from staros_cli.labs.form import built_in
+
+    return [lab.name for lab in built_in()]
 
 
 def _class_options(group: argparse._ActionsContainer) -> None:
