@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.storage import Storage
 from staros_cli.device import DEFAULT_START, Device
 from staros_cli.shell.session import Reply
 
 START = DEFAULT_START
+
+
+def manual(device: Device) -> ManualClock:
+    """The clock of a device, which the test moves."""
+    assert isinstance(device.clock, ManualClock)
+    return device.clock
 
 
 class Lab:
@@ -17,7 +24,7 @@ class Lab:
         self, chassis: str | Definition = "asr5500", storage: Storage | None = None
     ) -> None:
         self.device = Device(chassis, storage=storage)
-        self.clock = self.device.clock
+        self.clock = manual(self.device)
         self.system = self.device.system
         self.chassis = self.device.chassis
         self.session = self.device.console

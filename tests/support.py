@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from staros_cli.chassis.clock import Clock
+from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.configuration.system import System
 from staros_cli.device import Device
 from staros_cli.shell.session import CliSession, Reply
-from tests.lab import START
+from tests.lab import START, manual
 
 
-def make_system(name: str = "asr5500", start: float = START) -> tuple[System, Clock]:
+def make_system(name: str = "asr5500", start: float = START) -> tuple[System, ManualClock]:
     """A running system with its files in memory, and its clock."""
     device = Device(name, start=start)
-    return device.system, device.clock
+    return device.system, manual(device)
 
 
 def make_session(
@@ -26,7 +26,7 @@ def make_session(
     length: int = 0,
     width: int = 80,
     console: bool = True,
-) -> tuple[CliSession, Clock]:
+) -> tuple[CliSession, ManualClock]:
     """A session on a new system, and the system's clock."""
     device = Device(name, start=start)
     session = device.session(
@@ -36,7 +36,7 @@ def make_session(
         terminal="/dev/console",
         console=console,
     )
-    return session, device.clock
+    return session, manual(device)
 
 
 def run(session: CliSession, *lines: str) -> Reply:

@@ -50,7 +50,7 @@ def test_importing_lark_and_prompt_toolkit(benchmark: BenchmarkFixture) -> None:
 def test_first_prompt(benchmark: BenchmarkFixture, term: str) -> None:
     environment = {**os.environ, "TERM": term, "PROMPT_TOOLKIT_NO_CPR": "1"}
 
-    def first_prompt() -> pexpect.spawn[bytes]:
+    def first_prompt() -> pexpect.spawn[str]:
         child = pexpect.spawn(PROGRAM, env=environment)
         child.expect_exact("asr5500#")
         return child

@@ -39,14 +39,14 @@ def _own_names(tree: ast.Module) -> set[str]:
             found.add(node.target.id)
         elif isinstance(node, FUNCTION) and not isinstance(node, ast.Lambda):
             found.add(node.name)
-        elif _is_of_self(node) and isinstance(node.ctx, ast.Store):
-            found.add(node.attr)
+        elif isinstance(node, ast.Attribute) and _is_of_self(node):
+            if isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
     return found
 
 
-def _is_of_self(node: ast.AST) -> bool:
-    base = node.value if isinstance(node, ast.Attribute) else None
-    return isinstance(base, ast.Name) and base.id in ("self", "cls")
+def _is_of_self(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
 
 
 def interference(tree: ast.Module) -> Iterator[str]:

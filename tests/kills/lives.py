@@ -227,7 +227,9 @@ class BootChanges(OnChassis):
 
     def version(self, root: Path, told: int) -> int:
         """Of entries whose files are not there the start has a lot to say."""
-        return self.found(directory_storage(root / STATE, definition(), START), told)
+        storage = directory_storage(root / STATE, definition(), START)
+        assert isinstance(storage, DirectoryStorage)
+        return self.found(storage, told)
 
     def found(self, storage: DirectoryStorage, told: int) -> int:
         entries = {entry.priority: entry.config for entry in BootStack(storage).entries()}

@@ -42,7 +42,10 @@ def transcript(*rest: str) -> bytes:
 
 
 def a_file(name: str, data: bytes) -> Callable[[Path], None]:
-    return lambda directory: directory.joinpath(name).write_bytes(data) and None
+    def write(directory: Path) -> None:
+        directory.joinpath(name).write_bytes(data)
+
+    return write
 
 
 def deep() -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from pathlib import Path
 
 import asyncssh
@@ -37,7 +38,7 @@ def test_a_library_that_gives_nothing_back_is_no_reason_to_fail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     give_back()
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
     give_back()
 
 
@@ -52,7 +53,7 @@ def test_two_servers_that_make_a_host_key_at_once_have_the_same(
         file.write_bytes(others.export_private_key())
         return make(algorithm)
 
-    monkeypatch.setattr(keys.asyncssh, "generate_private_key", meanwhile)
+    monkeypatch.setattr(asyncssh, "generate_private_key", meanwhile)
     found = keys.load_or_make(file)
     assert found.export_public_key() == others.export_public_key()
     assert [path.name for path in tmp_path.iterdir()] == ["host_key"]

@@ -88,7 +88,7 @@ def test_a_connection_offers_so_many_keys(host_key: Path) -> None:
                 await login(lab, MOST_KEYS + 5)
 
     async def login(lab: Any, offered: int) -> None:
-        options = {"client_keys": keys[:offered]}
+        options: dict[str, Any] = {"client_keys": keys[:offered]}
         async with connected(lab["asr5500"], password="admin", **options) as connection:
             assert (await connection.run("show clock")).stdout
 

@@ -98,7 +98,7 @@ def test_what_a_handler_has_to_put_right_is_put_right_whatever_ends_it(
         session.close()
     else:
         session.system.chassis.reload()
-        clock.advance(10)  # type: ignore[attr-defined]
+        clock.advance(10)
         session.poll()
     assert seen == ["put right"]
 
@@ -132,9 +132,9 @@ def test_a_handler_that_waits_goes_on_when_it_is_due(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(engine.HANDLERS, "show_clock", handler)
     assert list(session.handle("show clock").lines) == ["Waiting"]
     assert session.ends_waiting_at == clock.now() + 5
-    clock.advance(4)  # type: ignore[attr-defined]
+    clock.advance(4)
     assert (list(session.poll().lines), session.awaits) == ([], Awaits.TURN)
-    clock.advance(1)  # type: ignore[attr-defined]
+    clock.advance(1)
     assert (list(session.poll().lines), session.awaits) == (["Done"], Awaits.COMMAND)
 
 

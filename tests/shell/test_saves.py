@@ -10,6 +10,7 @@ from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.storage import is_file, locate
 from staros_cli.device import Device
 from staros_cli.shell.session import Awaits
+from tests.lab import manual
 from tests.support import run
 
 FILE = "/flash/new.cfg"
@@ -21,7 +22,7 @@ class Slow:
     def __init__(self) -> None:
         slow = replace(definition.load("asr5500").form, save_seconds=3)
         device = Device(Definition("slow", slow))
-        self.clock = device.clock
+        self.clock = manual(device)
         self.system = device.system
         self.console = device.session("console", terminal="/dev/console", console=True)
         self.ann = device.session("ann", terminal="/dev/pts/0")
