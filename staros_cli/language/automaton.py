@@ -17,16 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from staros_cli.language.errors import GrammarError
-from staros_cli.language.grammar import (
-    Body,
-    Fixed,
-    Mode,
-    Options,
-    Repeated,
-    Rule,
-    Symbols,
-    ValueWord,
-)
+from staros_cli.language.grammar import Mode, Rule
+from staros_cli.language.symbols import Body, Fixed, Options, Repeated, Symbols, ValueWord
 from staros_cli.language.values import KINDS
 
 NOBODY = 9

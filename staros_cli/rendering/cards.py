@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -66,48 +66,37 @@ def _megabytes(amount: float) -> str:
     return f"{amount:.0f}M" if amount < 9999.5 else f"{amount / 1024:.0f}G"
 
 
-def _load(index: int, head: str) -> Column[CpuUse]:
-    return Column(
-        head,
-        6,
-        lambda use: use.load[index],
-        "{:.2f}".format,
-        right=True,
-        gap=1 if index else 2,
-        key=f"load_{key_of(head)}",
-    )
+_OVER_TIME = ("now", "5min", "15min")
 
 
-def _percent(index: int, head: str) -> Column[CpuUse]:
-    return Column(
-        head,
-        6,
-        lambda use: use.percent[index],
-        "{:.1f}%".format,
-        right=True,
-        gap=1 if index else 2,
-        key=f"percent_{key_of(head)}",
-    )
-
-
-def _memory(index: int, head: str) -> Column[CpuUse]:
-    return Column(
-        head,
-        5,
-        lambda use: (*use.memory, use.total)[index],
-        _megabytes,
-        right=True,
-        gap=1 if index else 2,
-        key=f"memory_{key_of(head)}",
-    )
+def _figures(
+    kind: str,
+    heads: Sequence[str],
+    width: int,
+    figures: Callable[[CpuUse], Sequence[float]],
+    show: Callable[[float], str],
+) -> Iterator[Column[CpuUse]]:
+    """Columns that stand together: figures of one kind, now and over some time."""
+    for index, head in enumerate(heads):
+        yield Column(
+            head,
+            width,
+            lambda use, index=index: figures(use)[index],  # type: ignore[misc]
+            show,
+            right=True,
+            gap=1 if index else 2,
+            key=f"{kind}_{key_of(head)}",
+        )
 
 
 _CPUS = Table[CpuUse](
     Column("cpu", 4, lambda use: str(use.cpu), right=True),
     Column("state", 5, lambda use: _CPU_STATES[use.state], gap=2),
-    *(_load(index, head) for index, head in enumerate(("now", "5min", "15min"))),
-    *(_percent(index, head) for index, head in enumerate(("now", "5min", "15min"))),
-    *(_memory(index, head) for index, head in enumerate(("now", "5min", "15min", "total"))),
+    *_figures("load", _OVER_TIME, 6, lambda use: use.load, "{:.2f}".format),
+    *_figures("percent", _OVER_TIME, 6, lambda use: use.percent, "{:.1f}%".format),
+    *_figures(
+        "memory", (*_OVER_TIME, "total"), 5, lambda use: (*use.memory, use.total), _megabytes
+    ),
     over=("             --------Load--------  ------CPU-Usage-----  ---------Memory--------",),
 )
 

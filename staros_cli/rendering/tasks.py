@@ -20,10 +20,15 @@ def megabytes(amount: float) -> str:
     return f"{amount:.1f}M" if amount >= 100 else f"{amount:.2f}M"
 
 
-_RESOURCES = Table[TaskUse](
+_TASK: tuple[Column[TaskUse], ...] = (
     Column("cpu", 4, lambda use: str(use.task.cpu), right=True),
     Column("facility", 13, lambda use: use.task.facility),
     Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
+)
+"""What names a task in a table."""
+
+_RESOURCES = Table[TaskUse](
+    *_TASK,
     Column("used", 5, lambda use: use.cpu, "{:.2f}%".format, right=True, key="cpu_used"),
     Column(
         "allc",
@@ -91,9 +96,7 @@ def _state(use: TaskUse) -> str:
 
 
 _TASKS = Table[TaskUse](
-    Column("cpu", 4, lambda use: str(use.task.cpu), right=True),
-    Column("facility", 13, lambda use: use.task.facility),
-    Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
+    *_TASK,
     Column("pid", 6, lambda use: use.task.pid, right=True),
     Column("state", 10, _state),
     heads=(

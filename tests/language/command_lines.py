@@ -10,8 +10,8 @@ from msgspec import Struct
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.automaton import Keyword
 from staros_cli.language.compiled import mode, mode_names
-from staros_cli.language.grammar import ValueWord
 from staros_cli.language.parser import Expected, language, words_of
+from staros_cli.language.symbols import ValueWord
 
 EXAMPLES = {
     "digits": "1$$5",
