@@ -1,6 +1,7 @@
-"""LabSession: the console of a lab's chassis. Lines that begin with `:` go to the lab.
+"""LabSession: the console of a lab. Lines that begin with `:` go to the lab.
 
-It is a CliSession, so every front end can serve it.
+It has a session on the chassis of the lab, and puts another in its place when the chassis is taken
+back. Every front end can serve it as it serves a session.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.clock import Clock
+from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build
 from staros_cli.errors import UsageError
@@ -61,7 +64,7 @@ _UNDECODABLE = re.compile("[\ud800-\udfff]")
 Keep = Callable[[Progress], None]
 
 
-class LabSession(CliSession):
+class LabSession:
     """The console of a lab. `clock` is the source of time, `keep` is given all progress at once.
 
     `line_limit` is for what is typed from now on: what was taken before is taken again.
@@ -88,6 +91,7 @@ class LabSession(CliSession):
         self.lab = lab
         self._clock = clock
         self.attempt: Attempt
+        self._session: CliSession | None = None
         self._keep = keep or (lambda kept: None)
         self._panels = Panels(colour, served)
         self._lines_up_to = line_limit
@@ -105,15 +109,73 @@ class LabSession(CliSession):
 
     # What the front ends call
 
+    @property
+    def session(self) -> CliSession:
+        """The session on the chassis as it stands now; another one after `:reset`."""
+        assert self._session is not None
+        return self._session
+
+    @property
+    def system(self) -> System:
+        """The system of the chassis as it stands now."""
+        return self.session.system
+
+    @property
+    def user(self) -> Administrator:
+        """The learner, as `show administrators` lists them."""
+        return self.session.user
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session is, and how it wants its output."""
+        return self.session.state
+
+    @property
+    def history(self) -> list[str]:
+        """The lines typed, the latest last."""
+        return self.session.history
+
+    @property
+    def line_limit(self) -> int:
+        """The longest line that is taken, in characters."""
+        return self.session.line_limit
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the cursor."""
+        return "" if self._replay is not None else self.session.prompt
+
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed appears on the terminal."""
+        return self.session.echoes
+
+    @property
+    def seconds_to_next_event(self) -> float:
+        """How long, in seconds of chassis time, until something happens by itself."""
+        return self.session.seconds_to_next_event
+
+    def holds_secret(self, line: str) -> bool:
+        """Whether a line holds a password, so that it must not be stored anywhere."""
+        return self.session.holds_secret(line)
+
+    def warm_up(self) -> None:
+        """Load the commands, so that the first line is not kept waiting."""
+        self.session.warm_up()
+
+    def end_of_input(self) -> Reply:
+        """Take an unfinished line as it stands: no more is to come."""
+        return self.session.end_of_input()
+
     def close(self) -> None:
         """End the session; what was not gone through stays as it was kept."""
         self._replay = None
-        super().close()
+        self.session.close()
 
     @property
     def awaits(self) -> Awaits:
         """What the session takes next: nothing while it goes through what was done before."""
-        return super().awaits if self._replay is None else Awaits.TURN
+        return self.session.awaits if self._replay is None else Awaits.TURN
 
     @property
     def ends_waiting_at(self) -> float | None:
@@ -122,15 +184,15 @@ class LabSession(CliSession):
         In seconds since 1970 UTC, None when there is no such time.
         """
         if self._replay is not None:
-            return self._chassis.timeline.clock.now()
-        return super().ends_waiting_at
+            return self.system.chassis.timeline.clock.now()
+        return self.session.ends_waiting_at
 
     @property
     def start_notes(self) -> list[str]:
         """What the start had to say; before the first line, what the lab is about comes first."""
         if self._replay is not None:
             return []
-        notes = super().start_notes
+        notes = self.session.start_notes
         if self._introduced:
             return notes
         return [*self._panels.introduction(self.attempt, self.state.width), *notes]
@@ -139,26 +201,26 @@ class LabSession(CliSession):
         """Take a line for the chassis, or one that begins with `:` for the lab."""
         self._introduced = True
         line = _UNDECODABLE.sub("\x7f", line)
-        self._catch_up()
+        self.session.catch_up()
         if self.awaits is Awaits.KEY:
-            return self._noticing(super().handle(line))
+            return self._noticing(self.session.handle(line))
         if self._is_too_long(line):
             # What is refused whole does what Ctrl-C does, and is not worth its room.
             self._take(INTERRUPT, "")
-            reply = self._with_news(super().handle(line))
+            reply = self._with_news(self.session.handle(line))
         elif self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and self.is_aside(line):
             self._take(LINE, line)
             reply = self._lab_line(line.strip()[1:])
         else:
             self._take(LINE, line)
-            reply = self._with_goodbye(self._with_news(super().handle(line)))
+            reply = self._with_goodbye(self._with_news(self.session.handle(line)))
         self._kept()
         return self._with_warning(reply)
 
     def _is_too_long(self, line: str) -> bool:
         """Whether a line is refused for its length, be it for the chassis or for the lab."""
         takes_lines = self.awaits in (Awaits.COMMAND, Awaits.CONTINUATION)
-        return takes_lines and len(self._joiner.held) + len(line) > self.line_limit
+        return takes_lines and len(self.session.pending_line) + len(line) > self.line_limit
 
     def is_aside(self, line: str) -> bool:
         """Whether a line is for the lab, which leaves a question of the chassis open."""
@@ -170,7 +232,7 @@ class LabSession(CliSession):
             return self._slice(self._replay)
         # Whoever sees the system start has seen what stands above that.
         self._introduced = True
-        return self._noticing(super().poll())
+        return self._noticing(self.session.poll())
 
     def _noticing(self, reply: Reply) -> Reply:
         """The reply to what is no input for the chassis; what comes about meanwhile is kept.
@@ -188,9 +250,9 @@ class LabSession(CliSession):
         """Ctrl-C, which does nothing to what was done before."""
         if self._replay is not None:
             return self._reply([])
-        self._catch_up()
+        self.session.catch_up()
         self._take(INTERRUPT, "")
-        reply = self._with_news(super().interrupt())
+        reply = self._with_news(self.session.interrupt())
         self._kept()
         return reply
 
@@ -199,7 +261,7 @@ class LabSession(CliSession):
         if self.is_aside(line):
             return _help()
         self._note_help()
-        return super().help(line)
+        return self.session.help(line)
 
     def complete(self, line: str) -> Completion:
         """What Tab does."""
@@ -208,7 +270,7 @@ class LabSession(CliSession):
             fit = [name for name in COMMANDS if name.startswith(typed)]
             return Completion(f"{fit[0][len(typed) :]} " if len(fit) == 1 else "", ())
         self._note_help()
-        return super().complete(line)
+        return self.session.complete(line)
 
     @property
     def result(self) -> attempts.Result:
@@ -220,13 +282,18 @@ class LabSession(CliSession):
     def _ran(self, command: Command, refused: bool) -> None:
         self.attempt.ran(command, refused)
 
+    def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
+        """A reply of the lab; nothing is taken while it goes through what was done before."""
+        reply = self.session.reply(lines, failed)
+        return replace(reply, prompt=self.prompt, awaits=self.awaits)
+
     # Going through what was done
 
     def _go_through(
         self, inputs: Sequence[Input], length: int, width: int, then: Callable[[], list[str]]
     ) -> None:
         """Bring a new chassis up and do all this on it, each at its time; `then` tells the end."""
-        commands = getattr(self, "history", [])
+        commands = self.history if self._session else []
         time = LabClock(self._clock, self.progress.began)
         time.hold(self.progress.began)
         self._begin(build(self.lab.definition, time), length, width)
@@ -234,7 +301,7 @@ class LabSession(CliSession):
 
         def over() -> list[str]:
             self.state.length, self.state.width = length, width
-            self.line_limit = self._lines_up_to
+            self.session.line_limit = self._lines_up_to
             self._replaying = self._overflowed = False
             time.release()
             self._held = []
@@ -274,10 +341,11 @@ class LabSession(CliSession):
             return self._reply([str(fault)], True)
 
     def _begin(self, system: System, length: int, width: int) -> None:
-        before = getattr(self, "user", None)
-        super().__init__(system, length=length, width=width)
-        self.user.on_news = before.on_news if before is not None else None
-        self.watcher = self._ran
+        before = self._session
+        self._session = CliSession(system, length=length, width=width)
+        if before is not None:
+            self.user.on_news = before.user.on_news
+        self.session.watcher = self._ran
         self.attempt = Attempt(self.lab, system, lambda: self.state)
         self._boundaries = [0]
 
@@ -288,8 +356,8 @@ class LabSession(CliSession):
 
     def _do_again(self, done: Input) -> None:
         # What the console had to say by then has been shown, which nobody asks for meanwhile.
-        self._catch_up()
-        self._console_lines()
+        self.session.catch_up()
+        self.session.read_console()
         if done.kind == LINE:
             self.handle(done.text)
         elif done.kind == HELP:
@@ -305,18 +373,16 @@ class LabSession(CliSession):
         else:
             self.poll()
         if self.awaits is Awaits.KEY:
-            super().interrupt()
+            self.session.interrupt()
         # A learner who left comes back to a console that is open.
-        self.state.closed = False
-        if self.user not in self.system.administrators:
-            self.system.administrators.append(self.user)
+        self.session.reopen()
 
     def _take(self, kind: Kind, text: str) -> None:
         """Note what came in, as long as there is room."""
         if self._replaying or self._overflowed:
             return
-        if self.progress.has_room(self._chassis.now):
-            self.progress.inputs.append(Input(self._chassis.now, kind, text))
+        if self.progress.has_room(self.system.chassis.now):
+            self.progress.inputs.append(Input(self.system.chassis.now, kind, text))
         else:
             self._overflowed = self._warns = True
 
@@ -335,7 +401,7 @@ class LabSession(CliSession):
 
     def _note_help(self) -> None:
         if self.awaits is Awaits.COMMAND:
-            self._catch_up()
+            self.session.catch_up()
             self._take(HELP, "")
             self.attempt.helped()
             self._held += self.attempt.look()

@@ -17,7 +17,8 @@ from staros_cli.labs.session import LabSession
 from staros_cli.network.host import Host, Line, Rules, Window
 from staros_cli.network.node import LAB_PASSWORD, is_same
 from staros_cli.network.pace import Pace
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.console import Console
+from staros_cli.shell.session import Awaits
 
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 """Names of learners, which also name their directories."""
@@ -79,7 +80,7 @@ class Classroom(Host):
 
     # Sessions
 
-    def open(self, account: Account, window: Window) -> CliSession:
+    def open(self, account: Account, window: Window) -> Console:
         """The console of this learner's chassis; who was on under that name is sent away.
 
         Raises UsageError when what was kept cannot be used.
@@ -101,7 +102,7 @@ class Classroom(Host):
             in_slices=True,
         )
 
-    def whose(self, session: CliSession) -> str:
+    def whose(self, session: Console) -> str:
         """The learner, whoever the session calls its user."""
         return _name(session) if isinstance(session, LabSession) else super().whose(session)
 

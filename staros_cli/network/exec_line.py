@@ -6,7 +6,8 @@ from collections import deque
 
 from staros_cli.network.host import Host
 from staros_cli.network.line import Wire, WiredLine
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.console import Console
+from staros_cli.shell.session import Awaits, Reply
 
 _INTERRUPT = "\x03"
 _NEXT_PAGE = " "
@@ -18,7 +19,7 @@ class ExecLine(WiredLine):
     `status` is that of the client in the end: 1 when a line failed, else 0.
     """
 
-    def __init__(self, host: Host, session: CliSession, wire: Wire, command: str) -> None:
+    def __init__(self, host: Host, session: Console, wire: Wire, command: str) -> None:
         super().__init__(host, session, wire)
         self.status = 0
         self._lines = deque(line.rstrip("\r") for line in command.split("\n"))

@@ -16,7 +16,8 @@ from staros_cli.network.memory import Leavings
 from staros_cli.network.pace import Pace
 from staros_cli.network.turns import Turns
 from staros_cli.network.worker import Worker
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, Awaits, CliSession
+from staros_cli.shell.console import Console
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, Awaits
 
 LINGER = 30.0
 """How many seconds a connection that is closed may take to send what is left."""
@@ -31,7 +32,7 @@ class Line(Protocol):
     `looks_later` tells that it will show what has happened when it is its turn.
     """
 
-    session: CliSession
+    session: Console
     looks_later: bool
 
     @property
@@ -199,10 +200,10 @@ class Host(ABC):
         return self.is_full or own >= self.rules.limits.address_sessions
 
     @abstractmethod
-    def open(self, account: Account, window: Window) -> CliSession:
+    def open(self, account: Account, window: Window) -> Console:
         """A new session of that account. Raises UsageError when it cannot be had."""
 
-    def whose(self, session: CliSession) -> str:
+    def whose(self, session: Console) -> str:
         """The name of the account that a session is of."""
         return session.user.name
 

@@ -9,8 +9,9 @@ from time import thread_time
 from typing import Protocol
 
 from staros_cli.network.host import Host, window
+from staros_cli.shell.console import Console
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.session import Awaits
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class WiredLine(ABC):
     happened when it is its turn.
     """
 
-    def __init__(self, host: Host, session: CliSession, wire: Wire) -> None:
+    def __init__(self, host: Host, session: Console, wire: Wire) -> None:
         self.session = session
         self.sent = 0
         self._host = host
@@ -196,7 +197,7 @@ class TerminalLine(WiredLine):
     def __init__(
         self,
         host: Host,
-        session: CliSession,
+        session: Console,
         wire: Wire,
         *,
         echo: bool = True,

@@ -15,6 +15,7 @@ from staros_cli.chassis.users import Account, nobody
 from staros_cli.configuration.system import System
 from staros_cli.network.host import Host, Line, Rules, Window
 from staros_cli.network.pace import Pace
+from staros_cli.shell.console import Console
 from staros_cli.shell.session import CliSession
 
 LAB_USER = LAB_PASSWORD = "admin"
@@ -110,7 +111,7 @@ class Node(Host):
 
     # Sessions
 
-    def open(self, account: Account, window: Window) -> CliSession:
+    def open(self, account: Account, window: Window) -> Console:
         """A new session of that account."""
         terminal = next(name for name in self._names() if name not in self._terminals)
         session = CliSession(

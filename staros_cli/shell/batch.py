@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.session import Awaits, Reply
 
 
-def run_to_json(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
+def run_to_json(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
     """Run `lines` as `run` does and write what came of them as one JSON document.
 
     That is a list with an object a line: `command`, `failed`, `lines`, and `data`, which has tables
@@ -33,7 +34,7 @@ def run_to_json(session: CliSession, lines: Iterable[str], time: RealTime, out: 
     return int(any(result["failed"] for result in results))
 
 
-def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
+def run(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
     """Run `lines` and write what they print; returns 0, or 1 when one of them failed.
 
     A question is answered by the next line, whatever that is, and declined where no line follows:
@@ -53,20 +54,20 @@ def run(session: CliSession, lines: Iterable[str], time: RealTime, out: TextIO) 
     return int(failed)
 
 
-def _put(session: CliSession, text: str, time: RealTime, out: TextIO) -> bool:
+def _put(session: Console, text: str, time: RealTime, out: TextIO) -> bool:
     if text.endswith("?") and session.awaits is Awaits.COMMAND and text.count('"') % 2 == 0:
         _write(session.help(text[:-1]), out)
         return False
     return _show(session, session.handle(text), time, out)
 
 
-def _show(session: CliSession, reply: Reply, time: RealTime, out: TextIO) -> bool:
+def _show(session: Console, reply: Reply, time: RealTime, out: TextIO) -> bool:
     """Write a reply; tells whether it failed."""
     _write(_all_lines(session, reply, time), out)
     return reply.failed
 
 
-def _all_lines(session: CliSession, reply: Reply, time: RealTime) -> list[str]:
+def _all_lines(session: Console, reply: Reply, time: RealTime) -> list[str]:
     """The lines of a reply with all its pages, and of a restart if it began one."""
     lines = list(reply.lines)
     while session.awaits is Awaits.KEY:

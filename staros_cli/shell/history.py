@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from staros_cli.shell.session import CliSession
+from staros_cli.shell.console import Console
 from staros_cli.whole_files import write_whole
 
 LARGEST = 1 << 20
@@ -18,7 +18,7 @@ LARGEST = 1 << 20
 class _Discreet(History):
     """Neither remembers nor stores what the session calls a secret."""
 
-    _session: CliSession
+    _session: Console
 
     def append_string(self, string: str) -> None:
         """Add a line that was typed."""
@@ -27,7 +27,7 @@ class _Discreet(History):
 
 
 class _InFile(_Discreet, FileHistory):
-    def __init__(self, session: CliSession, file: Path) -> None:
+    def __init__(self, session: Console, file: Path) -> None:
         super().__init__(str(file))
         self._session = session
         self._file = file
@@ -43,7 +43,7 @@ class _InFile(_Discreet, FileHistory):
 
 
 class _InMemory(_Discreet, InMemoryHistory):
-    def __init__(self, session: CliSession) -> None:
+    def __init__(self, session: Console) -> None:
         super().__init__()
         self._session = session
 
@@ -57,6 +57,6 @@ def _keep_end(file: Path) -> None:
     write_whole(file, data[data.find(b"\n+") + 1 :])
 
 
-def lines_typed(session: CliSession, file: Path | None) -> History:
+def lines_typed(session: Console, file: Path | None) -> History:
     """The lines typed at a session, with those of earlier ones; `file` is None to keep none."""
     return _InFile(session, file) if file else _InMemory(session)

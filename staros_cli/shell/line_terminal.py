@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.columns import columns
+from staros_cli.shell.console import Console
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import WAITS, Awaits, CliSession, Reply
+from staros_cli.shell.session import WAITS, Awaits, Reply
 
 STEP_OUTPUT = 64 << 10
 """How many characters of line editing are shown in one step, about: a key can show a whole line."""
@@ -23,7 +24,7 @@ class LineTerminal:
 
     def __init__(
         self,
-        session: CliSession,
+        session: Console,
         *,
         echo: bool = True,
         after_login: bool = False,

@@ -14,6 +14,7 @@ from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.emulator import StateError, build, directory_storage, memory_storage
 from staros_cli.errors import UsageError
+from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime, window_size
 from staros_cli.shell.session import CliSession
 
@@ -57,7 +58,7 @@ def run(
 
 
 def serve(
-    session: CliSession,
+    session: Console,
     time: RealTime,
     *,
     commands: Sequence[str],

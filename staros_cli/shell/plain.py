@@ -8,12 +8,12 @@ import select
 import termios
 import tty
 
+from staros_cli.shell.console import Console
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.realtime import LOOK_EVERY, RealTime
-from staros_cli.shell.session import CliSession
 
 
-def run(session: CliSession, time: RealTime, source: int, target: int) -> int:
+def run(session: Console, time: RealTime, source: int, target: int) -> int:
     """Serve the terminal with the file descriptors `source` and `target` until its session ends."""
     terminal = LineTerminal(session)
     before = termios.tcgetattr(source)

@@ -7,7 +7,8 @@ import sys
 import time
 
 from staros_cli.chassis.clock import ScaledClock
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, CliSession
+from staros_cli.shell.console import Console
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS
 
 LOOK_EVERY = 1.0
 """How often a session at its prompt is asked what has happened meanwhile, in real seconds."""
@@ -32,15 +33,15 @@ class RealTime:
     def __init__(self, rate: float = 1.0, start: float | None = None) -> None:
         self.clock = ScaledClock(time.time() if start is None else start, time.monotonic, rate)
 
-    def wait_for_next(self, session: CliSession, at_most: float = 0.5) -> None:
+    def wait_for_next(self, session: Console, at_most: float = 0.5) -> None:
         """Wait until something is due on the chassis, `at_most` so many seconds of real time."""
         time.sleep(self.to_next(session, at_most))
 
-    def to_next(self, session: CliSession, at_most: float = 0.5) -> float:
+    def to_next(self, session: Console, at_most: float = 0.5) -> float:
         """How long that is, in seconds of real time."""
         return min(at_most, session.seconds_to_next_event / self.clock.rate) + 0.001
 
-    def until_up(self, session: CliSession) -> list[str]:
+    def until_up(self, session: Console) -> list[str]:
         """Wait until the system has started; returns what the console showed."""
         lines: list[str] = []
         while session.awaits in WAITS:

@@ -232,7 +232,7 @@ class CliSession:
 
     def handle(self, line: str) -> Reply:
         """Take a line: a command, an answer, or a key of the pager, whatever is awaited."""
-        self._catch_up()
+        self.catch_up()
         if (expired := self._expired()) is not None:
             return expired
         self.user.active_at = self._chassis.now
@@ -242,12 +242,23 @@ class CliSession:
         if awaits is Awaits.ANSWER:
             return self._answer(line)
         if awaits in (Awaits.NOTHING, *WAITS):
-            return self._reply([])
+            return self.reply([])
         if self._joiner.size + len(line) > self.line_limit:
             self._joiner.clear()
-            return self._reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
+            return self.reply([f"Failure: {messages.LINE_TOO_LONG(limit=self.line_limit)}"], True)
         whole = self._joiner.feed(line.rstrip("\r\n"))
-        return self._reply([]) if whole is None else self._command(whole)
+        return self.reply([]) if whole is None else self._command(whole)
+
+    @property
+    def pending_line(self) -> str:
+        """The beginning of a line that goes on."""
+        return self._joiner.held
+
+    def reopen(self) -> None:
+        """Take up a session again that has ended."""
+        self.state.closed = False
+        if self.user not in self.system.administrators:
+            self.system.administrators.append(self.user)
 
     def is_aside(self, line: str) -> bool:
         """Whether a line is none for the chassis, so that it is no answer to its question."""
@@ -255,7 +266,7 @@ class CliSession:
 
     def help(self, line: str) -> list[str]:
         """What `?` shows at the end of `line`."""
-        self._catch_up()
+        self.catch_up()
         if self.awaits is not Awaits.COMMAND:
             return []
         try:
@@ -266,7 +277,7 @@ class CliSession:
 
     def complete(self, line: str) -> Completion:
         """What Tab does at the end of `line`."""
-        self._catch_up()
+        self.catch_up()
         try:
             if self.awaits is Awaits.COMMAND:
                 return completion.complete(line, *self._where())
@@ -276,17 +287,17 @@ class CliSession:
 
     def interrupt(self) -> Reply:
         """Ctrl-C: decline a question, stop the pager, forget an unfinished line."""
-        self._catch_up()
+        self.catch_up()
         if self._question is not None:
             return self._answer("")
         if self._wait is not None:
             self.system.give_up(self.user)
         self._drop()
-        return self._reply([])
+        return self.reply([])
 
     def end_of_input(self) -> Reply:
         """Take an unfinished line as it stands: no more is to come."""
-        self._catch_up()
+        self.catch_up()
         return self._command(self._joiner.finish())
 
     def poll(self) -> Reply:
@@ -295,12 +306,12 @@ class CliSession:
         That is the lines of the console while the system starts, what others sent, the end of a
         wait, and the end of the session by a time limit.
         """
-        self._catch_up()
+        self.catch_up()
         if (expired := self._expired()) is not None:
             return expired
         if self._wait is not None and self._chassis.is_up:
             return self._show(self._go_on(""), [])
-        return self._reply(self._console_lines())
+        return self.reply(self.read_console())
 
     def close(self) -> None:
         """End the session; nothing is taken any more."""
@@ -342,7 +353,8 @@ class CliSession:
     def _where(self) -> tuple[str, Privilege, bool]:
         return self.state.mode, self.user.privilege, self.state.hidden_commands
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Take notice of a restart, and of somebody else who took configuration mode."""
         self._chassis.catch_up()
         if self._starts != self._chassis.starts:
             self._starts = self._chassis.starts
@@ -359,7 +371,7 @@ class CliSession:
         """The end of the session when its user was removed, or a time limit is over."""
         if not self.state.closed and self._chassis.is_up and not self.is_welcome():
             self.state.closed = True
-            return self._reply([messages.USER_REMOVED(name=self.user.name)])
+            return self.reply([messages.USER_REMOVED(name=self.user.name)])
         ends_at, now = self.user.ends_at, self._chassis.now
         if ends_at is None or now < ends_at or self.state.closed:
             return None
@@ -367,11 +379,12 @@ class CliSession:
         limit = self.user.idle_limit if idle else self.user.absolute_limit
         self.state.closed = True
         name = "idle" if idle else "absolute"
-        return self._reply([messages.TIMED_OUT(seconds=int(limit), limit=name)])
+        return self.reply([messages.TIMED_OUT(seconds=int(limit), limit=name)])
 
-    def _reply(
+    def reply(
         self, lines: Sequence[str], failed: bool = False, shown: Shown | None = None
     ) -> Reply:
+        """A reply with these lines, after what others have sent, as the session stands now."""
         self.user.mode = "Config" if self.state.frames else "Exec"
         if self.state.closed:
             self.close()
@@ -382,7 +395,7 @@ class CliSession:
     def _command(self, line: str) -> Reply:
         text = line.strip()
         if not text or text.startswith("#"):
-            return self._reply([])
+            return self.reply([])
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)
@@ -411,7 +424,7 @@ class CliSession:
         if not self.state.frames and self._wait is None:
             self.system.lock.leave(self.user)
         if outcome.suspended is not None:
-            return self._reply([*stamp, *lines])
+            return self.reply([*stamp, *lines])
         if outcome.command is not None and self.watcher is not None:
             self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
@@ -421,15 +434,15 @@ class CliSession:
             except Refused as refusal:
                 lines, failed = [f"Failure: {refusal}"], True
         if self._chassis.starts != self._starts:
-            self._catch_up()
-            lines = self._console_lines()
+            self.catch_up()
+            lines = self.read_console()
         lines = [*stamp, *lines]
         wants_pages = any(part.has("more") for part in parts)
         length = self.state.length or (DEFAULT_LENGTH if wants_pages else 0)
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
             return self._turn_page(" ", failed)
-        return self._reply(lines, failed, None if parts else outcome.shown)
+        return self.reply(lines, failed, None if parts else outcome.shown)
 
     def _turn_page(self, key: str, failed: bool = False) -> Reply:
         pager = self._pager
@@ -443,9 +456,9 @@ class CliSession:
             lines = pager.page()
         if pager.done:
             self._pager = None
-        return self._reply(lines, failed)
+        return self.reply(lines, failed)
 
-    def _console_lines(self) -> list[str]:
+    def read_console(self) -> list[str]:
         """The console records since the last time, with what the start had to say."""
         lines: list[str] = []
         records = self._chassis.console.since(self._told)

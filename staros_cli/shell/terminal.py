@@ -19,9 +19,10 @@ from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from staros_cli.rendering.session import help_lines
+from staros_cli.shell.console import Console
 from staros_cli.shell.history import lines_typed
 from staros_cli.shell.realtime import LOOK_EVERY, RealTime, window_size
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.session import Awaits, Reply
 
 LOAD_AFTER = 0.05
 """Seconds from the first prompt to loading the commands; the prompt is drawn by then."""
@@ -36,7 +37,7 @@ _WIPE_LINE = "\r\x1b[K"
 class Terminal:
     """One person at the console of a chassis. `history_file` is None when nothing is to be kept."""
 
-    def __init__(self, session: CliSession, time: RealTime, history_file: Path | None) -> None:
+    def __init__(self, session: Console, time: RealTime, history_file: Path | None) -> None:
         self._session = session
         self._time = time
         self._size = (session.state.length, session.state.width)

@@ -39,9 +39,12 @@ def _own_names(tree: ast.Module) -> set[str]:
             found.add(node.target.id)
         elif isinstance(node, FUNCTION) and not isinstance(node, ast.Lambda):
             found.add(node.name)
-        elif isinstance(node, ast.Attribute) and _is_of_self(node):
-            if isinstance(node.ctx, ast.Store):
-                found.add(node.attr)
+        elif (
+            isinstance(node, ast.Attribute)
+            and _is_of_self(node)
+            and isinstance(node.ctx, ast.Store)
+        ):
+            found.add(node.attr)
     return found
 
 

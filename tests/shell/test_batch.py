@@ -8,8 +8,9 @@ import pytest
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.shell import batch
+from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import WAITS, CliSession
+from staros_cli.shell.session import WAITS
 from tests.support import make_session
 
 STAMP = "Friday March 27 17:12:25 UTC 2026"
@@ -54,7 +55,7 @@ class Advanced(RealTime):
         super().__init__()
         self._manual = clock
 
-    def until_up(self, session: CliSession) -> list[str]:
+    def until_up(self, session: Console) -> list[str]:
         if session.awaits in WAITS:
             self._manual.advance(5)
         return list(session.poll().lines)

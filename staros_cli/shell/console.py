@@ -1,0 +1,110 @@
+"""Console: what a front end talks to, be it a session or something around one, such as a lab."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from staros_cli.chassis.administrators import Administrator
+from staros_cli.commands.state import SessionState
+from staros_cli.configuration.system import System
+from staros_cli.language.completion import Completion
+from staros_cli.shell.session import Awaits, Reply
+
+
+class Console(Protocol):
+    """A line goes in, a reply comes out; see CliSession."""
+
+    @property
+    def system(self) -> System:
+        """The system that it is for."""
+        ...
+
+    @property
+    def user(self) -> Administrator:
+        """The user, as `show administrators` lists them."""
+        ...
+
+    @property
+    def state(self) -> SessionState:
+        """Where it is, and how it wants its output."""
+        ...
+
+    @property
+    def history(self) -> list[str]:
+        """The lines typed, the latest last."""
+        ...
+
+    @property
+    def line_limit(self) -> int:
+        """The longest line that is taken, in characters."""
+        ...
+
+    @property
+    def awaits(self) -> Awaits:
+        """What is taken next."""
+        ...
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the cursor."""
+        ...
+
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed appears on the terminal."""
+        ...
+
+    @property
+    def seconds_to_next_event(self) -> float:
+        """How long, in seconds of chassis time, until something happens by itself."""
+        ...
+
+    @property
+    def ends_waiting_at(self) -> float | None:
+        """When something happens to it by itself, in seconds since 1970 UTC."""
+        ...
+
+    @property
+    def start_notes(self) -> list[str]:
+        """What is shown before the first prompt."""
+        ...
+
+    def handle(self, line: str) -> Reply:
+        """Take a line."""
+        ...
+
+    def is_aside(self, line: str) -> bool:
+        """Whether a line is none for the chassis, so that it is no answer to its question."""
+        ...
+
+    def help(self, line: str) -> list[str]:
+        """What `?` shows at the end of `line`."""
+        ...
+
+    def complete(self, line: str) -> Completion:
+        """What Tab does at the end of `line`."""
+        ...
+
+    def interrupt(self) -> Reply:
+        """Ctrl-C."""
+        ...
+
+    def end_of_input(self) -> Reply:
+        """Take an unfinished line as it stands: no more is to come."""
+        ...
+
+    def poll(self) -> Reply:
+        """What has happened meanwhile."""
+        ...
+
+    def close(self) -> None:
+        """End it; nothing is taken any more."""
+        ...
+
+    def holds_secret(self, line: str) -> bool:
+        """Whether a line holds a password, so that it must not be stored anywhere."""
+        ...
+
+    def warm_up(self) -> None:
+        """Load the commands, so that the first line is not kept waiting."""
+        ...
