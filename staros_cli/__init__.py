@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from staros_cli.emulator import StateError
     from staros_cli.language.errors import LineError
     from staros_cli.messages import Refused
-    from staros_cli.network.lab import Lab
+    from staros_cli.network.chassis_server import ChassisServer
     from staros_cli.shell.session import CliSession as Session
     from staros_cli.shell.session import Reply
 
@@ -63,13 +63,13 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"{__name__}.{module}"), its_name)
 
 
-def serve(*chassis: Any, **options: Any) -> Lab:
+def serve(*chassis: Any, **options: Any) -> ChassisServer:
     """Chassis on the network for tests and notebooks: `async with staros_cli.serve() as lab`.
 
     `chassis` are names of built-in definitions, definition files or Definition objects, one
-    `asr5500` by default; the options are those of `staros_cli.network.lab.Lab`. Files live in
-    memory unless `state` names a directory. Raises UsageError for what cannot be served.
+    `asr5500` by default; the options are those of ChassisServer. Files live in memory unless
+    `state` names a directory. Raises UsageError for what cannot be served.
     """
-    from staros_cli.network.lab import Lab
+    from staros_cli.network.chassis_server import ChassisServer
 
-    return Lab(chassis or ("asr5500",), **options)
+    return ChassisServer(chassis or ("asr5500",), **options)

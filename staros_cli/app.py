@@ -11,7 +11,7 @@ from io import TextIOWrapper
 
 from staros_cli import __version__, options
 from staros_cli.errors import UsageError
-from staros_cli.labs import options as lab_options
+from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
 DEFAULT_CHASSIS = "asr5500"
@@ -249,9 +249,9 @@ def _moment(text: str) -> float:
 
 def _shell(given: argparse.Namespace) -> int:
     if given.control:
-        from staros_cli.transcripts import controlled
+        from staros_cli.control import shell
 
-        return controlled.run(given.control, sys.stdin.fileno(), sys.stdout.fileno())
+        return shell.run(given.control, sys.stdin.fileno(), sys.stdout.fileno())
     # Nothing that is made on the way to the first prompt is ever garbage; looking for some there
     # costs a tenth of the wait. The front ends switch the search on when they begin to serve.
     gc.disable()
@@ -272,6 +272,10 @@ def _serve(given: argparse.Namespace) -> int:
     from staros_cli.network import serve
 
     given.chassis = given.definitions + given.named or [DEFAULT_CHASSIS]
+    if given.control:
+        from staros_cli.control import server
+
+        return server.run(given)
     return serve.run(given)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import asyncssh
 
 import staros_cli
-from staros_cli.network.lab import Lab, Served
+from staros_cli.network.chassis_server import ChassisServer, Served
 from staros_cli.network.limits import Limits
 
 CLIENTS = 8
@@ -35,7 +35,7 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def figures(lab: Lab) -> dict[str, Any]:
+def figures(lab: ChassisServer) -> dict[str, Any]:
     """What could be left behind."""
     gc.collect()
     return {
@@ -44,8 +44,8 @@ def figures(lab: Lab) -> dict[str, Any]:
         "tasks": len(asyncio.all_tasks()),
         "sessions": sum(served.sessions for served in lab),
         "administrators": sum(len(served.system.administrators) for served in lab),
-        "connections": sum(len(served._node.connections) for served in lab),
-        "uploads": sum(served._node.uploads for served in lab),
+        "connections": sum(len(served._endpoint.connections) for served in lab),
+        "uploads": sum(served._endpoint.uploads for served in lab),
         "locks": sum(served.system.lock.holder is not None for served in lab),
     }
 
@@ -113,7 +113,7 @@ async def by_telnet(served: Served, chance: random.Random) -> None:
         writer.close()
 
 
-async def client(lab: Lab, number: int, until: float, count: dict[str, int]) -> None:
+async def client(lab: ChassisServer, number: int, until: float, count: dict[str, int]) -> None:
     """Visit again and again."""
     chance = random.Random(number)
     while time.monotonic() < until:
@@ -126,7 +126,7 @@ async def client(lab: Lab, number: int, until: float, count: dict[str, int]) -> 
             await asyncio.sleep(0.02)
 
 
-async def round_of(lab: Lab, seconds: float, count: dict[str, int]) -> dict[str, Any]:
+async def round_of(lab: ChassisServer, seconds: float, count: dict[str, int]) -> dict[str, Any]:
     """Let the clients visit for a while; returns what is left when they are gone."""
     until = time.monotonic() + seconds
     await asyncio.gather(*(client(lab, number, until, count) for number in range(CLIENTS)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from staros_cli.network.host import Host
+from staros_cli.network.endpoint import Endpoint
 from staros_cli.network.line import Wire, WiredLine
 from staros_cli.shell.console import Console
 from staros_cli.shell.session import Awaits, Reply
@@ -19,8 +19,8 @@ class ExecLine(WiredLine):
     `status` is that of the client in the end: 1 when a line failed, else 0.
     """
 
-    def __init__(self, host: Host, session: Console, wire: Wire, command: str) -> None:
-        super().__init__(host, session, wire)
+    def __init__(self, endpoint: Endpoint, session: Console, wire: Wire, command: str) -> None:
+        super().__init__(endpoint, session, wire)
         self.status = 0
         self._lines = deque(line.rstrip("\r") for line in command.split("\n"))
         self._typed = ""
@@ -30,7 +30,7 @@ class ExecLine(WiredLine):
 
     def begin(self) -> None:
         """Run the first line."""
-        self._host.add(self)
+        self._endpoint.add(self)
         self._schedule()
 
     def feed(self, data: str) -> None:
@@ -80,7 +80,7 @@ class ExecLine(WiredLine):
             self._send("".join(f"{text}\n" for text in self.session.help(line[:-1])))
         else:
             self._show(self.session.handle(line))
-        self._host.settle(self)
+        self._endpoint.settle(self)
         self._schedule()
 
     def _answer(self) -> None:
@@ -96,7 +96,7 @@ class ExecLine(WiredLine):
             self._send("\n")
             self._asked = False
             self._show(self.session.handle(answer))
-            self._host.settle(self)
+            self._endpoint.settle(self)
             self._schedule()
 
     def _show(self, reply: Reply) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import thread_time
 from typing import Protocol
 
-from staros_cli.network.host import Host, window
+from staros_cli.network.endpoint import Endpoint, window
 from staros_cli.shell.console import Console
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import Awaits
@@ -57,22 +57,22 @@ class WiredLine(ABC):
     happened when it is its turn.
     """
 
-    def __init__(self, host: Host, session: Console, wire: Wire) -> None:
+    def __init__(self, endpoint: Endpoint, session: Console, wire: Wire) -> None:
         self.session = session
         self.sent = 0
-        self._host = host
+        self._endpoint = endpoint
         self._wire = wire
         self._may_send = True
         self._taking = True
         self._over = False
-        self._turns = host.rules.turns
+        self._turns = endpoint.rules.turns
         self._scheduled = False
         self.looks_later = False
 
     @property
     def origins(self) -> tuple[str, ...]:
         """The account of the session, and the address of the client."""
-        return f"{self._host.name} {self._host.whose(self.session)}", self._wire.peer
+        return f"{self._endpoint.name} {self._endpoint.whose(self.session)}", self._wire.peer
 
     @abstractmethod
     def begin(self) -> None:
@@ -126,7 +126,7 @@ class WiredLine(ABC):
         self.looks_later = False
         if not self._over:
             self._guarded(self._look)
-            self._host.settle(self)
+            self._endpoint.settle(self)
 
     def _work(self) -> None:
         """Have a turn."""
@@ -166,11 +166,11 @@ class WiredLine(ABC):
         """The connection is gone: nothing of the session stays behind."""
         if not self._over:
             self._over = True
-            self._host.remove(self)
+            self._endpoint.remove(self)
 
     def _holds(self, typed: int) -> None:
         """Have the client wait while much is held of what it typed, in characters."""
-        limit = self._host.rules.limits.held_input
+        limit = self._endpoint.rules.limits.held_input
         if self._taking and typed > limit:
             self._taking = False
             self._wire.pause()
@@ -182,7 +182,7 @@ class WiredLine(ABC):
         if text and not self._over:
             self.sent += len(text)
             self._wire.send(text)
-            if self._wire.unsent > self._host.rules.limits.held_output:
+            if self._wire.unsent > self._endpoint.rules.limits.held_output:
                 self._drop()
 
     def _drop(self) -> None:
@@ -196,7 +196,7 @@ class TerminalLine(WiredLine):
 
     def __init__(
         self,
-        host: Host,
+        endpoint: Endpoint,
         session: Console,
         wire: Wire,
         *,
@@ -204,7 +204,7 @@ class TerminalLine(WiredLine):
         after_login: bool = False,
         pages: bool = True,
     ) -> None:
-        super().__init__(host, session, wire)
+        super().__init__(endpoint, session, wire)
         self.terminal = LineTerminal(session, echo=echo, after_login=after_login, pages=pages)
         self._last = ""
         self._size = (session.state.length, session.state.width)
@@ -212,7 +212,7 @@ class TerminalLine(WiredLine):
 
     def begin(self) -> None:
         """Show what the terminal shows first."""
-        self._host.add(self)
+        self._endpoint.add(self)
         self._send(self.terminal.begin())
 
     def feed(self, data: str) -> None:
@@ -258,7 +258,7 @@ class TerminalLine(WiredLine):
     def _settle(self) -> None:
         """See to what the last step led to."""
         terminal = self.terminal
-        self._host.settle(self)
+        self._endpoint.settle(self)
         done = self._ends and not terminal.has_work and not terminal.waiting
         if not self._over and (terminal.closed or done):
             self.close()

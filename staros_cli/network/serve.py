@@ -13,18 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from staros_cli.network.doors import is_loopback
-from staros_cli.network.lab import Lab, Served
+from staros_cli.network.chassis_server import ChassisServer, Served
 from staros_cli.network.limits import limits_of
+from staros_cli.network.listeners import is_loopback
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT. Raises UsageError for what cannot be served."""
-    if options.control:
-        from staros_cli.network import steered
-
-        return steered.run(options)
-    lab = Lab(
+    server = ChassisServer(
         options.chassis,
         count=options.count,
         host=options.host,
@@ -39,17 +35,17 @@ def run(options: argparse.Namespace) -> int:
         host_key_file=Path(options.host_key) if options.host_key else None,
         limits=limits_of(options.limit),
     )
-    asyncio.run(_serve(lab, options.json))
+    asyncio.run(_serve(server, options.json))
     return 0
 
 
-async def _serve(lab: Lab, as_json: bool) -> None:
+async def _serve(server: ChassisServer, as_json: bool) -> None:
     ended = signalled()
-    async with lab:
+    async with server:
         gc.freeze()
         gc.enable()
-        announce(list(lab), as_json)
-        _warn(lab)
+        announce(list(server), as_json)
+        _warn(server)
         await ended.wait()
 
 
@@ -64,15 +60,15 @@ def signalled() -> asyncio.Event:
     return ended
 
 
-def announce(lab: Sequence[Served], as_json: bool, note: str = "") -> None:
+def announce(server: Sequence[Served], as_json: bool, note: str = "") -> None:
     """Print what is served: a line of JSON, or a table with a note."""
     if as_json:
-        print(_json(lab), flush=True)
+        print(_json(server), flush=True)
     else:
-        table([_HEAD, *map(_row, lab)], note)
+        table([_HEAD, *map(_row, server)], note)
 
 
-def _json(lab: Sequence[Served]) -> str:
+def _json(server: Sequence[Served]) -> str:
     rows = [
         {
             "name": served.name,
@@ -81,7 +77,7 @@ def _json(lab: Sequence[Served]) -> str:
             "telnet": served.telnet,
             "login": served.login,
         }
-        for served in lab
+        for served in server
     ]
     return msgspec.json.encode(rows).decode()
 
@@ -112,8 +108,8 @@ def _login(served: Served) -> str:
     return f"{login.user}, password {login.password} (no user is configured)"
 
 
-def _warn(lab: Lab) -> None:
-    for served in lab:
+def _warn(server: ChassisServer) -> None:
+    for served in server:
         if served.login.password is not None and not is_loopback(served.ssh.host):
             warn(
                 f"{served.name}: whoever reaches {served.ssh.host} can log in as "
@@ -121,7 +117,7 @@ def _warn(lab: Lab) -> None:
             )
         if served.login.user is None:
             warn(
-                f"{served.name}: no user is configured and --require-auth refuses the lab login;"
+                f"{served.name}: no user is configured and --require-auth refuses the server login;"
                 " configure one with 'administrator' in a context"
             )
 

@@ -18,7 +18,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.storage import DEVICES, Entry, locate
 from staros_cli.chassis.users import Account
 from staros_cli.messages import Refused
-from staros_cli.network.node import Node
+from staros_cli.network.chassis_endpoint import ChassisEndpoint
 
 HOME = f"/{DEVICES[0]}"
 ROOT = "/"
@@ -51,12 +51,12 @@ class FileServer(asyncssh.SFTPServer):
     is forgotten. Nothing of the host is within reach: every name goes through `locate`.
     """
 
-    def __init__(self, channel: Any, node: Node, account: Account) -> None:
+    def __init__(self, channel: Any, endpoint: ChassisEndpoint, account: Account) -> None:
         super().__init__(channel)
-        self._node = node
-        self._storage = node.system.chassis.storage
+        self._endpoint = endpoint
+        self._storage = endpoint.system.chassis.storage
         self._account = account
-        self._limits = node.rules.limits
+        self._limits = endpoint.rules.limits
         self.client_is_gone = False
 
     # Names
@@ -86,7 +86,7 @@ class FileServer(asyncssh.SFTPServer):
 
     @property
     def _now(self) -> float:
-        chassis = self._node.system.chassis
+        chassis = self._endpoint.system.chassis
         chassis.catch_up()
         return chassis.now
 
@@ -199,14 +199,14 @@ class FileServer(asyncssh.SFTPServer):
 
     def _count(self, file: OpenFile) -> None:
         """Keep count of what open files hold in memory."""
-        self._node.uploads += len(file.data) - file.counted
+        self._endpoint.uploads += len(file.data) - file.counted
         file.counted = len(file.data)
-        if self._node.uploads > self._limits.uploads:
+        if self._endpoint.uploads > self._limits.uploads:
             self._release(file)
             raise asyncssh.SFTPFailure("Too much is being transferred")
 
     def _release(self, file: OpenFile) -> None:
-        self._node.uploads -= file.counted
+        self._endpoint.uploads -= file.counted
         file.counted = 0
         file.data = bytearray()
         file.writes = False

@@ -15,10 +15,10 @@ from asyncssh.stream import SSHServerStreamSession
 from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.errors import UsageError
+from staros_cli.network.chassis_endpoint import ChassisEndpoint
+from staros_cli.network.endpoint import LINGER, Endpoint, Window, window
 from staros_cli.network.exec_line import ExecLine
-from staros_cli.network.host import LINGER, Host, Window, window
 from staros_cli.network.line import TerminalLine
-from staros_cli.network.node import Node
 from staros_cli.network.pending import PendingLogins
 from staros_cli.network.sftp import FileServer
 from staros_cli.shell.session import DEFAULT_WIDTH
@@ -125,8 +125,8 @@ def bound_key_exchanges(
 class Server(asyncssh.SSHServer):
     """One connection: who it is, and its sessions."""
 
-    def __init__(self, host: Host, waiting: PendingLogins) -> None:
-        self.host = host
+    def __init__(self, endpoint: Endpoint, waiting: PendingLogins) -> None:
+        self.endpoint = endpoint
         self.account: Account | None = None
         self.connection: asyncssh.SSHServerConnection | None = None
         self._waiting = waiting
@@ -143,15 +143,15 @@ class Server(asyncssh.SSHServer):
         """Take the connection, or close it while the system starts or is asked for too much."""
         self.connection = conn
         self.peer = str((conn.get_extra_info("peername") or ("",))[0])
-        if not self.host.answers(self.peer):
+        if not self.endpoint.answers(self.peer):
             conn.abort()
             return
         take_only_what_is_collected(conn)
         bound_key_exchanges(conn, asyncio.get_running_loop().time)
         self._waiting.add(self)
-        self.host.connections.add(self)
+        self.endpoint.connections.add(self)
         loop = asyncio.get_running_loop()
-        seconds = self.host.rules.limits.login_seconds
+        seconds = self.endpoint.rules.limits.login_seconds
         self._timer = loop.call_later(seconds, conn.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -159,7 +159,7 @@ class Server(asyncssh.SSHServer):
         self._logged_in_or_gone()
         if self._linger is not None:
             self._linger.cancel()
-        self.host.is_gone(self)
+        self.endpoint.is_gone(self)
         self.connection = None
         self._closed.set()
 
@@ -197,7 +197,7 @@ class Server(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         """Show the banner and ask for a login."""
         if self.connection is not None:
-            banner = messages.LOGIN_BANNER(platform=self.host.title)
+            banner = messages.LOGIN_BANNER(platform=self.endpoint.title)
             self.connection.send_auth_banner(f"{banner}\n")
         return True
 
@@ -205,7 +205,7 @@ class Server(asyncssh.SSHServer):
         """The user is in."""
         self._logged_in_or_gone()
         if self._by_key and self.account is not None:
-            self.host.key_proved(self.account)
+            self.endpoint.key_proved(self.account)
 
     def password_auth_supported(self) -> bool:
         """Passwords are taken."""
@@ -214,10 +214,10 @@ class Server(asyncssh.SSHServer):
     async def validate_password(self, username: str, password: str) -> bool:
         """Whether the password opens an account."""
         self._by_key = False
-        self.account = await self.host.check_password(self.peer, username, password)
+        self.account = await self.endpoint.check_password(self.peer, username, password)
         if self.account is None:
             self._tries += 1
-            if self._tries >= self.host.rules.limits.login_tries:
+            if self._tries >= self.endpoint.rules.limits.login_tries:
                 self._refuse_login()
         return self.account is not None
 
@@ -253,7 +253,7 @@ class Server(asyncssh.SSHServer):
             self._refuse_login()
             return False
         text = " ".join(key.export_public_key().decode().split()[:2])
-        self.account = self.host.account_of_key(username, text)
+        self.account = self.endpoint.account_of_key(username, text)
         self._by_key = self.account is not None
         return self._by_key
 
@@ -263,8 +263,8 @@ class Server(asyncssh.SSHServer):
         user = self.connection.get_extra_info("username") if self.connection else None
         if self.account is None or self.account.name != user:
             return False
-        limits = self.host.rules.limits
-        if self.host.is_full_for(self.peer) or not self.host.is_up:
+        limits = self.endpoint.rules.limits
+        if self.endpoint.is_full_for(self.peer) or not self.endpoint.is_up:
             raise _refusal(messages.TOO_MANY_SESSIONS(limit=limits.sessions))
         if len(self.channels) >= limits.channels:
             raise _refusal(f"No more than {limits.channels} channels a connection")
@@ -295,9 +295,9 @@ class Channel(SSHServerStreamSession[Any]):
         self._linger: asyncio.TimerHandle | None = None
 
     def _file_server(self, channel: Any) -> FileServer:
-        host = self._server.host
-        assert isinstance(host, Node)
-        self._files = FileServer(channel, host, self._account)
+        endpoint = self._server.endpoint
+        assert isinstance(endpoint, ChassisEndpoint)
+        self._files = FileServer(channel, endpoint, self._account)
         return self._files
 
     # What the client asks for
@@ -326,7 +326,7 @@ class Channel(SSHServerStreamSession[Any]):
 
     def subsystem_requested(self, subsystem: str) -> bool:
         """The client wants to transfer files, which only a chassis has."""
-        return subsystem == "sftp" and isinstance(self._server.host, Node)
+        return subsystem == "sftp" and isinstance(self._server.endpoint, ChassisEndpoint)
 
     def session_started(self) -> None:
         """Begin what was asked for."""
@@ -334,22 +334,22 @@ class Channel(SSHServerStreamSession[Any]):
         if self._channel.get_subsystem() is not None:
             super().session_started()
             return
-        host = self._server.host
+        endpoint = self._server.endpoint
         pages = self._window if self._command is None else None
         try:
-            if host.is_full:
-                limit = host.rules.limits.sessions
+            if endpoint.is_full:
+                limit = endpoint.rules.limits.sessions
                 raise UsageError(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}")
-            session = host.open(self._account, pages or Window(0, DEFAULT_WIDTH))
+            session = endpoint.open(self._account, pages or Window(0, DEFAULT_WIDTH))
         except UsageError as fault:
             self.send(f"{fault}\r\n")
             self._channel.exit(1)
             return
         if self._command is not None:
-            self._line = ExecLine(host, session, self, self._command)
+            self._line = ExecLine(endpoint, session, self, self._command)
         else:
             at_terminal = pages is not None
-            self._line = TerminalLine(host, session, self, echo=at_terminal, pages=at_terminal)
+            self._line = TerminalLine(endpoint, session, self, echo=at_terminal, pages=at_terminal)
         self._line.begin()
 
     # What the client does
@@ -456,7 +456,7 @@ class Channel(SSHServerStreamSession[Any]):
     def hang_up(self) -> None:
         """Close the channel with the status of its command; at a restart the connection."""
         channel, connection, line = self._channel, self._server.connection, self._line
-        if not self._server.host.is_up and connection is not None:
+        if not self._server.endpoint.is_up and connection is not None:
             # Nobody says good-bye on a system that goes down.
             if not self.unsent:
                 connection.abort()
@@ -475,6 +475,6 @@ def _refusal(reason: str) -> asyncssh.ChannelOpenError:
     return asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, reason)
 
 
-def factory(reach: Callable[[], Host], waiting: PendingLogins) -> Callable[[], Server]:
+def factory(reach: Callable[[], Endpoint], waiting: PendingLogins) -> Callable[[], Server]:
     """What makes the server of each connection to what `reach` gives."""
     return lambda: Server(reach(), waiting)

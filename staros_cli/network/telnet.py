@@ -10,7 +10,7 @@ from collections.abc import Callable
 from staros_cli import messages
 from staros_cli.chassis.users import Account
 from staros_cli.errors import UsageError
-from staros_cli.network.host import LINGER, Host, window
+from staros_cli.network.endpoint import LINGER, Endpoint, window
 from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.pending import PendingLogins
@@ -48,8 +48,8 @@ def keep_alive(connection: socket.socket, seconds: int) -> None:
 class Connection(asyncio.Protocol):
     """One connection: first the login, then a terminal."""
 
-    def __init__(self, host: Host, waiting: PendingLogins) -> None:
-        self._host = host
+    def __init__(self, endpoint: Endpoint, waiting: PendingLogins) -> None:
+        self._endpoint = endpoint
         self._waiting = waiting
         self._options = Options()
         self._transport: asyncio.Transport | None = None
@@ -71,13 +71,13 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
-        limits = self._host.rules.limits
-        if not self._host.answers(self.peer):
+        limits = self._endpoint.rules.limits
+        if not self._endpoint.answers(self.peer):
             transport.abort()
             return
         keep_alive(transport.get_extra_info("socket"), limits.keepalive)
         self._waiting.add(self)
-        self._host.connections.add(self)
+        self._endpoint.connections.add(self)
         self._login = _Login(limits.login_tries)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limits.login_seconds, transport.abort)
@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
             self._check.cancel()
         if self._line is not None:
             self._line.lost()
-        self._host.is_gone(self)
+        self._endpoint.is_gone(self)
         self._transport = None
         self._closed.set()
 
@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
             self._line.feed(text)
         elif self._login is not None:
             self._typed_ahead += text
-            if len(self._typed_ahead) > self._host.rules.limits.held_input:
+            if len(self._typed_ahead) > self._endpoint.rules.limits.held_input:
                 self.abort()
                 return
             self._ask()
@@ -184,7 +184,7 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     async def _enter(self, name: str, password: str) -> None:
-        account = await self._host.check_password(self.peer, name, password)
+        account = await self._endpoint.check_password(self.peer, name, password)
         self._check = None
         login = self._login
         if self._transport is None or login is None:
@@ -195,8 +195,8 @@ class Connection(asyncio.Protocol):
                 self.hang_up()
                 return
             self.send(login.again())
-        elif self._host.is_full_for(self.peer) or not self._host.is_up:
-            limit = self._host.rules.limits.sessions
+        elif self._endpoint.is_full_for(self.peer) or not self._endpoint.is_up:
+            limit = self._endpoint.rules.limits.sessions
             self.send(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}\r\n")
             self.hang_up()
             return
@@ -208,13 +208,13 @@ class Connection(asyncio.Protocol):
     def _begin(self, account: Account) -> None:
         self._login_over()
         try:
-            session = self._host.open(account, window(*self._size))
+            session = self._endpoint.open(account, window(*self._size))
         except UsageError as fault:
             self.send(f"{fault}\r\n")
             self.hang_up()
             return
         self._line = TerminalLine(
-            self._host, session, self, echo=self._options.echo, after_login=True
+            self._endpoint, session, self, echo=self._options.echo, after_login=True
         )
         self._line.begin()
 
@@ -234,7 +234,7 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing() and data:
             self._transport.write(data)
-            if self.unsent > self._host.rules.limits.held_output:
+            if self.unsent > self._endpoint.rules.limits.held_output:
                 self._transport.abort()
 
     @property
@@ -325,6 +325,6 @@ class _Login:
         return shown
 
 
-def factory(reach: Callable[[], Host], waiting: PendingLogins) -> Callable[[], Connection]:
+def factory(reach: Callable[[], Endpoint], waiting: PendingLogins) -> Callable[[], Connection]:
     """What makes the server of each connection to what `reach` gives."""
     return lambda: Connection(reach(), waiting)

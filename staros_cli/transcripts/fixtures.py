@@ -13,7 +13,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.emulator import build
 from staros_cli.shell.session import CliSession
 from staros_cli.transcripts.directives import Settings
-from staros_cli.transcripts.stage import definition_of
+from staros_cli.transcripts.terminals import definition_of
 
 _PROGRAM = [sys.executable, "-m", "staros_cli"]
 

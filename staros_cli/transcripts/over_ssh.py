@@ -13,12 +13,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from staros_cli.transcripts import directives, orders
+from staros_cli.transcripts import directives, protocol
 from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.errors import DirectiveError, TargetError
 from staros_cli.transcripts.format import FIRST_SESSION
-from staros_cli.transcripts.orders import Orders
 from staros_cli.transcripts.prompts import is_question, prompt_line, waiting
+from staros_cli.transcripts.protocol import Orders
 from staros_cli.transcripts.spawned import TIMEOUT, Child, installed_program
 
 PAUSE = 0.2
@@ -101,7 +101,7 @@ class SshTarget:
             self._orders = Orders.to(self._control, self._timeout)
             for directive in settings.directives():
                 self._orders.give(directive.text)
-            self._orders.give(orders.BEGIN)
+            self._orders.give(protocol.BEGIN)
         text = self._connect(FIRST_SESSION, self._user(settings.login))
         if settings.timestamps:
             self._child.write("timestamps\r")

@@ -15,7 +15,7 @@ from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.runs import OWN_SERVER, Way
-from staros_cli.transcripts.stage import definition_of
+from staros_cli.transcripts.terminals import definition_of
 from staros_cli.whole_files import write_whole
 
 PASSWORD_VARIABLE = "STAROS_CLI_PASSWORD"

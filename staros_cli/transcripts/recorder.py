@@ -15,7 +15,7 @@ from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import LITERAL, REMARK, header, literal
 from staros_cli.transcripts.prompts import is_marker, is_question, prompt_line
 from staros_cli.transcripts.screen import Screen
-from staros_cli.transcripts.stage import Stage
+from staros_cli.transcripts.terminals import Terminals
 
 STOP = "stop"
 """`# stop` ends a recording and leaves the session open in it."""
@@ -39,7 +39,7 @@ class Recorder:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         """Raises DirectiveError when the settings are no good."""
-        self._stage = Stage(settings)
+        self._terminals = Terminals(settings)
         self._folder = folder
         self._screen = Screen()
         self._pager_keys: list[tuple[int, str]] = []
@@ -50,11 +50,11 @@ class Recorder:
     @property
     def closed(self) -> bool:
         """Whether the recording has ended."""
-        return self._stopped or self._stage.closed
+        return self._stopped or self._terminals.closed
 
     def begin(self) -> str:
         """What the terminal shows first."""
-        shown = self._stage.begin()
+        shown = self._terminals.begin()
         finished = self._screen.feed(shown)
         # A blank line of a header says nothing; one that was shown has to be marked.
         self.lines += [literal(line) or LITERAL for line in finished]
@@ -68,20 +68,20 @@ class Recorder:
         """The transcript, with the prompt that waits."""
         lines = list(self.lines)
         waiting = prompt_line(self._screen.tail)
-        if waiting and not is_question(self._screen.tail) and not self._stage.closed:
+        if waiting and not is_question(self._screen.tail) and not self._terminals.closed:
             text = waiting.text.strip()
             if text == self._given_back.strip():
                 lines.append(f"{waiting.prompt} {text}".rstrip())
         return "".join(f"{line}\n" for line in lines)
 
     def _key(self, key: str) -> str:
-        awaits = self._stage.terminal.session.awaits
-        typed = self._stage.terminal.typed
+        awaits = self._terminals.terminal.session.awaits
+        typed = self._terminals.terminal.typed
         if key in "\r\n" and awaits is Awaits.COMMAND and typed.startswith("#"):
             shown = self._remark(typed)
             if shown is not None:
                 return shown
-        shown = self._stage.feed(key)
+        shown = self._terminals.feed(key)
         finished = self._screen.feed(shown)
         if awaits is Awaits.KEY:
             self._turn_page(key, finished)
@@ -106,7 +106,7 @@ class Recorder:
         name = name if name in ("enter", "q", "ctrl-c") else "space"
         self._pager_keys.append((len(self.lines), name))
         self._note(finished)
-        if self._stage.terminal.session.awaits is not Awaits.KEY:
+        if self._terminals.terminal.session.awaits is not Awaits.KEY:
             if name in ("q", "ctrl-c"):
                 for place, pressed in reversed(self._pager_keys):
                     self.lines.insert(place, f"# type {pressed}")
@@ -137,14 +137,14 @@ class Recorder:
 
     def _bare_prompt(self) -> str:
         """Take back what was typed, on the screen too; returns the prompt that is left."""
-        self._stage.feed(_ERASE_LINE)
-        prompt = self._stage.terminal.session.prompt
+        self._terminals.feed(_ERASE_LINE)
+        prompt = self._terminals.terminal.session.prompt
         self._screen = Screen()
         self._screen.feed(prompt)
         return prompt
 
     def _direct(self, directive: Directive) -> str:
-        shown = self._stage.direct(directive)
+        shown = self._terminals.direct(directive)
         if directive.name == "put":
             file = os.path.relpath(directive.words[0], self._folder)
             directive = Directive("put", (file, *directive.words[1:]))

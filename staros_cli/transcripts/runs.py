@@ -19,8 +19,8 @@ from staros_cli.transcripts.format import SUFFIX, Step, Transcript
 from staros_cli.transcripts.junit import Outcome
 from staros_cli.transcripts.paths import within
 from staros_cli.transcripts.replay import replay
-from staros_cli.transcripts.stage import definition_of
 from staros_cli.transcripts.targets import MemoryTarget, Target
+from staros_cli.transcripts.terminals import definition_of
 from staros_cli.whole_files import write_whole
 
 OWN_SERVER = "serve"

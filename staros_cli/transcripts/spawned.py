@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pexpect
 
-from staros_cli.transcripts import orders
+from staros_cli.transcripts import protocol
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.errors import TargetError
-from staros_cli.transcripts.orders import Orders
 from staros_cli.transcripts.prompts import waiting
+from staros_cli.transcripts.protocol import Orders
 
 TIMEOUT = 30.0
 """Seconds until a prompt that does not come is given up."""
@@ -175,7 +175,7 @@ class ProgramTarget:
         self._orders = Orders(self._accept(self._child), self._timeout)
         for directive in settings.directives():
             self._orders.give(directive.text)
-        return self._child.read(*self._orders.give(orders.BEGIN))
+        return self._child.read(*self._orders.give(protocol.BEGIN))
 
     def _accept(self, child: Child) -> socket.socket:
         listener = self._listener.fileno()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from staros_cli.transcripts.directives import Directive, Settings
-from staros_cli.transcripts.stage import Stage
+from staros_cli.transcripts.terminals import Terminals
 
 if TYPE_CHECKING:
     from staros_cli.labs.session import LabSession
@@ -65,30 +65,30 @@ class MemoryTarget:
     live = came_back = False
 
     def __init__(self) -> None:
-        self._stage: Stage | None = None
+        self._terminals: Terminals | None = None
         self.lab: LabSession | None = None
 
     @property
     def closed(self) -> bool:
         """Whether all sessions have ended."""
-        return self._stage is not None and self._stage.closed
+        return self._terminals is not None and self._terminals.closed
 
     def begin(self, settings: Settings) -> str:
         """Build the chassis."""
-        self._stage = Stage(settings)
-        self.lab = self._stage.lab
-        return self._stage.begin()
+        self._terminals = Terminals(settings)
+        self.lab = self._terminals.lab
+        return self._terminals.begin()
 
     def type(self, keys: str, given_back: str = "", *, more: bool = False) -> str:
         """Type keys; returns what the terminal shows."""
-        assert self._stage is not None
-        return self._stage.feed(keys)
+        assert self._terminals is not None
+        return self._terminals.feed(keys)
 
     def direct(self, directive: Directive) -> str:
         """Carry out what stands between commands."""
-        assert self._stage is not None
-        return self._stage.direct(directive)
+        assert self._terminals is not None
+        return self._terminals.direct(directive)
 
     def close(self) -> None:
         """Let the chassis go."""
-        self._stage = None
+        self._terminals = None

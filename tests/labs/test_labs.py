@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from staros_cli.labs import form
-from staros_cli.labs.grading import grade_file
+from staros_cli.teaching.grading import grade_file
 from tests.labs.support import Learner
 
 SOLUTIONS = Path(__file__).parents[2] / "transcripts" / "labs"

@@ -78,8 +78,8 @@ def test_a_key_that_was_not_proved_forgives_no_failed_password(host_key: Path) -
             assert account is not None
             text = " ".join(public.split()[:2])
             for failures in (1, 2):
-                assert served._node.account_of_key("ann", text) is account
-                assert await served._node.check_password("peer", "ann", "wrong") is None
+                assert served._endpoint.account_of_key("ann", text) is account
+                assert await served._endpoint.check_password("peer", "ann", "wrong") is None
                 assert account.failures == failures
             async with connected(served, "ann", None, client_keys=[KEY]):
                 await eventually(lambda: account.failures == 0)
@@ -97,7 +97,7 @@ def test_tries_at_once_count_as_tries_one_after_the_other(host_key: Path) -> Non
                 await line.run("context local")
                 await line.run("administrator ann password secret99")
             tries = ["wrong"] * 6 + ["secret99"]
-            check = served._node.check_password
+            check = served._endpoint.check_password
             found = await asyncio.gather(*(check("peer", "ann", word) for word in tries))
             assert found == [None] * 7
             assert await check("elsewhere", "ann", "secret99") is not None
@@ -232,7 +232,7 @@ def test_who_does_not_take_what_is_left_is_cut_off(
                 await line.log_in()
                 line.writer.write(b"terminal length 0\r\0" + b"show subscribers all\r\0" * 40)
                 line.writer.write(b"exit\r\0")
-                await eventually(lambda: not served._node.connections)
+                await eventually(lambda: not served._endpoint.connections)
 
     complete(scenario())
 

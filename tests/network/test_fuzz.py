@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import staros_cli
-from staros_cli.network.lab import Served
+from staros_cli.network.chassis_server import Served
 from staros_cli.network.limits import Limits
 from staros_cli.network.options import IAC, SB, SE
 from staros_cli.shell.line_terminal import LineTerminal

@@ -58,7 +58,7 @@ def test_a_restart_waits_for_the_save_of_another(host_key: Path) -> None:
                 assert b"The system goes down when the running saves have ended" in shown
                 await saving.rest()
                 await going.rest()
-            await eventually(lambda: served._node.is_up)
+            await eventually(lambda: served._endpoint.is_up)
             async with shell(served) as line:
                 assert "new.cfg" in await line.run("directory /flash")
 
@@ -136,8 +136,8 @@ def test_a_client_that_disappears_leaves_nothing(host_key: Path, keys: str, seen
                 await eventually(lambda: served.sessions == 1)
                 assert (await staying.run("show administrators")).count("\n") == 2
                 assert "lock" in await staying.run("configure lock")
-                assert len(served._node.connections) == 1
-                assert served._node._driver is None or served._node._driver.done()
+                assert len(served._endpoint.connections) == 1
+                assert served._endpoint._driving is None or served._endpoint._driving.done()
                 assert served.system.saves.end_at is None
                 assert "half.cfg" not in await staying.run("directory /flash")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from staros_cli.errors import UsageError
-from staros_cli.network.doors import Address
-from staros_cli.network.lab import Lab
+from staros_cli.network.chassis_server import ChassisServer
 from staros_cli.network.limits import Limits, limits_of
+from staros_cli.network.listeners import Address
 from tests.network.wire import complete, telnet
 
 pytestmark = pytest.mark.end_to_end
@@ -119,7 +119,7 @@ def test_a_host_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "ssh/host_key"
 
     async def scenario() -> None:
-        async with Lab(host_key_file=file):
+        async with ChassisServer(host_key_file=file):
             pass
 
     complete(scenario())
@@ -131,13 +131,13 @@ def test_a_host_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text("no key")
     with pytest.raises(UsageError, match="expected a private key of OpenSSH"):
-        asyncio.run(Lab(host_key_file=file).__aenter__())
+        asyncio.run(ChassisServer(host_key_file=file).__aenter__())
 
 
 def test_what_is_saved_is_there_the_next_time(host_key: Path, tmp_path: Path) -> None:
     async def first() -> None:
         async with (
-            Lab(host_key_file=host_key, state=tmp_path) as lab,
+            ChassisServer(host_key_file=host_key, state=tmp_path) as lab,
             telnet(lab["asr5500"].telnet) as line,
         ):
             await line.log_in()
@@ -146,7 +146,7 @@ def test_what_is_saved_is_there_the_next_time(host_key: Path, tmp_path: Path) ->
             await line.type(b"save configuration -noconfirm\r\0", b"]kept# ")
 
     async def second() -> None:
-        async with Lab(host_key_file=host_key, state=tmp_path) as lab:
+        async with ChassisServer(host_key_file=host_key, state=tmp_path) as lab:
             assert lab["asr5500"].hostname == "kept"
 
     complete(first())
@@ -188,4 +188,4 @@ def test_who_can_be_reached_from_elsewhere_is_told_of(host_key: Path) -> None:
 
 def test_an_empty_address_is_none(host_key: Path) -> None:
     with pytest.raises(UsageError, match="--host: expected an address, got none"):
-        asyncio.run(Lab(host="", host_key_file=host_key).__aenter__())
+        asyncio.run(ChassisServer(host="", host_key_file=host_key).__aenter__())

@@ -155,7 +155,7 @@ def test_an_upload_that_is_left_open_leaves_nothing(host_key: Path, tmp_path: Pa
                     file = await files.open(name, "w")
                     await file.write("half")
                 connection.abort()
-            node = served._node
+            node = served._endpoint
             await eventually(lambda: node.uploads == 0 and not node.connections)
             assert (tmp_path / "flash/system.cfg").read_bytes() == before
             assert sorted(path.name for path in (tmp_path / "flash").iterdir()) == [

@@ -385,7 +385,7 @@ def test_a_restart_closes_file_transfers_and_logins_as_well(host_key: Path) -> N
                 await line.rest()
                 await waiting.rest()
                 await asyncio.wait_for(connection.wait_closed(), PATIENCE)
-            await eventually(lambda: _is_up(served) and not served._node.connections)
+            await eventually(lambda: _is_up(served) and not served._endpoint.connections)
             async with shell(served) as line:
                 assert "half.cfg" not in await line.run("directory /flash")
 

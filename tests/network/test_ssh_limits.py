@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 
 import staros_cli
-from staros_cli.network.host import LARGEST
+from staros_cli.network.endpoint import LARGEST
 from staros_cli.network.ssh import MOST_EXCHANGES, MOST_KEYS, RECEIVED, UNCOLLECTED
 from tests.network.wire import complete, connected, eventually
 
@@ -32,7 +32,7 @@ def test_answers_that_nobody_collects_are_not_piled_up(host_key: Path) -> None:
             staros_cli.serve(host_key_file=host_key) as lab,
             connected(lab["asr5500"]) as connection,
         ):
-            (server,) = lab["asr5500"]._node.connections
+            (server,) = lab["asr5500"]._endpoint.connections
             client: Any = connection
             there = server.connection._transport  # type: ignore[attr-defined]
             client._transport.pause_reading()
@@ -135,7 +135,7 @@ def test_windows_have_bounds(host_key: Path) -> None:
         ):
             process: Any = await connection.create_process(term_type="x", term_size=(huge, huge))
             await process.stdout.readuntil("# ")
-            (line,) = lab["asr5500"]._node.lines
+            (line,) = lab["asr5500"]._endpoint.lines
             state = line.session.state
             assert (state.length, state.width) == (LARGEST, LARGEST)
             process.change_terminal_size(80, 30)

@@ -202,7 +202,7 @@ def test_a_line_whose_network_is_gone_is_noticed(host_key: Path, seconds: int) -
             (served,) = lab
             async with telnet(served.telnet) as line:
                 await line.log_in()
-                (connection,) = served._node.connections
+                (connection,) = served._endpoint.connections
                 end = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
                 kept_alive = end.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
                 assert bool(kept_alive) is bool(seconds)

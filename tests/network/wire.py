@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import asyncssh
 
-from staros_cli.network.doors import Address
+from staros_cli.network.listeners import Address
 
 PROMPT = b"# "
 PATIENCE = 10.0

@@ -13,14 +13,14 @@ from staros_cli.transcripts.format import parse
 from staros_cli.transcripts.logs import LogError, from_log
 from staros_cli.transcripts.replay import replay
 from staros_cli.transcripts.spawned import installed_program
-from staros_cli.transcripts.stage import Stage
 from staros_cli.transcripts.targets import MemoryTarget
+from staros_cli.transcripts.terminals import Terminals
 
 
 def raw(*keys: str | Directive, terminal: str = "24 80") -> str:
     """What a terminal is sent when keys are typed at it."""
     settings = parse(f"# terminal {terminal}\n[local]asr5500#\n", "x").settings
-    stage = Stage(settings)
+    stage = Terminals(settings)
     stream = stage.begin()
     for key in keys:
         stream += stage.feed(key) if isinstance(key, str) else stage.direct(key)

@@ -14,8 +14,8 @@ import pytest
 from staros_cli.app import main
 from staros_cli.labs import form
 from staros_cli.labs.clock import LONGEST
-from staros_cli.labs.handed_in import LARGEST, MOST_RESETS, plain
 from staros_cli.labs.progress import MOST_INPUTS
+from staros_cli.teaching.submission import LARGEST, MOST_RESETS, plain
 
 LAB = form.load("enabling-in-service")
 BEGAN = 1.8e9
@@ -127,7 +127,7 @@ def test_a_fault_of_the_program_is_told_as_that_of_the_file(
         raise MemoryError("too much")
 
     (tmp_path / "x.lab.json").write_bytes(progress())
-    monkeypatch.setattr("staros_cli.labs.grading.LabSession", fail)
+    monkeypatch.setattr("staros_cli.teaching.grading.LabSession", fail)
     assert main(["lab", "grade", str(tmp_path)]) == 1
     assert "x.lab.json: cannot be graded: MemoryError: too much" in capsys.readouterr().err
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
+from staros_cli.control.server import ControlledServer, listening
 from staros_cli.errors import UsageError
-from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
 from staros_cli.network.limits import Limits
-from staros_cli.network.steered import Steered, listening
+from staros_cli.network.listeners import LOOPBACK, Address, Listeners, rules_of
 from staros_cli.transcripts.directives import Settings
 from tests.network.wire import PATIENCE, complete, shell
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.end_to_end
 class Steering:
     """A test that steers."""
 
-    def __init__(self, steered: Steered, ssh: Address, control: Path) -> None:
+    def __init__(self, steered: ControlledServer, ssh: Address, control: Path) -> None:
         self.steered = steered
         self.ssh = ssh
         self.control = control
@@ -46,14 +46,14 @@ class Steering:
 
 @asynccontextmanager
 async def steering(host_key: Path, control: Path) -> AsyncIterator[Steering]:
-    steered = Steered(Settings(chassis="asr5000-chapter"), rules_of(Limits(), None))
-    doors = Doors(LOOPBACK, Limits(), host_key)
+    steered = ControlledServer(Settings(chassis="asr5000-chapter"), rules_of(Limits(), None))
+    doors = Listeners(LOOPBACK, Limits(), host_key)
     try:
-        ssh, _ = await doors.open("steered", lambda: steered.host)
+        ssh, _ = await doors.open("steered", lambda: steered.endpoint)
         async with listening(control, steered):
             yield Steering(steered, ssh, control)
     finally:
-        await doors.close([steered.host])
+        await doors.close([steered.endpoint])
 
 
 def test_time_stands_still_until_it_is_moved(host_key: Path, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from staros_cli.chassis.passwords import matches
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account, nobody
 from staros_cli.configuration.system import System
-from staros_cli.network.host import Host, Line, Rules, Window
-from staros_cli.network.pace import Pace
+from staros_cli.network.clock_driver import ClockDriver
+from staros_cli.network.endpoint import Endpoint, Line, Rules, Window
 from staros_cli.shell.console import Console
 from staros_cli.shell.session import CliSession
 
@@ -32,7 +32,7 @@ class Login(Struct, frozen=True):
     password: str | None
 
 
-class Node(Host):
+class ChassisEndpoint(Endpoint):
     """A chassis and its lines.
 
     `guests` may log in, with the password of the lab login, whatever is configured;
@@ -44,11 +44,11 @@ class Node(Host):
         name: str,
         system: System,
         rules: Rules,
-        pace: Pace,
+        driver: ClockDriver,
         guests: Mapping[str, Account] | None = None,
         first_terminal: str = f"{TERMINAL}0",
     ) -> None:
-        super().__init__(name, rules, pace)
+        super().__init__(name, rules, driver)
         self.system = system
         self._guests = guests or {}
         self._chassis = system.chassis

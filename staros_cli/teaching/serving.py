@@ -13,11 +13,11 @@ from staros_cli.errors import UsageError
 from staros_cli.labs import progress
 from staros_cli.labs.form import Lab
 from staros_cli.network import serve
-from staros_cli.network.classroom import Classroom
-from staros_cli.network.doors import Address, Doors, rules_of
+from staros_cli.network.clock_driver import RealTimeDriver
 from staros_cli.network.limits import limits_of
-from staros_cli.network.pace import RealPace
+from staros_cli.network.listeners import Address, Listeners, rules_of
 from staros_cli.shell.realtime import RealTime
+from staros_cli.teaching.classroom import Classroom
 
 LOOK_EVERY = 1.0
 """How often it is looked whether a step that waits for something is done, in real seconds."""
@@ -46,7 +46,7 @@ def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
     return Classroom(
         lab,
         rules_of(limits_of(options.limit), options.authorized_keys),
-        RealPace(rate),
+        RealTimeDriver(rate),
         RealTime(rate).clock,
         root=root,
         password=options.password,
@@ -59,17 +59,17 @@ def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
 async def _serve(room: Classroom, root: Path, options: argparse.Namespace) -> None:
     ended = serve.signalled()
     file = Path(options.host_key) if options.host_key else None
-    doors = Doors(options.host, room.rules.limits, file)
+    listeners = Listeners(options.host, room.rules.limits, file)
     try:
         ports = (options.ssh_port, options.telnet_port)
-        ssh, telnet = await doors.open(room.name, lambda: room, *ports)
+        ssh, telnet = await listeners.open(room.name, lambda: room, *ports)
         if options.json:
             print(_json(room.lab, ssh, telnet, root, options.password), flush=True)
         else:
             _tell(room.lab, ssh, telnet, root, options.password)
         await ended.wait()
     finally:
-        await doors.close([room])
+        await listeners.close([room])
 
 
 def _json(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> str:

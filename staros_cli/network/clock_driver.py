@@ -14,7 +14,7 @@ IDLE = 3600.0
 _MARGIN = 0.001
 
 
-class Pace(Protocol):
+class ClockDriver(Protocol):
     """Waits for a moment of the chassis."""
 
     async def wait(self, seconds: float, stirred: asyncio.Event, *, in_the_way: bool) -> None:
@@ -25,7 +25,7 @@ class Pace(Protocol):
         ...
 
 
-class RealPace:
+class RealTimeDriver:
     """The time of the chassis runs `rate` times as fast as the real one."""
 
     def __init__(self, rate: float) -> None:
@@ -37,7 +37,7 @@ class RealPace:
             await asyncio.wait_for(stirred.wait(), min(IDLE, seconds / self._rate) + _MARGIN)
 
 
-class SteeredPace:
+class ManualDriver:
     """The time stands still, but for waits that are in somebody's way: those are over at once."""
 
     def __init__(self, clock: ManualClock) -> None:

@@ -11,9 +11,9 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from staros_cli.chassis.users import Account
+from staros_cli.network.clock_driver import ClockDriver
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.memory import Leavings
-from staros_cli.network.pace import Pace
 from staros_cli.network.turns import Turns
 from staros_cli.network.worker import Worker
 from staros_cli.shell.console import Console
@@ -123,16 +123,16 @@ class Rules(Struct, frozen=True):
     leavings: Leavings = field(default_factory=Leavings)
 
 
-class Host(ABC):
+class Endpoint(ABC):
     """What an address leads to, with its connections and lines."""
 
-    def __init__(self, name: str, rules: Rules, pace: Pace) -> None:
+    def __init__(self, name: str, rules: Rules, driver: ClockDriver) -> None:
         self.name = name
         self.rules = rules
         self.connections: set[Connection] = set()
         self._lines: dict[Line, None] = {}
-        self._pace = pace
-        self._driver: asyncio.Task[None] | None = None
+        self._driver = driver
+        self._driving: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
 
     @property
@@ -242,7 +242,7 @@ class Host(ABC):
         """Whether the driver has to wake up for a line, or to begin."""
         if line.session.awaits in WAITS:
             return True
-        return self._driver is None and self._next_look([line]) is not None
+        return self._driving is None and self._next_look([line]) is not None
 
     @property
     def _is_restless(self) -> bool:
@@ -252,8 +252,8 @@ class Host(ABC):
     def stir(self) -> None:
         """Have a look at everything soon."""
         self._stirred.set()
-        if self._driver is None:
-            self._driver = asyncio.get_running_loop().create_task(self._drive(), name=self.name)
+        if self._driving is None:
+            self._driving = asyncio.get_running_loop().create_task(self._drive(), name=self.name)
 
     async def _drive(self) -> None:
         """Let the time pass while there is something to wait for."""
@@ -264,9 +264,9 @@ class Host(ABC):
                 seconds = self._next_look(self._lines)
                 if seconds is None and not self._stirred.is_set():
                     return
-                await self._pace.wait(seconds or 0.0, self._stirred, in_the_way=self.is_kept)
+                await self._driver.wait(seconds or 0.0, self._stirred, in_the_way=self.is_kept)
         finally:
-            self._driver = None
+            self._driving = None
 
     async def settled(self) -> None:
         """Wait until nobody is kept from typing."""
@@ -301,9 +301,9 @@ class Host(ABC):
             for connection in list(self.connections):
                 connection.abort()
             await asyncio.gather(*late)
-        if self._driver is not None:
-            self._driver.cancel()
-            await asyncio.gather(self._driver, return_exceptions=True)
+        if self._driving is not None:
+            self._driving.cancel()
+            await asyncio.gather(self._driving, return_exceptions=True)
 
 
 def _seconds_to_wait(line: Line) -> float | None:

@@ -24,17 +24,17 @@ from staros_cli.configuration.system import System
 from staros_cli.emulator import build
 from staros_cli.errors import UsageError
 from staros_cli.network import serve
-from staros_cli.network.classroom import Classroom
-from staros_cli.network.doors import Doors, rules_of
-from staros_cli.network.host import Host, Rules
-from staros_cli.network.lab import Served
+from staros_cli.network.chassis_endpoint import LAB_USER, ChassisEndpoint
+from staros_cli.network.chassis_server import Served
+from staros_cli.network.clock_driver import ManualDriver
+from staros_cli.network.endpoint import Endpoint, Rules
 from staros_cli.network.limits import limits_of
-from staros_cli.network.node import LAB_USER, Node
-from staros_cli.network.pace import SteeredPace
-from staros_cli.transcripts import directives, orders
+from staros_cli.network.listeners import Listeners, rules_of
+from staros_cli.teaching.classroom import Classroom
+from staros_cli.transcripts import directives, protocol
 from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.errors import DirectiveError
-from staros_cli.transcripts.stage import definition_of, lab_of, put
+from staros_cli.transcripts.terminals import definition_of, lab_of, put
 
 CONSOLE = "/dev/console"
 """The terminal of who logs in first, as if they sat there: transcripts begin at the console."""
@@ -44,7 +44,7 @@ SLICE = 3600.0
 """How many seconds are let pass before others have their turns."""
 
 
-class Steered:
+class ControlledServer:
     """What is served, and what the lines do to it. `settings` are those before any header."""
 
     def __init__(self, settings: Settings, rules: Rules) -> None:
@@ -52,7 +52,7 @@ class Steered:
         self._rules = rules
         self._defaults = settings
         self._settings = replace(settings)
-        self.host: Host
+        self.endpoint: Endpoint
         self._clock: ManualClock
         self._guests: dict[str, Account] = {}
         self._build()
@@ -61,34 +61,36 @@ class Steered:
     def _build(self) -> None:
         settings = self._settings
         clock = ManualClock(settings.clock)
-        pace = SteeredPace(clock)
+        driver = ManualDriver(clock)
         accounts = (_account(Login(LAB_USER)), _account(settings.login))
         guests = {account.name: account for account in accounts}
-        host: Host
+        endpoint: Endpoint
         if settings.lab:
-            host = Classroom(lab_of(settings), self._rules, pace, clock)
+            endpoint = Classroom(lab_of(settings), self._rules, driver, clock)
         else:
             definition = definition_of(settings)
             system = build(definition, clock)
-            host = Node(definition.name, system, self._rules, pace, guests, first_terminal=CONSOLE)
-        self.host, self._clock, self._guests = host, clock, guests
+            endpoint = ChassisEndpoint(
+                definition.name, system, self._rules, driver, guests, first_terminal=CONSOLE
+            )
+        self.endpoint, self._clock, self._guests = endpoint, clock, guests
 
     async def obey(self, text: str) -> str:
         """Carry out a line; returns the answer."""
         try:
-            if text == orders.BEGIN:
+            if text == protocol.BEGIN:
                 await self._begin()
             else:
                 await self._carry_out(directives.read(text))
         except DirectiveError as fault:
-            return orders.refused(DirectiveError(str(fault).replace("# ", "")))
-        self.host.look()
-        await self.host.settled()
-        return orders.ok([line.sent for line in self.host.lines])
+            return protocol.refused(DirectiveError(str(fault).replace("# ", "")))
+        self.endpoint.look()
+        await self.endpoint.settled()
+        return protocol.ok([line.sent for line in self.endpoint.lines])
 
     async def _begin(self) -> None:
         """Start a new chassis as the header says; the next header begins with nothing said."""
-        before = self.host
+        before = self.endpoint
         try:
             self._build()
         finally:
@@ -121,15 +123,15 @@ class Steered:
         while seconds > 0:
             self._clock.advance(min(seconds, SLICE))
             seconds -= SLICE
-            self.host.look()
+            self.endpoint.look()
             await asyncio.sleep(0)
 
     @property
     def _system(self) -> System:
         """The system that faults and files are for. Raises DirectiveError when there is none."""
-        if isinstance(self.host, Node):
-            return self.host.system
-        for line in self.host.lines:
+        if isinstance(self.endpoint, ChassisEndpoint):
+            return self.endpoint.system
+        for line in self.endpoint.lines:
             return line.session.system
         raise DirectiveError("nobody takes the lab")
 
@@ -146,10 +148,12 @@ def run(options: argparse.Namespace) -> int:
         settings.clock = options.clock_start
     try:
         limits = limits_of(options.limit)
-        steered = Steered(settings, rules_of(limits, options.authorized_keys, rations=False))
+        server = ControlledServer(
+            settings, rules_of(limits, options.authorized_keys, rations=False)
+        )
     except DirectiveError as fault:
         raise UsageError(str(fault).removeprefix("# ")) from None
-    asyncio.run(_serve(steered, options))
+    asyncio.run(_serve(server, options))
     return 0
 
 
@@ -167,25 +171,27 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"{name} does not go with --control: the chassis is begun anew")
 
 
-async def _serve(steered: Steered, options: argparse.Namespace) -> None:
+async def _serve(server: ControlledServer, options: argparse.Namespace) -> None:
     ended = serve.signalled()
     file = Path(options.host_key) if options.host_key else None
-    doors = Doors(options.host, steered.host.rules.limits, file)
+    listeners = Listeners(options.host, server.endpoint.rules.limits, file)
     path = Path(options.control)
     try:
-        node = steered.host
-        assert isinstance(node, Node)
+        endpoint = server.endpoint
+        assert isinstance(endpoint, ChassisEndpoint)
         ports = (options.ssh_port, options.telnet_port)
-        served = Served(node, *await doors.open(node.name, lambda: steered.host, *ports))
-        async with listening(path, steered):
+        served = Served(
+            endpoint, *await listeners.open(endpoint.name, lambda: server.endpoint, *ports)
+        )
+        async with listening(path, server):
             serve.announce([served], options.json, f"The clock stands still: see {path}.")
             await ended.wait()
     finally:
-        await doors.close([steered.host])
+        await listeners.close([server.endpoint])
 
 
 @asynccontextmanager
-async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
+async def listening(path: Path, server: ControlledServer) -> AsyncIterator[None]:
     """Take lines at a socket that is this user's only, and goes with us.
 
     Raises UsageError when there is something else in its place, or somebody listens there.
@@ -196,7 +202,7 @@ async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
         try:
             async for line in reader:
                 async with turn:
-                    answer = await steered.obey(line.decode(errors="replace").strip())
+                    answer = await server.obey(line.decode(errors="replace").strip())
                 writer.write(f"{answer}\n".encode())
                 await writer.drain()
         except (OSError, ValueError):
@@ -207,14 +213,14 @@ async def listening(path: Path, steered: Steered) -> AsyncIterator[None]:
     await _make_way(path)
     before = os.umask(0o177)
     try:
-        server = await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
+        socket_server = await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
     except OSError as fault:
         raise UsageError(f"--control {path}: {fault.strerror or fault}") from None
     finally:
         os.umask(before)
     ours = path.lstat().st_ino
     try:
-        async with server:
+        async with socket_server:
             yield
     finally:
         with contextlib.suppress(OSError):

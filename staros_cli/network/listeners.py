@@ -15,7 +15,7 @@ from msgspec import Struct
 from staros_cli import places
 from staros_cli.errors import UsageError
 from staros_cli.network import host_key, ssh, telnet
-from staros_cli.network.host import Host, Rules
+from staros_cli.network.endpoint import Endpoint, Rules
 from staros_cli.network.limits import Limits, LoginGate
 from staros_cli.network.pending import PendingLogins
 from staros_cli.network.turns import Turns
@@ -60,7 +60,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class Doors:
+class Listeners:
     """Opens ports on one address of this machine.
 
     `host_key_file` holds the private key of the server; without it, the one of this user is taken.
@@ -75,7 +75,7 @@ class Doors:
         self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
 
     async def open(
-        self, name: str, reach: Callable[[], Host], ssh_port: int = 0, telnet_port: int = 0
+        self, name: str, reach: Callable[[], Endpoint], ssh_port: int = 0, telnet_port: int = 0
     ) -> tuple[Address, Address]:
         """Open the ports, 0 for any free one; returns the addresses for SSH and for telnet.
 
@@ -114,7 +114,7 @@ class Doors:
             Address(self._address, server.sockets[0].getsockname()[1]),
         )
 
-    async def close(self, hosts: Sequence[Host]) -> None:
+    async def close(self, hosts: Sequence[Endpoint]) -> None:
         """Close the ports and everything that is connected to `hosts`."""
         servers, self._servers = self._servers, []
         for server in servers:

@@ -17,7 +17,6 @@ from rich.text import Text
 from staros_cli import places
 from staros_cli.errors import UsageError
 from staros_cli.labs import form, progress
-from staros_cli.labs import options as lab_options
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
@@ -25,6 +24,7 @@ from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
 from staros_cli.shell.realtime import RealTime, window_size
+from staros_cli.teaching import options as lab_options
 
 
 def show_list(options: argparse.Namespace) -> int:
@@ -99,7 +99,7 @@ def start(options: argparse.Namespace) -> int:
     """Begin a lab; returns the exit status. Raises UsageError."""
     lab = _load(options.lab)
     if options.ssh:
-        from staros_cli.labs import serving
+        from staros_cli.teaching import serving
 
         return serving.run(lab, options)
     lab_options.check_is_alone(options)
@@ -238,7 +238,7 @@ def check(options: argparse.Namespace) -> int:
 
 def _is_solved(lab: str, solution: Path) -> bool:
     """Whether a transcript passes every step of a lab; tells of the first that it does not."""
-    from staros_cli.labs import grading
+    from staros_cli.teaching import grading
 
     session = grading.session_of_transcript(solution, lab)
     result = session.result

@@ -20,12 +20,13 @@ from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.errors import UsageError
-from staros_cli.labs import form, handed_in, progress
+from staros_cli.labs import form, progress
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
+from staros_cli.teaching import submission
 from staros_cli.transcripts import format, runs
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Transcript
@@ -58,7 +59,7 @@ def grade(options: argparse.Namespace) -> int:
     known = known_labs(options.lab)
     grades: list[Grade] = []
     faults: list[str] = []
-    for path, learner in handed_in.find(options.paths):
+    for path, learner in submission.find(options.paths):
         try:
             grades.append(grade_file(path, learner, known))
         except UsageError as fault:
@@ -69,13 +70,13 @@ def grade(options: argparse.Namespace) -> int:
     if grades:
         print_whole(table(grades))
     for said in faults:
-        print(f"staros-cli: {handed_in.plain(said)}", file=sys.stderr)
+        print(f"staros-cli: {submission.plain(said)}", file=sys.stderr)
     if options.json:
         _write(options.json, as_json(grades))
     if options.csv:
         _write(options.csv, as_csv(grades))
     if options.html:
-        from staros_cli.labs import grade_page
+        from staros_cli.teaching import grade_page
 
         _write(options.html, grade_page.page(grades))
     return int(bool(faults))
@@ -112,10 +113,10 @@ def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = 
     if path.name.endswith(TRANSCRIPT_SUFFIX):
         whose, session = "", _taken_in_transcript(path, known)
     else:
-        kept = progress.decode(handed_in.read(path), path)
+        kept = progress.decode(submission.read(path), path)
         whose, session = kept.learner, _taken_in_progress(path, kept, known)
     name = learner or whose or path.name.split(".")[0]
-    return Grade(handed_in.plain(name)[:MOST_OF_NAME], handed_in.plain(str(path)), session.result)
+    return Grade(submission.plain(name)[:MOST_OF_NAME], submission.plain(str(path)), session.result)
 
 
 def _known(name: str, path: Path, known: Mapping[str, Lab]) -> Lab:
@@ -143,12 +144,12 @@ def _taken_in_progress(path: Path, kept: Progress, known: Mapping[str, Lab]) -> 
 
 def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
     """The lab that the head of a transcript names, after its lines; its output does not count."""
-    transcript = handed_in.without_output(format.parse(handed_in.text(path), str(path)))
+    transcript = submission.without_output(format.parse(submission.text(path), str(path)))
     if not transcript.settings.lab:
         raise UsageError(f"{path}: expected a line such as # lab finding-ones-way at its head")
     lab = _known(Path(transcript.settings.lab).stem, path, known)
     transcript.settings.lab = lab.source
-    return _session_after(transcript, handed_in.CarefulTarget(path.parent))
+    return _session_after(transcript, submission.CarefulTarget(path.parent))
 
 
 def session_of_transcript(path: Path, lab: str) -> LabSession:

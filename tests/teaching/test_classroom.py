@@ -19,11 +19,11 @@ from msgspec import Struct
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.labs import form, progress
 from staros_cli.labs.progress import SUFFIX, Progress
-from staros_cli.network.classroom import Classroom
-from staros_cli.network.doors import LOOPBACK, Address, Doors
-from staros_cli.network.host import Rules
+from staros_cli.network.clock_driver import ManualDriver
+from staros_cli.network.endpoint import Rules
 from staros_cli.network.limits import Limits, LoginGate
-from staros_cli.network.pace import SteeredPace
+from staros_cli.network.listeners import LOOPBACK, Address, Listeners
+from staros_cli.teaching.classroom import Classroom
 from tests.lab import START
 from tests.network.wire import PATIENCE, Shell, complete, connected, eventually, shell, telnet
 
@@ -60,9 +60,9 @@ async def a_class(
     limits = limits or Limits()
     rules = Rules(limits, LoginGate(limits.failed_logins, lambda: 0.0))
     room = Classroom(
-        form.load(lab), rules, SteeredPace(clock), clock, root=root, warn=warnings.append
+        form.load(lab), rules, ManualDriver(clock), clock, root=root, warn=warnings.append
     )
-    doors = Doors(LOOPBACK, rules.limits, host_key)
+    doors = Listeners(LOOPBACK, rules.limits, host_key)
     try:
         ssh, telnet_ = await doors.open(lab, lambda: room)
         yield Class(room, clock, root, ssh, telnet_, warnings)

@@ -16,10 +16,10 @@ import tty
 from pathlib import Path
 
 from staros_cli.errors import UsageError
-from staros_cli.transcripts import directives, orders
+from staros_cli.transcripts import directives, protocol
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.errors import DirectiveError
-from staros_cli.transcripts.stage import Stage
+from staros_cli.transcripts.terminals import Terminals
 
 
 class Channel:
@@ -69,52 +69,52 @@ def run(path: str, source: int, target: int) -> int:
     before = termios.tcgetattr(source)
     try:
         tty.setraw(source)
-        stage = _begin(channel, target)
-        if stage is not None:
-            _serve(stage, channel, source, target)
+        terminals = _begin(channel, target)
+        if terminals is not None:
+            _serve(terminals, channel, source, target)
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
     return 0
 
 
-def _begin(channel: Channel, target: int) -> Stage | None:
+def _begin(channel: Channel, target: int) -> Terminals | None:
     settings = Settings()
     while (line := channel.line()) is not None:
         try:
-            if line == orders.BEGIN:
-                stage = Stage(settings)
-                _answer(channel, target, stage.begin())
-                return stage
+            if line == protocol.BEGIN:
+                terminals = Terminals(settings)
+                _answer(channel, target, terminals.begin())
+                return terminals
             directives.apply_setting(settings, directives.read(line))
-            channel.answer(orders.ok([0]))
+            channel.answer(protocol.ok([0]))
         except DirectiveError as fault:
-            channel.answer(orders.refused(fault))
+            channel.answer(protocol.refused(fault))
     return None
 
 
-def _serve(stage: Stage, channel: Channel, source: int, target: int) -> None:
+def _serve(terminals: Terminals, channel: Channel, source: int, target: int) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    while not stage.closed:
+    while not terminals.closed:
         ready, _, _ = select.select([source, channel.fileno()], [], [])
         if source in ready:
             data = os.read(source, 4096)
             if not data:
                 return
-            _write(target, stage.feed(decoder.decode(data)))
-        if channel.fileno() in ready and not _obey(stage, channel, target):
+            _write(target, terminals.feed(decoder.decode(data)))
+        if channel.fileno() in ready and not _obey(terminals, channel, target):
             return
 
 
-def _obey(stage: Stage, channel: Channel, target: int) -> bool:
+def _obey(terminals: Terminals, channel: Channel, target: int) -> bool:
     """Carry out the lines that have come; returns whether more can come."""
     while True:
         line = channel.line()
         if line is None:
             return False
         try:
-            shown = stage.direct(directives.read(line))
+            shown = terminals.direct(directives.read(line))
         except DirectiveError as fault:
-            channel.answer(orders.refused(fault))
+            channel.answer(protocol.refused(fault))
         else:
             _answer(channel, target, shown)
         if not channel.has_line:
@@ -123,7 +123,7 @@ def _obey(stage: Stage, channel: Channel, target: int) -> bool:
 
 def _answer(channel: Channel, target: int, shown: str) -> None:
     # The answer goes first: whoever waits for it reads the terminal only afterwards.
-    channel.answer(orders.ok([len(shown)]))
+    channel.answer(protocol.ok([len(shown)]))
     _write(target, shown)
 
 

@@ -14,9 +14,9 @@ from staros_cli.labs import progress
 from staros_cli.labs.form import Lab
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
-from staros_cli.network.host import Host, Line, Rules, Window
-from staros_cli.network.node import LAB_PASSWORD, is_same
-from staros_cli.network.pace import Pace
+from staros_cli.network.chassis_endpoint import LAB_PASSWORD, is_same
+from staros_cli.network.clock_driver import ClockDriver
+from staros_cli.network.endpoint import Endpoint, Line, Rules, Window
 from staros_cli.shell.console import Console
 from staros_cli.shell.session import Awaits
 
@@ -27,7 +27,7 @@ LONGEST_NAME = 200
 """How many bytes such a name may have: hosts take up to 255."""
 
 
-class Classroom(Host):
+class Classroom(Endpoint):
     """Everybody who knows `password` may log in, under a name that tells who they are.
 
     What a learner does is kept in `root`, a directory each, so that they can go on another time;
@@ -40,7 +40,7 @@ class Classroom(Host):
         self,
         lab: Lab,
         rules: Rules,
-        pace: Pace,
+        driver: ClockDriver,
         clock: Clock,
         *,
         root: Path | None = None,
@@ -49,7 +49,7 @@ class Classroom(Host):
         rate: float | None = None,
         warn: Callable[[str], None] = lambda text: None,
     ) -> None:
-        super().__init__(lab.name, rules, pace)
+        super().__init__(lab.name, rules, driver)
         self.lab = lab
         self._clock = clock
         self._root = root

@@ -15,10 +15,10 @@ from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
 from staros_cli.emulator import StateError, build, directory_storage, memory_storage
 from staros_cli.errors import UsageError
-from staros_cli.network.doors import LOOPBACK, Address, Doors, rules_of
+from staros_cli.network.chassis_endpoint import ChassisEndpoint, Login
+from staros_cli.network.clock_driver import ClockDriver, ManualDriver, RealTimeDriver
 from staros_cli.network.limits import Limits
-from staros_cli.network.node import Login, Node
-from staros_cli.network.pace import Pace, RealPace, SteeredPace
+from staros_cli.network.listeners import LOOPBACK, Address, Listeners, rules_of
 from staros_cli.network.remote import RemoteFiles
 from staros_cli.shell.realtime import RealTime
 
@@ -28,38 +28,38 @@ NO_STATE = "none"
 class Served:
     """A chassis on the network: its addresses, and the system itself."""
 
-    def __init__(self, node: Node, ssh: Address, telnet: Address) -> None:
-        self._node = node
+    def __init__(self, endpoint: ChassisEndpoint, ssh: Address, telnet: Address) -> None:
+        self._endpoint = endpoint
         self.ssh = ssh
         self.telnet = telnet
 
     @property
     def name(self) -> str:
         """The name of the chassis in this lab."""
-        return self._node.name
+        return self._endpoint.name
 
     @property
     def hostname(self) -> str:
         """The name in its prompt."""
-        return self._node.system.chassis.hostname
+        return self._endpoint.system.chassis.hostname
 
     @property
     def login(self) -> Login:
         """What to log in with."""
-        return self._node.login
+        return self._endpoint.login
 
     @property
     def system(self) -> System:
         """The system, for whoever wants to look inside."""
-        return self._node.system
+        return self._endpoint.system
 
     @property
     def sessions(self) -> int:
         """How many sessions there are."""
-        return len(self._node.lines)
+        return len(self._endpoint.lines)
 
 
-class Lab:
+class ChassisServer:
     """Chassis that are served from `async with` on, until its end.
 
     Iterating gives the chassis in order; `lab["name"]` gives one by its name. With `clock_rate` 0
@@ -90,16 +90,18 @@ class Lab:
         )
         self._ports = (ssh_port, telnet_port)
         self._clock = _clock(clock_rate, clock_start)
-        self._doors = Doors(host, self._limits, host_key_file)
+        self._listeners = Listeners(host, self._limits, host_key_file)
         self._served: dict[str, Served] = {}
-        self._nodes: list[Node] = []
+        self._endpoints: list[ChassisEndpoint] = []
         for name, definition, storage in self._plan(chassis, count, state):
             system = build(definition, self._clock, storage, os.urandom)
             if allow_remote_copy:
                 system.remote = RemoteFiles(self._limits.upload)
             if clock_rate:
                 system.outside = self._rules.hashes
-            self._nodes.append(Node(name, system, self._rules, self._pace(clock_rate)))
+            self._endpoints.append(
+                ChassisEndpoint(name, system, self._rules, self._driver(clock_rate))
+            )
 
     def _plan(
         self, chassis: Sequence[str | Definition], count: int, state: str | Path | None
@@ -132,7 +134,7 @@ class Lab:
 
     # Serving
 
-    async def __aenter__(self) -> Lab:
+    async def __aenter__(self) -> ChassisServer:
         """Open all ports. Raises UsageError when one cannot be had."""
         try:
             await self._open()
@@ -151,24 +153,24 @@ class Lab:
         await self.stop()
 
     async def _open(self) -> None:
-        for place, node in enumerate(self._nodes):
+        for place, endpoint in enumerate(self._endpoints):
             ports = [port + place if port else 0 for port in self._ports]
-            await self._open_node(node, *ports)
+            await self._open_endpoint(endpoint, *ports)
 
-    async def _open_node(self, node: Node, *ports: int) -> None:
-        addresses = await self._doors.open(node.name, lambda: node, *ports)
-        self._served[node.name] = Served(node, *addresses)
+    async def _open_endpoint(self, endpoint: ChassisEndpoint, *ports: int) -> None:
+        addresses = await self._listeners.open(endpoint.name, lambda: endpoint, *ports)
+        self._served[endpoint.name] = Served(endpoint, *addresses)
 
     async def stop(self) -> None:
         """Close all ports and connections; what is being saved has been saved."""
-        await self._doors.close(self._nodes)
+        await self._listeners.close(self._endpoints)
         self._served.clear()
 
     # Time
 
-    def _pace(self, rate: float) -> Pace:
+    def _driver(self, rate: float) -> ClockDriver:
         clock = self._clock
-        return SteeredPace(clock) if isinstance(clock, ManualClock) else RealPace(rate)
+        return ManualDriver(clock) if isinstance(clock, ManualClock) else RealTimeDriver(rate)
 
     async def advance(self, seconds: float) -> None:
         """Let time pass on all chassis of a lab whose clock stands still.
@@ -179,9 +181,9 @@ class Lab:
         if not isinstance(self._clock, ManualClock):
             raise ValueError("the clock of this lab runs by itself, its clock_rate is not 0")
         self._clock.advance(seconds)
-        for node in self._nodes:
-            node.look()
-            await node.settled()
+        for endpoint in self._endpoints:
+            endpoint.look()
+            await endpoint.settled()
 
     # Looking
 

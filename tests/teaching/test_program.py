@@ -14,9 +14,10 @@ import pexpect
 import pytest
 
 from staros_cli.app import main
-from staros_cli.labs import form, grade_page, grading
+from staros_cli.labs import form
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.progress import Keeper
+from staros_cli.teaching import grade_page, grading
 from tests.labs.support import Learner
 
 LAB = "finding-ones-way"

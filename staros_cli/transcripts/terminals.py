@@ -56,7 +56,7 @@ def lab_of(settings: Settings) -> Lab:
         raise DirectiveError(f"# lab: {fault}") from None
 
 
-class Stage:
+class Terminals:
     """The terminals of one chassis, of which one is looked at.
 
     When its session ends, the one opened last of the others is looked at. A restart of the system

@@ -114,7 +114,7 @@ def _rate(text: str) -> float:
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
     def run(given: argparse.Namespace) -> int:
-        from staros_cli.labs import program
+        from staros_cli.teaching import program
 
         action: Callable[[argparse.Namespace], int] = getattr(program, name)
         return action(given)
@@ -123,6 +123,6 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from staros_cli.labs import grading
+    from staros_cli.teaching import grading
 
     return grading.grade(given)
