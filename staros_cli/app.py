@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What the encoding of the terminal lacks is shown as a question mark.
         sys.stdout.reconfigure(errors="replace")
     if isinstance(sys.stdin, TextIOWrapper):
-        # Bytes that are no text are no reason to stop: a session refuses the line they stand in.
+        # Bytes that are not text are no reason to stop: a session refuses the line they stand in.
         sys.stdin.reconfigure(errors="surrogateescape")
     parser = _parser()
     if "_ARGCOMPLETE" in os.environ:

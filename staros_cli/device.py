@@ -218,7 +218,7 @@ class Device:
 
     @property
     def events(self) -> Iterable[Event]:
-        """What has happened, the oldest first: traps and log lines are views of it."""
+        """The events so far, the oldest first: traps and log lines are views of them."""
         self.chassis.catch_up()
         return tuple(self.chassis.events.log)
 

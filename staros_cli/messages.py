@@ -34,7 +34,7 @@ class Refused(StarosError):
         self.message = message
 
 
-# Lines that are no command
+# Lines that are not commands
 UNKNOWN_KEYWORD = Message('Unknown command - "{word}", unrecognized keyword', "client")
 AMBIGUOUS_KEYWORD = Message('Unknown command - "{word}", ambiguous keyword ({keywords})')
 INCOMPLETE_COMMAND = Message('Unknown command - "{line}", incomplete command')
@@ -57,7 +57,7 @@ COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command"
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")
 NO_SUCH_KEY = Message("User {name} has no authorized key")
-BAD_PUBLIC_KEY = Message("This is no public key: the text of an OpenSSH .pub file is expected")
+BAD_PUBLIC_KEY = Message("Invalid public key: expected the text of an OpenSSH .pub file")
 LOGIN_BANNER = Message("Cisco Systems {platform} Intelligent Mobile Gateway", "client")
 LOGIN_PROMPT = Message("login: ", "client")
 PASSWORD_PROMPT = Message("password: ", "client")
@@ -150,11 +150,11 @@ IS_DIRECTORY = Message("{url} is a directory")
 NOT_A_DIRECTORY = Message("{url} is not a directory")
 ALREADY_THERE = Message("{url} exists already")
 DIRECTORY_NOT_EMPTY = Message("The directory {url} is not empty")
-NO_SUCH_DEVICE = Message("{url} is on no file system of this system: {devices} are")
+NO_SUCH_DEVICE = Message("Invalid file system: {url}, expected {devices}")
 REMOTE_URL = Message("{url} is remote: remote file systems are not reachable from this system")
 TRANSFER_FAILED = Message("{url} cannot be copied: {reason}")
 DEVICE_FULL = Message("{url} is full")
-BAD_PATH = Message("{url} is no file name of this system")
+BAD_PATH = Message("Invalid file name: {url}")
 SAME_FILE = Message("{url} cannot be copied or renamed to itself")
 NOT_PLAIN = Message("{url} is or leads through a link or special file of the host")
 STORAGE_FAULT = Message("{url} cannot be written or read: {reason}")

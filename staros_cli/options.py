@@ -1,4 +1,4 @@
-"""What several commands of the program take: numbers, times, where to listen."""
+"""Options that several commands of the program share: numbers, times, addresses."""
 
 from __future__ import annotations
 

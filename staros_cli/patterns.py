@@ -67,7 +67,7 @@ class Pattern:
         return self._compiled.search(self._encoded(text)) is not None
 
     def fullmatch(self, text: str) -> dict[str, str] | None:
-        """What the named groups hold when all of `text` matches, else None.
+        """The texts of the named groups when all of `text` matches, else None.
 
         Raises SearchTooLong.
         """

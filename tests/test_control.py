@@ -128,7 +128,7 @@ def test_files_of_the_host_are_put_there_by_its_owner_only(host_key: Path, tmp_p
     [
         ("", "a directive is missing"),
         ("advance soon", "expected up to a year"),
-        ("fault show version", "is no test command"),
+        ("fault show version", "invalid test command"),
         ("fault test card 9999 fail", "fault: "),
         ("put /nowhere/at-all /flash/a", "No such file"),
         ("put /etc/hostname ../../x", "put: "),

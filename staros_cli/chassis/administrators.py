@@ -1,4 +1,4 @@
-"""Who is logged in."""
+"""The users who are logged in."""
 
 from __future__ import annotations
 

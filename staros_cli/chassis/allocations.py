@@ -1,4 +1,4 @@
-"""What tasks may use: the allocations of a facility, and whether they fit on a CPU.
+"""Allocations of tasks, by facility, and whether they fit on a CPU.
 
 The allocations of sessmgr, aaamgr and the tasks of a CPU are those seen on a chassis. A
 standby-mode task is started only where its allocations of CPU time and memory fit beside those of
@@ -26,7 +26,7 @@ SESSION_MEMORY = 0.035
 
 
 class Allocation(Struct, frozen=True):
-    """What a task of a facility may use: CPU time in percent of a core, memory in MB, open files.
+    """The allocation of a facility: CPU time in percent of a core, memory in MB, open files.
 
     `idle_cpu`, `idle_memory` and `idle_files` are what it uses without any call.
     """
@@ -52,20 +52,20 @@ _OTHER = Allocation(50, 60.0, 500, 0.15, 14.25, 12)
 
 
 def allocation(facility: str, standby: bool = False) -> Allocation:
-    """What a task of a facility may use; a standby-mode sessmgr less than an active one."""
+    """The allocation of a task; a standby-mode sessmgr has less than an active one."""
     if standby and facility in _STANDBY:
         return _STANDBY[facility]
     return _ALLOCATIONS.get(facility, _OTHER)
 
 
 class Room(Struct):
-    """What is left of a CPU: CPU time in percent of a core, memory in MB."""
+    """The room on a CPU: CPU time in percent of a core, memory in MB."""
 
     cpu: float
     memory: float
 
     def lacks(self, wanted: Allocation) -> str:
-        """What there is too little of for a task: `memory`, `CPU time`, or nothing."""
+        """The resource that is too short for a task: `memory`, `CPU time`, or an empty text."""
         if wanted.memory > self.memory:
             return "memory"
         return "CPU time" if wanted.cpu > self.cpu else ""
@@ -83,7 +83,7 @@ def most_pairs(kind: CardKind) -> int:
 
 
 def room(kind: CardKind, tasks: Iterable[Task]) -> Room:
-    """What a CPU of a kind of card has left beside the tasks that run on it."""
+    """The room on a CPU beside the tasks that run on it."""
     left = Room(100.0 * kind.cores, kind.memory - SYSTEM_MEMORY)
     for task in tasks:
         left.take(allocation(task.facility, task.standby))

@@ -48,7 +48,7 @@ def console_date(time: float) -> str:
 def moment(text: str) -> float:
     """The time that an ISO 8601 text names; without a zone it is UTC.
 
-    Raises ValueError when the text is no date, or one before 1970 or after 9000.
+    Raises ValueError when the text is not a date, or one before 1970 or after 9000.
     """
     found = datetime.fromisoformat(text)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:

@@ -1,4 +1,4 @@
-"""What is done with cards as planned: migration, switchover, shutdown, restart."""
+"""Planned actions with cards: migration, switchover, shutdown, restart."""
 
 from __future__ import annotations
 

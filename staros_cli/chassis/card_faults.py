@@ -51,7 +51,7 @@ DEFAULT_FAULT = CardFault()
 
 
 class CardRecovery(Struct, eq=False):
-    """What is done about a card that failed: from `began_at` until nothing is `pending`, and no
+    """The recovery of a card that failed: from `began_at` until nothing is `pending`, and no
     earlier than `earliest`, in seconds since 1970 UTC.
 
     `cut_short` is the status of a recovery that was ended from outside.

@@ -1,4 +1,4 @@
-"""What happens to tasks and cards, as the parts of the model let each other know.
+"""Changes of tasks and cards, by which the parts of the model notify each other.
 
 They publish these changes on the timeline, and those that a change concerns have subscribed to it;
 `chassis.py` shows who has, and in which order. Traps, log lines and alarms are in `events.py`.

@@ -78,7 +78,7 @@ class Periodic:
 
 
 class Timeline:
-    """What will happen on the chassis, in order of time.
+    """Future events of the chassis, in order of time.
 
     Nothing runs by itself: `catch_up` runs what has become due, each event at its own time.
     """

@@ -12,7 +12,7 @@ CONSOLE_HISTORY = 100
 
 
 class BootStep(Enum):
-    """What the console shows during a start."""
+    """The steps of a start, as the console shows them."""
 
     GOING_DOWN = "going down"
     MANAGEMENT_CARD = "management card"

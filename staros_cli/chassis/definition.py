@@ -68,7 +68,7 @@ class Definition:
         ]
 
     def rct_records(self) -> list[RctRecord]:
-        """What the Recovery Control Task did before."""
+        """Earlier records of the Recovery Control Task."""
         return [_rct_record(form) for form in self.form.rct]
 
     def license(self) -> License | None:
@@ -194,7 +194,7 @@ def built_in(name: str) -> Definition:
 def load(name_or_file: str) -> Definition:
     """The built-in definition of that name, or the definition in that file.
 
-    Raises DefinitionError when there is neither or the file is no good.
+    Raises DefinitionError when there is neither or the file cannot be used.
     """
     if (shipped() / f"{name_or_file}.toml").is_file() and re.fullmatch(r"[\w-]+", name_or_file):
         return built_in(name_or_file)

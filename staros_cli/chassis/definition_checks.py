@@ -1,4 +1,4 @@
-"""What a chassis definition has to hold beside its schema: what belongs together has to fit."""
+"""Checks of a chassis definition beyond its schema: parts that belong together have to fit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from staros_cli.messages import Refused
 
 
 def errors_in(form: DefinitionForm) -> Iterator[str]:
-    """What is wrong with a definition whose keys are known and in range: key, expected, found."""
+    """The errors of a definition whose keys are known and in range: key, expected, found."""
     platform = PLATFORMS.get(form.platform)
     if platform is None:
         yield f"platform: expected one of {', '.join(PLATFORMS)}, got {form.platform!r}"

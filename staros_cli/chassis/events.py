@@ -1,4 +1,4 @@
-"""What happens on a chassis: one stream of events, of which traps, logs and alarms are views."""
+"""Events of a chassis: one stream, of which traps, logs and alarms are views."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Event(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What the trap of the event tells."""
+        """The text of the trap."""
         return self.kind.text.format(**self.values)
 
     @property

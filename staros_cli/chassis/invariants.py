@@ -1,4 +1,4 @@
-"""What must be true of a chassis at every moment. Tests look after every step they take."""
+"""Invariants of a chassis, which tests check after every step."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ SESSION_TYPES = {f.session_type: f for f in FEATURES.values() if f.session_type}
 
 
 class License(Struct, frozen=True):
-    """What a key says: features, sessions by type, the chassis it is for, and its dates.
+    """The content of a key: features, sessions by type, the chassis it is for, and its dates.
 
     `chassis` is a chassis serial number or ANY_CHASSIS; `expires` is None for a perpetual key.
     Dates are seconds since 1970 UTC.

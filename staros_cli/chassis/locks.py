@@ -1,4 +1,4 @@
-"""Who is in configuration mode, and who has it alone."""
+"""Users in configuration mode, and the holder of its lock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ConfigurationLock:
         self._waiting.clear()
 
     def others(self, user: Administrator) -> list[Administrator]:
-        """Who is in configuration mode besides `user`."""
+        """The users in configuration mode besides `user`."""
         return [other for other in self._inside if other is not user]
 
     def is_inside(self, user: Administrator) -> bool:

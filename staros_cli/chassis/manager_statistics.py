@@ -1,4 +1,4 @@
-"""What the session and AAA managers have counted since they began (SR-06).
+"""Counts of the session and AAA managers since they began (SR-06).
 
 These counts belong to a process. They are not checkpointed: a manager that takes the place of
 another begins at zero.
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class SessmgrStatistics(Struct):
-    """What one sessmgr has counted since it began.
+    """The counts of one sessmgr since it began.
 
     `failed` are calls that ended before they were connected, `recovered` calls that it was filled
     with when it took the place of another.
@@ -23,7 +23,7 @@ class SessmgrStatistics(Struct):
 
 
 class AaamgrStatistics(Struct):
-    """What one aaamgr has counted since it began.
+    """The counts of one aaamgr since it began.
 
     `purged` are authentications of calls that ended before they were connected, `stops` the ends of
     calls that it accounted for, `filled` calls whose accounting it took over from another.
@@ -43,11 +43,11 @@ class ManagerStatistics:
         self._aaamgr: dict[int, AaamgrStatistics] = {}
 
     def sessmgr(self, instance: int) -> SessmgrStatistics:
-        """What a sessmgr has counted."""
+        """The counts of a sessmgr."""
         return self._sessmgr.setdefault(instance, SessmgrStatistics())
 
     def aaamgr(self, instance: int) -> AaamgrStatistics:
-        """What an aaamgr has counted."""
+        """The counts of an aaamgr."""
         return self._aaamgr.setdefault(instance, AaamgrStatistics())
 
     def arrived(self, instance: int) -> None:

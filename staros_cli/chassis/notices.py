@@ -10,7 +10,7 @@ from staros_cli.chassis.tasks import SESSMGR, Task, TaskTable
 
 
 class RecoveredCalls(Struct, frozen=True):
-    """What became of the calls of a sessmgr: fetched from its aaamgr, recovered, lost."""
+    """The fate of the calls of a sessmgr: fetched from its aaamgr, recovered, lost."""
 
     fetched: int
     recovered: int

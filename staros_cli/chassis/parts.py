@@ -18,7 +18,7 @@ from staros_cli.chassis.tasks import TaskTable
 
 
 class Parts(Struct, frozen=True, eq=False):
-    """What cards, faults and state transfers work on. `version` is that of the software."""
+    """The parts that cards, faults and transfers work on. `version` is that of the software."""
 
     version: str
     timeline: Timeline

@@ -10,7 +10,7 @@ from staros_cli.chassis.hardware import Cpu, Hardware
 
 
 class TaskPlacement(Struct, frozen=True):
-    """What a definition puts on a CPU: so many sessmgrs, aaamgrs and demux tasks."""
+    """The tasks that a definition puts on a CPU: sessmgrs, aaamgrs and demux tasks."""
 
     cpu: Cpu
     sessmgr: int = 0

@@ -1,4 +1,4 @@
-"""What the platforms are built of: slots, cards, CPUs, and what they ask for session recovery."""
+"""The platforms: slots, cards, CPUs, and their needs for session recovery."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Role(Enum):
-    """What a card is for."""
+    """The purpose of a card."""
 
     PACKET = "packet processing"
     MANAGEMENT = "management"

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Privilege(IntEnum):
-    """What a user may do. A higher level may do all that a lower one may."""
+    """The level of a user. A higher level may do all that a lower one may."""
 
     INSPECTOR = 1
     OPERATOR = 2

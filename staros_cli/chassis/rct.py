@@ -1,4 +1,4 @@
-"""What the Recovery Control Task records: every migration, switchover and shutdown of a card."""
+"""Records of the Recovery Control Task: every migration, switchover and shutdown of a card."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LINE_CARD_HARDWARE = "PAC_LC_CONNECT_HARDWARE"
 
 
 class Action(Enum):
-    """What was done with a card."""
+    """The action with a card."""
 
     MIGRATION = "Migration"
     SHUTDOWN = "Shutdown"

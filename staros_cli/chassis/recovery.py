@@ -36,7 +36,7 @@ class Effect(Enum):
 
 
 class Readiness(Enum):
-    """What a check can find."""
+    """The findings of a check."""
 
     NOT_ENABLED = "not enabled"
     NOT_READY = "not ready"
@@ -45,7 +45,7 @@ class Readiness(Enum):
 
 
 class Status(Struct, frozen=True):
-    """What the last check found, why, and when it was (SR-25)."""
+    """The finding of the last check, its reason and its time (SR-25)."""
 
     readiness: Readiness
     reason: str

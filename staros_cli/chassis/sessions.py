@@ -291,7 +291,7 @@ class SessionTable:
         return CallLine(recovered, full, micro, state, RECOVERED_TRACE if recovered else trace)
 
     def counters(self, row: int, now: float) -> tuple[LineCounters, LineCounters]:
-        """What the primary and the peer line have counted of packets; both since they began."""
+        """The packet counters of the primary and the peer line, both since they began."""
         session = self.session(row, now)
         peer_from = max(session.connected_at, self._peer.full.since[row] - PEER_DELAY)
         first, second = (

@@ -19,7 +19,7 @@ from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR, Task
 
 
 class Result(Struct, frozen=True):
-    """What became of a manager that died: calls recovered and lost, and why it was not filled.
+    """The fate of a manager that died: calls recovered and lost, and why it was not filled.
 
     `cause` is empty where the task that took its place was filled.
     """

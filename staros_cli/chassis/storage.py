@@ -72,7 +72,7 @@ MOST_ENTRIES = 2000
 
 
 class Storage(Protocol):
-    """What the model needs of file systems. A method that raises Refused changed nothing."""
+    """The file systems, as the model needs them. A method that raises Refused changed nothing."""
 
     def read(self, path: PurePosixPath) -> bytes:
         """The contents of a file."""
@@ -103,11 +103,11 @@ class Storage(Protocol):
         ...
 
     def entries(self, path: PurePosixPath) -> list[Entry]:
-        """What is in a directory, by name."""
+        """The entries of a directory, by name."""
         ...
 
     def entry(self, path: PurePosixPath) -> Entry | None:
-        """What is at a path, if anything."""
+        """The entry at a path, if there is one."""
         ...
 
 

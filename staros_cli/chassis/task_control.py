@@ -206,7 +206,7 @@ class TaskControl:
         return None
 
     def shortage(self) -> str:
-        """What the system has too little of for its standby-mode tasks, and where, or nothing.
+        """The resource that is too short for standby-mode tasks, and the CPU, or an empty text.
 
         Such as `memory on CPU 1/0` (SR-05).
         """

@@ -1,4 +1,4 @@
-"""What calls carry: octets, packets, idle time and data rates.
+"""The traffic of calls: octets, packets, idle time and data rates.
 
 A call sends and receives in bursts with idle periods between them. The length of its cycle, the
 busy part of it and its rate follow from its call identifier and the traffic of its group, so that
@@ -17,7 +17,7 @@ REDIRECTIONS_ALLOWED = 2000
 
 
 class Traffic(Struct, frozen=True):
-    """What the calls of a group carry.
+    """The traffic of the calls of a group.
 
     `rate` is a factor on the rate that follows from the call identifier, 0 for calls that carry
     nothing. `reordered` and `fragmented` are packets of a million that arrive out of sequence or in
@@ -33,7 +33,7 @@ class Traffic(Struct, frozen=True):
 
 
 class Usage(Struct, frozen=True):
-    """What a call has carried: octets from and to the subscriber."""
+    """The traffic of a call so far: octets from and to the subscriber."""
 
     received: int
     sent: int
@@ -45,7 +45,7 @@ class Usage(Struct, frozen=True):
 
 
 class LineCounters(Struct, frozen=True):
-    """What a line has counted of packets that needed more than forwarding (SR-28)."""
+    """The counters of a line for packets that needed more than forwarding (SR-28)."""
 
     out_of_sequence: int
     reassembled: int
@@ -110,7 +110,7 @@ def pattern(callid: int, traffic: Traffic) -> Pattern:
 
 
 def counters(found: Pattern, traffic: Traffic, first: float, last: float) -> LineCounters:
-    """What a line counted from `first` to `last`, in seconds since 1970 UTC."""
+    """The counters of a line from `first` to `last`, in seconds since 1970 UTC."""
     received = found.octets(first, last)
     packets = Usage(received, received * found.ratio).packets
     added = found.bursts_between(first, last) if traffic.redirected and found.rate else 0

@@ -1,4 +1,4 @@
-"""What tasks and CPUs use: figures that follow from the tasks, their sessions and the time.
+"""The use of resources by tasks and CPUs: figures that follow from tasks, sessions and time.
 
 How the use of a task grows with its sessions is chosen. Everything that prints such figures takes
 them from here.
@@ -56,7 +56,7 @@ def _ripple(seed: int, minute: int) -> float:
 
 
 def task_use(chassis: Chassis, task: Task) -> TaskUse:
-    """What a task uses now."""
+    """The resources that a task uses now."""
     holds_sessions = task.facility == SESSMGR and not task.standby
     sessions = chassis.sessions.count_of_sessmgr(task.instance) if holds_sessions else None
     allowed = allocation(task.facility, task.standby)
@@ -79,7 +79,7 @@ def tasks(
     slot: int | None = None,
     cpu: int | None = None,
 ) -> list[TaskUse]:
-    """What the tasks use that fit all that is given, in the order of `show task resources`."""
+    """The resources of the tasks that match, in the order of `show task resources`."""
     return [
         task_use(chassis, task)
         for task in chassis.tasks.in_order()
@@ -91,7 +91,7 @@ def tasks(
 
 
 def cpus(chassis: Chassis) -> list[CpuUse]:
-    """What every CPU of a running card uses: the sum of its tasks, and the system under them."""
+    """The resources of every CPU of a running card: of its tasks, and of the system under them."""
     sums: dict[Cpu, list[float]] = {}
     for use in tasks(chassis):
         row = sums.setdefault(use.task.cpu, [0.0, 0.0])

@@ -108,7 +108,7 @@ class Users:
         self._forget_keys()
 
     def remove_context(self, context: str) -> None:
-        """Remove the accounts of a context, which is no more."""
+        """Remove the accounts of a context that was removed."""
         for place in [place for place in self._accounts if place[0] == context]:
             del self._accounts[place]
         self._forget_keys()

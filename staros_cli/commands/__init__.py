@@ -1,4 +1,4 @@
-"""What each command does, one module a family."""
+"""The handlers of commands, one module a family."""
 
 from __future__ import annotations
 

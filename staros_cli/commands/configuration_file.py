@@ -167,7 +167,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _unlicensed(system: System, required: Problem, was_configured: bool) -> Problem:
-    """What the system says of the line that requires what no license allows.
+    """The problem of a line that requires a feature without a license.
 
     At a start the line stays, and the system runs without it. Applied to a running system the line
     is refused, as it would be when typed.

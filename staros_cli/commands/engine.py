@@ -108,7 +108,7 @@ class Suspended(Struct, frozen=True, eq=False):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a line: output, whether it failed, and the command if it is not over.
+    """The outcome of a line: output, whether it failed, and the command if it is not over.
 
     `suspended` is what to go on with once there is an answer, or once time has passed; `shown` is
     what the lines were made of.
@@ -128,7 +128,7 @@ class Outcome(Struct, frozen=True):
 
     @property
     def wait(self) -> Until | None:
-        """What the command waits for, if it does."""
+        """The wait of the command, if there is one."""
         found = self.suspended.waits_for if self.suspended else None
         return found if isinstance(found, Until) else None
 

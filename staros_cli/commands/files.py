@@ -82,7 +82,7 @@ def show_configuration(invocation: Invocation) -> Output:
 
 
 def _configuration_errors(invocation: Invocation) -> list[str]:
-    """What the last start had to say, and what does not fit together in the configuration now."""
+    """The errors of the last start, and those in the configuration as it is now."""
     chassis = invocation.chassis
     found = [str(problem) for problem in invocation.system.problems]
     if chassis.runs_without_recovery and not any(messages.RUNS_WITHOUT() in text for text in found):

@@ -1,4 +1,4 @@
-"""What commands leave to others because it takes long: the hashes of passwords."""
+"""Long work of commands that is done elsewhere: the hashes of passwords."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_right(invocation: Invocation, password: str, kept: str) -> Steps[bool]:
 
 
 def _done(invocation: Invocation, work: partial[str] | partial[bool]) -> Steps[object]:
-    """What comes of work, which is given up with the command."""
+    """The result of work, which is given up with the command."""
     outside = invocation.system.outside
     if outside is None:
         return work()

@@ -25,7 +25,7 @@ class Frame(Struct, frozen=True):
 
 
 class SessionState(Struct):
-    """What a session remembers between commands.
+    """The state of a session between commands.
 
     `length` is the lines of a page, 0 for no paging; `width` the columns of the terminal.
     """
@@ -46,7 +46,7 @@ class SessionState(Struct):
         return self.frames[-1].mode if self.frames else "exec"
 
     def configured(self, mode: str) -> str:
-        """What the innermost frame of a mode configures, or an empty string."""
+        """The subject of the innermost frame of a mode, or an empty string."""
         found = [frame.subject for frame in self.frames if frame.mode == mode]
         return found[-1] if found else ""
 

@@ -1,4 +1,4 @@
-"""What a handler that is a generator can ask its session for: an answer, or time."""
+"""Requests of a handler to its session: an answer, or time."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def text_of(chassis: Chassis, root: Node) -> str:
 def read(chassis: Chassis, path: PurePosixPath) -> str:
     """The text of a configuration file of this chassis.
 
-    Raises Refused when there is none, when it is no text, or when it was saved on another chassis;
+    Raises Refused when there is none, when it is not text, or when it was saved on another chassis;
     a file without header is taken.
     """
     data = chassis.storage.read(path)

@@ -21,7 +21,7 @@ class Working(Protocol):
 
     @property
     def result(self) -> object:
-        """What came of it."""
+        """The result."""
         ...
 
 

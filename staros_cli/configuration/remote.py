@@ -17,7 +17,7 @@ class Transfer:
 
 
 class Remote(Protocol):
-    """What brings files from and to other machines; `tell` is called when a transfer is done."""
+    """Transfers of files from and to other machines; `tell` is called when one is done."""
 
     def fetch(self, url: str, tell: Callable[[], None]) -> Transfer:
         """Begin to bring a file here."""

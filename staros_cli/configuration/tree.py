@@ -50,7 +50,7 @@ class Node(Struct):
 
 
 def _children(node: Node) -> list[Node]:
-    """What stands in a node, in the order of its mode's sections and then as it was configured."""
+    """The children of a node, in the order of its mode's sections and of configuration."""
     sections = mode(node.mode).sections
     ranks = {name: rank for rank, name in enumerate(sections)}
     return sorted(node.children.values(), key=lambda child: ranks.get(child.section, len(ranks)))

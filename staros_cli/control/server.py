@@ -45,7 +45,7 @@ SLICE = 3600.0
 
 
 class ControlledServer:
-    """What is served, and what the lines do to it. `settings` are those before any header."""
+    """A served chassis and the lines that control it. `settings` are those before any header."""
 
     def __init__(self, settings: Settings, rules: Rules) -> None:
         """Raises DirectiveError when the chassis cannot be built."""

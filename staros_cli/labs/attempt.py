@@ -18,7 +18,7 @@ from staros_cli.language.parser import Command
 
 
 class Outcome(Enum):
-    """What became of a step."""
+    """The outcome of a step."""
 
     OPEN = "open"
     PASSED = "passed"
@@ -26,7 +26,7 @@ class Outcome(Enum):
 
 
 class StepRecord(Struct):
-    """What became of a step so far. Seconds are of the chassis."""
+    """The record of a step so far. Seconds are of the chassis."""
 
     outcome: Outcome = Outcome.OPEN
     hints: int = 0
@@ -47,7 +47,7 @@ class StepRecord(Struct):
 
 
 class News(Enum):
-    """What a look at the chassis can bring."""
+    """The findings of a look at the chassis."""
 
     PASSED = "a step was passed"
     SKIPPED = "a step was skipped"
@@ -101,7 +101,7 @@ class Attempt:
 
     @property
     def record(self) -> StepRecord:
-        """What became of that step so far."""
+        """The record of the current step."""
         return self.records[min(self.current, len(self.lab.steps) - 1)]
 
     @property
@@ -153,7 +153,7 @@ class Attempt:
         return found
 
     def missing(self) -> list[str]:
-        """What is still missing in the step, in the words of the lab; nothing when none is left."""
+        """The checks that are missing in the step, in the words of the lab."""
         if self.finished:
             return []
         self._collect()
@@ -186,7 +186,7 @@ class Attempt:
     def answer(self, text: str) -> bool:
         """Take an answer to the question of the step; tells whether it is right.
 
-        Raises ValueError when there is no question or the text is no answer of its kind.
+        Raises ValueError when there is no question or the text is not an answer of its kind.
         """
         question = self.step.question
         if self.finished or question is None:
@@ -336,7 +336,7 @@ def _number(text: str, form: QuestionForm) -> float:
 
 
 class StepResult(Struct, frozen=True, rename="kebab"):
-    """What a report tells of a step."""
+    """A step in a report."""
 
     title: str
     outcome: str
@@ -349,7 +349,7 @@ class StepResult(Struct, frozen=True, rename="kebab"):
 
 
 class Result(Struct, frozen=True, rename="kebab"):
-    """What a report tells of an attempt. Seconds are real ones."""
+    """An attempt in a report. Seconds are real ones."""
 
     lab: str
     title: str
@@ -390,7 +390,7 @@ class Grade(Struct, frozen=True):
 
 
 def result(attempt: Attempt, rate: float, until: float) -> Result:
-    """What an attempt has come to by `until`, on a chassis `rate` times as fast as real time."""
+    """The result of an attempt by `until`, on a chassis `rate` times as fast as real time."""
     lab = attempt.lab
     pairs: Sequence[tuple[StepRecord, Step]] = list(zip(attempt.records, lab.steps, strict=True))
     steps = [

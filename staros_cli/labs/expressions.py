@@ -52,7 +52,7 @@ class ExpressionError(StarosError):
 
 
 class Parameter(Struct, frozen=True):
-    """What an argument of a fact has to be: `check` returns what is wrong with one, or nothing."""
+    """The condition for an argument of a fact: `check` returns the error, or an empty text."""
 
     name: str
     check: Callable[[Value], str]
@@ -286,7 +286,7 @@ def _all_asks(parts: Sequence[Expression]) -> tuple[Asked, ...]:
 
 
 def _foregone(sign: str, left: Expression, right: Expression) -> bool | None:
-    """What comparing two numbers always comes to, None when that depends."""
+    """The constant result of comparing two numbers, None when it depends."""
     below, not_above = left.most < right.least, left.most <= right.least
     above, not_below = left.least > right.most, left.least >= right.most
     apart = below or above

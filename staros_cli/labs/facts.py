@@ -44,7 +44,7 @@ class Moment(Struct, frozen=True):
 
 
 class View(Struct):
-    """What facts are found in: the system, its console, what has happened, the step it is at.
+    """The source of facts: the system, its console, its history, the current step.
 
     `step_began` is in seconds since 1970, `callids` are the calls that were there then; `starts`
     and `records` count what there was of restarts and RCT records when the lab began.
@@ -87,7 +87,7 @@ def _is_command(value: Value) -> str:
 
 
 def _is_event(value: Value) -> str:
-    return "" if value in KINDS else f"{value!r} is no event, expected one of {', '.join(KINDS)}"
+    return "" if value in KINDS else f"invalid event {value!r}: expected one of {', '.join(KINDS)}"
 
 
 def _is_moment(value: Value) -> str:

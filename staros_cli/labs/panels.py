@@ -1,4 +1,4 @@
-"""What a learner sees of a lab: panels between the lines of the chassis, as lines of text."""
+"""The panels of a lab between the lines of the chassis, as lines of text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from staros_cli.labs.attempt import Attempt, Item, News, Outcome, Result, StepRe
 from staros_cli.labs.form import HintForm, QuestionForm, Step
 
 COSTS = ("hints", "wrong", "mistakes")
-"""What takes points away, as heads of a table."""
+"""The reasons for lost points, as heads of a table."""
 LEAST_WIDTH, MOST_WIDTH = 40, 100
 
 
@@ -49,7 +49,7 @@ class Panels:
         return [line.rstrip() for line in out.getvalue().splitlines()]
 
     def introduction(self, attempt: Attempt, width: int) -> list[str]:
-        """What the lab is about, and its first step or the one where it was left."""
+        """The introduction of the lab, and its first step or the one where it was left."""
         form = attempt.lab.form
         parts: list[RenderableType] = [Markdown(form.introduction)] if form.introduction else []
         parts.append(Markdown("\n".join(f"- {text}" for text in form.objectives)))
@@ -78,7 +78,7 @@ class Panels:
         return self._lines(width, Panel(Group(*parts), title=title, box=box.ROUNDED))
 
     def missing(self, attempt: Attempt, width: int) -> list[str]:
-        """What is still missing in the step."""
+        """The checks that are still missing in the step."""
         missing = attempt.missing()
         if not missing:
             return ["Nothing is missing."]
@@ -94,7 +94,7 @@ class Panels:
         return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
 
     def explanations(self, attempt: Attempt, width: int) -> list[str]:
-        """What the steps were about that are over."""
+        """The explanations of the steps that are over."""
         done = [
             (number, step)
             for number, step in enumerate(attempt.lab.steps, 1)
@@ -105,7 +105,7 @@ class Panels:
         return self._lines(width, *(_explanation(number, step) for number, step in done))
 
     def news(self, attempt: Attempt, items: Sequence[Item], width: int) -> list[str]:
-        """What came about; after a step that is over, the next one."""
+        """The news; after a step that is over, the next one."""
         lines: list[str] = []
         steps = attempt.lab.steps
         for item in items:
@@ -139,7 +139,7 @@ class Panels:
         return self._lines(width, Panel(parts, title=title, box=box.ROUNDED))
 
     def finish(self, attempt: Attempt, width: int) -> list[str]:
-        """What the attempt has come to."""
+        """The result of the attempt."""
         table = Table("step", "", "points", *COSTS, box=box.SIMPLE_HEAD)
         for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
             points = f"{record.score(step)}/{step.form.points}"
@@ -153,7 +153,7 @@ class Panels:
         return self._lines(width, Panel(Group(*parts), title="Finished", box=box.HEAVY))
 
     def goodbye(self, attempt: Attempt, width: int) -> list[str]:
-        """What is said at the end."""
+        """The lines at the end."""
         if attempt.finished:
             return [f"{attempt.score} of {attempt.lab.points} points."]
         step = f"step {attempt.current + 1} of {len(attempt.lab.steps)}"
@@ -179,7 +179,7 @@ def costs_of(each: Result | StepResult) -> tuple[str, ...]:
 
 
 def minus(cost: int) -> str:
-    """What something costs."""
+    """The cost of something."""
     return "minus 1 point" if cost == 1 else f"minus {cost} points"
 
 

@@ -73,7 +73,7 @@ def new(lab: Lab, now: float, learner: str) -> Progress:
 
 
 def read(path: Path) -> Progress:
-    """Read what was kept. Raises UsageError when it is no good; the file stays as it is."""
+    """Read what was kept. Raises UsageError when it cannot be used; the file stays as it is."""
     try:
         data = path.read_bytes()
     except OSError as fault:
@@ -82,7 +82,7 @@ def read(path: Path) -> Progress:
 
 
 def decode(data: bytes, path: Path) -> Progress:
-    """What was kept, of the bytes of a file. Raises UsageError when it is no good."""
+    """Progress from the bytes of a file. Raises UsageError when it cannot be used."""
     try:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if version != VERSION:
@@ -170,7 +170,7 @@ class Keeper:
             raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
 
     def unfinished(self, lab: Lab) -> Progress | None:
-        """What was kept of an attempt that is not finished; one that is is put aside.
+        """The progress of an attempt that is not finished; a finished one is put aside.
 
         Raises UsageError when it cannot be used with this lab.
         """

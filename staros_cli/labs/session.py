@@ -59,7 +59,7 @@ FULL = (
     ":reset goes back to where the step began, `staros-cli lab start --again` to the beginning.",
 )
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
-"""Bytes of a pipe that are no text; for the chassis they are what any control character is."""
+"""Bytes of a pipe that are not text; for the chassis they are what any control character is."""
 
 Keep = Callable[[Progress], None]
 
@@ -142,7 +142,7 @@ class LabSession:
 
     @property
     def prompt(self) -> str:
-        """What stands before the cursor."""
+        """The prompt before the cursor."""
         return "" if self._replay is not None else self.session.prompt
 
     @property
@@ -174,7 +174,7 @@ class LabSession:
 
     @property
     def awaits(self) -> Awaits:
-        """What the session takes next: nothing while it goes through what was done before."""
+        """The kind of input that is taken next: nothing while earlier inputs are replayed."""
         return self.session.awaits if self._replay is None else Awaits.TURN
 
     @property
@@ -189,7 +189,7 @@ class LabSession:
 
     @property
     def start_notes(self) -> list[str]:
-        """What the start had to say; before the first line, what the lab is about comes first."""
+        """The notes of the start; before the first line, after the introduction of the lab."""
         if self._replay is not None:
             return []
         notes = self.session.start_notes
@@ -227,7 +227,7 @@ class LabSession:
         return line.strip()[:1] == MARK
 
     def poll(self) -> Reply:
-        """What has happened meanwhile, on the chassis and in the lab."""
+        """The reply to events on the chassis and in the lab since the last reply."""
         if self._replay is not None:
             return self._slice(self._replay)
         # Whoever sees the system start has seen what stands above that.
@@ -257,14 +257,14 @@ class LabSession:
         return reply
 
     def help(self, line: str) -> list[str]:
-        """What `?` shows: the commands of the lab behind `:`."""
+        """The lines that `?` shows: the commands of the lab behind `:`."""
         if self.is_aside(line):
             return _help()
         self._note_help()
         return self.session.help(line)
 
     def complete(self, line: str) -> Completion:
-        """What Tab does."""
+        """The completion of Tab."""
         if self.is_aside(line):
             typed = line.strip()[1:]
             fit = [name for name in COMMANDS if name.startswith(typed)]
@@ -274,7 +274,7 @@ class LabSession:
 
     @property
     def result(self) -> attempts.Result:
-        """What the attempt has come to by its last input."""
+        """The result of the attempt by its last input."""
         kept = self.progress
         until = kept.inputs[-1].time if kept.inputs else kept.began
         return attempts.result(self.attempt, kept.rate or self.lab.form.clock_rate, until)

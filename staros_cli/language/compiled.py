@@ -111,7 +111,7 @@ def _key(directory: Path) -> str:
 
 
 def _kept(file: Path, key: str) -> dict[str, msgspec.Raw] | None:
-    """What a file holds, or None where it is not there, of other grammar files, or damaged."""
+    """The content of a file, or None where it is missing, outdated or damaged."""
     try:
         content = file.read_bytes()
     except OSError:

@@ -1,4 +1,4 @@
-"""What may come next on a half-typed line: the one answer behind `?` and Tab."""
+"""Completion of a half-typed line: the one answer behind `?` and Tab."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Suggestion(Struct, frozen=True):
 
 
 class Completion(Struct, frozen=True):
-    """What Tab does: the text to add at the end of the line, and what to list when several fit."""
+    """The effect of Tab: the text to add to the line, and the choices when several fit."""
 
     insert: str
     choices: tuple[Suggestion, ...]
@@ -27,9 +27,9 @@ class Completion(Struct, frozen=True):
 def suggest(
     line: str, mode_name: str, privilege: Privilege, hidden: bool = False
 ) -> list[Suggestion]:
-    """What may stand at the end of `line`: in place of its last word, or after a blank.
+    """The suggestions for the end of `line`: in place of its last word, or after a blank.
 
-    Raises LineError when the words before that place are no beginning of a command.
+    Raises LineError when no command begins with the words before that place.
     """
     words, partial = _split_at_cursor(line)
     expected = language(mode_name, privilege, hidden).expected_after(words)
@@ -45,7 +45,7 @@ def _split_at_cursor(line: str) -> tuple[list[Word], Word]:
 
 
 def suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
-    """What of `expected` goes with a word of which `partial` was typed."""
+    """The suggestions among `expected` for a word of which `partial` was typed."""
     found: list[Suggestion] = []
     if not partial.quote:
         found += [
@@ -66,9 +66,9 @@ def suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
 
 
 def complete(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Completion:
-    """What Tab makes of `line`: a unique word in full with a blank, else what the words share.
+    """The completion of `line`: a unique word in full with a blank, else the shared beginning.
 
-    Raises LineError when the words before the last are no beginning of a command.
+    Raises LineError when no command begins with the words before the last.
     """
     found = suggest(line, mode_name, privilege, hidden)
     typeable = [word.text for word in found if word.typeable]

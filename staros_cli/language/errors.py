@@ -1,4 +1,4 @@
-"""What can be wrong with a line before any command runs."""
+"""Errors of a line before any command runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class GrammarError(StarosError):
 
 
 class LineError(StarosError):
-    """A line that is no command; its text is what the device prints."""
+    """A line that is not a command; its text is what the device prints."""
 
 
 class UnknownKeyword(LineError):

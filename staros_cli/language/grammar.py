@@ -230,7 +230,7 @@ class _Resolver:
         self._open: list[str] = []
 
     def body(self, file: GrammarFile, definition: Definition) -> Body:
-        """What a rule is made of, without its pipes."""
+        """The body of a rule, without its pipes."""
         node = definition.body
         if _ends_in_pipe(node) and isinstance(node, Sequence):
             node = Sequence(node.items[:-1])
@@ -297,7 +297,7 @@ class _Resolver:
 
 
 class _Attributes(Struct):
-    """What the note or the remark of a rule says about it."""
+    """The attributes in the note or the remark of a rule."""
 
     privilege: Privilege = Privilege.ADMINISTRATOR
     evidence: str = ""

@@ -22,7 +22,7 @@ class LineJoiner:
 
     @property
     def held(self) -> str:
-        """What came of the line so far; `size` is its length in characters."""
+        """The line so far; `size` is its length in characters."""
         return "".join(self._pieces)
 
     def clear(self) -> None:
@@ -47,7 +47,7 @@ class LineJoiner:
         return self._release()
 
     def finish(self) -> str:
-        """What is held as a line, although more was to come: the input ended."""
+        """The unfinished line as a whole one: the input ended."""
         return self._release()
 
     def _hold(self, text: str) -> None:

@@ -43,7 +43,7 @@ class Part(Struct, frozen=True):
 class Command(Struct, frozen=True):
     """A line that was understood.
 
-    `words` are its words in full spelling, without pipes; `keywords` those that are no values.
+    `words` are its words in full spelling, without pipes; `keywords` those that are not values.
     `values` are by their placeholders in the grammar, `every` has all values of one that may stand
     several times. `parts` are the pipes in the order typed. `secret` tells that a value must not be
     shown or stored as typed, such as a password.
@@ -85,7 +85,7 @@ class Command(Struct, frozen=True):
 
 
 class Expected(Struct, frozen=True):
-    """What may come next at one place of a line."""
+    """The words and values that may come next at one place of a line."""
 
     keywords: tuple[Keyword, ...] = ()
     values: tuple[ValueWord, ...] = ()
@@ -125,9 +125,9 @@ class Language:
         return walk.command(rule, tuple(_part(pipe, line) for pipe in pipes))
 
     def expected_after(self, words: Iterable[Word]) -> Expected:
-        """What may follow `words`.
+        """The words and values that may follow `words`.
 
-        Raises LineError when they are no beginning of a command.
+        Raises LineError when no command begins so.
         """
         typed, pipes = _at_bars(words)
         walk = self._walk(typed)
@@ -235,7 +235,7 @@ class _Walk:
         self.spellings.append(spelling)
 
     def command(self, rule: Rule, parts: tuple[Part, ...]) -> Command:
-        """What was understood."""
+        """The command that was understood."""
         keywords, values = frozenset(self.keywords), dict(self.values)
         return Command(
             rule,

@@ -1,4 +1,4 @@
-"""What commands are made of: words, values, and how they stand together."""
+"""The symbols of commands: words, values, and their order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ValueWord(Struct, frozen=True, array_like=True):
 
     @property
     def allowed(self) -> str:
-        """What the value may be, for help and refusals."""
+        """The allowed values, for help and refusals."""
         return KINDS[self.kind].allowed.format(low=self.low, high=self.high)
 
     def fits(self, text: str) -> bool:

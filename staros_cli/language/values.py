@@ -14,7 +14,7 @@ Value = int | str
 
 
 class Unfit(ValueError):
-    """A word that is no value of the kind wanted."""
+    """A word that is not a value of the kind wanted."""
 
 
 class Kind(Struct, frozen=True):

@@ -26,7 +26,7 @@ TERMINAL = "/dev/pts/"
 
 
 class Login(Struct, frozen=True):
-    """What to log in with; None for what the user has to know."""
+    """User and password of a login; None for a part that the user has to know."""
 
     user: str | None
     password: str | None
@@ -72,7 +72,7 @@ class ChassisEndpoint(Endpoint):
 
     @property
     def login(self) -> Login:
-        """What to tell people to log in with."""
+        """The login to announce."""
         users = self._chassis.users
         if len(users):
             best = max(users, key=lambda account: account.privilege)

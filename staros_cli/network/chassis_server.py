@@ -45,7 +45,7 @@ class Served:
 
     @property
     def login(self) -> Login:
-        """What to log in with."""
+        """The login."""
         return self._endpoint.login
 
     @property

@@ -1,4 +1,4 @@
-"""What the doors of the network lead to: who may come in, who is inside, what happens by itself."""
+"""Endpoints behind listeners: admission, lines, and events that come by themselves."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def window(length: int, width: int, *, colour: bool = False) -> Window:
 
 
 class Rules(Struct, frozen=True):
-    """What the hosts of a server share.
+    """The rules that the endpoints of a server share.
 
     `gate` slows guessing down, `require_auth` refuses the lab login, `keys` are public keys in the
     form of OpenSSH that may log in as anybody who may; `turns` keeps costly lines from being in the
@@ -124,7 +124,7 @@ class Rules(Struct, frozen=True):
 
 
 class Endpoint(ABC):
-    """What an address leads to, with its connections and lines."""
+    """The endpoint of an address, with its connections and lines."""
 
     def __init__(self, name: str, rules: Rules, driver: ClockDriver) -> None:
         self.name = name
@@ -138,7 +138,7 @@ class Endpoint(ABC):
     @property
     @abstractmethod
     def title(self) -> str:
-        """What the banner before the login speaks of."""
+        """The name in the banner before the login."""
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What the network may ask of the program at most."""
+"""The limits of the network."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class LoginGate:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, address: str) -> asyncio.Lock:
-        """What to hold during a try, so that an address has one try at a time."""
+        """A lock for the time of a try, so that an address has one try at a time."""
         lock = self._turns.get(address)
         if lock is None:
             lock = self._turns[address] = asyncio.Lock()

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class Wire(Protocol):
-    """What carries characters to and from a client. `peer` is the address of the client."""
+    """A carrier of characters to and from a client. `peer` is the address of the client."""
 
     @property
     def peer(self) -> str:
@@ -227,7 +227,7 @@ class TerminalLine(WiredLine):
     def end_of_input(self) -> None:
         """The client sends nothing more: end when everything is done.
 
-        Of a client that is no terminal the last line may have no end.
+        Of a client that is not a terminal the last line may have no end.
         """
         self._ends = True
         if not self.terminal.echo and self._last not in ("", "\r", "\n"):

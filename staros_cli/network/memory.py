@@ -26,7 +26,7 @@ def give_back() -> None:
 
 
 def _trim() -> Callable[[int], object] | None:
-    """What gives memory to the host; not every library of C has it."""
+    """The function that gives memory back; not every C library has it."""
     try:
         found: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError):

@@ -17,7 +17,7 @@ LONGEST_PARAMETER = 64
 """The most bytes of a parameter that are looked at; of longer ones the rest is dropped."""
 
 GREETING = bytes((IAC, WILL, ECHO, IAC, WILL, SUPPRESS_GO_AHEAD, IAC, DO, WINDOW_SIZE))
-"""What the server says first: it does the echo, a character at a time, and asks for the window."""
+"""The first offer of the server: echo, character by character, and the window size."""
 
 
 class WindowSize(Struct, frozen=True):

@@ -93,7 +93,7 @@ class FileServer(asyncssh.SFTPServer):
     # Looking
 
     def stat(self, path: bytes) -> SFTPAttrs:
-        """What is at a name."""
+        """The entry at a name."""
         self._need(Privilege.OPERATOR)
         if self._absolute(path) == ROOT:
             return _attributes(Entry("", True, 0, 0.0))
@@ -108,13 +108,13 @@ class FileServer(asyncssh.SFTPServer):
     lstat = stat
 
     def fstat(self, file_obj: object) -> SFTPAttrs:
-        """What is open."""
+        """An open file."""
         assert isinstance(file_obj, OpenFile)
         name = file_obj.path.name
         return _attributes(Entry(name, False, len(file_obj.data), self._now))
 
     async def scandir(self, path: bytes) -> AsyncIterator[SFTPName]:
-        """What is in a directory."""
+        """The entries of a directory."""
         self._need(Privilege.OPERATOR)
         yield SFTPName(b".", attrs=self.stat(path))
         yield SFTPName(b"..", attrs=self.stat(path))

@@ -54,7 +54,7 @@ MOST_KEYS = 20
 
 
 def options(host_key: asyncssh.SSHKey, keepalive: int) -> asyncssh.SSHServerConnectionOptions:
-    """What all servers have in common; made once, since it takes a while."""
+    """The options that all servers share; made once, since it takes a while."""
     return asyncssh.SSHServerConnectionOptions(
         server_host_keys=[host_key],
         server_version=VERSION,
@@ -476,5 +476,5 @@ def _refusal(reason: str) -> asyncssh.ChannelOpenError:
 
 
 def factory(reach: Callable[[], Endpoint], waiting: PendingLogins) -> Callable[[], Server]:
-    """What makes the server of each connection to what `reach` gives."""
+    """A factory of servers: one for each connection, for the endpoint that `reach` gives."""
     return lambda: Server(reach(), waiting)

@@ -326,5 +326,5 @@ class _Login:
 
 
 def factory(reach: Callable[[], Endpoint], waiting: PendingLogins) -> Callable[[], Connection]:
-    """What makes the server of each connection to what `reach` gives."""
+    """A factory of servers: one for each connection, for the endpoint that `reach` gives."""
     return lambda: Connection(reach(), waiting)

@@ -75,7 +75,7 @@ class _Waiting(Struct, eq=False):
 
 
 class _Use(Struct):
-    """What was used up by a moment, in seconds both."""
+    """The use by a moment; both in seconds."""
 
     seconds: float = 0.0
     at: float = 0.0

@@ -25,7 +25,7 @@ class Job:
 
     @property
     def result(self) -> object:
-        """What came of it. Raises what the work raised."""
+        """The result. Raises the exception of the work."""
         if self._error is not None:
             raise self._error
         return self._result

@@ -133,7 +133,7 @@ def card_info(cards: Sequence[tuple[Card, bool]]) -> Screen:
 
 @layout("show card diag", "chosen")
 def card_diag(cards: Sequence[tuple[Card, bool]]) -> Screen:
-    """What the diagnostics of cards say, a card a block."""
+    """The diagnostics of cards, a card a block."""
     return screen(*(_diagnostics(card, usable) for card, usable in cards))
 
 

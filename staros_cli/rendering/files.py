@@ -40,7 +40,7 @@ _ENTRIES = Table[Entry](
 
 @layout("directory", "chosen", "The columns of a UNIX listing.")
 def directory(url: str, entries: Sequence[Entry]) -> Screen:
-    """What is in a directory."""
+    """The entries of a directory."""
     count = sum(not entry.is_directory for entry in entries)
     total = sum(entry.size for entry in entries)
     plural = "" if count == 1 else "s"
@@ -51,7 +51,7 @@ def directory(url: str, entries: Sequence[Entry]) -> Screen:
 
 @layout("show configuration errors", "chosen")
 def configuration_errors(problems: Sequence[str]) -> Lines:
-    """What was wrong with the configuration that the system started from."""
+    """The errors in the configuration that the system started from."""
     if not problems:
         return Lines([messages.NO_CONFIGURATION_ERRORS()], {"errors": []})
     lines = [line for problem in problems for line in problem.split("\n")]

@@ -15,7 +15,7 @@ from staros_cli.rendering.values import Column, Lines, Rows, Table
 
 @layout("`?`", "chosen", "The form of `show version ?`; alphabetical, padded to the longest word.")
 def help_lines(suggestions: Sequence[Suggestion]) -> list[str]:
-    """What may come next."""
+    """The words and values that may come next."""
     width = max((len(found.text) for found in suggestions), default=0)
     return [f"  {found.text:<{width}} - {found.help}" for found in suggestions]
 
@@ -61,5 +61,5 @@ _ADMINISTRATORS = Table[_Visit](
 
 @layout("show administrators", "chosen", "The columns are known, their places are not.")
 def administrators(users: Sequence[Administrator], now: float) -> Rows:
-    """Who is logged in."""
+    """The users who are logged in."""
     return _ADMINISTRATORS.of(_Visit(user, now) for user in users)

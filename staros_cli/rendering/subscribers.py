@@ -175,7 +175,7 @@ def _pair(label: str, value: int, second: str = "", other: int = 0) -> str:
 
 
 def _counters(counted: LineCounters) -> list[str]:
-    """What packets needed that had to be put in order, reassembled or redirected.
+    """Counts of packets that were put in order, reassembled or redirected.
 
     All that arrive out of sequence are put in order, so nothing is flushed or dropped.
     """

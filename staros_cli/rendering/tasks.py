@@ -25,7 +25,7 @@ _TASK: tuple[Column[TaskUse], ...] = (
     Column("facility", 13, lambda use: use.task.facility),
     Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
 )
-"""What names a task in a table."""
+"""The columns that name a task."""
 
 _RESOURCES = Table[TaskUse](
     *_TASK,
@@ -71,7 +71,7 @@ _RESOURCES = Table[TaskUse](
 
 @layout("show task resources", "capture", "The statuses `start`, `warn` and `over` are chosen.")
 def resources(uses: Sequence[TaskUse]) -> Screen:
-    """What tasks use, with the total."""
+    """The use of resources by tasks, with the total."""
     cpu = sum(use.cpu for use in uses)
     memory = sum(use.memory for use in uses)
     files = sum(use.files for use in uses)
@@ -115,7 +115,7 @@ def table(uses: Sequence[TaskUse]) -> Screen:
 
 
 class SessmgrRow(Struct, frozen=True):
-    """What a session manager shows: its counts, the calls it holds and those being connected."""
+    """A session manager: its counts, the calls it holds and those being connected."""
 
     instance: int
     counted: SessmgrStatistics
@@ -124,7 +124,7 @@ class SessmgrRow(Struct, frozen=True):
 
 
 class AaamgrRow(Struct, frozen=True):
-    """What an AAA manager shows: its counts, the calls of its instance, what it holds of them."""
+    """An AAA manager: its counts, the calls of its instance, and its records of them."""
 
     instance: int
     counted: AaamgrStatistics
@@ -160,7 +160,7 @@ def _manager(kind: str, instance: int, *pairs: _Pair) -> Lines:
 
 @layout("show session subsystem facility sessmgr", "chosen", "The shape is that of aaamgr.")
 def session_managers(rows: Sequence[SessmgrRow]) -> Screen:
-    """What session managers have counted since they began, a manager a block."""
+    """The counts of session managers since they began, a manager a block."""
     return blocks(map(_session_manager, rows))
 
 
@@ -188,7 +188,7 @@ def _session_manager(row: SessmgrRow) -> Lines:
     "The rows are documented, their columns are not; a device has more rows.",
 )
 def aaa_managers(rows: Sequence[AaamgrRow]) -> Screen:
-    """What AAA managers have counted since they began, a manager a block."""
+    """The counts of AAA managers since they began, a manager a block."""
     return blocks(map(_aaa_manager, rows))
 
 

@@ -1,4 +1,4 @@
-"""What a command shows, as values: tables, fields and lines, which become text at the very end.
+"""Screens as values: tables, fields and lines, which become text at the very end.
 
 A value has its text, as the device prints it, and its data, for programs: rows of a table and
 fields by their keys, with numbers as numbers.
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 Row = TypeVar("Row")
 Cell = str | int | float | None
-"""What stands in a cell or field; None is empty."""
+"""The content of a cell or field; None is empty."""
 
 
 def _text(value: Cell) -> str:
@@ -185,7 +185,7 @@ class Screen(Struct, frozen=True):
 
 
 Shown = Rows | Fields | Lines | Screen
-"""What a command shows."""
+"""The output of a command."""
 
 
 def _is_blank(part: Shown) -> bool:

@@ -41,12 +41,12 @@ class Console(Protocol):
 
     @property
     def awaits(self) -> Awaits:
-        """What is taken next."""
+        """The kind of input that is taken next."""
         ...
 
     @property
     def prompt(self) -> str:
-        """What stands before the cursor."""
+        """The prompt before the cursor."""
         ...
 
     @property
@@ -66,7 +66,7 @@ class Console(Protocol):
 
     @property
     def start_notes(self) -> list[str]:
-        """What is shown before the first prompt."""
+        """The lines before the first prompt."""
         ...
 
     def handle(self, line: str) -> Reply:
@@ -74,15 +74,15 @@ class Console(Protocol):
         ...
 
     def is_aside(self, line: str) -> bool:
-        """Whether a line is none for the chassis, so that it is no answer to its question."""
+        """Whether a line is not for the chassis, so that it does not answer its question."""
         ...
 
     def help(self, line: str) -> list[str]:
-        """What `?` shows at the end of `line`."""
+        """The lines that `?` shows at the end of `line`."""
         ...
 
     def complete(self, line: str) -> Completion:
-        """What Tab does at the end of `line`."""
+        """The completion of Tab at the end of `line`."""
         ...
 
     def interrupt(self) -> Reply:
@@ -94,7 +94,7 @@ class Console(Protocol):
         ...
 
     def poll(self) -> Reply:
-        """What has happened meanwhile."""
+        """The reply to events since the last reply."""
         ...
 
     def close(self) -> None:

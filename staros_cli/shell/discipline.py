@@ -17,7 +17,7 @@ from staros_cli.shell.columns import columns
 
 
 class Wanted(Enum):
-    """What a key asks for."""
+    """The meaning of a key."""
 
     LINE = "a line is complete"
     HELP = "help at the cursor"
@@ -36,7 +36,7 @@ class Event(Struct, frozen=True):
 
 
 Output = str | Event
-"""What comes out of the discipline: text to show, or an event."""
+"""The output of the discipline: text to show, or an event."""
 
 LONGEST = 16385
 """The most characters that a line takes; what is typed beyond is not echoed and not taken.
@@ -53,7 +53,7 @@ LONGEST_ESCAPE = 16
 
 
 def _back_over(text: str) -> str:
-    """What moves the cursor from behind `text` to its beginning."""
+    """The characters that move the cursor from behind `text` to its beginning."""
     return "\b" * columns(text)
 
 
@@ -77,7 +77,7 @@ class LineDiscipline:
 
     @property
     def before_cursor(self) -> str:
-        """What was typed up to the cursor."""
+        """The text up to the cursor."""
         return self.text[: self.cursor]
 
     def expect_line_feed(self) -> None:

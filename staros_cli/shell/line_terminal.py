@@ -66,11 +66,11 @@ class LineTerminal:
 
     @property
     def typed(self) -> str:
-        """What stands behind the prompt."""
+        """The text behind the prompt."""
         return self._line.text
 
     def begin(self) -> str:
-        """What the terminal shows first."""
+        """The first output of the terminal."""
         self._show_lines(self.session.start_notes)
         self._out.append(self.session.prompt)
         return self._output()

@@ -1,4 +1,4 @@
-"""What stands behind the bar: `grep` on the output of a command."""
+"""Pipes: `grep` on the output of a command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEARCH_LIMIT_A_LINE = 0.00001
 def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
     """The lines that a `grep` of the command line lets through.
 
-    Raises Refused when its pattern is no regular expression, or one that takes too long.
+    Raises Refused when its pattern is not a regular expression, or one that takes too long.
     """
     pattern = str(part.values["pattern"])
     extended, ignore_case = part.has("-E"), part.has("-i")

@@ -53,7 +53,7 @@ _OUTSIDE_MARKS = {
     r"\S": rf"[^\s{_MARKS}]",
     ".": rf"[^\n{_MARKS}]",
 }
-"""What a piece is in a line with marks, which it must not take for characters."""
+"""A piece of an expression for a line with marks, which it must not take for characters."""
 _SWITCHED = "+?{}()|"
 _INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
 _BASIC_INTERVAL = re.compile(r"\{([0-9]*)(,?)([0-9]*)\\\}")
@@ -72,7 +72,7 @@ class Patience:
 
     @property
     def left(self) -> float:
-        """What is left of it; nothing or less when it is used up."""
+        """The rest of it; 0 or less when it is used up."""
         return self._until - self._now()
 
 

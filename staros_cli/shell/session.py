@@ -62,7 +62,7 @@ PASSWORD_COMMANDS = (
 
 
 class Awaits(Enum):
-    """What a session takes next."""
+    """The kinds of input that a session takes."""
 
     COMMAND = "a command"
     CONTINUATION = "the rest of a line"
@@ -74,11 +74,11 @@ class Awaits(Enum):
 
 
 WAITS = (Awaits.START, Awaits.TURN)
-"""What a session awaits while nobody can type on until time has passed."""
+"""The states of a session in which nothing can be typed until time has passed."""
 
 
 class Reply(Struct, frozen=True):
-    """What a session answers: output, the prompt to show, what it takes next.
+    """The answer of a session: output, the prompt to show, the input that is taken next.
 
     `failed` tells that the line was no command or was refused. `shown` is what the lines were made
     of, None where they were only text or went through a pipe.
@@ -157,7 +157,7 @@ class CliSession:
 
     @property
     def awaits(self) -> Awaits:
-        """What the session takes next."""
+        """The kind of input that is taken next."""
         if self.state.closed:
             return Awaits.NOTHING
         if not self._chassis.is_up:
@@ -172,7 +172,7 @@ class CliSession:
 
     @property
     def prompt(self) -> str:
-        """What stands before the cursor."""
+        """The prompt before the cursor."""
         awaits = self.awaits
         if awaits is Awaits.COMMAND:
             return self.state.prompt(self._chassis.hostname)
@@ -195,7 +195,7 @@ class CliSession:
 
     @property
     def _wait(self) -> Until | None:
-        """What the command that was typed last waits for."""
+        """The wait of the command that was typed last."""
         waits_for = self._suspended.waits_for if self._suspended else None
         return waits_for if isinstance(waits_for, Until) else None
 
@@ -224,7 +224,7 @@ class CliSession:
 
     @property
     def start_notes(self) -> list[str]:
-        """What the last start of the system had to say; nothing but for the console."""
+        """The notes of the last start of the system; only the console has some."""
         if not self._console:
             return []
         notes = [*self.system.boot_notes, *map(str, self.system.problems)]
@@ -261,11 +261,11 @@ class CliSession:
             self.system.administrators.append(self.user)
 
     def is_aside(self, line: str) -> bool:
-        """Whether a line is none for the chassis, so that it is no answer to its question."""
+        """Whether a line is not for the chassis, so that it does not answer its question."""
         return False
 
     def help(self, line: str) -> list[str]:
-        """What `?` shows at the end of `line`."""
+        """The lines that `?` shows at the end of `line`."""
         self.catch_up()
         if self.awaits is not Awaits.COMMAND:
             return []
@@ -276,7 +276,7 @@ class CliSession:
         return layouts.help_lines(found)
 
     def complete(self, line: str) -> Completion:
-        """What Tab does at the end of `line`."""
+        """The completion of Tab at the end of `line`."""
         self.catch_up()
         try:
             if self.awaits is Awaits.COMMAND:
@@ -301,7 +301,7 @@ class CliSession:
         return self._command(self._joiner.finish())
 
     def poll(self) -> Reply:
-        """What has happened meanwhile.
+        """The reply to events since the last reply.
 
         That is the lines of the console while the system starts, what others sent, the end of a
         wait, and the end of the session by a time limit.

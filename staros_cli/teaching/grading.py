@@ -85,7 +85,7 @@ def grade(options: argparse.Namespace) -> int:
 def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
     """Labs that can have been taken, by name: the built-in ones and those in `files`.
 
-    Raises UsageError for a file that is no good, or has the name of another.
+    Raises UsageError for a file that cannot be used, or has the name of another.
     """
     own: dict[str, Lab] = {}
     for file in files:

@@ -122,7 +122,7 @@ def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> Progress:
-    """Progress that was kept here. Raises UsageError with the way out when it is no good."""
+    """Progress that was kept here. Raises UsageError with the way out when it cannot be used."""
     try:
         return progress.read(path)
     except UsageError as fault:

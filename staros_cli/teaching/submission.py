@@ -1,4 +1,4 @@
-"""What learners hand in, handled as what it is: files that anybody can have written."""
+"""Submissions of learners: files that anybody can have written."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def read(path: Path) -> bytes:
-    """What is in a regular file that is no link and not too large. Raises UsageError."""
+    """The content of a regular file that is not a link and not too large. Raises UsageError."""
     try:
         # A pipe that nobody writes to would hold the opening up.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -73,7 +73,7 @@ def text(path: Path) -> str:
 
 
 def plain(said: str) -> str:
-    """What a file says, fit for terminals and files: nothing in it steers, all can be written."""
+    """A text fit for terminals and files: without control characters, and encodable."""
     writable = said.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in writable)
 

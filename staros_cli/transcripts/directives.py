@@ -1,4 +1,4 @@
-"""What `#` lines of a transcript ask for: how the chassis begins, and what happens to it.
+"""The `#` lines of a transcript: how the chassis begins, and what happens to it.
 
 The same lines steer a running program: `staros-cli shell --control` takes them without their `#`.
 """
@@ -41,7 +41,7 @@ class Directive(Struct, frozen=True):
 
 
 class Login(Struct, frozen=True):
-    """Who is at the terminal."""
+    """The user at the terminal."""
 
     user: str = DEFAULT_USER
     privilege: Privilege = Privilege.SECURITY
@@ -156,7 +156,7 @@ _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
 
 
 def login(directive: Directive) -> Login:
-    """Who `# user NAME [LEVEL]` names. Raises DirectiveError."""
+    """The user of `# user NAME [LEVEL]`. Raises DirectiveError."""
     if len(directive.words) not in (1, 2):
         raise DirectiveError(f"expected # user NAME [LEVEL], got # {directive.text}")
     level = directive.words[1] if len(directive.words) == 2 else "security"
@@ -217,7 +217,7 @@ def fault(directive: Directive) -> Command:
         said = str(error).replace("\n", ", ")
         raise DirectiveError(f"# fault: {said}; {_FAULT_EXPECTED}") from None
     if command is None:
-        raise DirectiveError(f"# fault: {line!r} is no test command; {_FAULT_EXPECTED}")
+        raise DirectiveError(f"# fault: invalid test command {line!r}: {_FAULT_EXPECTED}")
     return command
 
 
@@ -243,7 +243,7 @@ STEPS: dict[str, Callable[[Directive], object]] = {
     "type": key,
     "user": login,
 }
-"""What may stand between commands, with what checks it."""
+"""The directives that may stand between commands, each with its check."""
 
 _ALL = [*_SETTINGS, *STEPS]
 

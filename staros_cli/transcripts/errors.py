@@ -1,4 +1,4 @@
-"""What can be wrong with a transcript or with what it is replayed on."""
+"""Errors of transcripts and of their targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class TranscriptError(UsageError):
 
 
 class TargetError(StarosError):
-    """What a target that failed has to say: it hung up, kept silent, or cannot do something."""
+    """A target that failed: it hung up, kept silent, or cannot do something."""
 
 
 class DirectiveError(StarosError):

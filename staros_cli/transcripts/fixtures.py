@@ -1,4 +1,4 @@
-"""What the fixtures of the pytest plugin hand out."""
+"""The values of the fixtures of the pytest plugin."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Address(Struct, frozen=True):
 
 
 class Credentials(Struct, frozen=True):
-    """Who can log in; None where the configuration alone knows it."""
+    """A login; None where the configuration alone knows it."""
 
     user: str | None = None
     password: str | None = None

@@ -60,7 +60,7 @@ class Expected(Struct, frozen=True):
 
 
 Doing = Typed | Key | Waiting | Directive | None
-"""What a step does; None stands for the beginning of the session."""
+"""The effect of a step; None stands for the beginning of the session."""
 
 
 class Step(Struct):

@@ -16,7 +16,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Outcome(Struct):
-    """What came of a transcript: a result or a fault, after so many seconds."""
+    """The outcome of a transcript: a result or an error, after so many seconds."""
 
     path: str
     seconds: float

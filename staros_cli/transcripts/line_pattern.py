@@ -30,7 +30,7 @@ class LinePattern:
         self.names = [name for name in self._compiled.names if name not in again]
 
     def match(self, line: str) -> dict[str, str] | None:
-        """What the named groups hold when all of the line matches, else None.
+        """The texts of the named groups when all of the line matches, else None.
 
         Raises SearchTooLong.
         """

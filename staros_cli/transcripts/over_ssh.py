@@ -39,7 +39,7 @@ class SshAddress:
     """Where a live target is: `user@host:port`."""
 
     def __init__(self, text: str) -> None:
-        """Raises ValueError when the text is no address."""
+        """Raises ValueError when the text is not an address."""
         found = re.fullmatch(
             r"(?P<user>[^@\s-][^@\s]*)@(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s-][^:@\s]*)(?::(?P<port>\d+))?",
             text,
@@ -284,7 +284,7 @@ class ServedTarget(SshTarget):
 
 
 def _first_line(server: subprocess.Popen[bytes], timeout: float) -> str:
-    """What a program prints until its first line ends, it ends itself or it takes too long."""
+    """The output of a program until its first line ends, it ends itself or it takes too long."""
     assert server.stdout is not None
     source, line = server.stdout.fileno(), b""
     until = time.monotonic() + timeout

@@ -126,7 +126,7 @@ def _sum_up(outcomes: list[Outcome], update: bool) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Validate transcripts without running them; returns 0, or 2 when one is no good."""
+    """Validate transcripts without running them; returns 0, or 2 when one cannot be used."""
     status = 0
     for path in runs.find(options.paths):
         try:

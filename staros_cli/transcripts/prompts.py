@@ -1,4 +1,4 @@
-"""What a session shows when it waits: prompts, questions, the marker of the pager."""
+"""Prompts, questions and the marker of the pager: signs that a session waits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STAMP = re.compile(
     r"\d\d \d\d:\d\d:\d\d [A-Z]{2,5} \d{4}"
 )
 CONTINUATION = "> "
-"""What stands before the rest of a line that ended in a backslash."""
+"""The prompt before the rest of a line that ended in a backslash."""
 
 
 class PromptLine(Struct, frozen=True):
@@ -47,7 +47,7 @@ def is_marker(line: str) -> bool:
 
 
 def without_marker(line: str) -> str | None:
-    """What stands behind a marker of the pager that was not wiped; None when there is none."""
+    """The text behind a marker of the pager that was not wiped; None when there is none."""
     found = _MARKER_LINE.fullmatch(line)
     return found["rest"] if found else None
 
@@ -60,7 +60,7 @@ def is_time_stamp(line: str) -> bool:
 def waiting(
     given_back: str = "", *, more: bool = False, first: bool = False, continued: bool = False
 ) -> re.Pattern[str]:
-    """What the end of a stream looks like when a session waits.
+    """The end of a stream when a session waits.
 
     `given_back` is what stands behind the prompt again, `more` allows more than that. `first` is
     for the beginning of a stream, where no line end comes before. `continued` allows the prompt

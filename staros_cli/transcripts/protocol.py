@@ -59,7 +59,7 @@ class Orders:
 
 
 def counts(reply: str) -> list[int]:
-    """What an answer says. Raises DirectiveError when the line was refused."""
+    """The content of an answer. Raises DirectiveError when the line was refused."""
     word, _, rest = reply.partition(" ")
     if word != "ok":
         raise DirectiveError(rest)

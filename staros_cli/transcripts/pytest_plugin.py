@@ -25,7 +25,7 @@ _WAYS = {"memory": (True,), "program": (False,), "both": (True, False)}
 
 
 class TranscriptFailed(StarosError):
-    """What came is not what a transcript expects; its text is what differs."""
+    """A transcript does not match; the text shows the differences."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -38,7 +38,7 @@ class Recorder:
     """
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        """Raises DirectiveError when the settings are no good."""
+        """Raises DirectiveError when the settings cannot be used."""
         self._terminals = Terminals(settings)
         self._folder = folder
         self._screen = Screen()
@@ -53,7 +53,7 @@ class Recorder:
         return self._stopped or self._terminals.closed
 
     def begin(self) -> str:
-        """What the terminal shows first."""
+        """The first output of the terminal."""
         shown = self._terminals.begin()
         finished = self._screen.feed(shown)
         # A blank line of a header says nothing; one that was shown has to be marked.

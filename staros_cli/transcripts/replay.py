@@ -31,7 +31,7 @@ class Difference(Struct, frozen=True):
 
 
 class Result(Struct):
-    """What came of a replay. `updated` is the transcript as it would have passed.
+    """The result of a replay. `updated` is the transcript as it would have passed.
 
     `stopped` tells that lines were left out, because the session was not where the file has it.
     """
@@ -49,12 +49,12 @@ class Result(Struct):
         return not self.differences
 
     def diff(self) -> list[str]:
-        """What differs, as a unified diff with the line numbers of the file."""
+        """The differences, as a unified diff with the line numbers of the file."""
         came = f"{self.path} (what came)"
         return list(difflib.unified_diff(self.lines, self.updated, self.path, came, lineterm=""))
 
     def report(self) -> list[str]:
-        """What differs, for a person: the places, then the diff."""
+        """The differences, for a person: the places, then the diff."""
         places = [f"{self.path}:{found.line}: {found.reason}" for found in self.differences]
         return [*places, *self.diff()]
 

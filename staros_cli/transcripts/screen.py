@@ -1,4 +1,4 @@
-"""What a stream of terminal output looks like once it is on the screen.
+"""A stream of terminal output as it looks on the screen.
 
 A terminal of endless width and height, as far as command lines need one: it takes back what was
 wiped, so that a session reads as it did on the glass.

@@ -123,7 +123,7 @@ class Child:
         return text
 
     def listen(self, seconds: float) -> str:
-        """What comes within so many seconds."""
+        """The output within so many seconds."""
         if self._spawn.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=seconds) == 1:
             self.closed = True
             return str(self._spawn.before)

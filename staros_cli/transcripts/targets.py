@@ -1,4 +1,4 @@
-"""What a transcript can be replayed on."""
+"""Targets that a transcript can be replayed on."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _TAKES_KEYS = (
 
 
 def definition_of(settings: Settings) -> Definition:
-    """The definition that a transcript asks for. Raises DirectiveError when it is no good."""
+    """The definition that a transcript asks for. Raises DirectiveError when it cannot be used."""
     if settings.lab:
         return lab_of(settings).definition
     try:
@@ -47,7 +47,7 @@ def definition_of(settings: Settings) -> Definition:
 
 
 def lab_of(settings: Settings) -> Lab:
-    """The lab that a transcript asks for. Raises DirectiveError when it is no good."""
+    """The lab that a transcript asks for. Raises DirectiveError when it cannot be used."""
     from staros_cli.labs import form
 
     try:
@@ -99,7 +99,7 @@ class Terminals:
         return self.terminal.closed
 
     def begin(self) -> str:
-        """What the first terminal shows first."""
+        """The first output of the first terminal."""
         return self._greeting
 
     def feed(self, keys: str) -> str:
@@ -148,7 +148,7 @@ class Terminals:
         return text.removeprefix("\r\n") + ("" if text.endswith(line) else line)
 
     def _noticed(self) -> str:
-        """What the terminal shows by itself, on lines of its own, with its prompt after it."""
+        """Output that comes by itself, on lines of its own, with the prompt after it."""
         text = self.terminal.poll() + self._settle()
         if not text or text.startswith("\r\n"):
             return text

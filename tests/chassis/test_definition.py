@@ -58,7 +58,7 @@ def test_a_small_one_is_good() -> None:
         ),
         (
             ("cards =", 'files = { "/etc/passwd" = "x" }\ncards ='),
-            "files or boot: /etc/passwd is on no file system of this system",
+            "files or boot: Invalid file system: /etc/passwd",
         ),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_good_file_is_a_lab() -> None:
             "'ran(\"show_nothing\")'",
             "commands are named by their words, not as 'show_nothing'",
         ),
-        ('"configured"', "'happened(\"Boom\")'", "'Boom' is no event, expected one of"),
+        ('"configured"', "'happened(\"Boom\")'", "invalid event 'Boom': expected one of"),
         ('"configured"', '"status"', "expected something true or not, got a text"),
         ("[[steps.checks]]", "[[steps.hints]]", "steps[0].hints[0]"),
         ("minutes = 5", 'minutes = 5\nchassis = "pdp11"', "expected a definition file or one of"),

@@ -115,7 +115,7 @@ def test_what_is_not_said_is_so_by_default() -> None:
         ("[local]a# x\n# type escape\n", 2, "expected space, enter, q"),
         ("# advance 3\n# type q\n[local]a#\n", 2, "expected after a line that is typed"),
         ("[local]a# x\n# fault sessmgr\n", 2, "unrecognized keyword; expected a test command"),
-        ("[local]a# x\n# fault show clock\n", 2, "'show clock' is no test command"),
+        ("[local]a# x\n# fault show clock\n", 2, "invalid test command 'show clock'"),
         ('[local]a# x\n# user "joe\n', 2, "closing quote"),
         ("[local]a# x\n(a (re)\n", 2, "invalid regular expression"),
         ("[local]a# show ${id}\n", 1, "${id} was not captured before; captured: none yet"),

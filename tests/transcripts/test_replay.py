@@ -178,7 +178,9 @@ def test_a_file_is_put_on_the_chassis(tmp_path: Path) -> None:
     assert replay(parse(text, path), MemoryTarget()).report() == []
     with pytest.raises(TranscriptError, match=r"put.transcript:2: # put: .*No such file"):
         replay(parse(text.replace("put some", "put other"), path), MemoryTarget())
-    with pytest.raises(TranscriptError, match=r"put.transcript:2: # put: /disk/x is on no file"):
+    with pytest.raises(
+        TranscriptError, match=r"put.transcript:2: # put: Invalid file system: /disk/x"
+    ):
         replay(
             parse(text.replace("put some.cfg /flash/some.cfg", "put some.cfg /disk/x"), path),
             MemoryTarget(),
