@@ -61,13 +61,15 @@ class Device:
         state: str | Path | None = None,
         storage: Storage | None = None,
         clock: Clock | None = None,
+        salt: Callable[[int], bytes] | None = None,
     ) -> None:
         """Switch a chassis on.
 
         `chassis` is the name of a built-in definition, a definition file, or a Definition; `seed`
         replaces that of the definition. `start` is what its clock shows, in seconds since 1970 UTC
         or as a time with zone. Its files live in memory, unless `state` names a directory for
-        them, or `storage` is given. Another `clock` than a manual one runs by itself.
+        them, or `storage` is given. Another `clock` than a manual one runs by itself. `salt` gives
+        random bytes for stored passwords; without it they follow from the seed.
 
         Raises DefinitionError for a definition that cannot be used, StateError for a directory
         that cannot.
@@ -82,7 +84,7 @@ class Device:
         self._root = Path(state) if state is not None else None
         if self._root is not None:
             storage = directory_storage(self._root, definition, self.clock.now())
-        self.system: System = build(definition, self.clock, storage)
+        self.system: System = build(definition, self.clock, storage, salt)
         self._console: CliSession | None = None
 
     # Sessions
@@ -162,7 +164,10 @@ class Device:
         Raises ValueError for less than 0 seconds, and when the clock runs by itself.
         """
         self._manual.advance(seconds)
-        return self.console.poll().text
+        if self._console is None:
+            self.chassis.catch_up()
+            return ""
+        return self._console.poll().text
 
     def advance_to_event(self) -> str:
         """Let time pass until something happens; returns what the console showed.

@@ -21,7 +21,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account
 from staros_cli.configuration.system import System
-from staros_cli.emulator import build
+from staros_cli.device import Device
 from staros_cli.errors import UsageError
 from staros_cli.network import serve
 from staros_cli.network.chassis_endpoint import LAB_USER, ChassisEndpoint
@@ -69,7 +69,7 @@ class ControlledServer:
             endpoint = Classroom(lab_of(settings), self._rules, driver, clock)
         else:
             definition = definition_of(settings)
-            system = build(definition, clock)
+            system = Device(definition, clock=clock).system
             endpoint = ChassisEndpoint(
                 definition.name, system, self._rules, driver, guests, first_terminal=CONSOLE
             )

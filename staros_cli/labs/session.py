@@ -17,7 +17,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.clock import Clock
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
-from staros_cli.emulator import build
+from staros_cli.device import Device
 from staros_cli.errors import UsageError
 from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item
@@ -296,7 +296,7 @@ class LabSession:
         commands = self.history if self._session else []
         time = LabClock(self._clock, self.progress.began)
         time.hold(self.progress.began)
-        self._begin(build(self.lab.definition, time), length, width)
+        self._begin(Device(self.lab.definition, clock=time).system, length, width)
         self._replaying = True
 
         def over() -> list[str]:

@@ -13,7 +13,8 @@ from staros_cli.chassis.clock import Clock, ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
-from staros_cli.emulator import StateError, build, directory_storage, memory_storage
+from staros_cli.device import Device
+from staros_cli.emulator import StateError, directory_storage, memory_storage
 from staros_cli.errors import UsageError
 from staros_cli.network.chassis_endpoint import ChassisEndpoint, Login
 from staros_cli.network.clock_driver import ClockDriver, ManualDriver, RealTimeDriver
@@ -94,7 +95,8 @@ class ChassisServer:
         self._served: dict[str, Served] = {}
         self._endpoints: list[ChassisEndpoint] = []
         for name, definition, storage in self._plan(chassis, count, state):
-            system = build(definition, self._clock, storage, os.urandom)
+            device = Device(definition, clock=self._clock, storage=storage, salt=os.urandom)
+            system = device.system
             if allow_remote_copy:
                 system.remote = RemoteFiles(self._limits.upload)
             if clock_rate:

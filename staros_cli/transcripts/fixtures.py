@@ -8,9 +8,8 @@ import sys
 import msgspec
 from msgspec import Struct
 
-from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.emulator import build
+from staros_cli.device import Device
 from staros_cli.shell.session import CliSession
 from staros_cli.transcripts.directives import Settings
 from staros_cli.transcripts.terminals import definition_of
@@ -23,8 +22,9 @@ class MemoryChassis:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.clock = ManualClock(settings.clock)
-        self.system = build(definition_of(settings), self.clock)
+        self.device = Device(definition_of(settings), start=settings.clock)
+        self.clock = self.device.clock
+        self.system = self.device.system
 
     def console(self) -> CliSession:
         """A session at the console, which lives through a restart."""
@@ -39,11 +39,10 @@ class MemoryChassis:
     def _session(
         self, user: str, privilege: Privilege, terminal: str, *, console: bool
     ) -> CliSession:
-        session = CliSession(
-            self.system,
+        session = self.device.session(
             user,
             privilege,
-            terminal,
+            terminal=terminal,
             length=self._settings.length,
             width=self._settings.width,
             console=console,
@@ -53,8 +52,7 @@ class MemoryChassis:
 
     def advance(self, seconds: float) -> None:
         """Let so many seconds pass."""
-        self.clock.advance(seconds)
-        self.system.chassis.catch_up()
+        self.device.advance(seconds)
 
 
 class Address(Struct, frozen=True):

@@ -11,7 +11,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import locate
 from staros_cli.configuration.system import System
-from staros_cli.emulator import build
+from staros_cli.device import Device
 from staros_cli.messages import Refused
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.session import Awaits, CliSession
@@ -66,7 +66,8 @@ class Terminals:
     def __init__(self, settings: Settings) -> None:
         self.clock = ManualClock(settings.clock)
         self.lab = self._lab_console(settings) if settings.lab else None
-        self._system = None if self.lab else build(definition_of(settings), self.clock)
+        device = None if self.lab else Device(definition_of(settings), clock=self.clock)
+        self._system = device.system if device else None
         self._settings = settings
         self._sessions: dict[str, LineTerminal] = {}
         self._unseen: dict[str, str] = {}
