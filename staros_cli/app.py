@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
 from staros_cli import __version__, options
-from staros_cli.errors import UsageError
+from staros_cli.errors import StarosError
 from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
@@ -37,8 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = given.run(given)
         return status
-    except UsageError as fault:
-        print(f"staros-cli: {fault}", file=sys.stderr)
+    except StarosError as error:
+        print(f"staros-cli: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # Nobody reads on: point standard output elsewhere, so that closing it says nothing.

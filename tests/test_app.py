@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
+from staros_cli.language.errors import GrammarError
 
 PROGRAM = Path(sys.executable).with_name("staros-cli")
 
@@ -33,6 +34,17 @@ def test_a_mistake_shows_the_usage_of_its_command(
         main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith(usage)
+
+
+def test_a_grammar_file_that_cannot_be_used_is_told_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*given: object) -> object:
+        raise GrammarError("cards.lark", 3, 7, "unknown piece integer")
+
+    monkeypatch.setattr("staros_cli.shell.local.build", build)
+    assert main(["shell", "--state", "none", "-c", "show clock"]) == 2
+    assert capsys.readouterr().err == "staros-cli: cards.lark:3:7: unknown piece integer\n"
 
 
 def test_the_chassis_are_listed_for_programs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -251,7 +251,8 @@ class _Resolver:
         home = self._files.get(file.imports.get(node.name, file.name.removesuffix(".lark")))
         found = home.definitions.get(node.name) if home else None
         if home is None or found is None:
-            raise GrammarError(file.name, node.line, node.column, f"unknown piece {node.name}")
+            problem = f"unknown piece {node.name}{self._hint(node.name)}"
+            raise GrammarError(file.name, node.line, node.column, problem)
         if node.name in self._open:
             raise GrammarError(file.name, node.line, node.column, f"{node.name} contains itself")
         if found.parameters:
@@ -263,6 +264,11 @@ class _Resolver:
             own = self._command.helps.get(body.placeholder, found.remark)
             return msgspec.structs.replace(body, help=own)
         return body
+
+    def _hint(self, name: str) -> str:
+        """Where a piece stands that a file has not imported."""
+        homes = [stem for stem, file in self._files.items() if name in file.definitions]
+        return f": expected %import .{homes[0]} ({name}) at the top of the file" if homes else ""
 
     def _value(
         self, file: GrammarFile, home: GrammarFile, found: Definition, node: Reference

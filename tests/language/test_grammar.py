@@ -269,6 +269,13 @@ def test_a_second_rule_of_a_name_is_refused() -> None:
         compiled_mode(GOOD + again)
 
 
+def test_a_piece_that_is_not_imported_is_named_with_its_home() -> None:
+    text = '//! mode test\n\nx: "x" integer{"n", "1..9"}  // d: X\n'
+    expected = r"^test\.lark:3:8: unknown piece integer: expected %import \.values \(integer\) at"
+    with pytest.raises(GrammarError, match=expected):
+        compiled_mode(text)
+
+
 def test_a_piece_that_contains_itself_is_refused() -> None:
     text = '//! mode test\n\n//: operator\nx: "x" _y\n_y: "y" [_y]\n'
     with pytest.raises(GrammarError, match=r"^test\.lark:5:10: _y contains itself"):
