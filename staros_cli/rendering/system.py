@@ -35,8 +35,8 @@ def version(chassis: Chassis, verbose: bool) -> Fields:
 
 @layout("show clock", "capture")
 def clock(now: float) -> Lines:
-    """Date and time."""
-    return Lines([calendar.long_date(now)], {"time": calendar.iso(now)})
+    """Date and time; in data, seconds since 1970 UTC."""
+    return Lines([calendar.long_date(now)], {"time": now})
 
 
 @layout("show system uptime", "capture")
