@@ -138,7 +138,7 @@ class FileReading:
             return 1
         if command.rule.name == REQUIRE:
             self._required = Problem(self._url, number, first, "")
-        self._hashed = command.secret and self._system.outside is None
+        self._hashed = bool(command.secrets) and self._system.outside is None
         return SLICE if self._hashed else 1
 
     def _report(self, problem: Problem) -> None:

@@ -9,22 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from time import thread_time
-from typing import Final
 
 from msgspec.structs import replace
 
-from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.clock import Clock
-from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
 from staros_cli.device import Device
 from staros_cli.errors import UsageError
 from staros_cli.labs import attempt as attempts
-from staros_cli.labs.attempt import Attempt, Item
+from staros_cli.labs.attempt import Attempt, Item, StepRecord
 from staros_cli.labs.clock import LabClock
+from staros_cli.labs.console import SessionConsole
 from staros_cli.labs.form import Lab
 from staros_cli.labs.panels import Panels, minus
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
+from staros_cli.labs.recorder import (
+    HELP,
+    HINT,
+    INTERRUPT,
+    LINE,
+    MISTAKE,
+    TIME,
+    WRONG,
+    Keep,
+    Recorder,
+)
+from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
 from staros_cli.shell.session import LINE_LIMIT, Awaits, CliSession, Reply
@@ -44,15 +54,10 @@ COMMANDS = {
     "quit": "leaves; what was done is kept",
 }
 
-LINE: Final = "line"
-HELP: Final = "help"
-INTERRUPT: Final = "interrupt"
-TIME: Final = "time"
-MISTAKE: Final = "mistake"
-HINT: Final = "hint"
-WRONG: Final = "wrong"
-"""Kinds of input. TIME is a moment at which something came about by itself; MISTAKE, HINT and WRONG
-are what was paid before the chassis was taken back: for a mistake, a hint, a wrong answer."""
+UNKNOWN = "***"
+"""Stands in progress for a line that is no command but may hold a password."""
+
+TAKES_LINES = (Awaits.COMMAND, Awaits.CONTINUATION, Awaits.ANSWER)
 
 FULL = (
     "More was done here than can be kept: the lab goes on, but from here on nothing counts.",
@@ -61,10 +66,8 @@ FULL = (
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """Bytes of a pipe that are not text; for the chassis they are what any control character is."""
 
-Keep = Callable[[Progress], None]
 
-
-class LabSession:
+class LabSession(SessionConsole):
     """The console of a lab. `clock` is the source of time, `keep` is given all progress at once.
 
     `line_limit` is for what is typed from now on: what was taken before is taken again.
@@ -88,20 +91,21 @@ class LabSession:
         in_slices: bool = False,
         working: Callable[[], float] = thread_time,
     ) -> None:
+        super().__init__()
         self.lab = lab
         self._clock = clock
         self.attempt: Attempt
-        self._session: CliSession | None = None
-        self._keep = keep or (lambda kept: None)
         self._panels = Panels(colour, served)
         self._lines_up_to = line_limit
-        self._replaying = self._introduced = self._overflowed = self._warns = False
+        self._introduced = False
         self._held: list[Item] = []
         self._in_slices = in_slices
         self._working = working
         self._replay: Iterator[None] | None = None
-        self.progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
-        self._go_through(self.progress.inputs, length, width, self._resumed)
+        progress = progress or Progress(VERSION, lab.name, lab.edition, clock.now())
+        self._recorder = Recorder(progress, keep)
+        self._stand_ins = StandIns(f"{lab.name} {progress.began}")
+        self._go_through(progress.inputs, length, width, self._resumed)
 
     def _resumed(self) -> list[str]:
         self._introduced = False
@@ -110,62 +114,14 @@ class LabSession:
     # What the front ends call
 
     @property
-    def session(self) -> CliSession:
-        """The session on the chassis as it stands now; another one after `:reset`."""
-        assert self._session is not None
-        return self._session
-
-    @property
-    def system(self) -> System:
-        """The system of the chassis as it stands now."""
-        return self.session.system
-
-    @property
-    def user(self) -> Administrator:
-        """The learner, as `show administrators` lists them."""
-        return self.session.user
-
-    @property
-    def state(self) -> SessionState:
-        """Where the session is, and how it wants its output."""
-        return self.session.state
-
-    @property
-    def history(self) -> list[str]:
-        """The lines typed, the latest last."""
-        return self.session.history
-
-    @property
-    def line_limit(self) -> int:
-        """The longest line that is taken, in characters."""
-        return self.session.line_limit
+    def progress(self) -> Progress:
+        """What was done so far, as it is kept."""
+        return self._recorder.progress
 
     @property
     def prompt(self) -> str:
         """The prompt before the cursor."""
         return "" if self._replay is not None else self.session.prompt
-
-    @property
-    def echoes(self) -> bool:
-        """Whether what is typed appears on the terminal."""
-        return self.session.echoes
-
-    @property
-    def seconds_to_next_event(self) -> float:
-        """How long, in seconds of chassis time, until something happens by itself."""
-        return self.session.seconds_to_next_event
-
-    def holds_secret(self, line: str) -> bool:
-        """Whether a line holds a password, so that it must not be stored anywhere."""
-        return self.session.holds_secret(line)
-
-    def warm_up(self) -> None:
-        """Load the commands, so that the first line is not kept waiting."""
-        self.session.warm_up()
-
-    def end_of_input(self) -> Reply:
-        """Take an unfinished line as it stands: no more is to come."""
-        return self.session.end_of_input()
 
     def close(self) -> None:
         """End the session; what was not gone through stays as it was kept."""
@@ -206,14 +162,14 @@ class LabSession:
             return self._noticing(self.session.handle(line))
         if self._is_too_long(line):
             # What is refused whole does what Ctrl-C does, and is not worth its room.
+            self._recorder.forget_pieces()
             self._take(INTERRUPT, "")
             reply = self._with_news(self.session.handle(line))
         elif self.awaits in (Awaits.COMMAND, Awaits.ANSWER) and self.is_aside(line):
             self._take(LINE, line)
             reply = self._lab_line(line.strip()[1:])
         else:
-            self._take(LINE, line)
-            reply = self._with_goodbye(self._with_news(self.session.handle(line)))
+            reply = self._with_goodbye(self._with_news(self._chassis_line(line)))
         self._kept()
         return self._with_warning(reply)
 
@@ -221,6 +177,30 @@ class LabSession:
         """Whether a line is refused for its length, be it for the chassis or for the lab."""
         takes_lines = self.awaits in (Awaits.COMMAND, Awaits.CONTINUATION)
         return takes_lines and len(self.session.pending_line) + len(line) > self.line_limit
+
+    def _chassis_line(self, line: str) -> Reply:
+        """Have the chassis take a line. Passwords reach neither it nor the file of progress."""
+        if self._recorder.replaying or self.awaits not in TAKES_LINES:
+            self._take(LINE, line)
+            return self.session.handle(line)
+        whole = line if self.awaits is Awaits.ANSWER else self.session.completed(line)
+        if whole is None:
+            self._recorder.take_piece(self.system.chassis.now, line)
+            return self.session.handle(line)
+        without = self.session.with_secrets(whole, self._stand_ins.of)
+        if without == whole:
+            self._take(LINE, line)
+            self._recorder.end_of_line()
+            return self.session.handle(line)
+        self._recorder.forget_pieces()
+        if without is None:
+            # The chassis refuses it, and tells why with words of it.
+            self._take(LINE, UNKNOWN)
+            return self.session.handle(line)
+        self._take(LINE, without)
+        if self.awaits is Awaits.CONTINUATION:
+            self.session.interrupt()
+        return self.session.handle(without)
 
     def is_aside(self, line: str) -> bool:
         """Whether a line is for the lab, which leaves a question of the chassis open."""
@@ -251,6 +231,7 @@ class LabSession:
         if self._replay is not None:
             return self._reply([])
         self.session.catch_up()
+        self._recorder.forget_pieces()
         self._take(INTERRUPT, "")
         reply = self._with_news(self.session.interrupt())
         self._kept()
@@ -297,12 +278,12 @@ class LabSession:
         time = LabClock(self._clock, self.progress.began)
         time.hold(self.progress.began)
         self._begin(Device(self.lab.definition, clock=time).system, length, width)
-        self._replaying = True
+        self._recorder.replaying = True
 
         def over() -> list[str]:
             self.state.length, self.state.width = length, width
             self.session.line_limit = self._lines_up_to
-            self._replaying = self._overflowed = False
+            self._recorder.go_on()
             time.release()
             self._held = []
             self.history[:] = commands or self.history
@@ -323,7 +304,7 @@ class LabSession:
         for count, done in enumerate(inputs, 1):
             time.hold(done.time)
             self._do_again(done)
-            self._note_boundaries(count)
+            self._recorder.note_steps(self.attempt.current, count)
             yield
 
     def _slice(self, steps: Iterator[None]) -> Reply:
@@ -347,12 +328,7 @@ class LabSession:
             self.user.on_news = before.user.on_news
         self.session.watcher = self._ran
         self.attempt = Attempt(self.lab, system, lambda: self.state)
-        self._boundaries = [0]
-
-    def _note_boundaries(self, count: int) -> None:
-        """Remember after how many inputs each step began."""
-        while len(self._boundaries) <= self.attempt.current:
-            self._boundaries.append(count)
+        self._recorder.begin()
 
     def _do_again(self, done: Input) -> None:
         # What the console had to say by then has been shown, which nobody asks for meanwhile.
@@ -378,26 +354,19 @@ class LabSession:
         self.session.reopen()
 
     def _take(self, kind: Kind, text: str) -> None:
-        """Note what came in, as long as there is room."""
-        if self._replaying or self._overflowed:
-            return
-        if self.progress.has_room(self.system.chassis.now):
-            self.progress.inputs.append(Input(self.system.chassis.now, kind, text))
-        else:
-            self._overflowed = self._warns = True
+        """Note what came in."""
+        self._recorder.take(self.system.chassis.now, kind, text)
 
     def _with_warning(self, reply: Reply) -> Reply:
         """The reply; once, that what is done from here on cannot be kept any more."""
-        if not self._warns or reply.awaits is not Awaits.COMMAND:
+        if reply.awaits is not Awaits.COMMAND or not self._recorder.read_warning():
             return reply
-        self._warns = False
         return _longer(reply, FULL)
 
     def _kept(self) -> None:
-        if not self._replaying and not self._overflowed:
-            self._note_boundaries(len(self.progress.inputs))
-            self.progress.result = self.result
-            self._keep(self.progress)
+        """Keep what was noted, unless a line is unfinished: that may be half of a password."""
+        if self.session.awaits is not Awaits.CONTINUATION:
+            self._recorder.keep(self.attempt.current, self.result)
 
     def _note_help(self) -> None:
         if self.awaits is Awaits.COMMAND:
@@ -420,7 +389,7 @@ class LabSession:
         if not self._held or reply.awaits is not Awaits.COMMAND:
             return reply
         items, self._held = self._held, []
-        if self._replaying:
+        if self._recorder.replaying:
             return reply
         return _longer(reply, self._panels.news(self.attempt, items, self.state.width))
 
@@ -483,7 +452,7 @@ class LabSession:
         """Go through everything again up to the beginning of the step; what was paid stays paid."""
         if self.attempt.finished:
             return ["The lab is finished."]
-        if self._replaying:
+        if self._recorder.replaying:
             raise UsageError("expected progress without :reset, which takes back what it holds")
         self._go_back()
         return [] if self._replay is not None else self._taken_back()
@@ -499,19 +468,21 @@ class LabSession:
 
         Where not everything could be kept, that is the last step whose beginning was.
         """
-        step = min(self.attempt.current, len(self._boundaries) - 1)
-        boundary, record = self._boundaries[step], self.attempt.records[step]
-        done = self.progress.inputs
-        began = done[boundary - 1].time if boundary else self.progress.began
-        paid = [Input(began, HINT)] * record.hints + [Input(began, WRONG)] * record.wrong_answers
-        paid += [Input(began, MISTAKE, str(number)) for number in record.mistakes]
-        self.progress.inputs = [*done[:boundary], *paid]
+        record = self.attempt.records[self._recorder.step_of(self.attempt.current)]
+        self._recorder.take_back(self.attempt.current, _costs(record))
         state = self.state
         self._go_through(self.progress.inputs, state.length, state.width, self._taken_back)
 
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True
         return self._panels.goodbye(self.attempt, self.state.width)
+
+
+def _costs(record: StepRecord) -> list[tuple[Kind, str]]:
+    """The inputs that charge a step with what it has cost."""
+    costs: list[tuple[Kind, str]] = [(HINT, "")] * record.hints
+    costs += [(WRONG, "")] * record.wrong_answers
+    return costs + [(MISTAKE, str(number)) for number in record.mistakes]
 
 
 def _longer(reply: Reply, lines: Sequence[str]) -> Reply:

@@ -46,6 +46,12 @@ class LineJoiner:
             return None
         return self._release()
 
+    def completed(self, line: str) -> str | None:
+        """The whole line that `feed` would return; nothing is taken."""
+        ahead = LineJoiner()
+        ahead._pieces, ahead._quotes = list(self._pieces), self._quotes
+        return ahead.feed(line)
+
     def finish(self) -> str:
         """The unfinished line as a whole one: the input ended."""
         return self._release()

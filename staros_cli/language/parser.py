@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from msgspec import Struct
@@ -45,8 +45,8 @@ class Command(Struct, frozen=True):
 
     `words` are its words in full spelling, without pipes; `keywords` those that are not values.
     `values` are by their placeholders in the grammar, `every` has all values of one that may stand
-    several times. `parts` are the pipes in the order typed. `secret` tells that a value must not be
-    shown or stored as typed, such as a password.
+    several times. `parts` are the pipes in the order typed. `secrets` are values that must
+    not be shown or stored as typed, such as passwords, with their positions in `words`.
     """
 
     rule: Rule
@@ -55,7 +55,7 @@ class Command(Struct, frozen=True):
     values: Mapping[str, Value]
     every: tuple[tuple[str, Value], ...] = ()
     parts: tuple[Part, ...] = ()
-    secret: bool = False
+    secrets: tuple[tuple[int, str], ...] = ()
 
     def has(self, keyword: str) -> bool:
         """Whether the keyword was typed."""
@@ -82,6 +82,13 @@ class Command(Struct, frozen=True):
     def whole(self) -> tuple[str, ...]:
         """The words in full spelling, with those of the pipes."""
         return (*self.words, *(word for part in self.parts for word in ("|", *part.words)))
+
+    def with_secrets(self, replace: Callable[[str], str]) -> str:
+        """The command in full spelling with its pipes, each secret in it replaced."""
+        words = list(self.whole)
+        for position, secret in self.secrets:
+            words[position] = quoted(replace(secret))
+        return " ".join(words)
 
 
 class Expected(Struct, frozen=True):
@@ -219,7 +226,7 @@ class _Walk:
         self.keywords: list[str] = []
         self.spellings: list[str] = []
         self.values: list[tuple[str, Value]] = []
-        self.secret = False
+        self.secrets: list[tuple[int, str]] = []
 
     def take_value(self, place: ValueWord, word: Word) -> None:
         """Read a value. Raises BadValue."""
@@ -231,7 +238,8 @@ class _Walk:
         if word.quote == '"' and not spelling.startswith('"'):
             spelling = f'"{spelling}"'
         self.values.append((place.name, value))
-        self.secret = self.secret or KINDS[place.kind].secret
+        if KINDS[place.kind].secret:
+            self.secrets.append((len(self.spellings), str(value)))
         self.spellings.append(spelling)
 
     def command(self, rule: Rule, parts: tuple[Part, ...]) -> Command:
@@ -244,7 +252,7 @@ class _Walk:
             values,
             tuple(self.values),
             parts,
-            self.secret,
+            tuple(self.secrets),
         )
 
 

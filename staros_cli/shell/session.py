@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
@@ -30,6 +28,7 @@ from staros_cli.printable import printable
 from staros_cli.rendering import session as layouts
 from staros_cli.rendering.system import boot_record
 from staros_cli.rendering.values import Shown
+from staros_cli.shell import secrets
 from staros_cli.shell.pager import Pager, needs_paging
 from staros_cli.shell.pipes import through_pipes
 
@@ -43,22 +42,6 @@ DEFAULT_WIDTH = 80
 """The columns of a terminal that does not tell."""
 
 HISTORY_LIMIT = 500
-
-_PASSWORD_WORD = re.compile(r"(?<!\S)p(a\S*)?(?!\S)", re.IGNORECASE)
-"""The word before a password, perhaps cut short or misspelt, in a line that is not understood."""
-
-_PASSWORD_IN_URL = re.compile(r"://[^/\s:@]{0,200}:[^/\s@]{0,200}@")
-
-PASSWORD_COMMANDS = (
-    "administrator",
-    "cli",
-    "config-administrator",
-    "inspector",
-    "local-user",
-    "operator",
-    "tech-support",
-)
-"""First words of commands that take a password."""
 
 
 class Awaits(Enum):
@@ -337,11 +320,28 @@ class CliSession:
         A piece of a continued line is judged with the pieces before it.
         """
         if self._joiner.pending or line.endswith("\\"):
-            return _holds_secret(self._joiner.held + line, None)
+            return secrets.holds_secret(self._joiner.held + line, None)
         try:
-            return _holds_secret(line, engine.understand(self.state, line))
+            return secrets.holds_secret(line, engine.understand(self.state, line))
         except LineError:
-            return _holds_secret(line, None)
+            return secrets.holds_secret(line, None)
+
+    def with_secrets(self, line: str, replace: Callable[[str], str]) -> str | None:
+        """A line that was completed, or an answer, with each password in it replaced.
+
+        That is the line itself when it holds none, and None when it may hold one but is no command.
+        """
+        if self.awaits is Awaits.ANSWER:
+            return line if self.echoes or not line.strip() else replace(line)
+        try:
+            command = engine.understand(self.state, line)
+        except LineError:
+            command = None
+        return secrets.replaced(line, command, replace)
+
+    def completed(self, line: str) -> str | None:
+        """The whole line that `line` completes, None when more lines are needed."""
+        return self._joiner.completed(line.rstrip("\r\n"))
 
     def warm_up(self) -> None:
         """Load the commands of Exec mode, so that the first line is not kept waiting."""
@@ -399,7 +399,7 @@ class CliSession:
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)
-        if not _holds_secret(text, outcome.command):
+        if not secrets.holds_secret(text, outcome.command):
             self._remember(text)
         return self._show(outcome, stamp)
 
@@ -470,26 +470,3 @@ class CliSession:
             if record.step is BootStep.UP and self._console:
                 self.state = self._new_state(self.state.length, self.state.width)
         return lines
-
-
-def _takes_password(words: list[str]) -> bool:
-    """Whether a line that was not understood may be a command with a password.
-
-    Any word of it can be misspelt, so what counts is what the first one is like.
-    """
-    return any(
-        secret.startswith(word.lower()) or get_close_matches(word.lower(), [secret], cutoff=0.7)
-        for word in words
-        for secret in PASSWORD_COMMANDS
-        if len(word) > 1
-    )
-
-
-def _holds_secret(line: str, command: Command | None) -> bool:
-    """Whether there is a password in a line; `command` is what was understood, None for nothing."""
-    if _PASSWORD_IN_URL.search(line):
-        return True
-    if command is None:
-        first = line.split(maxsplit=1)[:1]
-        return _PASSWORD_WORD.search(line) is not None or _takes_password(first)
-    return command.secret

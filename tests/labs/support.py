@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.labs import form
 from staros_cli.labs.form import Lab
@@ -12,7 +14,8 @@ from tests.lab import START
 
 
 class Learner:
-    """Somebody who takes a lab; `kept` is the progress that was last kept."""
+    """Somebody who takes a lab; `kept` is the progress that was last kept,
+    `kept_text` what a file held then."""
 
     def __init__(
         self,
@@ -24,12 +27,14 @@ class Learner:
         self.lab = form.load(lab) if isinstance(lab, str) else lab
         self.clock = ManualClock(START)
         self.kept: Progress | None = None
+        self.kept_text = ""
         self.session = LabSession(
             self.lab, self.clock, self._keep, progress, length=length, line_limit=line_limit
         )
 
     def _keep(self, progress: Progress) -> None:
         self.kept = progress
+        self.kept_text = msgspec.json.encode(progress).decode()
 
     def types(self, *lines: str) -> str:
         """Type lines, wait for a start to end; returns all that was shown."""
