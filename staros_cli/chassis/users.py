@@ -134,8 +134,8 @@ class Users:
     def admit(self, name: str, matched: bool, now: float) -> Account | None:
         """The account that a try to log in leads to, None when it is refused.
 
-        `matched` tells whether the password was right. Too many failed tries lock the account for
-        a while, in which the right password is refused as well.
+        `matched` tells whether the password was right. Too many failed tries lock a local user out
+        for a while, in which the right password is refused as well; users of contexts are not.
         """
         account = self.unlocked(name, now)
         if account is None:
@@ -143,6 +143,8 @@ class Users:
         if matched:
             account.failures = 0
             return account
+        if account.context != LOCAL_USERS:
+            return None
         account.failures += 1
         if account.failures >= self.max_failed_logins:
             account.failures = 0

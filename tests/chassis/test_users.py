@@ -51,7 +51,7 @@ def test_what_is_no_encrypted_password_is_refused(text: str) -> None:
 
 
 def test_too_many_failures_lock_an_account_for_a_while() -> None:
-    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS))
     users.max_failed_logins, users.lockout_minutes = 3, 5
     for now in (0.0, 1.0, 2.0):
         assert users.admit("joe", False, now) is None
@@ -60,7 +60,7 @@ def test_too_many_failures_lock_an_account_for_a_while() -> None:
 
 
 def test_a_good_login_forgets_the_failures() -> None:
-    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS))
     users.max_failed_logins = 2
     for _ in range(5):
         assert users.admit("joe", False, 0.0) is None
@@ -68,13 +68,20 @@ def test_a_good_login_forgets_the_failures() -> None:
 
 
 def test_a_new_password_unlocks() -> None:
-    users = users_with(Account("joe", Privilege.OPERATOR, KEPT))
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS))
     users.max_failed_logins = 2
     users.admit("joe", False, 0.0)
     users.admit("joe", False, 0.0)
     assert users.admit("joe", True, 1.0) is None
-    users.put(Account("joe", Privilege.OPERATOR, KEPT))
+    users.put(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS))
     assert users.admit("joe", True, 1.0) is not None
+
+
+def test_failures_lock_no_user_of_a_context_out() -> None:
+    users = users_with(Account("joe", Privilege.SECURITY, KEPT))
+    for _ in range(10 * users.max_failed_logins):
+        assert users.admit("joe", False, 0.0) is None
+    assert users.admit("joe", True, 0.0) is not None
 
 
 def test_a_name_in_several_places_means_the_user_of_the_system_first() -> None:

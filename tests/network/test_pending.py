@@ -83,11 +83,11 @@ def test_one_address_does_not_hold_all_sessions(host_key: Path) -> None:
 
 def test_wrong_passwords_do_not_lock_out_the_holder_of_a_key(host_key: Path) -> None:
     from staros_cli.chassis.privilege import Privilege
-    from staros_cli.chassis.users import Users
+    from staros_cli.chassis.users import LOCAL_USERS, Users
     from tests.chassis.test_users import KEPT
 
     users = Users(bytes)
-    users.put(Account("bob", Privilege.OPERATOR, KEPT))
+    users.put(Account("bob", Privilege.OPERATOR, KEPT, LOCAL_USERS))
     for _ in range(users.max_failed_logins):
         users.admit("bob", matched=False, now=0.0)
     assert users.unlocked("bob", 1.0) is None
