@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from rich import box
@@ -11,9 +11,17 @@ from rich.console import Console
 from rich.table import Table
 
 from staros_cli import places
+from staros_cli.chassis import calendar
+from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, built_in_names, load
-from staros_cli.emulator import StateError, remove_state
-from staros_cli.errors import UsageError
+from staros_cli.configuration.system import System
+from staros_cli.emulator import StateError, build, remove_state
+from staros_cli.errors import StarosError, UsageError
+from staros_cli.messages import Refused
+from staros_cli.printable import printable
+
+START = "2026-03-27T17:12:25Z"
+"""The time of the start by which a definition is checked."""
 
 
 def show_list(*, as_json: bool = False) -> int:
@@ -87,17 +95,55 @@ def _subscribers(definition: Definition) -> Table:
 
 
 def check(names_or_files: Sequence[str]) -> int:
-    """Tell of every definition whether it can be used; returns 1 when one cannot."""
+    """Tell of every definition whether it can be used; returns 1 when one cannot.
+
+    That is seen by a start in memory. Lines of its configuration that the start refuses are told as
+    well, and subscribers without a service; a definition may hold such things on purpose.
+    """
     failed = False
     for name in names_or_files:
         try:
-            definition = load(name)
-        except DefinitionError as fault:
+            system = _started(load(name))
+        except StarosError as error:
             failed = True
-            print(fault, file=sys.stderr)
+            print(printable(str(error)), file=sys.stderr)
+            continue
+        form = system.chassis.definition.form
+        if form.boot and system.chassis.booted_from is None:
+            failed = True
         else:
-            print(f"{name}: good, {definition.form.title}")
+            print(f"{name}: good, {form.title}")
+        for note in [*system.boot_notes, *map(str, system.problems), *_without_service(system)]:
+            print(printable(f"{name}: {' '.join(note.split())}"), file=sys.stderr)
     return int(failed)
+
+
+def _without_service(system: System) -> Iterator[str]:
+    """The groups of subscribers that nothing takes calls of, each in a line.
+
+    Those of a system out of service wait for one.
+    """
+    if not system.chassis.in_service:
+        return
+    started = {
+        (context.name, service.name) for context, service in system.chassis.contexts.started()
+    }
+    for number, group in enumerate(system.chassis.sessions.groups):
+        if group.place not in started:
+            context, service = group.place
+            yield (
+                f"subscribers[{number}]: expected a service {service} that is bound in context"
+                f" {context}, nobody connects"
+            )
+
+
+def _started(definition: Definition) -> System:
+    """The system of a definition, started in memory. Raises StateError."""
+    clock = ManualClock(calendar.moment(START))
+    try:
+        return build(definition, clock)
+    except Refused as refusal:
+        raise StateError(f"{definition.name}: {refusal}") from None
 
 
 def reset(name_or_file: str) -> int:

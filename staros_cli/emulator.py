@@ -10,6 +10,7 @@ from staros_cli.chassis.boot_stack import BootEntry, BootStack
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.failed_starts import FailedStarts
 from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
@@ -21,6 +22,7 @@ from staros_cli.state_lock import StateInUse
 from staros_cli.whole_files import remove_half_written, write_whole
 
 OWNER_FILE = "chassis"
+STARTS_FILE = "failed-starts"
 
 
 class StateError(StarosError):
@@ -128,6 +130,11 @@ def build(
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
     """
     storage = storage or memory_storage(definition, clock.now())
-    system = System(Chassis(definition, clock, storage, salt), configuration_file.FileReading)
+    kept = storage.root / STARTS_FILE if isinstance(storage, DirectoryStorage) else None
+    system = System(
+        Chassis(definition, clock, storage, salt),
+        configuration_file.FileReading,
+        FailedStarts(kept),
+    )
     system.chassis.power_on()
     return system

@@ -170,6 +170,9 @@ NO_BOOT_ENTRY = Message("There is no boot system priority {priority}")
 TOO_MANY_BOOT_ENTRIES = Message("No more than {limit} boot system priorities can be configured")
 NO_BOOT_STACK = Message("No boot system priority is configured, name the file to save to")
 BOOT_ENTRY_SKIPPED = Message("Boot priority {priority} cannot be used: {reason}")
+STARTS_FAILED = Message(
+    "The last {count} starts failed ({reason}), only the context local is configured"
+)
 NO_USABLE_CONFIGURATION = Message(
     "No usable configuration was found, only the context local is configured"
 )

@@ -49,6 +49,10 @@ class SystemFailed(Struct, frozen=True):
     reason: str
 
 
+class SystemStarted(Struct, frozen=True):
+    """The system is up."""
+
+
 class SystemStops(Struct, frozen=True):
     """The system goes down to start again: what is under way ends."""
 

@@ -20,6 +20,7 @@ from staros_cli.chassis.changes import (
     CardTookTasks,
     CpuFailed,
     SystemFailed,
+    SystemStarted,
     SystemStops,
     TaskDied,
     TaskFailed,
@@ -33,6 +34,7 @@ from staros_cli.chassis.crash_records import CrashRecords
 from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.failed_starts import StartFailed
 from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.licence import SESSION_RECOVERY, License, LicenseSlot
 from staros_cli.chassis.licence_expiry import LicenseExpiry
@@ -189,8 +191,12 @@ class Chassis:
         self.is_up = False
         self.booted_at = self.now - self.definition.form.uptime
         self._reset()
-        for _ in self.load_configuration():
-            pass
+        try:
+            for _ in self.load_configuration():
+                pass
+        except StartFailed:
+            self.power_on()
+            return
         self._come_up(self.booted_at)
         if self.definition.form.uptime:
             uptime = float(self.definition.form.uptime)
@@ -255,10 +261,15 @@ class Chassis:
     def _read_on(self, reading: Iterator[float], up_at: float) -> None:
         """Read a slice of the configuration; the system is up when all of it has been read.
 
-        A large one takes its time, so that a server does not stand still meanwhile.
+        A large one takes its time, so that a server does not stand still meanwhile. When that
+        fails, the system starts again.
         """
-        for pause in reading:
-            self.timeline.after(pause, lambda: self._read_on(reading, up_at))
+        try:
+            for pause in reading:
+                self.timeline.after(pause, lambda: self._read_on(reading, up_at))
+                return
+        except StartFailed as error:
+            self._restart_after(str(error))
             return
         self._show(BootStep.CONFIGURATION, self.booted_from.config if self.booted_from else "")
         self.timeline.at(max(self.now, up_at), self._up)
@@ -278,6 +289,7 @@ class Chassis:
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
         self.callers.open(max(at, self.now))
+        self.timeline.publish(SystemStarted())
 
     def _show(self, step: BootStep, detail: str = "") -> None:
         self.console.add(BootRecord(self.now, step, detail))

@@ -8,7 +8,9 @@ from typing import Protocol
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
+from staros_cli.chassis.changes import SystemStarted
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.failed_starts import MOST_FAILED_STARTS, FailedStarts, StartFailed
 from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
@@ -19,6 +21,7 @@ from staros_cli.configuration.outside import Outside
 from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
+from staros_cli.printable import printable
 
 
 class Reading(Protocol):
@@ -54,10 +57,13 @@ class System:
     `administrators` are those logged in, `lock` guards configuration mode, `saves` are under way,
     `remote` reaches other machines, None where that is not allowed, `outside` does what takes long,
     in None it is done at once,
-    `boot_notes` are what the last start had to say, `problems` the lines it refused.
+    `boot_notes` are what the last start had to say, `problems` the lines it refused;
+    `failed_starts` counts those that came to nothing.
     """
 
-    def __init__(self, chassis: Chassis, reader: Reader) -> None:
+    def __init__(
+        self, chassis: Chassis, reader: Reader, failed_starts: FailedStarts | None = None
+    ) -> None:
         self.chassis = chassis
         self.running = Node(mode="config")
         self.problems: list[Problem] = []
@@ -68,7 +74,9 @@ class System:
         self.saves = Saves(chassis.timeline, chassis.definition.form.save_seconds)
         self.remote: Remote | None = None
         self.outside: Outside | None = None
+        self.failed_starts = failed_starts or FailedStarts()
         chassis.load_configuration = self._boot_configuration
+        chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
 
     def log_in(self, user: Administrator) -> None:
         """A session begins."""
@@ -100,6 +108,11 @@ class System:
         self.running.put("context local", "context local", "context", "local")
         chassis = self.chassis
         chassis.booted_from = None
+        if self.failed_starts.count >= MOST_FAILED_STARTS:
+            count, reason = self.failed_starts.count, self.failed_starts.reason
+            self.boot_notes.append(f"Failure: {messages.STARTS_FAILED(count=count, reason=reason)}")
+            return
+        self.failed_starts.begin()
         for entry in self._boot_entries():
             try:
                 text = self._usable(entry)
@@ -109,11 +122,23 @@ class System:
                 continue
             chassis.booted_from = entry
             reading = self._reader(self, text, entry.config, Privilege.SECURITY)
-            while not reading.step():
-                yield reading.pause
+            yield from self._read_to_the_end(reading, entry.config)
             self.problems = reading.problems
             return
         self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")
+
+    def _read_to_the_end(self, reading: Reading, url: str) -> Iterator[float]:
+        """Apply a file, a slice at a time. Raises StartFailed for what no file should bring about.
+
+        The pauses are yielded.
+        """
+        try:
+            while not reading.step():
+                yield reading.pause
+        except Exception as error:
+            reason = printable(f"{url}: {type(error).__name__}: {error}")
+            self.failed_starts.fail(reason)
+            raise StartFailed(reason) from error
 
     def _boot_entries(self) -> list[BootEntry]:
         """The boot stack; none, with a note, when it cannot be read."""
