@@ -14,6 +14,14 @@ def number(text: str, low: int, high: int) -> int:
     raise argparse.ArgumentTypeError(f"expected a number from {low} to {high}, got {text!r}")
 
 
+def seconds(text: str) -> float:
+    """Seconds of a limit, 0 for none and a day at most, for argparse."""
+    with suppress(ValueError):
+        if 0 <= float(text) <= 86400:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"expected seconds from 0 to 86400, got {text!r}")
+
+
 def port(text: str) -> int:
     """A port, 0 for any, for argparse."""
     return number(text, 0, 65535)

@@ -27,6 +27,7 @@ from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.teaching import submission
+from staros_cli.time_limit import at_most
 from staros_cli.transcripts import format, runs
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Transcript
@@ -61,7 +62,10 @@ def grade(options: argparse.Namespace) -> int:
     faults: list[str] = []
     for path, learner in submission.find(options.paths):
         try:
-            grades.append(grade_file(path, learner, known))
+            with at_most(options.time_limit):
+                grades.append(grade_file(path, learner, known))
+        except TimeoutError as error:
+            faults.append(f"{path}: cannot be graded: {error}; --time-limit gives it more")
         except UsageError as fault:
             faults.append(str(fault))
         except Exception as fault:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from staros_cli import options
 from staros_cli.errors import UsageError
 
+TIME_LIMIT = 60
+"""Seconds that the grading of a file may take."""
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the actions of `staros-cli lab`."""
@@ -56,6 +59,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     grade.add_argument("--json", metavar="FILE", help="write the grades as JSON")
     grade.add_argument("--csv", metavar="FILE", help="write the grades as CSV, a line a step")
     grade.add_argument("--html", metavar="FILE", help="write a page with charts")
+    grade.add_argument(
+        "--time-limit",
+        type=options.seconds,
+        default=TIME_LIMIT,
+        metavar="SECONDS",
+        help=f"go on with the next file after so long (default {TIME_LIMIT}, 0 for no limit)",
+    )
     grade.set_defaults(run=_grade)
 
 

@@ -1,4 +1,4 @@
-"""Starts that come to nothing: after three in a row the system comes up without its configuration."""
+"""Starts that fail: after three in a row the system comes up without its configuration."""
 
 from __future__ import annotations
 
