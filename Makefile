@@ -50,7 +50,7 @@ docs: $(READY)
 	$(BIN)/python -m staros_cli.documents docs
 	$(BIN)/pytest -n 2 --requirements=docs/requirements.md
 
-# Random lines and damaged files; `make fuzz FUZZ_MINUTES=60 FUZZ_SEED=1` for more.
+# Random lines, damaged files and streams of bytes; `make fuzz FUZZ_MINUTES=60 FUZZ_SEED=1` for more.
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_SEED)
 

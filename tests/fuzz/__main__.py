@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz MINUTES [SEED]`: random lines and damaged files until the time is over."""
+"""`python -m tests.fuzz MINUTES [SEED]`: random lines, files and streams until the time is over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main() -> int:
     tally = Tally()
     told = time.monotonic()
     while time.monotonic() < ends_at:
-        one_round(seed, tally, lines=2000, files=50)
+        one_round(seed, tally, lines=2000, files=50, streams=500)
         seed += 1
         if time.monotonic() > told + 60:
             told = time.monotonic()

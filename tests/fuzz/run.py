@@ -1,7 +1,8 @@
-"""A round of fuzzing: a seed, so many lines on one chassis, so many files."""
+"""A round of fuzzing: a seed, so many lines on one chassis, files, streams of bytes."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sys
 import time
@@ -12,6 +13,7 @@ from msgspec import Struct
 from staros_cli.chassis.invariants import violations
 from tests.fuzz import files as bad_files
 from tests.fuzz.lines import Lines, answer, sessions
+from tests.fuzz.streams import send
 
 SLOW = 1.0
 """Seconds of work after which something counts as a hang."""
@@ -22,13 +24,14 @@ class Tally(Struct):
 
     lines: int = 0
     files: int = 0
+    streams: int = 0
     longest: float = 0.0
     faults: list[str] = []
 
     def __str__(self) -> str:
         return (
-            f"{self.lines} lines, {self.files} files, longest {self.longest:.2f} s, "
-            f"{len(self.faults)} faults"
+            f"{self.lines} lines, {self.files} files, {self.streams} streams, "
+            f"longest {self.longest:.2f} s, {len(self.faults)} faults"
         )
 
     def fault(self, seed: int, what: str) -> None:
@@ -37,8 +40,8 @@ class Tally(Struct):
         print(f"seed {seed}: {what}", file=sys.stderr)
 
 
-def one_round(seed: int, tally: Tally, lines: int, files: int) -> None:
-    """Type lines on a chassis and read damaged files, all drawn by the seed."""
+def one_round(seed: int, tally: Tally, lines: int, files: int, streams: int) -> None:
+    """Type lines on a chassis, read damaged files, send streams to a server, drawn by the seed."""
     rng = random.Random(seed)
     _lines(seed, rng, tally, lines)
     for _ in range(files):
@@ -49,7 +52,17 @@ def one_round(seed: int, tally: Tally, lines: int, files: int) -> None:
             kind(rng)
         except Exception:
             tally.fault(seed, f"{kind.__name__}: {traceback.format_exc()}")
-        _took(seed, tally, began, kind.__name__)
+        _took(seed, tally, time.process_time() - began, kind.__name__)
+    _streams(seed, tally, streams)
+
+
+def _streams(seed: int, tally: Tally, count: int) -> None:
+    def note(seconds: float) -> None:
+        tally.streams += 1
+        _took(seed, tally, seconds, f"stream {tally.streams}")
+
+    for fault in asyncio.run(send(seed, count, note)) if count else ():
+        tally.fault(seed, fault)
 
 
 def _lines(seed: int, rng: random.Random, tally: Tally, count: int) -> None:
@@ -65,7 +78,7 @@ def _lines(seed: int, rng: random.Random, tally: Tally, count: int) -> None:
         except Exception:
             tally.fault(seed, f"{line!r}: {traceback.format_exc()}")
             return
-        _took(seed, tally, began, repr(line))
+        _took(seed, tally, time.process_time() - began, repr(line))
         if session.state.closed:
             open_sessions.remove(session)
             if not open_sessions:
@@ -78,8 +91,7 @@ def _lines(seed: int, rng: random.Random, tally: Tally, count: int) -> None:
                 return
 
 
-def _took(seed: int, tally: Tally, began: float, what: str) -> None:
-    seconds = time.process_time() - began
+def _took(seed: int, tally: Tally, seconds: float, what: str) -> None:
     tally.longest = max(tally.longest, seconds)
     if seconds > SLOW:
         tally.fault(seed, f"{what[:200]}: {seconds:.1f} s")
