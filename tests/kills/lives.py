@@ -21,7 +21,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, load
 from staros_cli.chassis.storage import DirectoryStorage
 from staros_cli.device import Device
-from staros_cli.emulator import directory_storage, remove_state
+from staros_cli.emulator import STARTS_FILE, directory_storage, remove_state
 from staros_cli.labs import form, progress
 from staros_cli.labs.progress import Keeper
 from staros_cli.labs.session import LabSession
@@ -226,7 +226,7 @@ class BootChanges(OnChassis):
         types(session, "end")
 
     def version(self, root: Path, told: int) -> int:
-        """Of entries whose files are not there the start has a lot to say."""
+        """Without a start, which has a lot to say of entries whose files are not there."""
         storage = directory_storage(root / STATE, definition(), START)
         assert isinstance(storage, DirectoryStorage)
         return self.found(storage, told)
@@ -237,6 +237,11 @@ class BootChanges(OnChassis):
         if match is None or not {1, 5, 6} <= set(entries):
             raise Fault(f"the boot stack is {entries}")
         return int(match[1])
+
+    @property
+    def may_appear(self) -> str:
+        """Only the next start forgets that one was killed."""
+        return f"state/{STARTS_FILE}"
 
 
 class Uploads(OnChassis):

@@ -71,8 +71,8 @@ def test_a_key_that_was_not_proved_forgives_no_failed_password(host_key: Path) -
             public = KEY.export_public_key().decode().strip()
             async with shell(served) as line:
                 await line.run("configure")
+                await line.run("local-user username ann password secret99")
                 await line.run("context local")
-                await line.run("administrator ann password secret99")
                 await line.run(f'authorized-key username ann key "{public}"')
             account = served.system.chassis.users.find("ann")
             assert account is not None
