@@ -27,6 +27,7 @@ from staros_cli.labs.progress import Keeper
 from staros_cli.labs.session import LabSession
 from staros_cli.network import host_key
 from staros_cli.shell.session import CliSession
+from tests.bench.ssh_load import connect
 from tests.lab import START
 
 Told = Callable[[int], None]
@@ -49,6 +50,14 @@ def console(root: Path) -> CliSession:
     """A console of the chassis whose files are below `root`."""
     storage = directory_storage(root / STATE, definition(), START)
     return Device(definition(), storage=storage).console
+
+
+def started(root: Path) -> CliSession:
+    """A console of the chassis after a start. Raises Fault when that has something to say."""
+    session = console(root)
+    if session.system.problems:
+        raise Fault(f"the start says {session.system.problems}")
+    return session
 
 
 def types(session: CliSession, *lines: str) -> None:
@@ -126,9 +135,7 @@ class OnChassis(Life):
 
     def version(self, root: Path, told: int) -> int:
         """Start the chassis, and return the version that is there."""
-        session = console(root)
-        if session.system.problems:
-            raise Fault(f"the start says {session.system.problems}")
+        session = started(root)
         storage = session.system.chassis.storage
         assert isinstance(storage, DirectoryStorage)
         return self.found(storage, told)
@@ -268,16 +275,7 @@ class Uploads(OnChassis):
             yield
 
     async def _log_in(self, port: int) -> asyncssh.SFTPClient:
-        connection = await asyncssh.connect(
-            "127.0.0.1",
-            port,
-            username="admin",
-            password="admin",
-            known_hosts=None,
-            config=None,
-            client_keys=None,
-            agent_path=None,
-        )
+        connection = await connect(port)
         return await connection.start_sftp_client()
 
     async def _upload(self, files: asyncssh.SFTPClient, number: int) -> None:
@@ -330,9 +328,7 @@ class Resets(Life):
 
     def version(self, root: Path, told: int) -> int:
         """The chassis with all files of its definition, and perhaps the file of somebody."""
-        session = console(root)
-        if session.system.problems:
-            raise Fault(f"the start says {session.system.problems}")
+        started(root)
         for url in definition().form.files:
             if not (root / STATE / url.lstrip("/")).exists():
                 raise Fault(f"{url} is missing")
