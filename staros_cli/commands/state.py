@@ -27,7 +27,7 @@ class Frame(Struct, frozen=True):
 class SessionState(Struct):
     """The state of a session between commands.
 
-    `length` is the lines of a page, 0 for no paging; `width` the columns of the terminal.
+    `length` is the lines of a page, 0 for no paging; `rows` and `width` are those of the terminal.
     """
 
     user: Administrator
@@ -35,6 +35,7 @@ class SessionState(Struct):
     frames: list[Frame] = []
     length: int = 0
     width: int = 80
+    rows: int = 24
     timestamps: bool = False
     autoconfirm: bool = False
     hidden_commands: bool = False

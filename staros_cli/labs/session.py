@@ -37,7 +37,7 @@ from staros_cli.labs.recorder import (
 from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
-from staros_cli.shell.session import LINE_LIMIT, Awaits, CliSession, Reply
+from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, Awaits, CliSession, Reply
 
 SLICE = 0.005
 """Seconds of work of a slice."""
@@ -85,6 +85,7 @@ class LabSession(SessionConsole):
         *,
         length: int = 0,
         width: int = 80,
+        rows: int = DEFAULT_LENGTH,
         colour: bool = False,
         line_limit: int = LINE_LIMIT,
         served: bool = False,
@@ -99,6 +100,7 @@ class LabSession(SessionConsole):
         self._lines_up_to = line_limit
         self._introduced = False
         self._held: list[Item] = []
+        self._rows = rows
         self._in_slices = in_slices
         self._working = working
         self._replay: Iterator[None] | None = None
@@ -323,7 +325,8 @@ class LabSession(SessionConsole):
 
     def _begin(self, system: System, length: int, width: int) -> None:
         before = self._session
-        self._session = CliSession(system, length=length, width=width)
+        self._rows = before.state.rows if before else self._rows
+        self._session = CliSession(system, length=length, width=width, rows=self._rows)
         if before is not None:
             self.user.on_news = before.user.on_news
         self.session.watcher = self._ran

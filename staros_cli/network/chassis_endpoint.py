@@ -119,7 +119,7 @@ class ChassisEndpoint(Endpoint):
             account.name,
             account.privilege,
             terminal,
-            length=window.length,
+            rows=window.rows,
             width=window.width,
             console=False,
             context=account.context or "local",

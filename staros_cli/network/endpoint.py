@@ -89,9 +89,9 @@ LARGEST = 512
 
 
 class Window(Struct, frozen=True):
-    """The terminal of a client: lines and columns, 0 lines for no pages; whether it has colours."""
+    """The terminal of a client: lines and columns, and whether it has colours."""
 
-    length: int
+    rows: int
     width: int
     colour: bool = False
 

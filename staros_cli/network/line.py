@@ -207,7 +207,7 @@ class TerminalLine(WiredLine):
         super().__init__(endpoint, session, wire)
         self.terminal = LineTerminal(session, echo=echo, after_login=after_login, pages=pages)
         self._last = ""
-        self._size = (session.state.length, session.state.width)
+        self._width = session.state.width
         self._ends = False
 
     def begin(self) -> None:
@@ -236,10 +236,12 @@ class TerminalLine(WiredLine):
 
     def resize(self, length: int, width: int) -> None:
         """The window of the client has a new size, which counts unless the user set another."""
-        state = self.session.state
-        if (state.length, state.width) == self._size and length > 0 and width > 0:
-            now = window(length, width)
-            self._size = state.length, state.width = now.length, now.width
+        if length <= 0 or width <= 0:
+            return
+        state, now = self.session.state, window(length, width)
+        state.rows = now.rows
+        if state.width == self._width:
+            self._width = state.width = now.width
 
     def _look(self) -> None:
         self._send(self.terminal.look())

@@ -37,6 +37,7 @@ class LineTerminal:
         if after_login:
             self._line.expect_line_feed()
         self._held = ""
+        self._ahead = ""
         self._out: list[str] = []
 
     @property
@@ -57,7 +58,7 @@ class LineTerminal:
     @property
     def held(self) -> int:
         """How many characters were typed that nobody has looked at."""
-        return len(self._held)
+        return len(self._held) + len(self._ahead)
 
     @property
     def has_work(self) -> bool:
@@ -116,7 +117,16 @@ class LineTerminal:
                 self._take(output)
             position += 1
         self._held = data[position:]
+        if self.session.awaits is Awaits.KEY and not line.single_keys:
+            # What was typed before the marker was shown is for the prompt, not for the pager.
+            self._ahead, self._held = self._held, ""
+        self._take_up_ahead()
         return self._output()
+
+    def _take_up_ahead(self) -> None:
+        """Have what was typed before the pager came looked at when it is over."""
+        if self._ahead and self.session.awaits is not Awaits.KEY:
+            self._held, self._ahead = self._ahead + self._held, ""
 
     def poll(self) -> str:
         """Let the time pass; returns what to show, of keys that had to wait as well."""
@@ -134,6 +144,7 @@ class LineTerminal:
             self._out.append("\r" + " " * len(prompt) + "\r" if prompt.startswith("---") else "\n")
             self._show_lines(reply.lines)
             self._redraw()
+        self._take_up_ahead()
         return self._output()
 
     def _output(self) -> str:

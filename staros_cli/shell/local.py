@@ -16,7 +16,7 @@ from staros_cli.emulator import StateError, build, directory_storage, memory_sto
 from staros_cli.errors import UsageError
 from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime, window_size
-from staros_cli.shell.session import CliSession
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, CliSession
 
 NO_STATE = "none"
 HISTORY_FILE = "history"
@@ -45,9 +45,8 @@ def run(
     time = RealTime(clock_rate, clock_start)
     root = None if state == NO_STATE else _state_directory(definition, state)
     system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
-    terminal = sys.stdin.isatty() and not commands
-    length, width = window_size() if terminal else (0, 80)
-    session = CliSession(system, length=length, width=width)
+    length, rows, width = window(commands)
+    session = CliSession(system, length=length, rows=rows, width=width)
     history = root / HISTORY_FILE if root else None
     if as_json:
         gc.enable()
@@ -86,6 +85,17 @@ def serve(
     gc.freeze()
     gc.enable()
     return front.run(greeting)
+
+
+def window(commands: Sequence[str] = ()) -> tuple[int, int, int]:
+    """The lines of a page, 0 for no paging, and the lines and columns of the terminal.
+
+    Only the window of a person makes pages by itself.
+    """
+    if commands or not sys.stdin.isatty():
+        return 0, DEFAULT_LENGTH, DEFAULT_WIDTH
+    rows, width = window_size()
+    return rows if is_for_people() else 0, rows, width
 
 
 def is_for_people() -> bool:

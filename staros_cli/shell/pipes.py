@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from time import thread_time
 
 from staros_cli import messages
@@ -24,20 +25,38 @@ def grep(lines: Iterable[str], part: Part, patience: Patience) -> list[str]:
     Raises Refused when its pattern is not a regular expression, or one that takes too long.
     """
     pattern = str(part.values["pattern"])
-    extended, ignore_case = part.has("-E"), part.has("-i")
-    try:
-        search = posix.searcher(pattern, extended, ignore_case, patience)
-    except PatternError as fault:
-        raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=fault) from None
     wanted, numbered = not part.has("-v"), part.has("-n")
-    try:
+    with _searching(pattern):
+        search = posix.searcher(pattern, part.has("-E"), part.has("-i"), patience)
         return [
             f"{number}:{line}" if numbered else line
             for number, line in enumerate(lines, 1)
             if search(line) is wanted
         ]
+
+
+def first_match(
+    lines: Sequence[str], pattern: str, now: Callable[[], float] = thread_time
+) -> int | None:
+    """The position of the first line that matches, None when none does. Raises Refused."""
+    with _searching(pattern):
+        search = posix.searcher(pattern, False, False, _patience(len(lines), now))
+        return next((number for number, line in enumerate(lines) if search(line)), None)
+
+
+@contextmanager
+def _searching(pattern: str) -> Iterator[None]:
+    """Turn what can be wrong with a pattern into Refused."""
+    try:
+        yield
+    except PatternError as error:
+        raise Refused(messages.BAD_PATTERN, pattern=pattern, reason=error) from None
     except SearchTooLong:
         raise Refused(messages.HARD_PATTERN, pattern=pattern) from None
+
+
+def _patience(lines: int, now: Callable[[], float]) -> Patience:
+    return Patience(SEARCH_LIMIT + SEARCH_LIMIT_A_LINE * lines, now)
 
 
 def through_pipes(
@@ -48,7 +67,7 @@ def through_pipes(
     By default those are seconds of work: a busy machine makes no pattern harder. Raises Refused.
     """
     result = list(lines)
-    patience = Patience(SEARCH_LIMIT + SEARCH_LIMIT_A_LINE * len(result), now)
+    patience = _patience(len(result), now)
     for part in parts:
         if part.has("grep"):
             result = grep(result, part, patience)

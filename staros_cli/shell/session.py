@@ -87,7 +87,8 @@ class Reply(Struct, frozen=True):
 class CliSession:
     """One user's session at the command line. It does no I/O.
 
-    Output is paged by `length`, the lines of the terminal; 0 means no paging. A `console` session
+    Output is paged by `length`, the lines of a page; 0 means no paging, and `rows` are the lines of
+    the terminal for those who ask for pages by `| more`. A `console` session
     outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
     `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
     `line_limit` is the longest line that is taken, in characters. `watcher`, when it is set, is
@@ -104,6 +105,7 @@ class CliSession:
         *,
         length: int = 0,
         width: int = 80,
+        rows: int = DEFAULT_LENGTH,
         console: bool = True,
         context: str = LOCAL,
         idle_limit: float = 0.0,
@@ -120,7 +122,7 @@ class CliSession:
         self.user = Administrator(
             user, privilege, terminal, now, now, "Exec", idle_limit, absolute_limit
         )
-        self.state = self._new_state(length, width)
+        self.state = self._new_state(length, width, rows)
         self.state.context = context
         self._console = console
         self.line_limit = line_limit
@@ -132,9 +134,13 @@ class CliSession:
         system.log_in(self.user)
         self._tell("CLISessionStart")
 
-    def _new_state(self, length: int, width: int) -> SessionState:
+    def _new_state(self, length: int, width: int, rows: int) -> SessionState:
         stamps = self.system.running.find("timestamps") is not None
-        return SessionState(self.user, length=length, width=width, timestamps=stamps)
+        return SessionState(self.user, length=length, width=width, rows=rows, timestamps=stamps)
+
+    def _fresh_state(self) -> SessionState:
+        """The state after a restart, on the same terminal."""
+        return self._new_state(self.state.length, self.state.width, self.state.rows)
 
     # What front ends call
 
@@ -362,7 +368,7 @@ class CliSession:
             if not self._console:
                 self.close()
                 return
-            self.state = self._new_state(self.state.length, self.state.width)
+            self.state = self._fresh_state()
         if self.state.frames and not self.system.lock.is_inside(self.user):
             self.state.leave_configuration()
             self._drop()
@@ -438,7 +444,7 @@ class CliSession:
             lines = self.read_console()
         lines = [*stamp, *lines]
         wants_pages = any(part.has("more") for part in parts)
-        length = self.state.length or (DEFAULT_LENGTH if wants_pages else 0)
+        length = self.state.length or (self.state.rows if wants_pages else 0)
         if needs_paging(lines, length, self.state.width):
             self._pager = Pager(lines, length, self.state.width)
             return self._turn_page(" ", failed)
@@ -447,13 +453,7 @@ class CliSession:
     def _turn_page(self, key: str, failed: bool = False) -> Reply:
         pager = self._pager
         assert pager is not None
-        lines: list[str] = []
-        if key[:1] in ("q", "Q"):
-            pager.stop()
-        elif key in ("", "\r", "\n"):
-            lines = pager.line()
-        else:
-            lines = pager.page()
+        lines = pager.press(key[:1])
         if pager.done:
             self._pager = None
         return self.reply(lines, failed)
@@ -468,5 +468,5 @@ class CliSession:
             if record.step is BootStep.CONFIGURATION:
                 lines += self.start_notes
             if record.step is BootStep.UP and self._console:
-                self.state = self._new_state(self.state.length, self.state.width)
+                self.state = self._fresh_state()
         return lines

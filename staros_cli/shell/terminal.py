@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import termios
 import tty
 from asyncio import get_running_loop, sleep
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -15,8 +17,12 @@ from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.history import DummyHistory, InMemoryHistory
+from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
+from prompt_toolkit.keys import Keys
 
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.console import Console
@@ -31,6 +37,7 @@ REACTION = 0.1
 """Seconds from Ctrl-C to the end of a wait, at most."""
 
 WAITING = "Waiting, Ctrl-C gives it up"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _WIPE_LINE = "\r\x1b[K"
 
 
@@ -47,6 +54,9 @@ class Terminal:
             enable_suspend=False,
         )
         self._answers: PromptSession[str] | None = None
+        self._pasted: deque[str] = deque()
+        self._typed = self._after_paste = ""
+        self._ahead: list[KeyPress] = []
 
     def run(self, greeting: Sequence[str]) -> int:
         """Serve the terminal until the session ends."""
@@ -66,25 +76,74 @@ class Terminal:
         if awaits is Awaits.KEY:
             return self._session.handle(_read_key(self._session.prompt))
         try:
+            if self._pasted:
+                return self._session.handle(self._next_pasted())
             if awaits is Awaits.ANSWER:
                 return self._session.handle(self._ask())
-            line = self._commands.prompt(self._session.prompt, pre_run=self._work_behind_prompt)
+            typed, self._typed = self._typed, ""
+            line = self._prompt(self._commands, default=typed, before=self._work_behind_prompt)
             self._follow_size()  # the window may have changed while the line was typed
             return self._session.handle(line)
         except KeyboardInterrupt:
+            self._pasted.clear()
             return self._session.interrupt()
         except EOFError:
             at_command = awaits is Awaits.COMMAND
             return self._session.handle("exit") if at_command else self._session.interrupt()
+
+    def _prompt(
+        self,
+        lines: PromptSession[str],
+        default: str = "",
+        before: Callable[[], None] = lambda: None,
+    ) -> str:
+        """Have a line typed, with the keys first that were typed ahead of the prompt."""
+
+        def begin() -> None:
+            before()
+            ahead, self._ahead = self._ahead, []
+            if ahead:
+                # Keys that look at the history find it loaded then, and no later key goes before.
+                lines.default_buffer.load_history_if_not_yet_loaded()
+                get_running_loop().call_soon(_feed, lines.app.key_processor, ahead)
+
+        try:
+            return lines.prompt(self._session.prompt, pre_run=begin, default=default)
+        finally:
+            self._ahead += get_typeahead(lines.app.input)
+
+    def _next_pasted(self) -> str:
+        """The next line that was pasted, shown as if it were typed."""
+        line = self._pasted.popleft()
+        _print([self._session.prompt + (line if self._session.echoes else "")])
+        if self._session.awaits is Awaits.COMMAND and line.strip():
+            self._commands.history.append_string(line)
+        if not self._pasted:
+            self._typed = self._after_paste
+        return line
+
+    def _paste(self, buffer: Buffer, text: str) -> None:
+        """Put pasted text into a line; each line that ends in it is taken as if it were typed.
+
+        What follows the last line end stays to be gone on with.
+        """
+        first, *rest = _LINE_END.split(text.replace("\t", " "))
+        buffer.insert_text(first)
+        if rest:
+            self._after_paste = rest.pop() + buffer.document.text_after_cursor
+            self._pasted.extend(rest)
+            self._typed = "" if rest else self._after_paste
+            buffer.text = buffer.document.text_before_cursor
+            buffer.validate_and_handle()
 
     def _ask(self) -> str:
         """Put the question of the session, with a history of its own."""
         if self._answers is None:
             self._answers = PromptSession(history=InMemoryHistory())
         if self._session.echoes:
-            return self._answers.prompt(self._session.prompt)
+            return self._prompt(self._answers)
         hidden: PromptSession[str] = PromptSession(history=DummyHistory(), is_password=True)
-        return hidden.prompt(self._session.prompt)
+        return self._prompt(hidden)
 
     def _work_behind_prompt(self) -> None:
         """Load the commands once the prompt is on the screen, and show what happens meanwhile."""
@@ -107,8 +166,9 @@ class Terminal:
     def _follow_size(self) -> None:
         """Take over the size of the window, unless the user has set another one."""
         state = self._session.state
+        state.rows, width = window_size()
         if (state.length, state.width) == self._size:
-            self._size = state.length, state.width = window_size()
+            self._size = state.length, state.width = state.rows, width
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -131,6 +191,10 @@ class Terminal:
                 self._list(line, lambda: help_lines(found.choices))
             else:
                 buffer.insert_text(found.insert)
+
+        @keys.add(Keys.BracketedPaste, eager=True)
+        def lines_pasted(event: KeyPressEvent) -> None:
+            self._paste(event.current_buffer, event.data)
 
         @keys.add("c-z", eager=True)
         def leave_configuration(event: KeyPressEvent) -> None:
@@ -173,6 +237,11 @@ class Terminal:
                 reply = self._session.poll()
         waits = reply.awaits is Awaits.TURN and not reply.lines
         return self._session.interrupt() if waits else reply
+
+
+def _feed(processor: KeyProcessor, keys: list[KeyPress]) -> None:
+    processor.feed_multiple(keys)
+    processor.process_keys()
 
 
 def _print(lines: Sequence[str]) -> None:

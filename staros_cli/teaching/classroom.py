@@ -94,7 +94,7 @@ class Classroom(Endpoint):
             self._clock,
             self._careful(keeper) if keeper else None,
             kept,
-            length=window.length,
+            rows=window.rows,
             width=window.width,
             colour=window.colour,
             line_limit=self.rules.limits.line,

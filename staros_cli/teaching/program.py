@@ -23,7 +23,7 @@ from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
-from staros_cli.shell.realtime import RealTime, window_size
+from staros_cli.shell.realtime import RealTime
 from staros_cli.teaching import options as lab_options
 
 
@@ -171,10 +171,17 @@ def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Na
         kept = progress.new(lab, time.clock.now(), learner)
     kept.rate = rate
     people = local.is_for_people()
-    length, width = window_size() if sys.stdin.isatty() else (0, 80)
+    length, rows, width = local.window()
     colour = people and "NO_COLOR" not in os.environ
     session = LabSession(
-        lab, time.clock, keeper.keep, kept, length=length, width=width, colour=colour
+        lab,
+        time.clock,
+        keeper.keep,
+        kept,
+        length=length,
+        rows=rows,
+        width=width,
+        colour=colour,
     )
     return local.serve(session, time, history=None, greeting=[], commands=())
 

@@ -154,6 +154,30 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     assert child.wait() == 0
 
 
+def test_each_pasted_line_is_run_and_the_last_piece_gone_on_with(closing: list[Console]) -> None:
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    child = console.child
+    child.expect_exact("asr5500#")
+    child.send("\x1b[200~configure\n  system hostname edge\r\nend\rreload\nno\nshow cl\x1b[201~")
+    child.expect_exact("[local]edge# reload\r\nAre you sure? [Yes|No]: no\r\n")
+    child.expect_exact("Action aborted")
+    child.expect_exact("show cl")
+    child.send("ock\r")
+    child.expect_exact("UTC")
+
+
+def test_keys_typed_ahead_find_the_history(closing: list[Console]) -> None:
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    child = console.child
+    child.expect_exact("asr5500#")
+    child.send("show clock\r\x1b[A\rshow version\r")
+    child.expect_exact("UTC")
+    child.expect_exact("UTC")
+    child.expect_exact("Image Version")
+
+
 def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
     console = Console("--state", "none", term="xterm")
     closing.append(console)

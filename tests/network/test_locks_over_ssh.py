@@ -117,7 +117,7 @@ def test_force_sends_the_others_out_in_mid_line(host_key: Path) -> None:
     ("keys", "seen"),
     [
         ("system host", b"system host"),
-        ("end\rshow subscribers all\r", b")---"),
+        ("end\rshow subscribers all | more\r", b")---"),
         ("end\rreload\r", b"[Yes|No]: "),
         ("context local\r", b"(config-ctx)# "),
         ("end\rsave configuration /flash/half.cfg\r", b"half.cfg\r\n"),

@@ -46,20 +46,25 @@ def test_help_and_tab_answer_at_once_and_give_the_line_back(host_key: Path) -> N
     complete(scenario())
 
 
-def test_the_pager_stops_at_the_window_and_follows_its_changes(host_key: Path) -> None:
+def test_pages_come_when_they_are_asked_for_and_more_follows_the_window(host_key: Path) -> None:
     async def scenario() -> None:
         async with staros_cli.serve(host_key_file=host_key) as lab:
             (served,) = lab
             async with shell(served, size=(200, 10)) as line:
-                page = await line.type("show subscribers all\r", b")---")
+                assert b"---(more" not in await line.type("show subscribers all\r")
+                page = await line.type("show subscribers all | more\r", b")---")
                 assert page.count(b"\r\n") == 10  # the echo and nine lines
                 assert (await line.type("q")).endswith(b"\r[local]asr5500# ")
                 line.process.change_terminal_size(200, 20)
-                page = await line.type("show subscribers all\r", b")---")
+                page = await line.type("show subscribers all | more\r", b")---")
                 assert page.count(b"\r\n") == 20
                 await line.type("q")
-                assert await line.run("terminal length 0") == ""
+                assert await line.run("terminal length 5") == ""
                 line.process.change_terminal_size(200, 10)
+                page = await line.type("show subscribers all\r", b")---")
+                assert page.count(b"\r\n") == 5
+                await line.type("q")
+                assert await line.run("terminal length 0") == ""
                 assert b"---(more" not in await line.type("show subscribers all\r")
 
     complete(scenario())

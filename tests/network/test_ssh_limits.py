@@ -137,10 +137,10 @@ def test_windows_have_bounds(host_key: Path) -> None:
             await process.stdout.readuntil("# ")
             (line,) = lab["asr5500"]._endpoint.lines
             state = line.session.state
-            assert (state.length, state.width) == (LARGEST, LARGEST)
+            assert (state.rows, state.width) == (LARGEST, LARGEST)
             process.change_terminal_size(80, 30)
-            await eventually(lambda: (state.length, state.width) == (30, 80))
+            await eventually(lambda: (state.rows, state.width) == (30, 80))
             process.change_terminal_size(huge, huge)
-            await eventually(lambda: (state.length, state.width) == (LARGEST, LARGEST))
+            await eventually(lambda: (state.rows, state.width) == (LARGEST, LARGEST))
 
     complete(scenario())

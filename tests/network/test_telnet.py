@@ -103,9 +103,9 @@ def test_the_window_counts_before_and_after_the_login(host_key: Path) -> None:
         ):
             line.writer.write(size(100, 30))
             await line.log_in()
-            assert b"length: 30 lines" in await line.type(b"show terminal\r\0", PROMPT)
-            assert b"length: 40 lines" in await line.type(
-                size(100, 40) + b"show terminal\r\0", PROMPT
+            assert b"width:  100 columns" in await line.type(b"show terminal\r\0", PROMPT)
+            assert b"width:  90 columns" in await line.type(
+                size(90, 40) + b"show terminal\r\0", PROMPT
             )
 
     complete(scenario())

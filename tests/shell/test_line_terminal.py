@@ -135,6 +135,18 @@ def test_no_key_of_the_pager_is_echoed_or_kept() -> None:
     assert typed.feed("show clock\r").startswith("show clock\r\nFriday")
 
 
+def test_what_was_typed_before_the_marker_was_shown_is_for_the_prompt() -> None:
+    typed = terminal(length=5)
+    shown = typed.feed("show task resources\rshow clock\r")
+    assert "%)---" in shown
+    assert "UTC" not in shown
+    assert typed.held == len("show clock\r")
+    shown = typed.feed("q")
+    assert "show clock\r\nFriday March 27" in shown
+    assert shown.endswith(PROMPT)
+    assert typed.held == 0
+
+
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\0"])
 def test_one_prompt_a_line_whatever_ends_it(end: str) -> None:
     typed = terminal()

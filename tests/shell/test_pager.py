@@ -82,12 +82,77 @@ def test_every_line_is_shown_once_and_in_order(
     for key in [*keys, *[" "] * len(lines)]:
         if pager.done:
             break
-        page = pager.line() if key in ("", "\r") else pager.page()
-        assert page
-        assert len(page) == 1 or not needs_paging(page, length, width)
+        page = pager.press(key)
+        assert bool(page) is (key in ("", "\r", " "))
+        assert len(page) <= 1 or not needs_paging(page, length, width)
         shown += page
     assert pager.done
     assert shown == lines
+
+
+_any_keys = st.lists(st.sampled_from([" ", "", "b", "/", "a", "1", "(", "\x7f", "z"]), max_size=60)
+
+
+@given(_lines, st.integers(1, 12), st.integers(1, 40), _any_keys)
+def test_no_page_is_taller_than_the_terminal_and_the_end_is_always_reached(
+    lines: list[str], length: int, width: int, keys: list[str]
+) -> None:
+    pager = Pager(lines, length, width)
+    for key in keys:
+        if pager.done:
+            break
+        page = [line for line in pager.press(key) if line != "...skipping..."]
+        assert len(page) <= 1 or not needs_paging(page, length, width)
+        assert pager.done or pager.marker.startswith(("---(more ", "/"))
+    if not pager.done:
+        pager.press("\r")
+    shown: list[str] = []
+    while not pager.done:
+        shown += pager.press(" ")
+    assert shown == lines[len(lines) - len(shown) :]
+
+
+def test_b_goes_a_page_back() -> None:
+    pager = Pager(TEN, 5, 80)
+    pager.page()
+    pager.page()
+    assert pager.press("b") == TEN[:4]
+    assert pager.press("b") == TEN[:4]
+    assert pager.press(" ") == TEN[4:8]
+    assert pager.press("") == TEN[8:9]
+    assert pager.press("b") == TEN[1:5]
+
+
+def test_a_slash_searches_forward() -> None:
+    pager = Pager([*TEN, *(f"row {number}" for number in range(10))], 5, 80)
+    pager.page()
+    for key in "/row 3":
+        assert pager.press(key) == []
+    assert pager.marker == "/row 3"
+    assert pager.press("") == ["...skipping...", "row 3", "row 4", "row 5", "row 6"]
+    assert [pager.press(key) for key in ("/", "x", "")][-1] == ["Pattern not found"]
+    assert pager.press(" ") == ["row 7", "row 8", "row 9"]
+    assert pager.done
+
+
+def test_a_pattern_can_be_taken_back_and_a_bad_one_is_told() -> None:
+    pager = Pager(TEN, 5, 80)
+    pager.page()
+    for key in ("/", "a", "\x7f"):
+        pager.press(key)
+    assert pager.marker == "/"
+    pager.press("\x7f")
+    assert pager.marker == "---(more 40%)---"
+    (said,) = [pager.press(key) for key in ("/", "[", "")][-1]
+    assert said.startswith("Invalid regular expression: [: ")
+
+
+@pytest.mark.parametrize("key", ["x", "n", "1", "\x1b", "\t", "?"])
+def test_other_keys_do_nothing(key: str) -> None:
+    pager = Pager(TEN, 5, 80)
+    pager.page()
+    assert pager.press(key) == []
+    assert pager.marker == "---(more 40%)---"
 
 
 # At the command line

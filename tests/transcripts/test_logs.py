@@ -30,14 +30,17 @@ def raw(*keys: str | Directive, terminal: str = "24 80") -> str:
 def test_a_log_with_editing_paging_and_questions_replays() -> None:
     log = raw(
         "show versx\x7fion\r",
-        "show conf\t\r  \x7f",
+        "show conf\t\r",
+        "  \x7f ",
         "reload\r",
         "no\r",
         "show session ?recovery status\r",
         "timestamps\r",
         read("advance 75"),
-        "show configuration\r\r\rq",
-        "show configuration\r   ",
+        "show configuration\r",
+        "\r\rq",
+        "show configuration\r",
+        "   ",
         "show clock",
     )
     assert "\b" in log
