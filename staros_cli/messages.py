@@ -46,7 +46,7 @@ NOT_TEXT = Message("The line holds control characters")
 LINE_BREAK = Message("A value cannot hold a line break")
 
 HARD_PATTERN = Message('The search for "{pattern}" takes too long')
-SKIPPING = Message("...skipping...")
+SKIPPING = Message("...skipping")
 PATTERN_NOT_FOUND = Message("Pattern not found")
 BAD_PATTERN = Message("Invalid regular expression: {pattern}: {reason}")
 

@@ -70,6 +70,10 @@ _OVER_LINES = {"key"}
 Output = Shown | list[str] | None
 Handler = Callable[[Invocation], Output] | Callable[[Invocation], Steps[Output]]
 """A function, or a generator where the command may ask or wait."""
+EXEC = "exec"
+
+Found = TypeVar("Found")
+
 HANDLERS: dict[str, Handler] = {}
 _Handler = TypeVar("_Handler", bound=Handler)
 
@@ -138,23 +142,29 @@ def understand(state: SessionState, line: str) -> Command:
 
     Raises LineError: that of the mode of the session when no mode takes the line.
     """
+    return in_modes(
+        state, lambda mode: parse(line, mode, state.user.privilege, state.hidden_commands)
+    )
+
+
+def in_modes(state: SessionState, look: Callable[[str], Found]) -> Found:
+    """What `look` finds in the mode of the session, else in the modes around it, from inside out.
+
+    Raises LineError: that of the mode of the session when it raises one for every mode.
+    """
     try:
-        return _parse(state, line, state.mode)
+        return look(state.mode)
     except NotAllowed:
         raise
     except LineError:
         for frame in reversed(state.frames[:-1]):
             try:
-                return _parse(state, line, frame.mode)
+                return look(frame.mode)
             except NotAllowed:
                 raise
             except LineError:
                 continue
         raise
-
-
-def _parse(state: SessionState, line: str, mode: str) -> Command:
-    return parse(line, mode, state.user.privilege, state.hidden_commands)
 
 
 def run_line(system: System, state: SessionState, line: str) -> Outcome:
@@ -174,7 +184,8 @@ def run_line(system: System, state: SessionState, line: str) -> Outcome:
     if broken - _OVER_LINES:
         return Outcome([f"Failure: {messages.LINE_BREAK()}"], failed=True)
     frames = list(state.frames)
-    state.leave_to(command.rule.mode)
+    if command.rule.mode != EXEC:
+        state.leave_to(command.rule.mode)
     outcome = run(system, state, command)
     if outcome.failed:
         state.frames = frames

@@ -18,7 +18,7 @@ from staros_cli.language import automaton, grammar
 from staros_cli.language.automaton import Automaton
 from staros_cli.language.grammar import Rule
 
-_VERSION = 1
+_VERSION = 2
 _digest = hashlib.sha256
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
@@ -65,12 +67,12 @@ def suggestions(expected: Expected, partial: Word) -> list[Suggestion]:
     return found
 
 
-def complete(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Completion:
+def complete(line: str, suggested: Callable[[str], list[Suggestion]]) -> Completion:
     """The completion of `line`: a unique word in full with a blank, else the shared beginning.
 
-    Raises LineError when no command begins with the words before the last.
+    `suggested` gives the suggestions for the end of a line. Raises what that raises.
     """
-    found = suggest(line, mode_name, privilege, hidden)
+    found = suggested(line)
     typeable = [word.text for word in found if word.typeable]
     partial = _split_at_cursor(line)[1].text
     if len(typeable) == 1 and len(found) == 1:

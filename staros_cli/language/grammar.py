@@ -56,8 +56,10 @@ class Rule(Struct, frozen=True):
     `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
     writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A
     `kept` line is stored and shown but changes nothing in the model; `evidence` tells how its form
-    is known. `hidden` commands exist only after test commands were enabled, those that are `piped`
-    take pipes. `syntax` is the command as a reader writes it down, `place` its file and line.
+    is known. One that `continues` ("exec show") goes on as the commands of that mode do
+    behind those words. `hidden` commands exist only after test commands were enabled, those that
+    are `piped` take pipes. `syntax` is the command as a reader writes it down, `place` its file and
+    line.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Rule(Struct, frozen=True):
     evidence: str = ""
     hidden: bool = False
     piped: bool = False
+    continues: str = ""
     syntax: str = ""
     place: str = ""
 
@@ -310,6 +313,7 @@ class _Attributes(Struct):
     keeps: str = ""
     drops: str = ""
     opens: str = ""
+    continues: str = ""
     hidden: bool = False
     no: bool = False
     default: bool = False
@@ -317,7 +321,7 @@ class _Attributes(Struct):
 
 
 _KEYS = ("named", "list", "switch")
-_TEXTS = ("keeps", "drops", "opens")
+_TEXTS = ("keeps", "drops", "opens", "continues")
 
 
 def _rules_of(definition: Definition, body: Body, piped: bool) -> Iterator[tuple[Rule, Body]]:
@@ -346,7 +350,8 @@ def _rule(
         evidence=attributes.evidence,
         hidden=attributes.hidden,
         piped=piped,
-        syntax=syntax(body),
+        continues=attributes.continues,
+        syntax=f"{syntax(body)} …" if attributes.continues else syntax(body),
         place=definition.place,
     )
 

@@ -124,7 +124,7 @@ class Language:
             raise IncompleteCommand("")
         typed, pipes = _at_bars(words)
         walk = self._walk(typed)
-        rule = self._ended(walk.state)
+        rule = walk.language._ended(walk.state)
         if rule is None or (pipes and not rule.piped):
             if pipes:
                 raise UnknownKeyword("|")
@@ -139,8 +139,8 @@ class Language:
         typed, pipes = _at_bars(words)
         walk = self._walk(typed)
         if not pipes:
-            return self._expected(walk.state)
-        rule = self._ended(walk.state)
+            return walk.language._expected(walk.state)
+        rule = walk.language._ended(walk.state)
         if rule is None or not rule.piped:
             raise UnknownKeyword("|")
         for pipe in pipes[:-1]:
@@ -172,10 +172,17 @@ class Language:
         return rule if rule.privilege <= level else None
 
     def _walk(self, words: Iterable[Word]) -> _Walk:
-        walk = _Walk(self._states[0])
+        walk = _Walk(self, self._states[0])
         for word in words:
-            walk.state = self._states[self._take(word, walk)]
+            walk.follow(walk.language._take(word, walk))
         return walk
+
+    def _continued(self, state: State) -> Language | None:
+        """The language that a command goes on in, None when it ends or goes on in this one."""
+        rule = self._rules[state.rule] if state.rule >= 0 else None
+        if rule is None or not rule.continues:
+            return None
+        return language(rule.continues.split()[0], Privilege(self._level), self._hidden_level >= 0)
 
     def _take(self, word: Word, walk: _Walk) -> int:
         """Decide what a word is, and where it leads.
@@ -219,14 +226,26 @@ class Language:
 
 
 class _Walk:
-    """One way through the states: where it has come, and the words on the way."""
+    """One way through the states of a language: where it has come, and the words on the way."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, language: Language, state: State) -> None:
+        self.language = language
         self.state = state
         self.keywords: list[str] = []
         self.spellings: list[str] = []
         self.values: list[tuple[str, Value]] = []
         self.secrets: list[tuple[int, str]] = []
+
+    def follow(self, target: int) -> None:
+        """Go on to a state, or to where a command goes on in another mode."""
+        self.state = self.language._states[target]
+        other = self.language._continued(self.state)
+        if other is not None:
+            rule = self.language._rules[self.state.rule]
+            behind = " ".join(rule.continues.split()[1:])
+            other_way = other._walk(words_of(behind))
+            self.language, self.state = other, other_way.state
+            self.keywords, self.spellings = other_way.keywords, other_way.spellings
 
     def take_value(self, place: ValueWord, word: Word) -> None:
         """Read a value. Raises BadValue."""

@@ -19,7 +19,7 @@ from staros_cli.commands.state import SessionState
 from staros_cli.commands.suspension import Ask, Until
 from staros_cli.configuration.system import System
 from staros_cli.language import completion
-from staros_cli.language.completion import Completion
+from staros_cli.language.completion import Completion, Suggestion
 from staros_cli.language.errors import LineError
 from staros_cli.language.lines import LineJoiner
 from staros_cli.language.parser import Command, language
@@ -259,7 +259,7 @@ class CliSession:
         if self.awaits is not Awaits.COMMAND:
             return []
         try:
-            found = completion.suggest(line, *self._where())
+            found = self._suggest(line)
         except LineError as error:
             return [printable(line) for line in str(error).split("\n")]
         return layouts.help_lines(found)
@@ -269,7 +269,7 @@ class CliSession:
         self.catch_up()
         try:
             if self.awaits is Awaits.COMMAND:
-                return completion.complete(line, *self._where())
+                return completion.complete(line, self._suggest)
         except LineError:
             pass
         return Completion("", ())
@@ -356,8 +356,14 @@ class CliSession:
 
     # Inside
 
-    def _where(self) -> tuple[str, Privilege, bool]:
-        return self.state.mode, self.user.privilege, self.state.hidden_commands
+    def _suggest(self, line: str) -> list[Suggestion]:
+        return engine.in_modes(
+            self.state, lambda mode: completion.suggest(line, mode, *self._rights)
+        )
+
+    @property
+    def _rights(self) -> tuple[Privilege, bool]:
+        return self.user.privilege, self.state.hidden_commands
 
     def catch_up(self) -> None:
         """Take notice of a restart, and of somebody else who took configuration mode."""

@@ -61,6 +61,9 @@ def expected_after(steps: Steps, mode: str) -> Expected:
     return language(mode, Privilege.SECURITY, hidden=True).expected_after(words_of(line_of(steps)))
 
 
+DO = "do"
+
+
 def places(mode: str, pipes_behind: str = "show version") -> Iterator[tuple[Steps, Expected]]:
     """Every place of every command of `mode`: the words before it, and what may come next.
 
@@ -73,6 +76,8 @@ def places(mode: str, pipes_behind: str = "show version") -> Iterator[tuple[Step
         expected = expected_after(steps, mode)
         yield steps, expected
         used = {step.typed for step in steps}
+        if line_of(steps) == DO:
+            continue  # the commands of Exec mode follow again
         fresh = (word for word in expected.keywords if word.spelling not in used)
         waiting += [(*steps, Step(word.spelling, word, expected)) for word in fresh]
         waiting += [(*steps, Step(example(v), None, expected)) for v in expected.values]
