@@ -9,39 +9,45 @@ from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Ask, Steps
 from staros_cli.messages import Refused
 
-_PASSWORD_LINE = "cli test-commands encrypted password "
+_SPELLINGS = ("tech-support test-commands", "cli test-commands")
+"""The beginnings of lines that set the password, the one of newer releases first."""
 
 
-@handles("cli_hidden", "no_cli_hidden", "no_cli_test_commands")
+@handles("cli_hidden", "no_cli_hidden", "no_cli_test_commands", "no_tech_support_test_commands")
 def kept_for_test_commands(invocation: Invocation) -> None:
     """Nothing but the line in the configuration: `cli test-commands` looks for it."""
 
 
-@handles("cli_test_commands")
-def cli_test_commands(invocation: Invocation) -> Steps[None]:
+@handles("cli_test_commands", "tech_support_test_commands")
+def set_password(invocation: Invocation) -> Steps[None]:
     """Set the password of test commands, which is stored encrypted."""
-    password = invocation.command.text("password")
-    if invocation.command.has("encrypted"):
+    command = invocation.command
+    spelling = " ".join(command.words[:2])
+    password = command.text("password")
+    kept = _kept_password(invocation, spelling)
+    if command.has("old-password") and kept:
+        old = command.text("old_password")
+        if not (yield from outside.is_right(invocation, old, kept)):
+            raise Refused(messages.TEST_PASSWORD)
+    if command.has("encrypted"):
         passwords.check(password)
     else:
-        password = yield from outside.encrypted(
-            invocation, password, invocation.chassis.rng.randbytes
-        )
-    invocation.kept_line = _PASSWORD_LINE + password
+        salt = invocation.chassis.rng.randbytes
+        password = yield from outside.encrypted(invocation, password, salt)
+    invocation.kept_line = f"{spelling} encrypted password {password}"
 
 
 @handles("enter_test_commands")
 def enter_test_commands(invocation: Invocation) -> Steps[list[str]]:
     """Open test commands to this session."""
-    running = invocation.system.running
-    line = running.find("cli test-commands")
-    if running.find("cli hidden") is None:
+    newer, older = (_kept_password(invocation, spelling) for spelling in _SPELLINGS)
+    if not newer and invocation.system.running.find("cli hidden") is None:
         raise Refused(messages.NEEDS_HIDDEN)
-    kept = line.line.removeprefix(_PASSWORD_LINE) if line else ""
     if invocation.command.has("password"):
         typed = invocation.command.text("password")
     else:
         typed = yield Ask(messages.TEST_PASSWORD_PROMPT(), echo=False)
+    kept = newer or older
     if not kept or not (yield from outside.is_right(invocation, typed, kept)):
         raise Refused(messages.TEST_PASSWORD)
     invocation.state.hidden_commands = True
@@ -53,3 +59,9 @@ def enter_test_commands(invocation: Invocation) -> Steps[list[str]]:
         terminal=invocation.state.user.terminal,
     )
     return messages.TEST_COMMANDS().split("\n")
+
+
+def _kept_password(invocation: Invocation, spelling: str) -> str:
+    """The stored password of the line that begins so, an empty text when there is none."""
+    line = invocation.system.running.find(spelling)
+    return line.line.rpartition(" ")[2] if line else ""
