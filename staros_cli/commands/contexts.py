@@ -111,7 +111,11 @@ def port(invocation: Invocation) -> None:
     slot, number = (int(part) for part in text.split("/"))
     ports = invocation.chassis.ports(slot)
     if number not in ports:
-        expected = f"1 to {ports[-1]} on card {slot}" if ports else "that card has no ports"
+        slots = invocation.chassis.platform.slots
+        if slot not in slots:
+            expected = f"slots are {min(slots)} to {max(slots)}"
+        else:
+            expected = f"1 to {ports[-1]} on card {slot}" if ports else "that card has no ports"
         raise Refused(messages.NO_SUCH_PORT, port=text, expected=expected)
 
 

@@ -7,7 +7,6 @@ millisecond, one mode at a time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from staros_cli.language import automaton, grammar
 from staros_cli.language.automaton import Automaton
 from staros_cli.language.grammar import Rule
 
-_VERSION = 2
+_VERSION = 3
 _digest = hashlib.sha256
 
 
@@ -40,13 +39,18 @@ class CompiledMode(Struct, array_like=True):
 class _Content(Struct, array_like=True):
     key: str
     modes: dict[str, msgspec.Raw]
+    beginnings: frozenset[str]
 
 
 class CompiledLanguage:
-    """All modes of the command line, each decoded when it is first asked for."""
+    """All modes of the command line, each decoded when it is first asked for.
 
-    def __init__(self, modes: dict[str, msgspec.Raw]) -> None:
+    `beginnings` are the words that commands of some mode begin with, in lower case.
+    """
+
+    def __init__(self, modes: dict[str, msgspec.Raw], beginnings: frozenset[str]) -> None:
         self._raw = modes
+        self.beginnings = beginnings
         self._modes: dict[str, CompiledMode] = {}
 
     @property
@@ -85,20 +89,24 @@ def mode_names() -> list[str]:
 def load(directory: Path, file: Path | None) -> CompiledLanguage:
     """The language of the grammar files in `directory`, kept in `file`."""
     key = _key(directory)
-    if file is not None and (modes := _kept(file, key)) is not None:
-        return CompiledLanguage(modes)
-    modes = dict(_build(directory))
-    if file is not None:
-        _keep(file, _Content(key, modes))
-    return CompiledLanguage(modes)
+    content = _kept(file, key) if file is not None else None
+    if content is None:
+        content = _build(directory, key)
+        if file is not None:
+            _keep(file, content)
+    return CompiledLanguage(content.modes, content.beginnings)
 
 
-def _build(directory: Path) -> Iterator[tuple[str, msgspec.Raw]]:
+def _build(directory: Path, key: str) -> _Content:
     helps = grammar.help_texts(directory)
+    modes: dict[str, msgspec.Raw] = {}
+    beginnings: set[str] = set()
     for name, mode in grammar.read_grammar(directory).items():
         machine = automaton.build(mode, helps)
         made = CompiledMode(name, mode.title, mode.prompt, mode.sections, machine)
-        yield name, msgspec.Raw(msgspec.msgpack.encode(made))
+        modes[name] = msgspec.Raw(msgspec.msgpack.encode(made))
+        beginnings.update(machine.states[0].keywords)
+    return _Content(key, modes, frozenset(beginnings))
 
 
 def _key(directory: Path) -> str:
@@ -110,7 +118,7 @@ def _key(directory: Path) -> str:
     return digest.hexdigest()
 
 
-def _kept(file: Path, key: str) -> dict[str, msgspec.Raw] | None:
+def _kept(file: Path, key: str) -> _Content | None:
     """The content of a file, or None where it is missing, outdated or damaged."""
     try:
         content = file.read_bytes()
@@ -124,7 +132,7 @@ def _kept(file: Path, key: str) -> dict[str, msgspec.Raw] | None:
         found = msgspec.msgpack.decode(body, type=_Content)
     except msgspec.MsgspecError:
         return None
-    return found.modes if found.key == key else None
+    return found if found.key == key else None
 
 
 def _keep(file: Path, content: _Content) -> None:

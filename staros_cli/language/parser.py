@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from msgspec import Struct
@@ -106,11 +106,22 @@ class Expected(Struct, frozen=True):
 
 
 class Language:
-    """The commands of one mode that one kind of user may type."""
+    """The commands of one mode that one kind of user may type.
 
-    def __init__(self, automaton: Automaton, privilege: Privilege, hidden: bool) -> None:
+    `beginnings` are the words that commands of other modes begin with: typed at the beginning of a
+    line here, they are no abbreviation of another word.
+    """
+
+    def __init__(
+        self,
+        automaton: Automaton,
+        privilege: Privilege,
+        hidden: bool,
+        beginnings: frozenset[str] = frozenset(),
+    ) -> None:
         self._rules = automaton.rules
         self._states = automaton.states
+        self._beginnings = beginnings
         self._level = int(privilege)
         self._hidden_level = self._level if hidden else -1
 
@@ -203,7 +214,7 @@ class Language:
                 return exact.target
             candidates = [
                 found
-                for found in state.beginning_with(typed)
+                for found in self._abbreviated(typed, state)
                 if self._sees(found.least, found.hidden)
             ]
             if len(candidates) == 1:
@@ -217,9 +228,17 @@ class Language:
                 return place.target
         if candidates:
             raise AmbiguousKeyword(word.text, sorted(found.spelling for found in candidates))
+        if word.text.startswith("-") and any(state.beginning_with("-")):
+            raise UnknownKeyword(word.text)
         if places and (not word.text[:1].isalpha() or not self._any_keyword(state)):
             raise BadValue(word.text, places[0].word.placeholder, places[0].word.allowed)
         raise UnknownKeyword(word.text)
+
+    def _abbreviated(self, typed: str, state: State) -> Iterator[Keyword]:
+        """The keywords that a word can stand for."""
+        if state is self._states[0] and typed in self._beginnings:
+            return iter(())
+        return state.beginning_with(typed)
 
     def _any_keyword(self, state: State) -> bool:
         return any(self._sees(word.least, word.hidden) for word in state.keywords.values())
@@ -310,7 +329,8 @@ def words_of(line: str) -> list[Word]:
 @cache
 def language(mode_name: str, privilege: Privilege, hidden: bool = False) -> Language:
     """The language of a mode for users of a level."""
-    return Language(compiled().mode(mode_name).automaton, privilege, hidden)
+    automaton = compiled().mode(mode_name).automaton
+    return Language(automaton, privilege, hidden, compiled().beginnings)
 
 
 def parse(line: str, mode_name: str, privilege: Privilege, hidden: bool = False) -> Command:

@@ -234,3 +234,14 @@ def test_what_is_not_modelled_is_listed() -> None:
     shown = Lab().typed("show emulator not-modelled")
     assert "bind interface" in shown
     assert "require session recovery" not in shown
+
+
+def test_a_port_that_does_not_exist_is_told_with_what_does() -> None:
+    lab = Lab()
+    lab.typed("configure")
+    assert lab.typed("port ethernet 99/1") == (
+        "Failure: Port 99/1 does not exist: slots are 1 to 18\n"
+    )
+    assert lab.typed("port ethernet 5/99") == (
+        "Failure: Port 5/99 does not exist: 1 to 29 on card 5\n"
+    )

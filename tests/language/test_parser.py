@@ -274,3 +274,17 @@ def test_a_quote_within_a_word_is_a_character_of_it() -> None:
     for line in ('delete /flash/a"b', "delete /flash/it's", 'license key a"b', "license key '\" '"):
         mode = "exec" if line.startswith("delete") else "config"
         assert understood(understood(line, mode).line, mode) == understood(line, mode)
+
+
+# Words of other modes
+
+
+def test_a_word_that_begins_commands_elsewhere_is_no_abbreviation() -> None:
+    with pytest.raises(LineError, match='Unknown command - "ip", unrecognized keyword'):
+        parse("ip route 0.0.0.0", "context", Privilege.SECURITY)
+    assert parse("ip address 192.0.2.1 255.255.255.0", "interface", Privilege.SECURITY)
+
+
+def test_an_option_that_does_not_exist_is_named() -> None:
+    with pytest.raises(LineError, match='Unknown command - "-A", unrecognized keyword'):
+        parse("show clock | grep -A 2 x", "exec", Privilege.SECURITY)
