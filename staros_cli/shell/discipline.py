@@ -26,6 +26,7 @@ class Wanted(Enum):
     END_OF_INPUT = "end of input"
     END_OF_CONFIGURATION = "leave configuration mode"
     KEY = "one key, as asked for"
+    REDISPLAY = "the line once more"
 
 
 class Event(Struct, frozen=True):
@@ -52,6 +53,35 @@ LONGEST_ESCAPE = 16
 """The characters of an escape sequence that are looked at; what is longer means nothing here."""
 
 
+LONGEST_PATTERN = 100
+"""The most characters of the text that the history is searched for."""
+
+
+class _Search(Struct):
+    """A search of the history, which goes on while the text is typed.
+
+    `before` is the line as it was, `place` where in the history the search has come, `match` the
+    line found last.
+    """
+
+    before: str
+    place: int
+    match: str
+    pattern: str = ""
+
+    def find(self, history: Sequence[str], start: int) -> None:
+        """Look for the latest line up to `start` that contains the pattern; without one, stay."""
+        for place in range(min(start, len(history) - 1), -1, -1):
+            if self.pattern in history[place]:
+                self.place, self.match = place, history[place]
+                return
+
+    @property
+    def shown(self) -> str:
+        """The line of the terminal meanwhile."""
+        return f"(reverse-i-search)`{self.pattern}': {self.match}"
+
+
 def _back_over(text: str) -> str:
     """The characters that move the cursor from behind `text` to its beginning."""
     return "\b" * columns(text)
@@ -69,6 +99,8 @@ class LineDiscipline:
         self._place: int | None = None
         self._typed = ""
         self._escape = ""
+        self._removed = ""
+        self._search: _Search | None = None
         self._after_return = False
         self.text = ""
         self.cursor = 0
@@ -86,7 +118,7 @@ class LineDiscipline:
 
     def clear(self) -> None:
         """Begin a new line."""
-        self.text, self.cursor, self._place = "", 0, None
+        self.text, self.cursor, self._place, self._search = "", 0, None, None
 
     def feed(self, key: str) -> Iterator[Output]:
         """Take one character; yields what to show and what is wanted."""
@@ -96,11 +128,17 @@ class LineDiscipline:
         self._after_return = key == "\r"
         if self._escape:
             yield from self._escaped(key)
+        elif self._search is not None:
+            yield from self._seek(self._search, key)
         elif key == "\x1b":
             self._escape = key
         elif self.single_keys:
             yield Event(Wanted.INTERRUPT if key == "\x03" else Wanted.KEY, key)
-        elif key in "\r\n":
+        else:
+            yield from self._edit(key)
+
+    def _edit(self, key: str) -> Iterator[Output]:
+        if key in "\r\n":
             yield "\n"
             yield Event(Wanted.LINE, self._take())
         elif key in _CONTROLS:
@@ -117,7 +155,8 @@ class LineDiscipline:
         Returns where they end, which is `start` when `feed` has to take the character there, and
         what to show.
         """
-        found = None if self._escape or self.single_keys else _RUN.match(data, start)
+        special = self._escape or self.single_keys or self._search is not None
+        found = None if special else _RUN.match(data, start)
         if found is None:
             return start, ""
         self._after_return = False
@@ -194,13 +233,19 @@ class LineDiscipline:
         start = len(self.before_cursor.rstrip())
         while start and not self.text[start - 1].isspace():
             start -= 1
-        return self._remove(start, self.cursor)
+        return self._cut(start, self.cursor)
 
     def _delete_to_start(self) -> Iterator[Output]:
-        return self._remove(0, self.cursor)
+        return self._cut(0, self.cursor)
 
     def _delete_to_end(self) -> Iterator[Output]:
-        return self._remove(self.cursor, len(self.text))
+        return self._cut(self.cursor, len(self.text))
+
+    def _cut(self, start: int, end: int) -> Iterator[Output]:
+        """Take out text that can be put back."""
+        if start < end and not self.secret:
+            self._removed = self.text[start:end]
+        return self._remove(start, end)
 
     def _left(self) -> Iterator[Output]:
         if self.cursor:
@@ -238,6 +283,38 @@ class LineDiscipline:
             self._place = None if at_end else self._place
             yield from self._replace(text)
 
+    def _put_back(self) -> Iterator[Output]:
+        return self.insert(self._removed)
+
+    def _redisplay(self) -> Iterator[Output]:
+        yield Event(Wanted.REDISPLAY)
+
+    # Searching the history
+
+    def _begin_search(self) -> Iterator[Output]:
+        self._search = _Search(self.text, place=len(self._history()), match=self.text)
+        yield from self._replace(self._search.shown)
+
+    def _seek(self, search: _Search, key: str) -> Iterator[Output]:
+        """Take a key during a search; one that does not belong to it ends it."""
+        if key == "\x12":
+            search.find(self._history(), search.place - 1)
+        elif key in ("\x7f", "\x08"):
+            search.pattern = search.pattern[:-1]
+        elif key.isprintable():
+            if len(search.pattern) < LONGEST_PATTERN:
+                search.pattern += key
+                search.find(self._history(), search.place)
+        else:
+            self._search = None
+            if key in ("\x03", "\x07"):
+                yield from self._replace(search.before)
+            else:
+                yield from self._replace(search.match)
+                yield from self.feed(key)
+            return
+        yield from self._replace(search.shown)
+
     def _interrupt(self) -> Iterator[Output]:
         self.clear()
         yield Event(Wanted.INTERRUPT)
@@ -260,15 +337,18 @@ _CONTROLS: dict[str, _Action] = {
     "\x08": LineDiscipline._backspace,
     "\t": LineDiscipline._complete,
     "\x0b": LineDiscipline._delete_to_end,
+    "\x0c": LineDiscipline._redisplay,
     "\x0e": LineDiscipline._newer,
     "\x10": LineDiscipline._older,
+    "\x12": LineDiscipline._begin_search,
     "\x15": LineDiscipline._delete_to_start,
     "\x17": LineDiscipline._delete_word,
+    "\x19": LineDiscipline._put_back,
     "\x1a": LineDiscipline._end_configuration,
     "\x7f": LineDiscipline._backspace,
 }
-_NOT_IN_SECRETS = "\t\x0e\x10"
-"""Completion and history, which have nothing to do with a secret."""
+_NOT_IN_SECRETS = "\t\x0e\x10\x12\x19"
+"""Completion, history and what was removed, which have nothing to do with a secret."""
 
 _SEQUENCES: dict[str, _Action] = {
     "A": LineDiscipline._older,

@@ -52,7 +52,7 @@ class LineTerminal:
 
     @property
     def _shows(self) -> bool:
-        """Whether what is typed appears."""
+        """Whether typed text appears."""
         return self.echo and self.session.echoes
 
     @property
@@ -118,7 +118,7 @@ class LineTerminal:
             position += 1
         self._held = data[position:]
         if self.session.awaits is Awaits.KEY and not line.single_keys:
-            # What was typed before the marker was shown is for the prompt, not for the pager.
+            # Keys typed before the marker was shown are for the prompt, not for the pager.
             self._ahead, self._held = self._held, ""
         self._take_up_ahead()
         return self._output()
@@ -183,6 +183,9 @@ class LineTerminal:
             self._complete(event.text)
         elif event.wanted is Wanted.INTERRUPT:
             self._interrupt()
+        elif event.wanted is Wanted.REDISPLAY:
+            self._out.append("\n")
+            self._redraw()
         else:
             self._end(event.wanted)
 

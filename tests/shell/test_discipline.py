@@ -37,11 +37,12 @@ class Typed:
 
 
 class Reference:
-    """What Emacs keys do to a line, said as plainly as possible."""
+    """The effect of Emacs keys on a line, as plainly as possible."""
 
     def __init__(self) -> None:
         self.before, self.after = "", ""
         self.place, self.typed = len(HISTORY), ""
+        self.removed = ""
 
     def press(self, key: str) -> None:
         before, after = self.before, self.after
@@ -58,6 +59,8 @@ class Reference:
                 self.recall(self.place - 1)
             case "\x0e" | "\x1b[B" | "\x1bOB":
                 self.recall(self.place + 1)
+            case "\x19":
+                self.before += self.removed
             case _ if key.isprintable():
                 self.before += key
             case _:
@@ -71,12 +74,13 @@ class Reference:
             case "\x04" | "\x1b[3~":
                 self.after = self.after[1:]
             case "\x0b":
-                self.after = ""
+                self.removed, self.after = self.after or self.removed, ""
             case "\x15":
-                self.before = ""
+                self.removed, self.before = before or self.removed, ""
             case "\x17":
                 self.before = before.rstrip(" ").rpartition(" ")[0]
                 self.before += " " if " " in before.rstrip(" ") else ""
+                self.removed = before[len(self.before) :] or self.removed
 
     def recall(self, place: int) -> None:
         if 0 <= place <= len(HISTORY):
@@ -86,7 +90,7 @@ class Reference:
             self.before, self.after = [*HISTORY, self.typed][place], ""
 
 
-EDITING = "\x01\x02\x04\x05\x06\x08\x0b\x0e\x10\x15\x17\x7f"
+EDITING = "\x01\x02\x04\x05\x06\x08\x0b\x0e\x10\x15\x17\x19\x7f"
 SEQUENCES = [
     *(f"\x1b[{final}" for final in "ABCDFH"),
     *(f"\x1bO{final}" for final in "ABCDFH"),
@@ -118,6 +122,52 @@ def test_the_line_and_what_is_displayed_are_what_the_keys_make_of_it(keys: list[
         )
         assert typed.screen.text == line.text.rstrip(" ")
         assert typed.screen.column == columns(line.before_cursor)
+
+
+def test_ctrl_r_finds_the_latest_line_with_the_text_and_enter_takes_it() -> None:
+    typed = Typed("\x12ver")
+    assert typed.screen.text == "(reverse-i-search)`ver': show session recovery status"
+    typed.type("\x12")
+    assert typed.screen.text == "(reverse-i-search)`ver': show version"
+    typed.type("\x12\r")
+    assert typed.lines == ["show version"]
+
+
+def test_a_search_that_finds_nothing_more_stays() -> None:
+    typed = Typed("\x12exiting")
+    assert typed.screen.text == "(reverse-i-search)`exiting': exit"
+    typed.type("\x7f\x7f\x7f\x12\x01x")
+    assert typed.line.text == "xexit"
+    assert typed.screen.text == "xexit"
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x07"])
+def test_a_search_can_be_given_up(key: str) -> None:
+    typed = Typed("show c\x12exit", key)
+    assert typed.line.text == typed.screen.text == "show c"
+    assert typed.events == []
+
+
+@given(st.text("show \x12\x7f\x08exi", max_size=40))
+def test_a_search_shows_a_line_of_the_history_or_the_line_before_it(keys: str) -> None:
+    typed = Typed("before", "\x12", keys, "\x05")
+    assert typed.line.text in (*HISTORY, "before")
+    assert typed.screen.text == typed.line.text
+
+
+def test_ctrl_l_asks_for_the_line_once_more() -> None:
+    typed = Typed("show\x0c")
+    assert [event.wanted for event in typed.events] == [Wanted.REDISPLAY]
+    assert typed.line.text == "show"
+
+
+def test_a_secret_cannot_be_put_back_later() -> None:
+    typed = Typed()
+    typed.line.secret = True
+    typed.type("s3cret\x15\r")
+    typed.line.secret = False
+    typed.type("\x19")
+    assert typed.line.text == ""
 
 
 @given(st.text(), st.booleans())
@@ -167,7 +217,7 @@ def test_what_was_typed_comes_back_behind_the_history() -> None:
     assert typed.line.text == "sho"
 
 
-# What is wanted
+# Events
 
 
 def test_question_mark_wants_help_and_stays_out_of_the_line() -> None:
