@@ -20,7 +20,7 @@ DEFAULT_CHASSIS = "asr5500"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when a command failed, 2 for bad usage."""
     if isinstance(sys.stdout, TextIOWrapper):
-        # What the encoding of the terminal lacks is shown as a question mark.
+        # Characters that the encoding of the terminal lacks are shown as question marks.
         sys.stdout.reconfigure(errors="replace")
     if isinstance(sys.stdin, TextIOWrapper):
         # Bytes that are not text are no reason to stop: a session refuses the line they stand in.

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.chassis import calendar
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, built_in_names, load
@@ -32,7 +32,7 @@ def show_list(*, as_json: bool = False) -> int:
     table = Table("name", "platform", "what it is", box=box.SIMPLE_HEAD)
     for name in built_in_names():
         definition = load(name)
-        table.add_row(name, definition.platform.title, definition.form.title)
+        table.add_row(name, definition.platform.title, definition.schema.title)
     Console().print(table)
     return 0
 
@@ -41,7 +41,7 @@ def _summary(definition: Definition) -> dict[str, object]:
     return {
         "name": definition.name,
         "platform": definition.platform.title,
-        "title": definition.form.title,
+        "title": definition.schema.title,
     }
 
 
@@ -53,29 +53,29 @@ def show(name_or_file: str, *, as_json: bool = False) -> int:
     """Print what a definition describes. Raises UsageError when it cannot be used."""
     definition = _load(name_or_file)
     if as_json:
-        state = str(places.chassis_state(definition.name))
-        _print_json(_summary(definition) | {"state": state, "definition": definition.form})
+        state = str(paths.chassis_state(definition.name))
+        _print_json(_summary(definition) | {"state": state, "definition": definition.schema})
         return 0
-    form = definition.form
+    schema = definition.schema
     console = Console(highlight=False)
     table = Table.grid(padding=(0, 2))
     license = definition.license()
     for key, value in (
         ("name", definition.name),
-        ("title", form.title),
+        ("title", schema.title),
         ("platform", definition.platform.title),
-        ("serial", form.serial),
-        ("software", f"{form.software.version} ({form.software.build})"),
-        ("up for", f"{form.uptime // 86400} days"),
+        ("serial", schema.serial),
+        ("software", f"{schema.software.version} ({schema.software.build})"),
+        ("up for", f"{schema.uptime // 86400} days"),
         ("license", ", ".join(license.features) if license else "none"),
-        ("sessmgrs", str(form.tasks.sessmgr)),
-        ("boots from", ", ".join(f"{entry.priority} {entry.config}" for entry in form.boot)),
-        ("state", str(places.chassis_state(definition.name))),
+        ("sessmgrs", str(schema.tasks.sessmgr)),
+        ("boots from", ", ".join(f"{entry.priority} {entry.config}" for entry in schema.boot)),
+        ("state", str(paths.chassis_state(definition.name))),
     ):
         table.add_row(key, value)
     console.print(table)
     console.print(_cards(definition))
-    if form.subscribers:
+    if schema.subscribers:
         console.print(_subscribers(definition))
     return 0
 
@@ -89,7 +89,7 @@ def _cards(definition: Definition) -> Table:
 
 def _subscribers(definition: Definition) -> Table:
     table = Table("subscribers", "access", "context", "service", "names", box=box.SIMPLE_HEAD)
-    for group in definition.form.subscribers:
+    for group in definition.schema.subscribers:
         table.add_row(str(group.count), group.access, group.context, group.service, group.username)
     return table
 
@@ -108,11 +108,11 @@ def check(names_or_files: Sequence[str]) -> int:
             failed = True
             print(printable(str(error)), file=sys.stderr)
             continue
-        form = system.chassis.definition.form
-        if form.boot and system.chassis.booted_from is None:
+        schema = system.chassis.definition.schema
+        if schema.boot and system.chassis.booted_from is None:
             failed = True
         else:
-            print(f"{name}: good, {form.title}")
+            print(f"{name}: good, {schema.title}")
         for note in [*system.boot_notes, *map(str, system.problems), *_without_service(system)]:
             print(printable(f"{name}: {' '.join(note.split())}"), file=sys.stderr)
     return int(failed)
@@ -149,16 +149,16 @@ def _started(definition: Definition) -> System:
 def reset(name_or_file: str) -> int:
     """Forget the files of a chassis, so that it starts as new. Raises UsageError."""
     definition = _load(name_or_file)
-    root = places.chassis_state(definition.name)
+    root = paths.chassis_state(definition.name)
     if not root.exists():
         print(f"{definition.name}: nothing is kept in {root}")
         return 0
     try:
         remove_state(root)
-    except StateError as fault:
-        raise UsageError(str(fault)) from None
-    except OSError as fault:
-        raise UsageError(f"{root}: {fault.strerror or fault}") from None
+    except StateError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{root}: {error.strerror or error}") from None
     print(f"{definition.name}: {root} was removed")
     return 0
 
@@ -166,5 +166,5 @@ def reset(name_or_file: str) -> int:
 def _load(name_or_file: str) -> Definition:
     try:
         return load(name_or_file)
-    except DefinitionError as fault:
-        raise UsageError(str(fault)) from None
+    except DefinitionError as error:
+        raise UsageError(str(error)) from None

@@ -78,7 +78,7 @@ class Device:
             start = start.timestamp()
         definition = chassis if isinstance(chassis, Definition) else load(str(chassis))
         if seed is not None:
-            definition = Definition(definition.name, replace(definition.form, seed=seed))
+            definition = Definition(definition.name, replace(definition.schema, seed=seed))
         self.definition = definition
         self.clock: Clock = clock or ManualClock(start)
         self._root = Path(state) if state is not None else None

@@ -42,7 +42,7 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
     Raises StateError when the directory is another chassis's or cannot be used.
     """
     owner = root / OWNER_FILE
-    serial = definition.form.serial
+    serial = definition.schema.serial
     try:
         root.mkdir(parents=True, exist_ok=True)
         state_lock.hold(root)
@@ -64,8 +64,8 @@ def directory_storage(root: Path, definition: Definition, now: float) -> Storage
         storage.durable = True
     except StateInUse as error:
         raise _in_use(root, error) from None
-    except OSError as fault:
-        raise StateError(f"{root}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise StateError(f"{root}: {error.strerror or error}") from None
     except Refused as refusal:
         raise StateError(f"{root}: {refusal}") from None
     return storage
@@ -107,7 +107,7 @@ def provision(storage: Storage, definition: Definition, now: float) -> None:
     """Write the files and the boot stack of a definition to the file systems of a new chassis."""
     license = definition.license()
     key = f'{INDENT}license key "\\\n{license.key()}"\n' if license else ""
-    for url, template in definition.form.files.items():
+    for url, template in definition.schema.files.items():
         text = template.replace("{license}\n", key).replace("{chassis-id}", definition.chassis_id)
         path = locate(url)
         for parent in reversed(path.parents[:-2]):
@@ -115,7 +115,7 @@ def provision(storage: Storage, definition: Definition, now: float) -> None:
                 storage.make_directory(PurePosixPath(parent), now)
         storage.write(path, text.encode(), now)
     stack = BootStack(storage)
-    for entry in definition.form.boot:
+    for entry in definition.schema.boot:
         stack.put(BootEntry(entry.priority, entry.image, entry.config), now)
 
 

@@ -56,8 +56,8 @@ class Pattern:
         options.log_errors = False
         try:
             self._compiled = re2.compile(text.encode(errors="replace"), options)
-        except re2.error as fault:
-            raise PatternError(_reason(fault)) from None
+        except re2.error as error:
+            raise PatternError(_reason(error)) from None
         finally:
             re2.purge()
         self._most_bytes = MOST_STEPS // self._compiled.programsize

@@ -1,4 +1,4 @@
-"""What the Session Recovery chapter demands, in short, and the document that lists the proofs."""
+"""The demands of the Session Recovery chapter, in short, and the document that lists the proofs."""
 
 from __future__ import annotations
 
@@ -78,5 +78,5 @@ def listed(text: str) -> dict[str, Sequence[str]]:
 
 
 def _summary(outcomes: Collection[str]) -> str:
-    """What came of the runs of a test: the worst of it."""
+    """The outcome of the runs of a test: the worst of them."""
     return next((bad for bad in ("failed", "skipped") if bad in outcomes), "passed")

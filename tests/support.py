@@ -49,5 +49,5 @@ def run(session: CliSession, *lines: str) -> Reply:
 
 
 def output(session: CliSession, line: str) -> Sequence[str]:
-    """What a command prints that is accepted."""
+    """The output of a command that is accepted."""
     return run(session, line).lines

@@ -25,11 +25,11 @@ from tests.network.wire import PATIENCE, complete, shell
 pytestmark = pytest.mark.end_to_end
 
 
-class Steering:
+class Controlled:
     """A test that steers."""
 
-    def __init__(self, steered: ControlledServer, ssh: Address, control: Path) -> None:
-        self.steered = steered
+    def __init__(self, controlled: ControlledServer, ssh: Address, control: Path) -> None:
+        self.controlled = controlled
         self.ssh = ssh
         self.control = control
 
@@ -45,15 +45,15 @@ class Steering:
 
 
 @asynccontextmanager
-async def steering(host_key: Path, control: Path) -> AsyncIterator[Steering]:
-    steered = ControlledServer(Settings(chassis="asr5000-chapter"), rules_of(Limits(), None))
-    doors = Listeners(LOOPBACK, Limits(), host_key)
+async def steering(host_key: Path, control: Path) -> AsyncIterator[Controlled]:
+    controlled = ControlledServer(Settings(chassis="asr5000-chapter"), rules_of(Limits(), None))
+    listeners = Listeners(LOOPBACK, Limits(), host_key)
     try:
-        ssh, _ = await doors.open("steered", lambda: steered.endpoint)
-        async with listening(control, steered):
-            yield Steering(steered, ssh, control)
+        ssh, _ = await listeners.open("controlled", lambda: controlled.endpoint)
+        async with listening(control, controlled):
+            yield Controlled(controlled, ssh, control)
     finally:
-        await doors.close([steered.endpoint])
+        await listeners.close([controlled.endpoint])
 
 
 def test_time_stands_still_until_it_is_moved(host_key: Path, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_nobody_takes_the_socket_of_another_server(host_key: Path, tmp_path: Pat
         control = tmp_path / "c"
         async with steering(host_key, control) as held:
             with pytest.raises(UsageError, match="somebody listens there"):
-                async with listening(control, held.steered):
+                async with listening(control, held.controlled):
                     pass
             assert await held.order("advance 1") == "ok"
         assert not control.exists()

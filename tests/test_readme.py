@@ -30,7 +30,7 @@ def test_the_licence_and_whose_names_these_are() -> None:
 
 @pytest.mark.proves("SR-34")
 def test_the_python_of_the_documents_runs() -> None:
-    """Reason and device of a failure are those handed in."""
+    """Reason and device of a failure are the given ones."""
     block = re.search(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.DOTALL)
     assert block is not None
     printed: list[str] = []

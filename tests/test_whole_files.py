@@ -11,7 +11,7 @@ import pytest
 from staros_cli.app import main
 from staros_cli.chassis.definition import load
 from staros_cli.emulator import StateError, directory_storage, remove_state
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import Keeper
 from staros_cli.network import host_key as host_keys
 from staros_cli.whole_files import HALF_WRITTEN, remove_half_written, write_whole
@@ -19,7 +19,7 @@ from tests.lab import START
 
 
 def left_in(directory: Path) -> Path:
-    """What a program leaves that is killed while it writes."""
+    """The leavings of a program that is killed while it writes."""
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / f"{HALF_WRITTEN}x"
     file.write_bytes(b"half")
@@ -67,7 +67,7 @@ def test_every_place_is_tidied_at_the_next_start(tmp_path: Path) -> None:
     left = [left_in(tmp_path / "ssh"), left_in(state), left_in(labs), left_in(labs / "ann")]
     directory_storage(state, definition, START)
     host_keys.load_or_make(tmp_path / "ssh" / "host_key")
-    lab = form.load("disabling")
+    lab = schema.load("disabling")
     with Keeper(labs / "x.lab.json").alone():
         pass
     assert Keeper(labs / "ann" / "x.lab.json").unfinished(lab) is None
@@ -115,7 +115,7 @@ def test_a_chassis_that_is_in_use_is_not_reset(
 
 
 def test_progress_is_read_after_a_kill(tmp_path: Path) -> None:
-    lab = form.load("disabling")
+    lab = schema.load("disabling")
     keeper = Keeper(tmp_path / f"disabling{progress.SUFFIX}")
     keeper.keep(progress.new(lab, START, "ann"))
     left_in(tmp_path)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
-from staros_cli.chassis.definition_schema import CallsForm
+from staros_cli.chassis.definition_schema import CallsSchema
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable
@@ -34,7 +34,7 @@ class Callers:
 
     def __init__(
         self,
-        form: CallsForm,
+        schema: CallsSchema,
         rng: random.Random,
         sessions: SessionTable,
         contexts: Contexts,
@@ -43,7 +43,7 @@ class Callers:
         timeline: Timeline,
         changed: Callable[[], None],
     ) -> None:
-        self._form = form
+        self._form = schema
         self._rng = rng
         self._sessions = sessions
         self._contexts = contexts
@@ -165,7 +165,7 @@ class Callers:
     ) -> int:
         sessions, rng, waiting = self._sessions, self._rng, self._waiting[index]
         group = sessions.groups[index]
-        form = group.form
+        schema = group.schema
         connected = 0
         while connected < most and managers:
             if waiting:
@@ -179,18 +179,18 @@ class Callers:
             age = rng.random() * longest
             phase = rng.random() * 60.0
             connected_at = now - age if longest else now + SETUP_TIME
-            if form.authenticating:
+            if schema.authenticating:
                 connected_at = NEVER
             row = sessions.connect(
                 self._callid(group.callid),
                 index,
                 number,
-                self._assign(managers, form.sessmgr),
+                self._assign(managers, schema.sessmgr),
                 connected_at,
                 phase,
             )
-            if longest and form.checkpoints is not None:
-                sessions.describe(row, now, form.checkpoints)
+            if longest and schema.checkpoints is not None:
+                sessions.describe(row, now, schema.checkpoints)
         return connected
 
     @staticmethod

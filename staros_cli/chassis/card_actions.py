@@ -76,7 +76,7 @@ class CardActions:
         self.current: PlannedAction | None = None
         self.next_failure: PlannedFailure | None = None
 
-    # What may be done
+    # Conditions
 
     def check_pair(self, source: int, target: int, role: Role) -> tuple[Card, Card]:
         """The active and the standby card of a migration or switchover. Raises Refused."""
@@ -117,7 +117,7 @@ class CardActions:
         else:
             self.check_stop(slot)
 
-    # What an operator wants
+    # Requests of an operator
 
     def migrate(self, source: int, target: int) -> None:
         """Move everything from an active packet card to a standby one, in the background."""
@@ -354,7 +354,7 @@ class CardActions:
             if task.facility in (*MANAGEMENT_TASKS, VPNMGR):
                 task.move(Cpu(target.slot, task.cpu.number), tasks.new_pid())
 
-    # What cuts it short
+    # Interruptions
 
     def card_fails(self, card: Card, standby: Card | None) -> Card | None:
         """A card fails, and `standby` is to take over: end what that makes impossible.

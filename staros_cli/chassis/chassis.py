@@ -82,20 +82,20 @@ class Chassis:
         storage: Storage,
         salt: Callable[[int], bytes] | None = None,
     ) -> None:
-        form = definition.form
+        schema = definition.schema
         self.definition = definition
         self.platform = definition.platform
         self.timeline = Timeline(clock)
-        self.rng = random.Random(form.seed)
+        self.rng = random.Random(schema.seed)
         self.storage = storage
         self.boot_stack = BootStack(storage)
-        self.license = LicenseSlot(form.serial)
+        self.license = LicenseSlot(schema.serial)
         self.hardware = Hardware(self.platform, definition.cards())
         self.contexts = Contexts()
         self.tasks = TaskTable()
-        self.sessions = SessionTable([Group(group) for group in form.subscribers])
+        self.sessions = SessionTable([Group(group) for group in schema.subscribers])
         self.callers = Callers(
-            form.calls,
+            schema.calls,
             self.rng,
             self.sessions,
             self.contexts,
@@ -105,7 +105,7 @@ class Chassis:
             self.calls_changed,
         )
         self.recovery = SessionRecovery()
-        self.users = Users(salt or random.Random(form.seed).randbytes)
+        self.users = Users(salt or random.Random(schema.seed).randbytes)
         self.task_control = TaskControl(
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
@@ -136,7 +136,7 @@ class Chassis:
 
     def _parts(self) -> Parts:
         return Parts(
-            version=self.definition.form.software.version,
+            version=self.definition.schema.software.version,
             timeline=self.timeline,
             hardware=self.hardware,
             tasks=self.tasks,
@@ -189,7 +189,7 @@ class Chassis:
     def power_on(self) -> None:
         """Bring the chassis into the state of its definition: up for a while, calls connected."""
         self.is_up = False
-        self.booted_at = self.now - self.definition.form.uptime
+        self.booted_at = self.now - self.definition.schema.uptime
         self._reset()
         try:
             for _ in self.load_configuration():
@@ -198,8 +198,8 @@ class Chassis:
             self.power_on()
             return
         self._come_up(self.booted_at)
-        if self.definition.form.uptime:
-            uptime = float(self.definition.form.uptime)
+        if self.definition.schema.uptime:
+            uptime = float(self.definition.schema.uptime)
             self.callers.attach(self.callers.total, self.now, longest=uptime)
             self.calls_changed()
             self.timeline.catch_up()
@@ -231,7 +231,7 @@ class Chassis:
         return {
             "platform": self.platform.title,
             "description": messages.LOGIN_BANNER(platform=self.platform.banner),
-            "version": self.definition.form.software.version,
+            "version": self.definition.schema.software.version,
         }
 
     def _reset(self) -> None:
@@ -251,7 +251,7 @@ class Chassis:
     def _find_image(self) -> None:
         try:
             entries = self.boot_stack.entries()
-        except Refused:  # What loads the configuration shows why.
+        except Refused:  # The start from it shows why.
             entries = []
         self._show(BootStep.IMAGE, entries[0].image if entries else "")
 
@@ -369,7 +369,7 @@ class Chassis:
         """Why session recovery does not cover a group of sessions, or nothing (SR-07, SR-08)."""
         found = self.sessions.groups[group]
         services = frozenset(service.kind for _, service in self.contexts.started())
-        return not_covered(found.kind, found.form.trait, self.platform.name, services)
+        return not_covered(found.kind, found.schema.trait, self.platform.name, services)
 
     @property
     def in_service(self) -> bool:

@@ -1,7 +1,7 @@
 """Chassis definitions: the files that say what a chassis is made of and what state it is in.
 
 A definition is a TOML file. Its form is checked by msgspec against the classes below, its sense by
-`check`, which reports all faults at once.
+`check`, which reports all errors at once.
 """
 
 from __future__ import annotations
@@ -16,101 +16,102 @@ import msgspec
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.definition_checks import errors_in
-from staros_cli.chassis.definition_schema import TABLES, DefinitionForm, RctForm
-from staros_cli.chassis.forms import in_our_words
+from staros_cli.chassis.definition_schema import TABLES, DefinitionSchema, RctSchema
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, License
 from staros_cli.chassis.placement import TaskPlacement
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform
 from staros_cli.chassis.rct import Action, RctRecord, TaskRef
+from staros_cli.chassis.schema import in_our_words
 from staros_cli.errors import StarosError
 
 
 class DefinitionError(StarosError):
-    """A definition that cannot be used: the file, every key at fault, what was expected."""
+    """A definition that cannot be used: the file, every invalid key, what was expected."""
 
-    def __init__(self, source: str, faults: list[str]) -> None:
-        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
+    def __init__(self, source: str, errors: list[str]) -> None:
+        super().__init__("\n".join(f"{source}: {error}" for error in errors))
         self.source = source
-        self.faults = faults
+        self.errors = errors
 
 
 class Definition:
     """A definition that was found good, in the terms of the model."""
 
-    def __init__(self, name: str, form: DefinitionForm) -> None:
+    def __init__(self, name: str, schema: DefinitionSchema) -> None:
         self.name = name
-        self.form = form
-        self.platform: Platform = PLATFORMS[form.platform]
+        self.schema = schema
+        self.platform: Platform = PLATFORMS[schema.platform]
 
     @property
     def chassis_id(self) -> str:
         """The identity that saved configurations carry: 44 characters of base 36."""
-        return chassis_id(self.form.serial)
+        return chassis_id(self.schema.serial)
 
     def cards(self) -> list[Card]:
         """New cards, as they are when the chassis is up."""
         return [
             Card(card.slot, CARD_KINDS[card.kind], CardState(card.state.title()), card.serial)
-            for card in self.form.cards
+            for card in self.schema.cards
         ]
 
     def placements(self) -> list[TaskPlacement]:
         """Where the definition puts tasks; empty when the placement rules decide."""
         return [
             TaskPlacement(
-                Cpu(*(int(part) for part in form.cpu.split("/"))),
-                form.sessmgr,
-                form.aaamgr,
-                form.demux,
+                Cpu(*(int(part) for part in schema.cpu.split("/"))),
+                schema.sessmgr,
+                schema.aaamgr,
+                schema.demux,
             )
-            for form in self.form.placement
+            for schema in self.schema.placement
         ]
 
     def rct_records(self) -> list[RctRecord]:
         """Earlier records of the Recovery Control Task."""
-        return [_rct_record(form) for form in self.form.rct]
+        return [_rct_record(schema) for schema in self.schema.rct]
 
     def license(self) -> License | None:
         """The licence of the factory configuration, if there is one."""
-        form = self.form.license
-        if form is None:
+        schema = self.schema.license
+        if schema is None:
             return None
         return License(
-            chassis=form.chassis or (ANY_CHASSIS if self.platform.virtual else self.form.serial),
-            features=tuple(form.features),
-            sessions=dict(form.sessions),
-            issued=calendar.moment(form.issued),
-            expires=calendar.moment(form.expires) if form.expires else None,
-            number=form.number,
-            comment=form.comment,
+            chassis=schema.chassis
+            or (ANY_CHASSIS if self.platform.virtual else self.schema.serial),
+            features=tuple(schema.features),
+            sessions=dict(schema.sessions),
+            issued=calendar.moment(schema.issued),
+            expires=calendar.moment(schema.expires) if schema.expires else None,
+            number=schema.number,
+            comment=schema.comment,
         )
 
 
-def _rct_record(form: RctForm) -> RctRecord:
+def _rct_record(schema: RctSchema) -> RctRecord:
     recovered: list[TaskRef] = []
-    for text in form.recovered:
+    for text in schema.recovered:
         facility, instance, cpu, pid = text.split()
         slot, number = cpu.split("/")
         task = TaskRef(facility, int(instance), int(slot), int(number), int(pid))
         recovered.append(task)
-    began = calendar.moment(form.start)
+    began = calendar.moment(schema.start)
     return RctRecord(
-        Action(form.action),
-        form.planned,
-        form.source,
-        form.target,
+        Action(schema.action),
+        schema.planned,
+        schema.source,
+        schema.target,
         began,
-        form.duration,
-        management=form.management,
-        reason=form.reason,
-        device=form.device,
-        usable=form.usable,
-        status=form.status,
-        failed_at=calendar.moment(form.failed_at) if form.failed_at else None,
-        facility=form.facility,
-        instance=form.instance,
-        graceful=form.graceful,
+        schema.duration,
+        management=schema.management,
+        reason=schema.reason,
+        device=schema.device,
+        usable=schema.usable,
+        status=schema.status,
+        failed_at=calendar.moment(schema.failed_at) if schema.failed_at else None,
+        facility=schema.facility,
+        instance=schema.instance,
+        graceful=schema.graceful,
         recovered=tuple(recovered),
     )
 
@@ -127,7 +128,7 @@ def chassis_id(serial: str) -> str:
 
 
 def parse(name: str, text: str, source: str) -> Definition:
-    """Make a definition of the text of a file; `source` names the file in faults.
+    """Make a definition of the text of a file; `source` names the file in errors.
 
     Raises DefinitionError.
     """
@@ -163,15 +164,15 @@ def from_table(name: str, table: dict[str, object], source: str) -> Definition:
         expected = "a letter or digit first, then letters, digits, blanks, dots, hyphens"
         raise DefinitionError(source, [f"the name of the file: expected {expected}, got {name!r}"])
     try:
-        form = msgspec.convert(table, DefinitionForm)
-    except msgspec.ValidationError as fault:
-        raise DefinitionError(source, [in_our_words(str(fault), TABLES)]) from None
+        schema = msgspec.convert(table, DefinitionSchema)
+    except msgspec.ValidationError as error:
+        raise DefinitionError(source, [in_our_words(str(error), TABLES)]) from None
     except RecursionError:
         raise DefinitionError(source, ["expected fewer tables within each other"]) from None
-    faults = list(errors_in(form))
-    if faults:
-        raise DefinitionError(source, faults)
-    return Definition(name, form)
+    errors = list(errors_in(schema))
+    if errors:
+        raise DefinitionError(source, errors)
+    return Definition(name, schema)
 
 
 def shipped() -> Path:
@@ -203,8 +204,8 @@ def load(name_or_file: str) -> Definition:
         text = path.read_text()
     except FileNotFoundError:
         names = ", ".join(built_in_names())
-        fault = f"expected a definition file or one of {names}"
-        raise DefinitionError(name_or_file, [fault]) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise DefinitionError(name_or_file, [f"cannot be read: {fault}"]) from None
+        error = f"expected a definition file or one of {names}"
+        raise DefinitionError(name_or_file, [error]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(name_or_file, [f"cannot be read: {error}"]) from None
     return parse(path.stem, text, name_or_file)

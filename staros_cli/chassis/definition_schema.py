@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from staros_cli.chassis.forms import Form
+from staros_cli.chassis.schema import Schema
 from staros_cli.chassis.traffic import Traffic
 
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class CardForm(Form, frozen=True):
+class CardSchema(Schema, frozen=True):
     """`[[cards]]`: a card, its slot, and its state when the chassis is up."""
 
     slot: Annotated[int, Meta(ge=1, le=48)]
@@ -22,7 +22,7 @@ class CardForm(Form, frozen=True):
     serial: str = ""
 
 
-class LicenseForm(Form, frozen=True):
+class LicenseSchema(Schema, frozen=True):
     """`[license]`: the key that the factory configuration installs."""
 
     features: list[str] = []
@@ -34,7 +34,7 @@ class LicenseForm(Form, frozen=True):
     expires: str = ""
 
 
-class PlacementForm(Form, frozen=True):
+class PlacementSchema(Schema, frozen=True):
     """`[[placement]]`: tasks on one CPU, where the placement rules are not to decide."""
 
     cpu: Annotated[str, Meta(pattern=r"^\d{1,2}/\d$")]
@@ -43,13 +43,13 @@ class PlacementForm(Form, frozen=True):
     demux: Count = 0
 
 
-class TasksForm(Form, frozen=True):
+class TasksSchema(Schema, frozen=True):
     """`[tasks]`: how many sessmgr instances, and aaamgr instances with them, the system runs."""
 
     sessmgr: Annotated[int, Meta(ge=1, le=2000)] = 16
 
 
-class BootForm(Form, frozen=True):
+class BootSchema(Schema, frozen=True):
     """`[[boot]]`: an entry of the boot stack."""
 
     priority: Annotated[int, Meta(ge=1, le=100)]
@@ -57,7 +57,7 @@ class BootForm(Form, frozen=True):
     config: Text
 
 
-class CheckpointsForm(Form, frozen=True):
+class CheckpointsSchema(Schema, frozen=True):
     """`checkpoints` of a group: since when they are made, in seconds, and what became of them.
 
     `micro-phase` is by how many seconds the micro ones began later, `missed` how many full ones
@@ -73,7 +73,7 @@ class CheckpointsForm(Form, frozen=True):
 PerMillion = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
-class TrafficForm(Form, frozen=True):
+class TrafficSchema(Schema, frozen=True):
     """`traffic` of a group: what its calls carry; see Traffic."""
 
     rate: Annotated[float, Meta(ge=0, le=1000)] = 1.0
@@ -90,7 +90,7 @@ class TrafficForm(Form, frozen=True):
         )
 
 
-class SubscribersForm(Form, frozen=True):
+class SubscribersSchema(Schema, frozen=True):
     """`[[subscribers]]`: a group of subscribers alike, numbered from 1.
 
     `trait` is something that session recovery does not cover, `authenticating` calls that never
@@ -108,18 +108,18 @@ class SubscribersForm(Form, frozen=True):
     authenticating: bool = False
     callid: Annotated[str, Meta(pattern=r"^([0-9a-f]{8})?$")] = ""
     sessmgr: Annotated[int, Meta(ge=0, le=2000)] = 0
-    checkpoints: CheckpointsForm | None = None
-    traffic: TrafficForm = TrafficForm()
+    checkpoints: CheckpointsSchema | None = None
+    traffic: TrafficSchema = TrafficSchema()
 
 
-class CallsForm(Form, frozen=True):
+class CallsSchema(Schema, frozen=True):
     """`[calls]`: how fast waiting subscribers call, and how many calls end, each a second."""
 
     attach_rate: Annotated[float, Meta(ge=0, le=1_000_000)] = 50.0
     churn: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
 
 
-class RctForm(Form, frozen=True):
+class RctSchema(Schema, frozen=True):
     """`[[rct]]`: a record of what the Recovery Control Task did before.
 
     Without `planned` the record does not say whether it was. `recovered` holds tasks as
@@ -144,7 +144,7 @@ class RctForm(Form, frozen=True):
     recovered: list[Annotated[str, Meta(pattern=r"^[a-z0-9]+ \d+ \d{1,2}/\d \d+$")]] = []
 
 
-class SoftwareForm(Form, frozen=True):
+class SoftwareSchema(Schema, frozen=True):
     """`[software]`: what `show version` tells."""
 
     version: Annotated[str, Meta(pattern=r"^\d+\.\d+(\.\d+)?$")] = "21.28.1"
@@ -153,37 +153,37 @@ class SoftwareForm(Form, frozen=True):
     date: str = "2026-01-06T19:06:21Z"
 
 
-class DefinitionForm(Form, frozen=True):
+class DefinitionSchema(Schema, frozen=True):
     """A definition file as a whole."""
 
     title: Text
     platform: str
     serial: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,30}$")]
-    cards: list[CardForm]
+    cards: list[CardSchema]
     seed: int = 1
     uptime: Count = 0
     save_seconds: Annotated[float, Meta(ge=0, le=600)] = 0.0
-    software: SoftwareForm = SoftwareForm()
-    license: LicenseForm | None = None
-    tasks: TasksForm = TasksForm()
-    placement: list[PlacementForm] = []
-    boot: list[BootForm] = []
-    subscribers: list[SubscribersForm] = []
-    calls: CallsForm = CallsForm()
-    rct: list[RctForm] = []
+    software: SoftwareSchema = SoftwareSchema()
+    license: LicenseSchema | None = None
+    tasks: TasksSchema = TasksSchema()
+    placement: list[PlacementSchema] = []
+    boot: list[BootSchema] = []
+    subscribers: list[SubscribersSchema] = []
+    calls: CallsSchema = CallsSchema()
+    rct: list[RctSchema] = []
     files: dict[str, str] = {}
 
 
-TABLES: dict[str, type[Form]] = {
-    "": DefinitionForm,
-    "cards": CardForm,
-    "license": LicenseForm,
-    "placement": PlacementForm,
-    "tasks": TasksForm,
-    "boot": BootForm,
-    "subscribers": SubscribersForm,
-    "calls": CallsForm,
-    "software": SoftwareForm,
-    "rct": RctForm,
+TABLES: dict[str, type[Schema]] = {
+    "": DefinitionSchema,
+    "cards": CardSchema,
+    "license": LicenseSchema,
+    "placement": PlacementSchema,
+    "tasks": TasksSchema,
+    "boot": BootSchema,
+    "subscribers": SubscribersSchema,
+    "calls": CallsSchema,
+    "software": SoftwareSchema,
+    "rct": RctSchema,
 }
 """The schema of every table by its key; that of the whole file has no key."""

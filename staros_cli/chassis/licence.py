@@ -139,8 +139,8 @@ def read_key(text: str) -> License:
             number=int(parts["NUMBER"]),
             comment=unquote(parts["COMMENT"]),
         )
-    except (KeyError, ValueError) as fault:
-        raise _damaged(f"a part is missing or malformed ({fault})") from None
+    except (KeyError, ValueError) as error:
+        raise _damaged(f"a part is missing or malformed ({error})") from None
     if parts["VER"] != "1":
         raise _damaged(f"its version is {parts['VER']}, 1 is known")
     if not (license.comment + license.chassis).isprintable():

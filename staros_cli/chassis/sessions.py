@@ -23,7 +23,7 @@ from staros_cli.chassis.access import (
     Trace,
 )
 from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
-from staros_cli.chassis.definition_schema import CheckpointsForm
+from staros_cli.chassis.definition_schema import CheckpointsSchema
 from staros_cli.chassis.manager_statistics import ManagerStatistics
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
@@ -242,15 +242,15 @@ class SessionTable:
         self._primary.other_side_returned(instance, list(self.rows_of_sessmgr(instance)), now)
         self.statistics.begin_aaamgr(instance)
 
-    def describe(self, row: int, now: float, form: CheckpointsForm) -> None:
+    def describe(self, row: int, now: float, schema: CheckpointsSchema) -> None:
         """Put the checkpoints of a session into the state that a definition gives."""
-        begins_at = now - form.age
+        begins_at = now - schema.age
         self._connected_at[row] = self._counted_from[row] = begins_at
         for table in (self._primary, self._peer):
             table.full.since[row] = begins_at
-            table.micro.since[row] = begins_at + form.micro_phase
-        self._primary.full.missed[row] = form.missed
-        if form.peer_recovered:
+            table.micro.since[row] = begins_at + schema.micro_phase
+        self._primary.full.missed[row] = schema.missed
+        if schema.peer_recovered:
             self._peer.begin_again(row, now)
 
     # Asking

@@ -285,8 +285,8 @@ class DirectoryStorage(_Checked):
                 host /= part
                 if not _is_missing_or_plain(host):
                     raise Refused(messages.NOT_PLAIN, url=url_of(path))
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
         return host
 
     def _usage(self, device: str) -> tuple[int, int]:
@@ -306,8 +306,8 @@ class DirectoryStorage(_Checked):
             status = host.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
         directory = host.is_dir()
         return Entry(path.name, directory, 0 if directory else status.st_size, status.st_mtime)
 
@@ -315,44 +315,44 @@ class DirectoryStorage(_Checked):
         _expect(self.entry(path), path, directory=False)
         try:
             return self._host(path).read_bytes()
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
 
     def write(self, path: PurePosixPath, data: bytes, now: float) -> None:
         self.check_write(path, len(data))
         try:
             write_whole(self._host(path), data, now, self.durable)
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
 
     def delete(self, path: PurePosixPath) -> None:
         _expect(self.entry(path), path, directory=False)
         try:
             self._host(path).unlink()
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
 
     def rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
         self._check_rename(source, target)
         try:
             self._host(source).replace(self._host(target))
-        except OSError as fault:
-            raise self._fault(source, fault) from None
+        except OSError as error:
+            raise self._fault(source, error) from None
 
     def make_directory(self, path: PurePosixPath, now: float) -> None:
         self._check_new(path)
         self._check_room(path, 0)
         try:
             self._host(path).mkdir()
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
 
     def remove_directory(self, path: PurePosixPath) -> None:
         self._check_empty(path)
         try:
             self._host(path).rmdir()
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
 
     def entries(self, path: PurePosixPath) -> list[Entry]:
         _expect(self.entry(path), path, directory=True)
@@ -364,8 +364,8 @@ class DirectoryStorage(_Checked):
                 and _is_missing_or_plain(child)
                 and not child.name.startswith(HALF_WRITTEN)
             )
-        except OSError as fault:
-            raise self._fault(path, fault) from None
+        except OSError as error:
+            raise self._fault(path, error) from None
         return [entry for entry in (self.entry(path / name) for name in names) if entry]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from staros_cli import wildcards
 from staros_cli.chassis.access import KIND_BY_NAME
-from staros_cli.chassis.definition_schema import SubscribersForm
+from staros_cli.chassis.definition_schema import SubscribersSchema
 
 CALL_LOAD = 0.00375
 """Percent of a CPU that a call takes, and as much again for its traffic at the usual rate (chosen:
@@ -34,18 +34,18 @@ class Group:
     Numbers count from 0; the username shows them from 1.
     """
 
-    def __init__(self, form: SubscribersForm) -> None:
-        self.form = form
-        self.count = form.count
-        self.kind = KIND_BY_NAME[form.access]
-        self.place = (form.context, form.service)
-        self.callid = int(form.callid, 16) if form.callid else 0
-        self._prefix, mark, self._suffix = form.username.partition("{number}")
+    def __init__(self, schema: SubscribersSchema) -> None:
+        self.schema = schema
+        self.count = schema.count
+        self.kind = KIND_BY_NAME[schema.access]
+        self.place = (schema.context, schema.service)
+        self.callid = int(schema.callid, 16) if schema.callid else 0
+        self._prefix, mark, self._suffix = schema.username.partition("{number}")
         self._numbered = bool(mark)
-        self._msid = int(form.msid)
-        self._msid_width = len(form.msid)
-        self._address = int(ipaddress.ip_address(form.address))
-        self.traffic = form.traffic.value
+        self._msid = int(schema.msid)
+        self._msid_width = len(schema.msid)
+        self._address = int(ipaddress.ip_address(schema.address))
+        self.traffic = schema.traffic.value
         self.load = CALL_LOAD * (1 + self.traffic.rate)
 
     def username(self, number: int) -> str:

@@ -104,7 +104,7 @@ class TaskControl:
         active = {card.slot for card in self._hardware.active_packet}
         if wanted and all(placed.cpu.slot in active for placed in wanted):
             return place_at(wanted)
-        instances = self._definition.form.tasks.sessmgr
+        instances = self._definition.schema.tasks.sessmgr
         return place(self._hardware, instances, self._recovery.in_effect)
 
     def _start_session_tasks(self, at: float) -> None:

@@ -148,7 +148,7 @@ def understand(state: SessionState, line: str) -> Command:
 
 
 def in_modes(state: SessionState, look: Callable[[str], Found]) -> Found:
-    """What `look` finds in the mode of the session, else in the modes around it, from inside out.
+    """The result of `look` in the mode of the session, else in the modes around it, outwards.
 
     Raises LineError: that of the mode of the session when it raises one for every mode.
     """

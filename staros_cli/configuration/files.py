@@ -37,7 +37,7 @@ class Problem(Struct, frozen=True):
 
 def header(chassis: Chassis) -> str:
     """The first line of a file saved on this chassis."""
-    version = ".".join(chassis.definition.form.software.version.split(".")[:2])
+    version = ".".join(chassis.definition.schema.software.version.split(".")[:2])
     return f"#!$$ StarOS V{version} Chassis {chassis.definition.chassis_id}"
 
 

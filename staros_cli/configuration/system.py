@@ -71,7 +71,7 @@ class System:
         self._reader = reader
         self.administrators: list[Administrator] = []
         self.lock = ConfigurationLock()
-        self.saves = Saves(chassis.timeline, chassis.definition.form.save_seconds)
+        self.saves = Saves(chassis.timeline, chassis.definition.schema.save_seconds)
         self.remote: Remote | None = None
         self.outside: Outside | None = None
         self.failed_starts = failed_starts or FailedStarts()

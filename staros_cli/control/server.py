@@ -82,8 +82,8 @@ class ControlledServer:
                 await self._begin()
             else:
                 await self._carry_out(directives.read(text))
-        except DirectiveError as fault:
-            return protocol.refused(DirectiveError(str(fault).replace("# ", "")))
+        except DirectiveError as error:
+            return protocol.refused(DirectiveError(str(error).replace("# ", "")))
         self.endpoint.look()
         await self.endpoint.settled()
         return protocol.ok([line.sent for line in self.endpoint.lines])
@@ -151,8 +151,8 @@ def run(options: argparse.Namespace) -> int:
         server = ControlledServer(
             settings, rules_of(limits, options.authorized_keys, rations=False)
         )
-    except DirectiveError as fault:
-        raise UsageError(str(fault).removeprefix("# ")) from None
+    except DirectiveError as error:
+        raise UsageError(str(error).removeprefix("# ")) from None
     asyncio.run(_serve(server, options))
     return 0
 
@@ -214,8 +214,8 @@ async def listening(path: Path, server: ControlledServer) -> AsyncIterator[None]
     before = os.umask(0o177)
     try:
         socket_server = await asyncio.start_unix_server(take, path, limit=LONGEST_LINE)
-    except OSError as fault:
-        raise UsageError(f"--control {path}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"--control {path}: {error.strerror or error}") from None
     finally:
         os.umask(before)
     ours = path.lstat().st_ino

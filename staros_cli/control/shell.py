@@ -31,8 +31,8 @@ class Channel:
         self._held = b""
         try:
             self._socket.connect(str(path))
-        except OSError as fault:
-            raise UsageError(f"--control {path}: {fault.strerror or fault}") from None
+        except OSError as error:
+            raise UsageError(f"--control {path}: {error.strerror or error}") from None
 
     def fileno(self) -> int:
         """For `select`."""
@@ -87,8 +87,8 @@ def _begin(channel: Channel, target: int) -> Terminals | None:
                 return terminals
             directives.apply_setting(settings, directives.read(line))
             channel.answer(protocol.ok([0]))
-        except DirectiveError as fault:
-            channel.answer(protocol.refused(fault))
+        except DirectiveError as error:
+            channel.answer(protocol.refused(error))
     return None
 
 
@@ -113,8 +113,8 @@ def _obey(terminals: Terminals, channel: Channel, target: int) -> bool:
             return False
         try:
             shown = terminals.direct(directives.read(line))
-        except DirectiveError as fault:
-            channel.answer(protocol.refused(fault))
+        except DirectiveError as error:
+            channel.answer(protocol.refused(error))
         else:
             _answer(channel, target, shown)
         if not channel.has_line:

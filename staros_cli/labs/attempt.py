@@ -13,7 +13,7 @@ from staros_cli.commands import injection
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
 from staros_cli.labs.facts import HELP, Moment, View
-from staros_cli.labs.form import Fault, HintForm, Lab, QuestionForm, Step
+from staros_cli.labs.schema import Fault, HintSchema, Lab, QuestionSchema, Step
 from staros_cli.language.parser import Command
 
 
@@ -39,11 +39,11 @@ class StepRecord(Struct):
         """The points it is worth: none unless it was passed."""
         if self.outcome is not Outcome.PASSED:
             return 0
-        cost = sum(hint.cost for hint in step.form.hints[: self.hints])
+        cost = sum(hint.cost for hint in step.schema.hints[: self.hints])
         cost += sum(step.mistakes[number].cost for number in self.mistakes)
         if step.question is not None:
-            cost += self.wrong_answers * step.question.form.cost
-        return max(0, step.form.points - cost)
+            cost += self.wrong_answers * step.question.schema.cost
+        return max(0, step.schema.points - cost)
 
 
 class News(Enum):
@@ -121,7 +121,7 @@ class Attempt:
             return max(0.0, until - self._step_began)
         return self.records[number].seconds
 
-    # What happens
+    # Events
 
     def ran(self, command: Command, refused: bool) -> None:
         """A command ran on the console, or was refused."""
@@ -163,7 +163,7 @@ class Attempt:
             found.append("The question waits for its answer.")
         return found
 
-    # What the learner asks for
+    # Requests of the learner
 
     def blame(self, number: str) -> None:
         """Have a mistake of the step counted that was made before; another number is nothing."""
@@ -175,9 +175,9 @@ class Attempt:
         """Have an answer counted that was wrong before."""
         self.record.wrong_answers += 1
 
-    def hint(self) -> HintForm | None:
+    def hint(self) -> HintSchema | None:
         """The next hint, which costs points from now on; None when there is no more."""
-        hints = self.step.form.hints
+        hints = self.step.schema.hints
         if self.finished or self.record.hints >= len(hints):
             return None
         self.record.hints += 1
@@ -195,12 +195,12 @@ class Attempt:
             raise ValueError("The question has been answered.")
         if self._waiting:
             raise ValueError("What the question is about has not happened yet.")
-        form = question.form
+        schema = question.schema
         if question.matches is not None:
             right = question.matches(text.strip())
         else:
-            wanted = question.right.evaluate(self._view()) if question.right else form.answer
-            right = abs(_number(text, form) - float(wanted)) <= form.tolerance
+            wanted = question.right.evaluate(self._view()) if question.right else schema.answer
+            right = abs(_number(text, schema) - float(wanted)) <= schema.tolerance
         self.record.answered = right
         self.record.wrong_answers += not right
         return right
@@ -323,13 +323,13 @@ class Attempt:
         return found
 
 
-def _number(text: str, form: QuestionForm) -> float:
+def _number(text: str, schema: QuestionSchema) -> float:
     try:
         value = float(text)
     except ValueError:
         value = float("nan")
-    if form.kind == "choice" and value not in range(1, len(form.choices) + 1):
-        raise ValueError(f"Expected the number of a choice, from 1 to {len(form.choices)}.")
+    if schema.kind == "choice" and value not in range(1, len(schema.choices) + 1):
+        raise ValueError(f"Expected the number of a choice, from 1 to {len(schema.choices)}.")
     if value != value:
         raise ValueError(f"Expected a number, got {text!r}.")
     return value
@@ -395,9 +395,9 @@ def result(attempt: Attempt, rate: float, until: float) -> Result:
     pairs: Sequence[tuple[StepRecord, Step]] = list(zip(attempt.records, lab.steps, strict=True))
     steps = [
         StepResult(
-            step.form.title,
+            step.schema.title,
             record.outcome.value,
-            step.form.points,
+            step.schema.points,
             record.score(step),
             record.hints,
             record.wrong_answers,
@@ -408,7 +408,7 @@ def result(attempt: Attempt, rate: float, until: float) -> Result:
     ]
     return Result(
         lab.name,
-        lab.form.title,
+        lab.schema.title,
         attempt.finished,
         lab.points,
         attempt.score,

@@ -9,7 +9,7 @@ from staros_cli.shell.session import CliSession, Reply
 
 
 class SessionConsole:
-    """What a console leaves to its session. Another session may take its place."""
+    """The part of a console that its session answers. Another session may take its place."""
 
     def __init__(self) -> None:
         self._session: CliSession | None = None
@@ -47,7 +47,7 @@ class SessionConsole:
 
     @property
     def echoes(self) -> bool:
-        """Whether what is typed appears on the terminal."""
+        """Whether typed text appears on the terminal."""
         return self.session.echoes
 
     @property

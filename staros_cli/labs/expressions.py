@@ -123,12 +123,12 @@ def parse(text: str, facts: Mapping[str, Fact]) -> Expression:
     try:
         tree = _parser().parse(text)
         found: Expression = _Builder(text, facts).transform(tree)
-    except VisitError as fault:
-        if isinstance(fault.orig_exc, ExpressionError):
-            raise fault.orig_exc from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, ExpressionError):
+            raise error.orig_exc from None
         raise
-    except UnexpectedInput as fault:
-        raise ExpressionError(_misread(text, fault)) from None
+    except UnexpectedInput as error:
+        raise ExpressionError(_misread(text, error)) from None
     return found
 
 
@@ -194,9 +194,9 @@ class _Builder(Transformer[Token, Expression]):
         else:
             least = len(takes)
         if not least <= len(arguments) <= max(least, len(takes)):
-            form = ", ".join(p.name + ("…" if p.many else "") for p in fact.takes) or "nothing"
+            schema = ", ".join(p.name + ("…" if p.many else "") for p in fact.takes) or "nothing"
             raise ExpressionError(
-                f"{self._text!r}: {fact.name} takes {form}, got {len(arguments)} arguments"
+                f"{self._text!r}: {fact.name} takes {schema}, got {len(arguments)} arguments"
             )
         for parameter, value in zip(takes, arguments, strict=False):
             wrong = parameter.check(value)

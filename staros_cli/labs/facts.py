@@ -65,7 +65,7 @@ class View(Struct):
         return self.system.chassis
 
 
-# What arguments may be
+# Kinds of arguments
 
 
 def _is_text(value: Value) -> str:

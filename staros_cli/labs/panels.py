@@ -13,9 +13,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from staros_cli.labs import form as labs
+from staros_cli.labs import schema as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome, Result, StepResult
-from staros_cli.labs.form import HintForm, QuestionForm, Step
+from staros_cli.labs.schema import HintSchema, QuestionSchema, Step
 
 COSTS = ("hints", "wrong", "mistakes")
 """The reasons for lost points, as heads of a table."""
@@ -50,12 +50,12 @@ class Panels:
 
     def introduction(self, attempt: Attempt, width: int) -> list[str]:
         """The introduction of the lab, and its first step or the one where it was left."""
-        form = attempt.lab.form
-        parts: list[RenderableType] = [Markdown(form.introduction)] if form.introduction else []
-        parts.append(Markdown("\n".join(f"- {text}" for text in form.objectives)))
+        schema = attempt.lab.schema
+        parts: list[RenderableType] = [Markdown(schema.introduction)] if schema.introduction else []
+        parts.append(Markdown("\n".join(f"- {text}" for text in schema.objectives)))
         about = Panel(
             Group(*parts),
-            title=Text(f"{form.title} ({form.level}, about {form.minutes} minutes)"),
+            title=Text(f"{schema.title} ({schema.level}, about {schema.minutes} minutes)"),
             box=box.HEAVY,
         )
         keys = "Type to the chassis at its prompt. :task :check :hint :skip :reset :quit are for"
@@ -71,10 +71,10 @@ class Panels:
             return self.finish(attempt, width)
         step, number = attempt.step, attempt.current + 1
         count = len(attempt.lab.steps)
-        parts: list[RenderableType] = [_bar(attempt), Markdown(step.form.instruction)]
-        if step.form.question is not None and not attempt.record.answered:
-            parts += _question(step.form.question)
-        title = Text(f"Step {number} of {count}: {step.form.title}")
+        parts: list[RenderableType] = [_bar(attempt), Markdown(step.schema.instruction)]
+        if step.schema.question is not None and not attempt.record.answered:
+            parts += _question(step.schema.question)
+        title = Text(f"Step {number} of {count}: {step.schema.title}")
         return self._lines(width, Panel(Group(*parts), title=title, box=box.ROUNDED))
 
     def missing(self, attempt: Attempt, width: int) -> list[str]:
@@ -83,12 +83,12 @@ class Panels:
         if not missing:
             return ["Nothing is missing."]
         parts: list[RenderableType] = [Markdown("\n".join(f"- {text}" for text in missing))]
-        question = attempt.step.form.question
+        question = attempt.step.schema.question
         if question is not None and not attempt.record.answered:
             parts += _question(question)
         return self._lines(width, Panel(Group(*parts), title="Not yet", box=box.ROUNDED))
 
-    def hint(self, hint: HintForm, width: int) -> list[str]:
+    def hint(self, hint: HintSchema, width: int) -> list[str]:
         """A hint."""
         title = f"Hint ({minus(hint.cost)})" if hint.cost else "Hint"
         return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
@@ -112,7 +112,7 @@ class Panels:
             step = steps[item.step]
             if item.news is News.PASSED:
                 score = attempt.records[item.step].score(step)
-                note = Text(f"Done: {score} of {step.form.points} points.", style="green")
+                note = Text(f"Done: {score} of {step.schema.points} points.", style="green")
                 lines += self._lines(width, note, _explanation(item.step + 1, step))
             elif item.news is News.SKIPPED:
                 lines += self._lines(width, Text("Skipped."), _explanation(item.step + 1, step))
@@ -131,7 +131,7 @@ class Panels:
         return lines
 
     def _only_question(self, attempt: Attempt, width: int) -> list[str]:
-        question = attempt.step.form.question
+        question = attempt.step.schema.question
         if question is None or attempt.record.answered:
             return []
         parts = Group(*_question(question))
@@ -142,9 +142,9 @@ class Panels:
         """The result of the attempt."""
         table = Table("step", "", "points", *COSTS, box=box.SIMPLE_HEAD)
         for step, record in zip(attempt.lab.steps, attempt.records, strict=True):
-            points = f"{record.score(step)}/{step.form.points}"
+            points = f"{record.score(step)}/{step.schema.points}"
             costs = map(str, (record.hints, record.wrong_answers, len(record.mistakes)))
-            table.add_row(Text(step.form.title), record.outcome.value, points, *costs)
+            table.add_row(Text(step.schema.title), record.outcome.value, points, *costs)
         total = Text(f"{attempt.score} of {attempt.lab.points} points. :quit leaves.")
         parts: list[RenderableType] = [_bar(attempt), table, total]
         following = "" if self._served else labs.next_after(attempt.lab)
@@ -191,17 +191,17 @@ def _bar(attempt: Attempt) -> RenderableType:
     return row
 
 
-def _question(form: QuestionForm) -> list[RenderableType]:
+def _question(schema: QuestionSchema) -> list[RenderableType]:
     how = {
         "choice": "a number, such as :answer 1",
         "number": "a number, such as :answer 42",
         "text": "a word or two, such as :answer word",
     }
-    parts: list[RenderableType] = [Markdown(form.text)]
-    parts += [Text(f"  {number}. {text}") for number, text in enumerate(form.choices, 1)]
-    return [*parts, Text(f"The answer is {how[form.kind]}.", style="dim")]
+    parts: list[RenderableType] = [Markdown(schema.text)]
+    parts += [Text(f"  {number}. {text}") for number, text in enumerate(schema.choices, 1)]
+    return [*parts, Text(f"The answer is {how[schema.kind]}.", style="dim")]
 
 
 def _explanation(number: int, step: Step) -> RenderableType:
-    title = Text(f"Step {number}: {step.form.title}")
-    return Panel(Markdown(step.form.explanation), title=title, box=box.ROUNDED)
+    title = Text(f"Step {number}: {step.schema.title}")
+    return Panel(Markdown(step.schema.explanation), title=title, box=box.ROUNDED)

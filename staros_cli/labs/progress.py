@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from staros_cli.errors import UsageError
-from staros_cli.labs import form
+from staros_cli.labs import schema
 from staros_cli.labs.attempt import Result
 from staros_cli.labs.clock import LONGEST
-from staros_cli.labs.form import Lab
+from staros_cli.labs.schema import Lab
 from staros_cli.whole_files import remove_half_written, write_whole
 
 VERSION = 1
@@ -67,7 +67,7 @@ class Progress(Struct, forbid_unknown_fields=True, rename="kebab"):
 
 def new(lab: Lab, now: float, learner: str) -> Progress:
     """Progress of an attempt that begins at `now`, in seconds since 1970 UTC."""
-    built_in = Path(lab.source).parent == form.shipped()
+    built_in = Path(lab.source).parent == schema.shipped()
     file = "" if built_in else str(Path(lab.source).resolve())
     return Progress(VERSION, lab.name, lab.edition, now, file=file, learner=learner)
 
@@ -76,8 +76,8 @@ def read(path: Path) -> Progress:
     """Read what was kept. Raises UsageError when it cannot be used; the file stays as it is."""
     try:
         data = path.read_bytes()
-    except OSError as fault:
-        raise UsageError(f"{path}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
     return decode(data, path)
 
 
@@ -93,8 +93,8 @@ def decode(data: bytes, path: Path) -> Progress:
         progress = msgspec.json.decode(data, type=Progress)
     except RecursionError:
         raise UsageError(f"{path}: expected progress at a lab: it is nested too deep") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{path}: expected progress at a lab: {fault}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: expected progress at a lab: {error}") from None
     _check_times(progress, path)
     return progress
 
@@ -131,8 +131,8 @@ def alone(file: Path, said: str) -> Iterator[None]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as fault:
-        raise UsageError(f"{file}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror or error}") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,8 +166,8 @@ class Keeper:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, msgspec.json.encode(progress), durable=self._durable)
-        except OSError as fault:
-            raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
+        except OSError as error:
+            raise UsageError(f"{self.path}: {error.strerror or error}") from None
 
     def unfinished(self, lab: Lab) -> Progress | None:
         """The progress of an attempt that is not finished; a finished one is put aside.
@@ -194,6 +194,6 @@ class Keeper:
             number += 1
         try:
             self.path.rename(aside)
-        except OSError as fault:
-            raise UsageError(f"{self.path}: {fault.strerror or fault}") from None
+        except OSError as error:
+            raise UsageError(f"{self.path}: {error.strerror or error}") from None
         return aside

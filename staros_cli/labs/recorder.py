@@ -40,7 +40,7 @@ class Recorder:
         self._begins = [0]
 
     def go_on(self) -> None:
-        """What was noted has been gone through: from now on inputs are new."""
+        """All that was noted has been gone through: from now on inputs are new."""
         self.replaying = self._overflowed = False
         self._pieces = []
 

@@ -20,7 +20,6 @@ from staros_cli.labs import attempt as attempts
 from staros_cli.labs.attempt import Attempt, Item, StepRecord
 from staros_cli.labs.clock import LabClock
 from staros_cli.labs.console import SessionConsole
-from staros_cli.labs.form import Lab
 from staros_cli.labs.panels import Panels, minus
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.labs.recorder import (
@@ -34,6 +33,7 @@ from staros_cli.labs.recorder import (
     Keep,
     Recorder,
 )
+from staros_cli.labs.schema import Lab
 from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
 from staros_cli.language.parser import Command
@@ -113,11 +113,11 @@ class LabSession(SessionConsole):
         self._introduced = False
         return self.start_notes
 
-    # What the front ends call
+    # For front ends
 
     @property
     def progress(self) -> Progress:
-        """What was done so far, as it is kept."""
+        """The progress so far, as it is stored."""
         return self._recorder.progress
 
     @property
@@ -163,7 +163,7 @@ class LabSession(SessionConsole):
         if self.awaits is Awaits.KEY:
             return self._noticing(self.session.handle(line))
         if self._is_too_long(line):
-            # What is refused whole does what Ctrl-C does, and is not worth its room.
+            # A line refused whole does the same as Ctrl-C, and is not worth its room.
             self._recorder.forget_pieces()
             self._take(INTERRUPT, "")
             reply = self._with_news(self.session.handle(line))
@@ -212,7 +212,7 @@ class LabSession(SessionConsole):
         """The reply to events on the chassis and in the lab since the last reply."""
         if self._replay is not None:
             return self._slice(self._replay)
-        # Whoever sees the system start has seen what stands above that.
+        # A learner who sees the system start has seen the lines above that.
         self._introduced = True
         return self._noticing(self.session.poll())
 
@@ -260,7 +260,7 @@ class LabSession(SessionConsole):
         """The result of the attempt by its last input."""
         kept = self.progress
         until = kept.inputs[-1].time if kept.inputs else kept.began
-        return attempts.result(self.attempt, kept.rate or self.lab.form.clock_rate, until)
+        return attempts.result(self.attempt, kept.rate or self.lab.schema.clock_rate, until)
 
     def _ran(self, command: Command, refused: bool) -> None:
         self.attempt.ran(command, refused)
@@ -319,9 +319,9 @@ class LabSession(SessionConsole):
                     self._replay = steps
                     return self._reply([])
             return self._reply(self._over())
-        except UsageError as fault:
+        except UsageError as error:
             self.state.closed = True
-            return self._reply([str(fault)], True)
+            return self._reply([str(error)], True)
 
     def _begin(self, system: System, length: int, width: int) -> None:
         before = self._session
@@ -334,7 +334,7 @@ class LabSession(SessionConsole):
         self._recorder.begin()
 
     def _do_again(self, done: Input) -> None:
-        # What the console had to say by then has been shown, which nobody asks for meanwhile.
+        # The console records up to then have been shown; nobody asks for them meanwhile.
         self.session.catch_up()
         self.session.read_console()
         if done.kind == LINE:
@@ -437,14 +437,16 @@ class LabSession(SessionConsole):
     def _answer_question(self, rest: str) -> list[str]:
         try:
             right = self.attempt.answer(rest)
-        except ValueError as fault:
-            return [str(fault)]
+        except ValueError as error:
+            return [str(error)]
         if right:
             left = " Not all is done yet; :check tells what is missing."
             return ["That is right." + (left if self.attempt.missing() else "")]
-        form = self.attempt.step.form
-        cost = f": {minus(form.question.cost)}" if form.question and form.question.cost else ""
-        hints = ", or ask for a :hint" if self.attempt.record.hints < len(form.hints) else ""
+        schema = self.attempt.step.schema
+        cost = (
+            f": {minus(schema.question.cost)}" if schema.question and schema.question.cost else ""
+        )
+        hints = ", or ask for a :hint" if self.attempt.record.hints < len(schema.hints) else ""
         return [f"That is not it{cost}. Look again{hints}."]
 
     def _skip(self, rest: str) -> list[str]:

@@ -148,7 +148,7 @@ class ChassisEndpoint(Endpoint):
         super().remove(line)
         self._terminals.discard(line.session.user.terminal)
 
-    # What happens by itself
+    # Events by themselves
 
     @property
     def _is_restless(self) -> bool:

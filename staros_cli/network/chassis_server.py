@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.chassis.clock import Clock, ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
@@ -123,15 +123,15 @@ class ChassisServer:
     ) -> Storage:
         now = self._clock.now()
         if state is None:
-            root = places.chassis_state(name)
+            root = paths.chassis_state(name)
         elif str(state) == NO_STATE:
             return memory_storage(definition, now)
         else:
             root = Path(state) if alone else Path(state) / name
         try:
             return directory_storage(root, definition, now)
-        except StateError as fault:
-            text = f"{fault}; --state names another directory, --state none none"
+        except StateError as error:
+            text = f"{error}; --state names another directory, --state none none"
             raise UsageError(text) from None
 
     # Serving
@@ -211,5 +211,5 @@ def _definition(chassis: str | Definition) -> Definition:
         return chassis
     try:
         return load(chassis)
-    except DefinitionError as fault:
-        raise UsageError(str(fault)) from None
+    except DefinitionError as error:
+        raise UsageError(str(error)) from None

@@ -228,7 +228,7 @@ class Endpoint(ABC):
             line.session.user.on_news = None
             self.settle()
 
-    # What happens by itself
+    # Events by themselves
 
     def settle(self, line: Line | None = None) -> None:
         """To be called after a session did something: others may have to hear of it.

@@ -26,10 +26,10 @@ def load_or_make(file: Path) -> asyncssh.SSHKey:
         key = asyncssh.read_private_key(file)
         if file.stat().st_mode & 0o077:
             file.chmod(0o600)
-    except OSError as fault:
-        raise UsageError(f"host key {file}: {fault.strerror or fault}") from None
-    except asyncssh.KeyImportError as fault:
-        raise UsageError(f"host key {file}: expected a private key of OpenSSH: {fault}") from None
+    except OSError as error:
+        raise UsageError(f"host key {file}: {error.strerror or error}") from None
+    except asyncssh.KeyImportError as error:
+        raise UsageError(f"host key {file}: expected a private key of OpenSSH: {error}") from None
     return key
 
 
@@ -37,8 +37,8 @@ def authorized(file: Path) -> frozenset[str]:
     """The public keys of a file in the form of `authorized_keys`. Raises UsageError."""
     try:
         lines = file.read_text().splitlines()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"--authorized-keys {file}: {fault}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--authorized-keys {file}: {error}") from None
     found: set[str] = set()
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):

@@ -55,8 +55,8 @@ def limits_of(pairs: list[str]) -> Limits:
         found[key] = number
     try:
         return msgspec.convert(found, Limits, strict=False)
-    except msgspec.ValidationError as fault:
-        what, _, where = str(fault).partition(" - at `$.")
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
         name = where.strip("`").replace("_", "-")
         what = what[0].lower() + what[1:].replace("`", "")
         raise UsageError(f"--limit {name}: {what}, got {found[where.strip('`')]!r}") from None

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncssh
 from msgspec import Struct
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.errors import UsageError
 from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.endpoint import Endpoint, Rules
@@ -69,7 +69,7 @@ class Listeners:
     def __init__(self, address: str, limits: Limits, host_key_file: Path | None = None) -> None:
         self._address = address
         self._limits = limits
-        self._host_key_file = host_key_file or places.host_key()
+        self._host_key_file = host_key_file or paths.host_key()
         self._waiting = PendingLogins(limits.logins_pending)
         self._options: asyncssh.SSHServerConnectionOptions | None = None
         self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
@@ -101,10 +101,10 @@ class Listeners:
                 telnet.factory(reach, self._waiting), self._address, telnet_port, backlog=BACKLOG
             )
             self._servers.append(server)
-        except (OSError, OverflowError) as fault:
-            number = getattr(fault, "errno", None)
-            what = os.strerror(number) if number and number > 0 else str(fault)
-            if isinstance(fault, OverflowError):
+        except (OSError, OverflowError) as error:
+            number = getattr(error, "errno", None)
+            what = os.strerror(number) if number and number > 0 else str(error)
+            if isinstance(error, OverflowError):
                 what = "ports go up to 65535"
             ports = f", ports {ssh_port} and {telnet_port}" if ssh_port or telnet_port else ""
             text = f"{name}: cannot listen on {self._address}{ports}: {what}"

@@ -41,8 +41,8 @@ class RemoteFiles:
         """Begin to bring a file here."""
         try:
             parts = urlsplit(url)
-        except ValueError as fault:
-            return _failed(str(fault))
+        except ValueError as error:
+            return _failed(str(error))
         if parts.scheme == "sftp":
             return self._begin(self._sftp(parts, None), tell)
         if parts.scheme == "ftp":
@@ -55,8 +55,8 @@ class RemoteFiles:
         """Begin to bring a file there."""
         try:
             parts = urlsplit(url)
-        except ValueError as fault:
-            return _failed(str(fault))
+        except ValueError as error:
+            return _failed(str(error))
         if parts.scheme == "sftp":
             return self._begin(self._sftp(parts, data), tell)
         if parts.scheme == "ftp":

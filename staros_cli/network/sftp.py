@@ -282,7 +282,7 @@ class FileServer(asyncssh.SFTPServer):
     def fsync(self, file_obj: object) -> None:
         """Nothing to do: a file is written when it is closed."""
 
-    # What there is none of: nothing may be left to the class above, which works on the host
+    # Not supported: nothing may be left to the class above, which works on the host
 
     def map_path(self, path: bytes) -> bytes:
         """No name of the host ever comes of a name of the device."""

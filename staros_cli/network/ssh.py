@@ -300,7 +300,7 @@ class Channel(SSHServerStreamSession[Any]):
         self._files = FileServer(channel, endpoint, self._account)
         return self._files
 
-    # What the client asks for
+    # Requests of the client
 
     def connection_made(self, chan: Any) -> None:
         """The channel is open."""
@@ -341,8 +341,8 @@ class Channel(SSHServerStreamSession[Any]):
                 limit = endpoint.rules.limits.sessions
                 raise UsageError(f"Failure: {messages.TOO_MANY_SESSIONS(limit=limit)}")
             session = endpoint.open(self._account, pages or Window(0, DEFAULT_WIDTH))
-        except UsageError as fault:
-            self.send(f"{fault}\r\n")
+        except UsageError as error:
+            self.send(f"{error}\r\n")
             self._channel.exit(1)
             return
         if self._command is not None:
@@ -352,7 +352,7 @@ class Channel(SSHServerStreamSession[Any]):
             self._line = TerminalLine(endpoint, session, self, echo=at_terminal, pages=at_terminal)
         self._line.begin()
 
-    # What the client does
+    # Input of the client
 
     def data_received(self, data: Any, datatype: Any) -> None:
         """The client typed something."""
@@ -415,7 +415,7 @@ class Channel(SSHServerStreamSession[Any]):
         else:
             self._line.may_send(True)
 
-    # What the line needs of the wire
+    # The wire of the line
 
     @property
     def peer(self) -> str:

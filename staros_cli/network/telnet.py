@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
         self._linger: asyncio.TimerHandle | None = None
         self._closed = asyncio.Event()
 
-    # What the client does
+    # Input of the client
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask who it is, or close while the system starts or is asked for too much."""
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client types nothing more: what it typed is still done."""
-        # Who goes while a command waits does not want it any more.
+        # A client that goes while a command waits does not want it any more.
         if self._line is None or self._line.session.awaits is Awaits.TURN:
             return False
         self._line.end_of_input()
@@ -209,8 +209,8 @@ class Connection(asyncio.Protocol):
         self._login_over()
         try:
             session = self._endpoint.open(account, window(*self._size))
-        except UsageError as fault:
-            self.send(f"{fault}\r\n")
+        except UsageError as error:
+            self.send(f"{error}\r\n")
             self.hang_up()
             return
         self._line = TerminalLine(
@@ -225,7 +225,7 @@ class Connection(asyncio.Protocol):
         self._login = None
         self._waiting.discard(self)
 
-    # What the line needs of the wire
+    # The wire of the line
 
     def send(self, text: str) -> None:
         """Send text."""

@@ -81,7 +81,7 @@ class _Use(Struct):
     at: float = 0.0
 
     def is_too_much(self, now: float) -> bool:
-        """Whether what is not forgotten by now is more than the budget."""
+        """Whether the work that is not forgotten by now exceeds the budget."""
         return self._left(now) > BUDGET
 
     def is_forgotten(self, now: float) -> bool:

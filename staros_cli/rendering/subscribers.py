@@ -211,7 +211,7 @@ def full(session: Session, now: float, not_covered: str) -> Lines:
     """
     usage = session.usage()
     connected = session.is_connected(now)
-    trait = TRAITS.get(session.group.form.trait)
+    trait = TRAITS.get(session.group.schema.trait)
     lines = [
         f"Username: {session.username}",
         f"  Access Type: {session.kind.name}",

@@ -12,7 +12,7 @@ from staros_cli.rendering.values import Cell, Fields, Lines
 @layout("show version", "capture", "What `verbose` adds is chosen.")
 def version(chassis: Chassis, verbose: bool) -> Fields:
     """The running software."""
-    software = chassis.definition.form.software
+    software = chassis.definition.schema.software
     booted = chassis.booted_from
     image = booted.image if booted else "none"
     fields: list[tuple[str, Cell]] = [
@@ -24,11 +24,11 @@ def version(chassis: Chassis, verbose: bool) -> Fields:
         ("Source Commit ID:", "0" * 40),
     ]
     if verbose:
-        form = chassis.definition.form
+        schema = chassis.definition.schema
         fields += [
             ("Boot Configuration:", booted.config if booted else "none"),
             ("Platform:", chassis.platform.title),
-            ("Chassis Serial Number:", form.serial),
+            ("Chassis Serial Number:", schema.serial),
         ]
     return Fields(tuple(fields), "Active Software:", width=32, between="")
 

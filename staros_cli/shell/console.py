@@ -51,7 +51,7 @@ class Console(Protocol):
 
     @property
     def echoes(self) -> bool:
-        """Whether what is typed appears on the terminal."""
+        """Whether typed text appears on the terminal."""
         ...
 
     @property

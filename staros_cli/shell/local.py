@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.chassis.definition import Definition, DefinitionError, load
 from staros_cli.chassis.storage import Storage
 from staros_cli.emulator import StateError, build, directory_storage, memory_storage
@@ -40,8 +40,8 @@ def run(
         raise UsageError("--json: expected commands, by -c or on standard input")
     try:
         definition = load(chassis)
-    except DefinitionError as fault:
-        raise UsageError(str(fault)) from None
+    except DefinitionError as error:
+        raise UsageError(str(error)) from None
     time = RealTime(clock_rate, clock_start)
     root = None if state == NO_STATE else _state_directory(definition, state)
     system = build(definition, time.clock, _storage(root, definition, time), os.urandom)
@@ -105,7 +105,7 @@ def is_for_people() -> bool:
 
 
 def _state_directory(definition: Definition, state: str | None) -> Path:
-    return Path(state) if state else places.chassis_state(definition.name)
+    return Path(state) if state else paths.chassis_state(definition.name)
 
 
 def _storage(root: Path | None, definition: Definition, time: RealTime) -> Storage:
@@ -113,13 +113,13 @@ def _storage(root: Path | None, definition: Definition, time: RealTime) -> Stora
         return memory_storage(definition, time.clock.now())
     try:
         return directory_storage(root, definition, time.clock.now())
-    except StateError as fault:
-        raise UsageError(f"{fault}; --state names another directory, --state none none") from None
+    except StateError as error:
+        raise UsageError(f"{error}; --state names another directory, --state none none") from None
 
 
 def _greeting(definition: Definition) -> list[str]:
     return [
-        f"{definition.form.title}.",
+        f"{definition.schema.title}.",
         "An emulator, not affiliated with Cisco. ? shows what can be typed, exit ends.",
         "New here? Type exit, then begin the first of the training labs:",
         f"  {_program()} lab start finding-ones-way",

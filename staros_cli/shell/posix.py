@@ -240,7 +240,7 @@ class _Reader:
                 return atom
             if not repeat:
                 return atom
-            # What repeats already is not repeated again in the same way: that would take ages.
+            # A repeat is not repeated again in the same way: that would take ages.
             if not atom.endswith(f"){repeat}") or len(repeat) > 1:
                 atom = f"(?:{atom}){repeat}"
 

@@ -142,7 +142,7 @@ class CliSession:
         """The state after a restart, on the same terminal."""
         return self._new_state(self.state.length, self.state.width, self.state.rows)
 
-    # What front ends call
+    # For front ends
 
     @property
     def awaits(self) -> Awaits:
@@ -173,7 +173,7 @@ class CliSession:
 
     @property
     def echoes(self) -> bool:
-        """Whether what is typed appears on the terminal; not for a password that was asked for."""
+        """Whether typed text appears on the terminal; not for a password that was asked for."""
         return self._question is None or self._question.echo
 
     @property

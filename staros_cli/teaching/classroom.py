@@ -11,8 +11,8 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account
 from staros_cli.errors import UsageError
 from staros_cli.labs import progress
-from staros_cli.labs.form import Lab
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
+from staros_cli.labs.schema import Lab
 from staros_cli.labs.session import LabSession
 from staros_cli.network.chassis_endpoint import LAB_PASSWORD, is_same
 from staros_cli.network.clock_driver import ClockDriver
@@ -127,14 +127,14 @@ class Classroom(Endpoint):
             try:
                 keeper.keep(kept)
                 told = False
-            except UsageError as fault:
+            except UsageError as error:
                 if not told:
-                    self._warn(f"the progress of {kept.learner} is not kept: {fault}")
+                    self._warn(f"the progress of {kept.learner} is not kept: {error}")
                 told = True
 
         return keep
 
-    # What happens by itself
+    # Events by themselves
 
     def _next_look(self, lines: Iterable[Line]) -> float | None:
         """Seconds of chassis time until lines have to be looked at, None for never."""

@@ -20,11 +20,11 @@ from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.errors import UsageError
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.attempt import Grade
-from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import Progress
+from staros_cli.labs.schema import Lab, LabError
 from staros_cli.labs.session import LabSession
 from staros_cli.teaching import submission
 from staros_cli.time_limit import at_most
@@ -66,11 +66,11 @@ def grade(options: argparse.Namespace) -> int:
                 grades.append(grade_file(path, learner, known))
         except TimeoutError as error:
             faults.append(f"{path}: cannot be graded: {error}; --time-limit gives it more")
-        except UsageError as fault:
-            faults.append(str(fault))
-        except Exception as fault:
-            # Whatever a file does to the program, the others are graded.
-            faults.append(f"{path}: cannot be graded: {type(fault).__name__}: {fault}")
+        except UsageError as error:
+            faults.append(str(error))
+        except Exception as error:
+            # The other files are graded, whatever one does to the program.
+            faults.append(f"{path}: cannot be graded: {type(error).__name__}: {error}")
     if grades:
         print_whole(table(grades))
     for said in faults:
@@ -97,14 +97,14 @@ def known_labs(files: Sequence[str] = ()) -> dict[str, Lab]:
         if lab.name in own:
             raise UsageError(f"--lab {file}: expected one lab of the name {lab.name}")
         own[lab.name] = lab
-    return {lab.name: lab for lab in form.built_in()} | own
+    return {lab.name: lab for lab in schema.built_in()} | own
 
 
 def _load(name: str) -> Lab:
     try:
-        return form.load(name)
-    except LabError as fault:
-        raise UsageError(f"--lab: {fault}") from None
+        return schema.load(name)
+    except LabError as error:
+        raise UsageError(f"--lab: {error}") from None
 
 
 def grade_file(path: Path, learner: str = "", known: Mapping[str, Lab] | None = None) -> Grade:
@@ -142,8 +142,8 @@ def _taken_in_progress(path: Path, kept: Progress, known: Mapping[str, Lab]) -> 
         )
     try:
         return LabSession(lab, ManualClock(kept.began), None, kept)
-    except UsageError as fault:
-        raise UsageError(f"{path}: {fault}") from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _taken_in_transcript(path: Path, known: Mapping[str, Lab]) -> LabSession:
@@ -234,5 +234,5 @@ def _write(name: str, text: str) -> None:
             path.write_bytes(text.encode())
         else:
             write_whole(path, text.encode())
-    except OSError as fault:
-        raise UsageError(f"{name}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror or error}") from None

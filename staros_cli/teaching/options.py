@@ -90,7 +90,7 @@ def _password(text: str) -> str:
 
 def _names(**_: object) -> list[str]:
     """The names of the built-in labs, for completion."""
-    from staros_cli.labs.form import built_in
+    from staros_cli.labs.schema import built_in
 
     return [lab.name for lab in built_in()]
 

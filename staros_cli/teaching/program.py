@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.errors import UsageError
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.attempt import Result
-from staros_cli.labs.form import Lab, LabError
 from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
+from staros_cli.labs.schema import Lab, LabError
 from staros_cli.labs.session import LabSession
 from staros_cli.shell import local
 from staros_cli.shell.realtime import RealTime
@@ -29,7 +29,7 @@ from staros_cli.teaching import options as lab_options
 
 def show_list(options: argparse.Namespace) -> int:
     """Print the built-in labs with what became of them."""
-    labs = form.built_in()
+    labs = schema.built_in()
     results = {lab.name: _kept_result(_path(lab.name)) for lab in labs}
     if options.json:
         rows = [_as_table(lab, results[lab.name]) for lab in labs]
@@ -41,8 +41,8 @@ def show_list(options: argparse.Namespace) -> int:
     for lab in labs:
         yours = _yours(results[lab.name])
         # A title that does not fit is cut, so that the list fits a screen.
-        title = Text(lab.form.title, no_wrap=True, overflow="ellipsis")
-        table.add_row(lab.name, title, lab.form.level, str(lab.form.minutes), yours)
+        title = Text(lab.schema.title, no_wrap=True, overflow="ellipsis")
+        table.add_row(lab.name, title, lab.schema.level, str(lab.schema.minutes), yours)
     console = Console(highlight=False)
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
@@ -51,16 +51,16 @@ def show_list(options: argparse.Namespace) -> int:
 
 def _names() -> Column:
     """A column of names that are to be typed, so none is cut short."""
-    return Column("lab", no_wrap=True, min_width=max(len(lab.name) for lab in form.built_in()))
+    return Column("lab", no_wrap=True, min_width=max(len(lab.name) for lab in schema.built_in()))
 
 
 def _as_table(lab: Lab, result: Result | None) -> dict[str, object]:
     return {
         "name": lab.name,
-        "title": lab.form.title,
-        "level": lab.form.level,
-        "minutes": lab.form.minutes,
-        "objectives": lab.form.objectives,
+        "title": lab.schema.title,
+        "level": lab.schema.level,
+        "minutes": lab.schema.minutes,
+        "objectives": lab.schema.objectives,
         "steps": len(lab.steps),
         "points": lab.points,
         "result": result.as_table() if result else None,
@@ -79,20 +79,20 @@ def _yours(result: Result | None) -> str:
 def _kept_result(path: Path) -> Result | None:
     try:
         return progress.read(path).result if path.exists() else None
-    except UsageError as fault:
-        print(f"staros-cli: {fault}", file=sys.stderr)
+    except UsageError as error:
+        print(f"staros-cli: {error}", file=sys.stderr)
         return None
 
 
 def _path(name: str) -> Path:
-    return places.lab_progress() / f"{name}{SUFFIX}"
+    return paths.lab_progress() / f"{name}{SUFFIX}"
 
 
 def _load(name_or_file: str) -> Lab:
     try:
-        return form.load(name_or_file)
-    except LabError as fault:
-        raise UsageError(str(fault)) from None
+        return schema.load(name_or_file)
+    except LabError as error:
+        raise UsageError(str(error)) from None
 
 
 def start(options: argparse.Namespace) -> int:
@@ -125,9 +125,9 @@ def _read(path: Path) -> Progress:
     """Progress that was kept here. Raises UsageError with the way out when it cannot be used."""
     try:
         return progress.read(path)
-    except UsageError as fault:
+    except UsageError as error:
         again = f"`staros-cli lab start {path.name.removesuffix(SUFFIX)} --again`"
-        raise UsageError(f"{fault}\n{again} keeps it aside and begins anew") from None
+        raise UsageError(f"{error}\n{again} keeps it aside and begins anew") from None
 
 
 def _is_finished(path: Path) -> bool:
@@ -149,12 +149,12 @@ def resume(options: argparse.Namespace) -> int:
         kept = _read(path)
         lab = _load(kept.file or kept.lab)
         progress.check_edition(kept, lab, path)
-        print(f"Going on with {lab.form.title}: {_yours(kept.result) or 'step 1'}.", flush=True)
+        print(f"Going on with {lab.schema.title}: {_yours(kept.result) or 'step 1'}.", flush=True)
         return _serve(lab, keeper, kept, options)
 
 
 def _left_last() -> Path:
-    root = places.lab_progress()
+    root = paths.lab_progress()
     files = [p for p in root.glob(f"*{SUFFIX}") if "." not in p.name.removesuffix(SUFFIX)]
     begun = [path for path in files if not _is_finished(path)]
     if not begun:
@@ -164,7 +164,7 @@ def _left_last() -> Path:
 
 def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Namespace) -> int:
     before = kept.rate if kept else None
-    rate = options.clock_rate or before or lab.form.clock_rate
+    rate = options.clock_rate or before or lab.schema.clock_rate
     time = RealTime(rate)
     if kept is None:
         learner = options.learner or os.environ.get("USER", "")
@@ -188,9 +188,7 @@ def _serve(lab: Lab, keeper: Keeper, kept: Progress | None, options: argparse.Na
 
 def report(options: argparse.Namespace) -> int:
     """Print what became of every attempt, the ones put aside included."""
-    found = [
-        (path, _kept_result(path)) for path in sorted(places.lab_progress().glob(f"*{SUFFIX}"))
-    ]
+    found = [(path, _kept_result(path)) for path in sorted(paths.lab_progress().glob(f"*{SUFFIX}"))]
     results = [result for _, result in found if result is not None]
     if options.json:
         rows = [result.as_table() for result in results]
@@ -232,13 +230,13 @@ def check(options: argparse.Namespace) -> int:
     failed = False
     for name in options.labs:
         try:
-            lab = form.load(name)
-        except LabError as fault:
+            lab = schema.load(name)
+        except LabError as error:
             failed = True
-            print(fault, file=sys.stderr)
+            print(error, file=sys.stderr)
         else:
             steps = len(lab.steps)
-            print(f"{name}: good, {lab.form.title}, {steps} steps, {lab.points} points")
+            print(f"{name}: good, {lab.schema.title}, {steps} steps, {lab.points} points")
             failed |= bool(options.solution) and not _is_solved(name, Path(options.solution))
     return int(failed)
 

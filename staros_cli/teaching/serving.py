@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from staros_cli import places
+from staros_cli import paths
 from staros_cli.errors import UsageError
 from staros_cli.labs import progress
-from staros_cli.labs.form import Lab
+from staros_cli.labs.schema import Lab
 from staros_cli.network import serve
 from staros_cli.network.clock_driver import RealTimeDriver
 from staros_cli.network.limits import limits_of
@@ -30,11 +30,11 @@ def run(lab: Lab, options: argparse.Namespace) -> int:
             "--again and --learner are for somebody who takes the lab here; with --ssh it is"
             " whoever logs in"
         )
-    root = Path(options.root) if options.root else places.lab_classes() / lab.name
+    root = Path(options.root) if options.root else paths.lab_classes() / lab.name
     try:
         root.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageError(f"--class {root}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"--class {root}: {error.strerror or error}") from None
     said = f"--class {root}: another server keeps what is done in {lab.name} there"
     with progress.alone(root / f".{lab.name}.lock", said):
         asyncio.run(_serve(_classroom(lab, root, options), root, options))
@@ -42,7 +42,7 @@ def run(lab: Lab, options: argparse.Namespace) -> int:
 
 
 def _classroom(lab: Lab, root: Path, options: argparse.Namespace) -> Classroom:
-    rate = options.clock_rate or lab.form.clock_rate
+    rate = options.clock_rate or lab.schema.clock_rate
     return Classroom(
         lab,
         rules_of(limits_of(options.limit), options.authorized_keys),
@@ -75,7 +75,7 @@ async def _serve(room: Classroom, root: Path, options: argparse.Namespace) -> No
 def _json(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> str:
     row = {
         "name": lab.name,
-        "title": lab.form.title,
+        "title": lab.schema.title,
         "ssh": ssh,
         "telnet": telnet,
         "login": {"user": None, "password": password},
@@ -87,6 +87,6 @@ def _json(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) ->
 def _tell(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> None:
     login = f"a name of your own, password {password}"
     head = ("lab", "SSH", "telnet", "login")
-    print(f"Whoever logs in takes the lab on a chassis of their own: {lab.form.title}.")
+    print(f"Whoever logs in takes the lab on a chassis of their own: {lab.schema.title}.")
     print(f"What they do is kept in {root}; `staros-cli lab grade {root}` sums it up.")
     serve.table([head, (lab.name, ssh.text, telnet.text, login)])

@@ -54,10 +54,10 @@ def read(path: Path) -> bytes:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise UsageError(f"{path}: expected a regular file")
             data = stream.read(LARGEST + 1)
-    except OSError as fault:
+    except OSError as error:
         if path.is_symlink():
             raise UsageError(f"{path}: expected a regular file, not a link") from None
-        raise UsageError(f"{path}: {fault.strerror or fault}") from None
+        raise UsageError(f"{path}: {error.strerror or error}") from None
     if len(data) > LARGEST:
         raise UsageError(f"{path}: expected at most {LARGEST} bytes")
     return data
@@ -67,8 +67,8 @@ def text(path: Path) -> str:
     """The text in such a file. Raises UsageError."""
     try:
         return read(path).decode()
-    except UnicodeDecodeError as fault:
-        place = f"byte {fault.start + 1} is not UTF-8"
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start + 1} is not UTF-8"
         raise UsageError(f"{path}: expected a text file, {place}") from None
 
 
@@ -119,7 +119,7 @@ class CarefulTarget(MemoryTarget):
             raise DirectiveError("# put: expected a file beside the transcript or below")
         try:
             self._bytes += len(read(file))
-        except UsageError as fault:
-            raise DirectiveError(f"# put: {fault}") from None
+        except UsageError as error:
+            raise DirectiveError(f"# put: {error}") from None
         if self._bytes > LARGEST:
             raise DirectiveError(f"# put: expected files of at most {LARGEST} bytes in all")

@@ -1,4 +1,4 @@
-"""Whether what came is what a transcript expects."""
+"""Comparing the output with that of a transcript."""
 
 from __future__ import annotations
 

@@ -262,8 +262,8 @@ def check_step(directive: Directive) -> None:
 
 def _words(directive: Directive, *expected: str) -> tuple[str, ...]:
     if len(directive.words) != len(expected):
-        form = " ".join(["#", directive.name, *expected])
-        raise DirectiveError(f"expected {form}, got # {directive.text}")
+        schema = " ".join(["#", directive.name, *expected])
+        raise DirectiveError(f"expected {schema}, got # {directive.text}")
     return directive.words
 
 

@@ -93,10 +93,10 @@ def read(path: Path) -> Transcript:
     """Read a transcript. Raises TranscriptError when the file or a line cannot be used."""
     try:
         text = path.read_bytes().decode()
-    except OSError as fault:
-        raise TranscriptError(str(path), 0, fault.strerror or str(fault)) from None
-    except UnicodeDecodeError as fault:
-        place = f"byte {fault.start + 1} is not UTF-8"
+    except OSError as error:
+        raise TranscriptError(str(path), 0, error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start + 1} is not UTF-8"
         raise TranscriptError(str(path), 0, f"expected a text file, {place}") from None
     return parse(text, str(path))
 
@@ -126,8 +126,8 @@ class _Reader:
         for number, line in enumerate(self._lines[: self._end], 1):
             try:
                 self._line(number, line)
-            except DirectiveError as fault:
-                raise TranscriptError(self._path, number, str(fault)) from None
+            except DirectiveError as error:
+                raise TranscriptError(self._path, number, str(error)) from None
         if not self._last:
             raise TranscriptError(
                 self._path, 0, "expected lines that begin with a prompt such as [local]asr5500#"
@@ -174,7 +174,7 @@ class _Reader:
             self._in_header = False
         self._check_references(directive.text)
         if directive.name not in directives.STEPS or not _REFERENCE.search(directive.text):
-            # What is captured is known only when it runs, and checked there.
+            # Captured texts are known only when it runs, and checked there.
             directives.check_step(directive)
         if directive.name == "type":
             self._key(number, directive)

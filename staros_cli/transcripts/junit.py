@@ -21,20 +21,20 @@ class Outcome(Struct):
     path: str
     seconds: float
     result: Result | None = None
-    fault: TranscriptError | None = None
+    error: TranscriptError | None = None
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:
     """Write the outcomes to a file. Raises OSError."""
     failed = [found for found in outcomes if found.result and not found.result.passed]
-    faulty = [found for found in outcomes if found.fault]
+    in_error = [found for found in outcomes if found.error]
     seconds = sum(found.seconds for found in outcomes)
     suite = Xml.Element(
         "testsuite",
         name="transcripts",
         tests=str(len(outcomes)),
         failures=str(len(failed)),
-        errors=str(len(faulty)),
+        errors=str(len(in_error)),
         skipped="0",
         time=f"{seconds:.3f}",
     )
@@ -55,8 +55,8 @@ def _case(outcome: Outcome) -> Xml.Element:
         file=outcome.path,
         time=f"{outcome.seconds:.3f}",
     )
-    if outcome.fault is not None:
-        _add(case, "error", str(outcome.fault), str(outcome.fault))
+    if outcome.error is not None:
+        _add(case, "error", str(outcome.error), str(outcome.error))
     elif outcome.result is not None and not outcome.result.passed:
         first = outcome.result.differences[0]
         _add(case, "failure", f"line {first.line}: {first.reason}", outcome.result.report())

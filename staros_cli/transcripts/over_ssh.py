@@ -1,4 +1,4 @@
-"""Targets at the other end of SSH: live ones, and chassis that are served to be steered."""
+"""Targets at the other end of SSH: live ones, and chassis that are served under control."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ class SshTarget:
             self._current = name
             found = prompt_line(known.tail)
             if found is not None and not found.text and not is_question(known.tail):
-                # What others did meanwhile may have changed the prompt.
+                # Others may have changed the prompt meanwhile.
                 return "\r\n" + _last_line(self.type("\r"))
             return "\r\n" + known.tail
         self._announce(login)
@@ -257,9 +257,9 @@ class ServedTarget(SshTarget):
         command = [*(program or installed_program()), "serve", "--json", "--control", str(control)]
         try:
             self._server = subprocess.Popen(command, stdout=subprocess.PIPE)
-        except OSError as fault:
+        except OSError as error:
             shutil.rmtree(self._directory, ignore_errors=True)
-            raise TargetError(f"{command[0]}: {fault.strerror or fault}") from None
+            raise TargetError(f"{command[0]}: {error.strerror or error}") from None
         said = _first_line(self._server, timeout)
         try:
             (found,) = json.loads(said)

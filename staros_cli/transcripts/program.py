@@ -38,8 +38,8 @@ def replay(options: argparse.Namespace) -> int:
 
         try:
             junit.write(Path(options.junit), outcomes)
-        except OSError as fault:
-            raise UsageError(f"{options.junit}: {fault.strerror or fault}") from None
+        except OSError as error:
+            raise UsageError(f"{options.junit}: {error.strerror or error}") from None
     return _sum_up(outcomes, way.update)
 
 
@@ -54,8 +54,8 @@ def _way(options: argparse.Namespace) -> Way:
 
         try:
             address = SshAddress(options.ssh)
-        except ValueError as fault:
-            raise UsageError(f"--ssh: {fault}") from None
+        except ValueError as error:
+            raise UsageError(f"--ssh: {error}") from None
         password = os.environ.get(PASSWORD_VARIABLE)
         if password is None and options.ask_password:
             password = getpass.getpass(f"Password of {address.user}@{address.host}: ")
@@ -87,8 +87,8 @@ def _with_progress(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]
 
 
 def _tell(outcome: Outcome, update: bool) -> None:
-    if outcome.fault is not None:
-        print(f"staros-cli: {outcome.fault}", file=sys.stderr)
+    if outcome.error is not None:
+        print(f"staros-cli: {outcome.error}", file=sys.stderr)
     elif outcome.result is not None and not outcome.result.passed:
         if update:
             print(f"{outcome.path}: updated")
@@ -131,9 +131,9 @@ def check(options: argparse.Namespace) -> int:
     for path in runs.find(options.paths):
         try:
             transcript = runs.check(path)
-        except TranscriptError as fault:
+        except TranscriptError as error:
             status = 2
-            print(f"staros-cli: {fault}", file=sys.stderr)
+            print(f"staros-cli: {error}", file=sys.stderr)
         else:
             chassis = transcript.settings.chassis
             print(f"{path}: good, {transcript.commands} commands on {chassis}")
@@ -144,20 +144,20 @@ def from_log(options: argparse.Namespace) -> int:
     """Turn a raw terminal log into a transcript. Raises UsageError when it cannot be used."""
     try:
         data = sys.stdin.buffer.read() if options.log == "-" else Path(options.log).read_bytes()
-    except OSError as fault:
-        raise UsageError(f"{options.log}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{options.log}: {error.strerror or error}") from None
     try:
         text = logs.from_log(data.decode(errors="replace"), options.chassis)
-    except logs.LogError as fault:
-        raise UsageError(f"{options.log}: {fault}") from None
+    except logs.LogError as error:
+        raise UsageError(f"{options.log}: {error}") from None
     if options.output is None:
         sys.stdout.write(text)
         return 0
     target = _new_file(options.output, options.force)
     try:
         write_whole(target, text.encode())
-    except OSError as fault:
-        raise UsageError(f"{target}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{target}: {error.strerror or error}") from None
     return 0
 
 
@@ -169,8 +169,8 @@ def record(options: argparse.Namespace) -> int:
         for directive in _header(options):
             directives.apply_setting(settings, directive)
         definition_of(settings)
-    except DirectiveError as fault:
-        raise UsageError(str(fault).removeprefix("# ")) from None
+    except DirectiveError as error:
+        raise UsageError(str(error).removeprefix("# ")) from None
     from staros_cli.transcripts import recording
 
     return recording.run(settings, target, sys.stdin.fileno(), sys.stdout.fileno())

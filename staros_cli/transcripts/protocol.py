@@ -31,9 +31,9 @@ class Orders:
         channel = socket.socket(socket.AF_UNIX)
         try:
             channel.connect(str(path))
-        except OSError as fault:
+        except OSError as error:
             channel.close()
-            raise TargetError(f"{path}: {fault.strerror or fault}") from None
+            raise TargetError(f"{path}: {error.strerror or error}") from None
         return cls(channel, timeout)
 
     def give(self, line: str) -> list[int]:
@@ -48,8 +48,8 @@ class Orders:
                 if not data:
                     raise TargetError("the program ended")
                 self._replies += data
-        except OSError as fault:
-            raise TargetError(f"the program does not answer: {fault}") from None
+        except OSError as error:
+            raise TargetError(f"the program does not answer: {error}") from None
         reply, _, self._replies = self._replies.partition(b"\n")
         return counts(reply.decode())
 

@@ -115,7 +115,7 @@ class Recorder:
     def _note(self, output: list[str]) -> None:
         self.lines += [literal(line) for line in output if not is_marker(line)]
 
-    # What only a recording takes
+    # For recordings only
 
     def _remark(self, typed: str) -> str | None:
         """Carry out a directive or keep a remark; None when the line is for the device."""
@@ -132,8 +132,8 @@ class Recorder:
         try:
             shown = self._direct(directives.read(typed.removeprefix("# ")))
             return "\r\n" + (shown or prompt)
-        except DirectiveError as fault:
-            return "\r\n" + str(fault).replace("\n", "\r\n") + "\r\n" + prompt
+        except DirectiveError as error:
+            return "\r\n" + str(error).replace("\n", "\r\n") + "\r\n" + prompt
 
     def _bare_prompt(self) -> str:
         """Take back what was typed, on the screen too; returns the prompt that is left."""

@@ -28,8 +28,8 @@ def run(settings: Settings, file: Path, source: int, target: int) -> int:
     try:
         tty.setraw(source)
         _serve(recorder, file, source, target)
-    except OSError as fault:
-        raise UsageError(f"{file}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror or error}") from None
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
     print(f"{file}: {len(recorder.lines)} lines", file=sys.stderr)

@@ -95,9 +95,9 @@ class _Player:
             pager_turned = isinstance(_doing(transcript.steps, index + 1), Key)
             try:
                 self._step(step, turn_pages=not pager_turned)
-            except (TargetError, DirectiveError) as fault:
+            except (TargetError, DirectiveError) as error:
                 number = max(1, step.number)
-                raise TranscriptError(transcript.path, number, str(fault)) from None
+                raise TranscriptError(transcript.path, number, str(error)) from None
             except _Astray:
                 stopped = True
                 break

@@ -82,8 +82,8 @@ def run(path: Path, way: Way) -> Outcome:
         result = replay(transcript, way.target(), update=way.update)
         if way.update and not result.passed:
             _accept(path, result.updated, result.stopped, result.differences[-1].line)
-    except TranscriptError as fault:
-        return Outcome(str(path), time.perf_counter() - began, fault=fault)
+    except TranscriptError as error:
+        return Outcome(str(path), time.perf_counter() - began, error=error)
     return Outcome(str(path), time.perf_counter() - began, result=result)
 
 
@@ -93,8 +93,8 @@ def _accept(path: Path, lines: list[str], stopped: bool, line: int) -> None:
         raise TranscriptError(str(path), line, reason)
     try:
         write_whole(path, "".join(f"{line}\n" for line in lines).encode())
-    except OSError as fault:
-        raise TranscriptError(str(path), 0, fault.strerror or str(fault)) from None
+    except OSError as error:
+        raise TranscriptError(str(path), 0, error.strerror or str(error)) from None
 
 
 def run_all(paths: Sequence[Path], way: Way, jobs: int) -> Iterator[Outcome]:
@@ -151,8 +151,8 @@ def check(path: Path) -> Transcript:
     transcript = load(path)
     try:
         definition_of(transcript.settings)
-    except DirectiveError as fault:
-        raise TranscriptError(str(path), _header_line(transcript, "chassis"), str(fault)) from None
+    except DirectiveError as error:
+        raise TranscriptError(str(path), _header_line(transcript, "chassis"), str(error)) from None
     for step in transcript.steps:
         _check_file(path, step)
     return transcript

@@ -54,8 +54,8 @@ class Child:
                 env={**os.environ, "TERM": "dumb"},
                 echo=False,
             )
-        except pexpect.ExceptionPexpect as fault:
-            raise TargetError(str(fault)) from None
+        except pexpect.ExceptionPexpect as error:
+            raise TargetError(str(error)) from None
         self._spawn.delaybeforesend = None
         self._spawn.delayafterread = None
         # Programs are ended before their terminal is closed: nothing to be gentle with then.
@@ -143,7 +143,7 @@ class Child:
 
 
 class ProgramTarget:
-    """The installed program, its clock steered over a socket beside its terminal.
+    """The installed program, its clock controlled over a socket beside its terminal.
 
     `program` is the command that runs it.
     """

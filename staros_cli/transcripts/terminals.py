@@ -21,7 +21,7 @@ from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import FIRST_SESSION
 
 if TYPE_CHECKING:
-    from staros_cli.labs.form import Lab
+    from staros_cli.labs.schema import Lab
     from staros_cli.labs.session import LabSession
 
 _TAKES_KEYS = (
@@ -39,21 +39,21 @@ def definition_of(settings: Settings) -> Definition:
         return lab_of(settings).definition
     try:
         definition = load(settings.chassis)
-    except DefinitionError as fault:
-        raise DirectiveError(f"# chassis: {fault}") from None
+    except DefinitionError as error:
+        raise DirectiveError(f"# chassis: {error}") from None
     if settings.seed is None:
         return definition
-    return Definition(definition.name, replace(definition.form, seed=settings.seed))
+    return Definition(definition.name, replace(definition.schema, seed=settings.seed))
 
 
 def lab_of(settings: Settings) -> Lab:
     """The lab that a transcript asks for. Raises DirectiveError when it cannot be used."""
-    from staros_cli.labs import form
+    from staros_cli.labs import schema
 
     try:
-        return form.load(settings.lab)
-    except form.LabError as fault:
-        raise DirectiveError(f"# lab: {fault}") from None
+        return schema.load(settings.lab)
+    except schema.LabError as error:
+        raise DirectiveError(f"# lab: {error}") from None
 
 
 class Terminals:
@@ -199,7 +199,7 @@ def put(system: System, file: str, url: str) -> None:
     chassis = system.chassis
     try:
         chassis.storage.write(locate(url), Path(file).read_bytes(), chassis.timeline.clock.now())
-    except OSError as fault:
-        raise DirectiveError(f"# put: {file}: {fault.strerror or fault}") from None
+    except OSError as error:
+        raise DirectiveError(f"# put: {file}: {error.strerror or error}") from None
     except Refused as refusal:
         raise DirectiveError(f"# put: {refusal}") from None

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from staros_cli.chassis import passwords
 from staros_cli.chassis.passwords import SALT_LENGTH
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import MOST_INPUTS, SUFFIX, Input
 from tests.attack.attacks import INSPECTORS, OF_CLASS
 from tests.attack.clients import PASSWORD, Shell, Target, waits
@@ -101,7 +101,7 @@ def server(name: str, root: Path) -> Iterator[tuple[subprocess.Popen[str], int, 
 
 def _write_long_progress(root: Path) -> None:
     """The progress of learners that holds as many costly lines as can be kept."""
-    lab = form.load(LAB)
+    lab = schema.load(LAB)
     lines = ("configure", *("cli test-commands password x", "do show clock") * (MOST_INPUTS // 2))
     for number in range(3):
         kept = progress.new(lab, 1.6e9, f"eve{number}")

@@ -22,7 +22,7 @@ def faults(text: str) -> list[str]:
     with pytest.raises(DefinitionError) as found:
         parse("mine", text, "mine.toml")
     assert str(found.value).startswith("mine.toml: ")
-    return found.value.faults
+    return found.value.errors
 
 
 def test_the_built_in_ones_are_good() -> None:
@@ -33,7 +33,7 @@ def test_the_built_in_ones_are_good() -> None:
 
 
 def test_a_small_one_is_good() -> None:
-    assert parse("mine", GOOD, "mine.toml").form.title == "A small one"
+    assert parse("mine", GOOD, "mine.toml").schema.title == "A small one"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_arbitrary_tables_are_refused(table: dict[str, object]) -> None:
 
     with pytest.raises(DefinitionError) as found:
         definition.from_table("mine", table, "mine.toml")
-    assert found.value.faults
+    assert found.value.errors
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def put(lab: Lab, text: str, url: str = "/flash/x.cfg") -> None:
 
 
 def typed(session: CliSession, line: str) -> str:
-    """What a session prints for a line, with all that follows until it takes the next."""
+    """The output of a session for a line, with all that follows until it takes the next."""
     text = session.handle(line).text
     for _ in range(10_000):
         if session.awaits is not Awaits.TURN:

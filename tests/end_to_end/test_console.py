@@ -87,7 +87,7 @@ def test_the_in_service_procedure(closing: list[Console], tmp_path: Path) -> Non
     console.child.send("exit\r")
     console.child.expect(pexpect.EOF)
     assert console.child.wait() == 0
-    # What was saved today is there tomorrow.
+    # A configuration saved today is there tomorrow.
     second = Console("--state", str(tmp_path))
     closing.append(second)
     assert "Ready For Recovery" in second.typed("show session recovery status")
@@ -133,7 +133,7 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     child.send("\x1a")
     child.expect_exact("end")
     child.expect_exact("asr5500#")
-    # What is typed is waited for: before it is drawn the terminal may still be the driver's.
+    # The echo is waited for: before it is drawn the terminal may still be the driver's.
     child.send("nonsense")
     child.expect_exact("nonsense")
     child.send("\x03")

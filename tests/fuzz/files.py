@@ -10,8 +10,8 @@ from pathlib import Path
 from staros_cli.chassis import definition
 from staros_cli.chassis.definition import DefinitionError
 from staros_cli.emulator import StateError, directory_storage
-from staros_cli.labs import form
-from staros_cli.labs.form import LabError
+from staros_cli.labs import schema
+from staros_cli.labs.schema import LabError
 from staros_cli.transcripts import format as transcript_format
 from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.screen import Screen
@@ -52,7 +52,7 @@ def a_definition(rng: random.Random) -> None:
         found = definition.parse("mine", text, "mine.toml")
     except DefinitionError:
         return
-    if sum(group.count for group in found.form.subscribers) < 100_000:
+    if sum(group.count for group in found.schema.subscribers) < 100_000:
         Lab(found).typed("show subscribers summary")
 
 
@@ -60,7 +60,7 @@ def a_lab(rng: random.Random) -> None:
     """A lab is good or is refused."""
     path = rng.choice(LABS)
     try:
-        form.parse_lab("mine", damaged(path.read_text(), rng), str(path))
+        schema.parse_lab("mine", damaged(path.read_text(), rng), str(path))
     except LabError:
         return
 

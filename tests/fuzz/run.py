@@ -20,7 +20,7 @@ SLOW = 1.0
 
 
 class Tally(Struct):
-    """What was tried and what went wrong; the longest is in seconds of work."""
+    """The count of trials, and the errors; the longest is in seconds of work."""
 
     lines: int = 0
     files: int = 0

@@ -84,7 +84,7 @@ class Streams:
         await asyncio.wait_for(kind(), PATIENCE)
         return kind.__name__.strip("_")
 
-    # What is sent
+    # Contents
 
     def _typed(self) -> bytes:
         rng = self._rng
@@ -138,7 +138,7 @@ class Streams:
         size = 4 if kind == "n" else 8
         return rng.choice((0, 1, 2, 26, rng.randrange(1 << 8 * size))).to_bytes(size)
 
-    # How it is sent
+    # Sending
 
     async def _telnet(self) -> None:
         def connection() -> telnet.Connection:

@@ -1,4 +1,4 @@
-"""What programs do that are killed, and what has to be there afterwards.
+"""The work of programs that are killed, and the files that have to be there afterwards.
 
 A life writes numbered versions of something, one after the other, and tells of each when it is
 done.
@@ -22,7 +22,7 @@ from staros_cli.chassis.definition import Definition, load
 from staros_cli.chassis.storage import DirectoryStorage
 from staros_cli.device import Device
 from staros_cli.emulator import STARTS_FILE, directory_storage, remove_state
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import Keeper
 from staros_cli.labs.session import LabSession
 from staros_cli.network import host_key
@@ -223,7 +223,7 @@ class BootChanges(OnChassis):
         types(session, "end")
 
     def _put(self, session: CliSession, priority: int, number: int) -> None:
-        image = definition().form.boot[0].image
+        image = definition().schema.boot[0].image
         line = f"boot system priority {priority} image {image} config /flash/v{number}.cfg"
         types(session, line)
 
@@ -329,7 +329,7 @@ class Resets(Life):
     def version(self, root: Path, told: int) -> int:
         """The chassis with all files of its definition, and perhaps the file of somebody."""
         started(root)
-        for url in definition().form.files:
+        for url in definition().schema.files:
             if not (root / STATE / url.lstrip("/")).exists():
                 raise Fault(f"{url} is missing")
         mine = root / self.MINE
@@ -352,11 +352,11 @@ class LabProgress(Life):
     def prepare(self, root: Path) -> None:
         keeper = Keeper(root / self._name)
         with keeper.alone():
-            keeper.keep(progress.new(form.load(self.LAB), START, "ann"))
+            keeper.keep(progress.new(schema.load(self.LAB), START, "ann"))
 
     def live(self, root: Path, after: int, told: Told) -> Iterator[None]:
         """Go on with the lab, with a new line each time."""
-        lab, keeper = form.load(self.LAB), Keeper(root / self._name)
+        lab, keeper = schema.load(self.LAB), Keeper(root / self._name)
         with keeper.alone():
             kept = keeper.unfinished(lab)
             session = LabSession(lab, ManualClock(START), keeper.keep, kept)
@@ -373,7 +373,7 @@ class LabProgress(Life):
 
     def version(self, root: Path, told: int) -> int:
         """Go through what was kept."""
-        lab, keeper = form.load(self.LAB), Keeper(root / self._name)
+        lab, keeper = schema.load(self.LAB), Keeper(root / self._name)
         with keeper.alone():
             kept = keeper.unfinished(lab)
         if kept is None:

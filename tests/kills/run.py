@@ -65,7 +65,7 @@ class Measured(Struct, frozen=True):
 
 
 class Tally(Struct):
-    """What came of the kills of one life: kills, and lives that ended before theirs.
+    """The outcome of the kills of one life: kills, and lives that ended before theirs.
 
     `written` counts the versions that were told to be written, `old` and `new` the lives of which
     the last such version was there or the one after it.
@@ -125,8 +125,8 @@ class Trial:
             self._version = found
             if found >= self._life.most:
                 self._begin()
-        except Fault as fault:
-            self.tally.faults.append(f"{self.name}, killed {moment} at version {told}: {fault}")
+        except Fault as error:
+            self.tally.faults.append(f"{self.name}, killed {moment} at version {told}: {error}")
             self._begin()
 
     def _look(self, told: int, found: int) -> None:
@@ -203,15 +203,15 @@ class _Lines:
 
 
 def _in_child(work: Callable[[], object]) -> object:
-    """What work returns in a process of its own, which holds nothing afterwards. Raises Fault."""
+    """The result of work in a process of its own, which holds nothing afterwards. Raises Fault."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
         try:
             answer: tuple[bool, object] = (True, work())
-        except Fault as fault:
-            answer = (False, str(fault))
+        except Fault as error:
+            answer = (False, str(error))
         except BaseException:
             answer = (False, traceback.format_exc())
         with os.fdopen(writing, "wb") as stream:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.labs import form
-from staros_cli.labs.form import Lab
+from staros_cli.labs import schema
 from staros_cli.labs.progress import Progress
+from staros_cli.labs.schema import Lab
 from staros_cli.labs.session import LabSession
 from staros_cli.shell.session import LINE_LIMIT, Awaits
 from tests.lab import START
@@ -24,7 +24,7 @@ class Learner:
         length: int = 0,
         line_limit: int = LINE_LIMIT,
     ) -> None:
-        self.lab = form.load(lab) if isinstance(lab, str) else lab
+        self.lab = schema.load(lab) if isinstance(lab, str) else lab
         self.clock = ManualClock(START)
         self.kept: Progress | None = None
         self.kept_text = ""

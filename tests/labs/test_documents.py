@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from staros_cli.labs import form
+from staros_cli.labs import schema
 from staros_cli.labs.facts import FACTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "writing-labs.md").read_text()
@@ -15,7 +15,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "writing-labs.md").read_text()
 
 def test_the_example_is_a_good_lab() -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(form.parse_lab("example", example, "example.toml").steps) == 2
+    assert len(schema.parse_lab("example", example, "example.toml").steps) == 2
 
 
 def test_every_fact_is_told_with_what_it_is() -> None:
@@ -27,13 +27,13 @@ def test_every_fact_is_told_with_what_it_is() -> None:
 
 def test_every_key_is_told() -> None:
     forms = (
-        form.LabForm,
-        form.StepForm,
-        form.HintForm,
-        form.CheckForm,
-        form.MistakeForm,
-        form.FaultForm,
-        form.QuestionForm,
+        schema.LabSchema,
+        schema.StepSchema,
+        schema.HintSchema,
+        schema.CheckSchema,
+        schema.MistakeSchema,
+        schema.FaultSchema,
+        schema.QuestionSchema,
     )
     for each in forms:
         for field in msgspec.structs.fields(each):

@@ -108,6 +108,6 @@ def test_the_facts_that_are_asked_for_are_known() -> None:
 def test_any_text_is_an_expression_or_is_told_to_be_none(text: str) -> None:
     try:
         said = parse(text, FACTS).text
-    except ExpressionError as fault:
-        said = str(fault)
+    except ExpressionError as error:
+        said = str(error)
     assert said

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from staros_cli.labs import form
+from staros_cli.labs import schema
 from staros_cli.teaching.grading import grade_file
 from tests.labs.support import Learner
 
 SOLUTIONS = Path(__file__).parents[2] / "transcripts" / "labs"
-LABS = [lab.name for lab in form.built_in()]
+LABS = [lab.name for lab in schema.built_in()]
 ENABLE = ("configure", "require session recovery", "end")
 
 WRONG: dict[str, tuple[int, tuple[str | float, ...], str]] = {

@@ -8,14 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.labs import form, progress
-from staros_cli.labs.form import parse_lab
+from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import Progress
+from staros_cli.labs.schema import parse_lab
 from staros_cli.labs.session import LabSession
 from staros_cli.shell.session import Awaits
 from tests.lab import START
 from tests.labs.support import Learner
-from tests.labs.test_form import GOOD
+from tests.labs.test_schema import GOOD
 
 
 def test_the_first_thing_shown_is_what_to_do_above_an_untouched_prompt() -> None:
@@ -68,11 +68,11 @@ def test_leaving_says_the_same_however_it_is_done() -> None:
 def test_the_end_names_the_next_lab() -> None:
     learner = Learner("disabling")
     assert "lab start reading-the-status-table" in learner.types(":skip", ":skip")
-    assert form.next_after(form.built_in()[-1]) == ""
+    assert schema.next_after(schema.built_in()[-1]) == ""
 
 
 def test_a_class_is_told_to_log_in_again() -> None:
-    lab = form.load("disabling")
+    lab = schema.load("disabling")
     session = LabSession(lab, ManualClock(START), served=True)
     assert "lab start" not in session.handle(":skip").text + session.handle(":skip").text
     session = LabSession(lab, ManualClock(START), served=True)

@@ -60,7 +60,7 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What identifies it as long as the module stays as it is."""
+        """The text that identifies it as long as the module stays as it is."""
         return hashlib.sha256(f"{self.digest}{self.number}".encode()).hexdigest()[:20]
 
     @property

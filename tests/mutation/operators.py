@@ -1,4 +1,4 @@
-"""What can be changed in a module so that it behaves otherwise.
+"""The changes of a module after which it behaves otherwise.
 
 Left alone are messages and other strings, annotations, docstrings, decorators, the options of
 classes, and the figures in tables (outside of functions, without a name of their own).
@@ -192,7 +192,7 @@ def names_defined(statement: ast.stmt) -> frozenset[str]:
 
 
 def _replacements(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
-    """What can stand instead of a statement."""
+    """Replacements of a statement."""
     at = {"lineno": statement.lineno, "col_offset": statement.col_offset}
     removable: tuple[type[ast.stmt], ...] = (ast.AugAssign, ast.Delete, ast.Continue, ast.Break)
     match statement:
@@ -213,7 +213,7 @@ def _replacements(statement: ast.stmt, scope: Scope) -> Iterator[ast.stmt]:
 
 
 def _returned(value: ast.expr, returns: str) -> Iterator[ast.expr]:
-    """What can be returned instead of a value, by the annotation of the function."""
+    """Values to return instead of another, by the annotation of the function."""
     mutated_inside = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Constant, ast.BinOp)
     if returns == "bool" and not isinstance(value, mutated_inside):
         yield ast.UnaryOp(ast.Not(), value)
@@ -269,7 +269,7 @@ def _is_named(holder: object, node: ast.Constant) -> bool:
 
 
 def _alternatives(node: ast.AST) -> Iterator[Any]:
-    """What can stand instead of an expression or operator."""
+    """Replacements of an expression or operator."""
     match node:
         case ast.Compare():
             yield from _comparisons(node)

@@ -1,4 +1,4 @@
-"""What came of mutants: kept in a file of the user's cache, so that a run can be gone on with."""
+"""The outcomes of mutants, in a file of the user's cache, so that a run can be gone on with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = user_cache_path("staros-cli") / "mutants.jsonl"
 
 
 class Result(NamedTuple):
-    """What came of a mutant; `test` and its statements are those of the proof that noticed it."""
+    """The outcome of a mutant; `test` and its statements are those of the proof that noticed it."""
 
     verdict: str
     test: str = ""
@@ -69,7 +69,7 @@ class Results:
                 self._known.pop(key, None)
 
     def get(self, mutant: Mutant, tests: Iterable[str]) -> Result | None:
-        """What is known of a mutant, given the tests that there are."""
+        """The known outcome of a mutant, given the tests that there are."""
         result = self._known.get(mutant.key)
         return result if result and (not result.test or result.test in tests) else None
 

@@ -22,7 +22,7 @@ OPTIONS = (
     "--ignore=tests/test_proofs.py",
 )
 SAY_FAILED, SAY_SURVIVED, SAY_INVALID = b"F", b"S", b"I"
-"""What a process says at its end; before, it says the number of each proof that begins."""
+"""The last words of a process; before, it says the number of each proof that begins."""
 
 
 class Profile:

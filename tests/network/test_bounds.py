@@ -1,4 +1,4 @@
-"""What one client does to others: nothing, whatever it sends and however it behaves."""
+"""One client does nothing to others, whatever it sends and however it behaves."""
 
 from __future__ import annotations
 

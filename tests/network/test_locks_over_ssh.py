@@ -17,8 +17,8 @@ pytestmark = pytest.mark.end_to_end
 
 def slow_saves() -> Definition:
     """The default chassis, where a save takes a minute."""
-    form = replace(definition.load("asr5500").form, save_seconds=60)
-    return Definition("asr5500", form)
+    schema = replace(definition.load("asr5500").schema, save_seconds=60)
+    return Definition("asr5500", schema)
 
 
 def test_a_message_appears_at_once_and_gives_the_line_back(host_key: Path) -> None:

@@ -1,4 +1,4 @@
-"""What connections leave behind is given back."""
+"""The memory of closed connections is given back."""
 
 from __future__ import annotations
 

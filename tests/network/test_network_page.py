@@ -1,4 +1,4 @@
-"""What the page on the network says can be typed and run."""
+"""The commands of the page on the network can be typed and run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client can make the file server hold, leave behind or spoil: nothing."""
+"""A client can make the file server hold, leave behind or spoil nothing."""
 
 from __future__ import annotations
 

@@ -442,7 +442,7 @@ def test_only_a_clock_that_stands_still_can_be_moved(host_key: Path) -> None:
 
 
 def run_without_terminal(host_key: Path, typed: str) -> str:
-    """What a shell without a terminal shows for what is typed."""
+    """The output of a shell without a terminal for some lines."""
     shown = ""
 
     async def scenario() -> None:

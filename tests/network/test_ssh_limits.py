@@ -1,4 +1,4 @@
-"""What a client can make the SSH server hold or do: no more than it collects."""
+"""A client can make the SSH server hold and do no more than it collects."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ PATIENCE = 10.0
 
 
 class Reachable(Protocol):
-    """What has an address for SSH."""
+    """An object with an address for SSH."""
 
     @property
     def ssh(self) -> Address:
@@ -54,7 +54,7 @@ class Shell:
         self.prompt: bytes | re.Pattern[bytes] = PROMPT
 
     async def until(self, text: bytes | None = None) -> bytes:
-        """What comes up to `text`, which is included, or to the prompt."""
+        """The output up to `text`, which is included, or to the prompt."""
         wanted: Any = text or self.prompt
         return await asyncio.wait_for(self.process.stdout.readuntil(wanted), PATIENCE)
 
@@ -70,7 +70,7 @@ class Shell:
         return shown[len(line) + 2 :].rpartition("\r\n")[0].replace("\r\n", "\n")
 
     async def rest(self) -> bytes:
-        """What comes until the other side closes."""
+        """The output until the other side closes."""
         return await asyncio.wait_for(self.process.stdout.read(), PATIENCE)
 
 
@@ -102,7 +102,7 @@ class Telnet:
         self.writer = writer
 
     async def until(self, text: bytes) -> bytes:
-        """What comes up to `text`, which is included."""
+        """The output up to `text`, which is included."""
         return await asyncio.wait_for(self.reader.readuntil(text), PATIENCE)
 
     async def type(self, keys: bytes, text: bytes) -> bytes:
@@ -111,7 +111,7 @@ class Telnet:
         return await self.until(text)
 
     async def rest(self) -> bytes:
-        """What comes until the other side closes."""
+        """The output until the other side closes."""
         return await asyncio.wait_for(self.reader.read(), PATIENCE)
 
     async def log_in(self, user: bytes = b"admin", password: bytes = b"admin") -> bytes:

@@ -49,8 +49,8 @@ ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
 
 def table_of(*counts: int) -> SessionTable:
     """A table for groups of so many subscribers, all covered."""
-    form = load("asr5500").form.subscribers[0]
-    table = SessionTable([Group(structs.replace(form, count=count)) for count in counts])
+    schema = load("asr5500").schema.subscribers[0]
+    table = SessionTable([Group(structs.replace(schema, count=count)) for count in counts])
     table.covered, table.checkpointing = frozenset(range(len(counts))), True
     return table
 

@@ -311,7 +311,7 @@ def test_what_the_last_start_said_is_not_said_again(lab_of_files: Lab) -> None:
 
 @pytest.mark.proves("SR-20")
 def test_a_restart_ends_what_administrators_hold_and_save() -> None:
-    slow = replace(load("asr5500").form, save_seconds=60)
+    slow = replace(load("asr5500").schema, save_seconds=60)
     lab = Lab(Definition("slow", slow))
     lab.typed("configure")
     user = lab.session.state.user

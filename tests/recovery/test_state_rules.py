@@ -17,7 +17,7 @@ from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, NEVER, Line
 from staros_cli.chassis.card_faults import FIRST_TRANSFER
 from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import load
-from staros_cli.chassis.definition_schema import SubscribersForm
+from staros_cli.chassis.definition_schema import SubscribersSchema
 from staros_cli.chassis.hardware import Card, CardState, Cpu, Hardware
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
@@ -299,17 +299,17 @@ def test_the_peer_line_is_that_of_an_aaamgr_that_is_there() -> None:
 
 
 def groups(*counts: int) -> list[Group]:
-    form = load("asr5500").form.subscribers[0]
+    schema = load("asr5500").schema.subscribers[0]
     return [
         Group(
-            SubscribersForm(
+            SubscribersSchema(
                 count=count,
                 access=access,
                 context="A",
                 service=service,
                 username=f"{n}-{{number}}",
                 msid=f"0010{n}00000001",
-                address=form.address,
+                address=schema.address,
             )
         )
         for n, (count, access, service) in enumerate(

@@ -15,7 +15,7 @@ class LastLine:
 
     @property
     def text(self) -> str:
-        """What can be read, without the blanks at the end."""
+        """The readable text, without the blanks at the end."""
         return "".join(self.cells).rstrip(" ")
 
     def show(self, text: str) -> None:

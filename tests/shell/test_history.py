@@ -1,4 +1,4 @@
-"""What is remembered of the lines typed: no password, neither in memory nor on the disk."""
+"""The history of the lines typed holds no password, neither in memory nor on the disk."""
 
 from __future__ import annotations
 

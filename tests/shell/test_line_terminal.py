@@ -202,7 +202,7 @@ def test_another_terminal_is_closed_by_a_restart() -> None:
     assert typed.closed
 
 
-# Whatever is typed
+# Any keys
 
 _KEYS = [
     *("show ", "version", "clock", "conf", "context c1", "no ", "exit", "end", "reload", "y", "q"),

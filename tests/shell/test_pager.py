@@ -76,7 +76,7 @@ _keys = st.lists(st.sampled_from([" ", "", "x", "\r", "f"]), max_size=50)
 def test_every_line_is_shown_once_and_in_order(
     lines: list[str], length: int, width: int, keys: list[str]
 ) -> None:
-    """Whatever keys turn the pages, and no page is taller than the terminal."""
+    """Any keys may turn the pages, and no page is taller than the terminal."""
     pager = Pager(lines, length, width)
     shown: list[str] = []
     for key in [*keys, *[" "] * len(lines)]:

@@ -1,4 +1,4 @@
-"""What stands behind the bar."""
+"""The pipes behind the bar."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def expressions(pieces: list[str], opening: str, closing: str, bar: str) -> st.S
 
 
 def real_grep(pattern: str, lines: list[str], options: list[str]) -> list[str] | None:
-    """What the `grep` of this machine lets through; None when it refuses the pattern."""
+    """The lines that the `grep` of this machine lets through; None when it refuses the pattern."""
     done = subprocess.run(
         ["grep", *options, "--", pattern],
         input="".join(f"{line}\n" for line in lines),

@@ -20,7 +20,7 @@ class Slow:
     """A chassis where a save takes three seconds, with two administrators beside its console."""
 
     def __init__(self) -> None:
-        slow = replace(definition.load("asr5500").form, save_seconds=3)
+        slow = replace(definition.load("asr5500").schema, save_seconds=3)
         device = Device(Definition("slow", slow))
         self.clock = manual(device)
         self.system = device.system
@@ -86,7 +86,7 @@ def test_a_save_that_is_given_up_lets_those_behind_it_begin(slow: Slow, leaves: 
 
 
 def test_a_save_in_the_midst_is_given_up(slow: Slow) -> None:
-    """What runs goes on as it was, and the times when others should have ended mean nothing."""
+    """A save that runs goes on, and the times when others should have ended mean nothing."""
     slow.ann.handle("save configuration /flash/a.cfg")
     slow.bob.handle("save configuration /flash/b.cfg")
     slow.console.handle("save configuration /flash/c.cfg")

@@ -349,7 +349,7 @@ def test_no_answer_is_in_the_history() -> None:
 
 @pytest.mark.proves("SR-20")
 def test_the_console_outlives_a_restart() -> None:
-    """What was typed but not saved is gone, and the session is in Exec again."""
+    """Lines typed but not saved are gone, and the session is in Exec again."""
     session, clock = make_session()
     run(session, "configure", "context c1", "end", "autoconfirm", "context c1")
     reply = run(session, "reload -noconfirm")
@@ -413,7 +413,7 @@ def test_removing_what_another_session_configures_is_survived() -> None:
     assert run(session, "end").prompt == EXEC
 
 
-# Whatever is typed
+# Any lines
 
 _WORDS = sorted(all_keywords() | set(EXAMPLES.values()) | {"|", '"', "'", "\\", "y", "q", "#exit"})
 _COMMANDS = [line_of(steps) for _, steps in all_commands()]

@@ -17,7 +17,7 @@ import pytest
 from msgspec import Struct
 
 from staros_cli.chassis.clock import ManualClock
-from staros_cli.labs import form, progress
+from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import SUFFIX, Progress
 from staros_cli.network.clock_driver import ManualDriver
 from staros_cli.network.endpoint import Rules
@@ -60,14 +60,14 @@ async def a_class(
     limits = limits or Limits()
     rules = Rules(limits, LoginGate(limits.failed_logins, lambda: 0.0))
     room = Classroom(
-        form.load(lab), rules, ManualDriver(clock), clock, root=root, warn=warnings.append
+        schema.load(lab), rules, ManualDriver(clock), clock, root=root, warn=warnings.append
     )
-    doors = Listeners(LOOPBACK, rules.limits, host_key)
+    listeners = Listeners(LOOPBACK, rules.limits, host_key)
     try:
-        ssh, telnet_ = await doors.open(lab, lambda: room)
+        ssh, telnet_ = await listeners.open(lab, lambda: room)
         yield Class(room, clock, root, ssh, telnet_, warnings)
     finally:
-        await doors.close([room])
+        await listeners.close([room])
 
 
 @asynccontextmanager

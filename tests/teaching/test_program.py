@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from staros_cli.app import main
-from staros_cli.labs import form
+from staros_cli.labs import schema
 from staros_cli.labs.attempt import Grade
 from staros_cli.labs.progress import Keeper
 from staros_cli.teaching import grade_page, grading
@@ -50,15 +50,15 @@ def test_the_names_to_type_are_shown_whole(
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["lab", "list"]) == 0
     shown = capsys.readouterr().out
-    assert all(lab.name in shown.split() for lab in form.built_in())
-    assert all(lab.form.level in shown.split() for lab in form.built_in())
-    assert shown.count(" 10 ") == sum(lab.form.minutes == 10 for lab in form.built_in())
+    assert all(lab.name in shown.split() for lab in schema.built_in())
+    assert all(lab.schema.level in shown.split() for lab in schema.built_in())
+    assert shown.count(" 10 ") == sum(lab.schema.minutes == 10 for lab in schema.built_in())
     assert len(shown.splitlines()) < 24
     assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_labs_stand_in_the_order_of_their_levels() -> None:
-    levels = [lab.form.level for lab in form.built_in()]
+    levels = [lab.schema.level for lab in schema.built_in()]
     assert levels == sorted(levels, key=["beginner", "intermediate", "advanced"].index)
 
 
@@ -162,7 +162,7 @@ def test_titles_are_shown_as_they_are_written(
     capsys: pytest.CaptureFixture[str],
     title: str,
 ) -> None:
-    from tests.labs.test_form import GOOD
+    from tests.labs.test_schema import GOOD
 
     monkeypatch.setenv("COLUMNS", "120")
     file = tmp_path / "mine.toml"
@@ -232,7 +232,7 @@ def test_a_lab_that_has_changed_is_not_resumed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from tests.labs.test_form import GOOD
+    from tests.labs.test_schema import GOOD
 
     file = tmp_path / "mine.toml"
     file.write_text(GOOD)
@@ -377,7 +377,7 @@ def test_progress_that_makes_no_sense_is_refused_in_words(
 def test_a_lab_of_your_own_is_graded_where_it_lies_elsewhere(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.labs.test_form import GOOD
+    from tests.labs.test_schema import GOOD
 
     file = tmp_path / "mine.toml"
     file.write_text(GOOD)
@@ -395,7 +395,7 @@ def test_a_lab_that_a_learner_wrote_proves_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from tests.labs.test_form import GOOD
+    from tests.labs.test_schema import GOOD
 
     handed_in = tmp_path / "class" / "mallory"
     handed_in.mkdir(parents=True)
@@ -423,7 +423,7 @@ def test_a_lab_that_a_learner_wrote_proves_nothing(
 def test_a_transcript_of_a_lab_of_your_own_is_graded_with_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.labs.test_form import GOOD
+    from tests.labs.test_schema import GOOD
 
     file, other = tmp_path / "mine.toml", tmp_path / "other" / "mine.toml"
     file.write_text(GOOD)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
-from staros_cli.labs import form
+from staros_cli.labs import schema
 from staros_cli.labs.clock import LONGEST
 from staros_cli.labs.progress import MOST_INPUTS
 from staros_cli.teaching.submission import LARGEST, MOST_RESETS, plain
 
-LAB = form.load("enabling-in-service")
+LAB = schema.load("enabling-in-service")
 BEGAN = 1.8e9
 GOOD: dict[str, object] = {
     "version": 1,

@@ -154,7 +154,7 @@ PLAIN = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), ma
 
 @given(st.lists(SPECIAL | PLAIN, max_size=8))
 def test_any_output_can_be_written_down(output: list[str]) -> None:
-    """What is written down as literal output is read as that and matches itself."""
+    """Literal output that is written down is read as that and matches itself."""
     from staros_cli.transcripts.compare import Captures, matches
 
     lines = ["[local]a# command", *map(literal, output), "[local]a# exit"]

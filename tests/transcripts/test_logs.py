@@ -18,7 +18,7 @@ from staros_cli.transcripts.terminals import Terminals
 
 
 def raw(*keys: str | Directive, terminal: str = "24 80") -> str:
-    """What a terminal is sent when keys are typed at it."""
+    """The stream that a terminal is sent when keys are typed at it."""
     settings = parse(f"# terminal {terminal}\n[local]asr5500#\n", "x").settings
     stage = Terminals(settings)
     stream = stage.begin()
@@ -112,7 +112,7 @@ def test_a_log_without_a_session() -> None:
 
 @pytest.mark.end_to_end
 def test_a_log_of_the_colourful_terminal(tmp_path: Path) -> None:
-    """What prompt_toolkit draws, with its cursor movements, is a session like any other."""
+    """The drawing of prompt_toolkit, with its cursor movements, is a session like any other."""
     child = pexpect.spawn(
         installed_program()[0],
         ["shell", "--state", "none"],

@@ -55,7 +55,7 @@ def test_output_that_is_missing_and_output_that_is_too_much() -> None:
 
 
 def test_it_stops_where_the_session_is_elsewhere() -> None:
-    """What follows was meant for another place and could do harm."""
+    """The lines that follow were meant for another place and could do harm."""
     text = "[local]asr5500# configure\n[local]asr5500# reload -noconfirm\n[local]asr5500#\n"
     result = in_memory(text)
     assert result.commands == 1

@@ -41,9 +41,9 @@ def test_a_recording_replays_at_once(
 
 
 @pytest.fixture(scope="module")
-def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SshAddress, Path]]:
+def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SshAddress, Path]]:
     """A chassis served over SSH whose time the tests move: its address and its socket."""
-    directory = tmp_path_factory.mktemp("steered")
+    directory = tmp_path_factory.mktemp("controlled")
     control = directory / "control"
     command = [*installed_program(), "serve", "--json", "--control", str(control)]
     command += ["--host-key", str(directory / "key")]
@@ -57,8 +57,8 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SshAddre
 @pytest.mark.end_to_end
 @pytest.mark.skipif(shutil.which("ssh") is None, reason="needs the OpenSSH client")
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
-def test_every_transcript_replays_over_ssh(path: Path, steered: tuple[SshAddress, Path]) -> None:
-    address, control = steered
+def test_every_transcript_replays_over_ssh(path: Path, controlled: tuple[SshAddress, Path]) -> None:
+    address, control = controlled
     target = SshTarget(address, "admin", TO_OURS, control=control)
     result = replay(runs.load(path), target)
     assert result.report() == []

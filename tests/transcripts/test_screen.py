@@ -1,4 +1,4 @@
-"""What is on the screen once a stream has come."""
+"""The screen once a stream has come."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from staros_cli.chassis import definition as definitions
 from staros_cli.chassis.definition import Definition, DefinitionError
-from staros_cli.chassis.forms import Form, in_our_words
+from staros_cli.chassis.schema import Schema, in_our_words
 from staros_cli.commands import injection
 from staros_cli.errors import StarosError
 from staros_cli.labs.expressions import Expression, ExpressionError, parse
@@ -26,21 +26,21 @@ Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
 
 
-class HintForm(Form, frozen=True):
+class HintSchema(Schema, frozen=True):
     """`[[steps.hints]]`: a hint and the points that taking it costs."""
 
     text: Text
     cost: Points = 1
 
 
-class CheckForm(Form, frozen=True):
+class CheckSchema(Schema, frozen=True):
     """`[[steps.checks]]`: what has to be true, and what to say of it while it is not."""
 
     require: Text
     missing: Text
 
 
-class MistakeForm(Form, frozen=True):
+class MistakeSchema(Schema, frozen=True):
     """`[[steps.mistakes]]`: what should not come about, what to say then, and what it costs."""
 
     when: Text
@@ -48,7 +48,7 @@ class MistakeForm(Form, frozen=True):
     cost: Points = 3
 
 
-class FaultForm(Form, frozen=True):
+class FaultSchema(Schema, frozen=True):
     """`[[steps.faults]]`: a test command that strikes `after` seconds of the step.
 
     With `when`, an expression, the seconds count from the moment at which that is found true.
@@ -59,7 +59,7 @@ class FaultForm(Form, frozen=True):
     when: str = ""
 
 
-class QuestionForm(Form, frozen=True):
+class QuestionSchema(Schema, frozen=True):
     """`[steps.question]`: a question; each wrong answer costs points.
 
     `answer` is the number of a choice from 1, a number or an expression that gives one, or a
@@ -74,28 +74,28 @@ class QuestionForm(Form, frozen=True):
     cost: Points = 3
 
 
-class StepForm(Form, frozen=True):
+class StepSchema(Schema, frozen=True):
     """`[[steps]]`: what to do, how that is checked, and what is to be learned from it."""
 
     title: Text
     instruction: Text
     explanation: Text
     points: Annotated[int, Meta(ge=1, le=100)] = 10
-    hints: list[HintForm] = []
-    checks: list[CheckForm] = []
-    mistakes: list[MistakeForm] = []
-    faults: list[FaultForm] = []
-    question: QuestionForm | None = None
+    hints: list[HintSchema] = []
+    checks: list[CheckSchema] = []
+    mistakes: list[MistakeSchema] = []
+    faults: list[FaultSchema] = []
+    question: QuestionSchema | None = None
 
 
-class LabForm(Form, frozen=True):
+class LabSchema(Schema, frozen=True):
     """A lab file as a whole. `definition` overrides keys of the chassis definition."""
 
     title: Text
     level: Literal["beginner", "intermediate", "advanced"]
     minutes: Annotated[int, Meta(ge=1, le=600)]
     objectives: Annotated[list[Text], Meta(min_length=1)]
-    steps: Annotated[list[StepForm], Meta(min_length=1)]
+    steps: Annotated[list[StepSchema], Meta(min_length=1)]
     chassis: Text = "asr5500"
     seed: Annotated[int, Meta(ge=0)] | None = None
     clock_rate: Annotated[float, Meta(ge=1, le=1000)] = 1.0
@@ -110,11 +110,11 @@ LARGEST = 1e15
 
 
 class LabError(StarosError):
-    """A lab file that cannot be used: the file, every key at fault, what was expected."""
+    """A lab file that cannot be used: the file, every invalid key, what was expected."""
 
-    def __init__(self, source: str, faults: list[str]) -> None:
-        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
-        self.faults = faults
+    def __init__(self, source: str, errors: list[str]) -> None:
+        super().__init__("\n".join(f"{source}: {error}" for error in errors))
+        self.errors = errors
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -146,7 +146,7 @@ class Question(msgspec.Struct, frozen=True):
     `right` is the answer where the chassis knows it; `matches` tells whether a text is the answer.
     """
 
-    form: QuestionForm
+    schema: QuestionSchema
     right: Expression | None = None
     matches: Matches | None = None
 
@@ -154,7 +154,7 @@ class Question(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True):
     """A step that was found good."""
 
-    form: StepForm
+    schema: StepSchema
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...]
     faults: tuple[Fault, ...]
@@ -167,110 +167,110 @@ class Lab(msgspec.Struct, frozen=True):
     name: str
     source: str
     edition: str
-    form: LabForm
+    schema: LabSchema
     definition: Definition
     steps: tuple[Step, ...]
 
     @property
     def points(self) -> int:
         """Full marks."""
-        return sum(step.form.points for step in self.steps)
+        return sum(step.schema.points for step in self.steps)
 
 
 class _Reader:
     """Makes a lab of its form and collects everything that is wrong with it."""
 
     def __init__(self) -> None:
-        self.faults: list[str] = []
+        self.errors: list[str] = []
 
-    def step(self, place: str, form: StepForm) -> Step:
-        """A step; `place` names it in faults."""
-        if not form.checks and form.question is None:
-            self.faults.append(f"{place}: expected checks or a question, a step without has no end")
+    def step(self, place: str, schema: StepSchema) -> Step:
+        """A step; `place` names it in errors."""
+        if not schema.checks and schema.question is None:
+            self.errors.append(f"{place}: expected checks or a question, a step without has no end")
         checks = [
             Check(found, check.missing)
-            for n, check in enumerate(form.checks)
+            for n, check in enumerate(schema.checks)
             if (found := self.expression(f"{place}.checks[{n}].require", check.require, end=True))
         ]
         mistakes = [
             Mistake(found, mistake.text, mistake.cost)
-            for n, mistake in enumerate(form.mistakes)
+            for n, mistake in enumerate(schema.mistakes)
             if (found := self.expression(f"{place}.mistakes[{n}].when", mistake.when))
         ]
         faults = [
             strikes
-            for n, fault in enumerate(form.faults)
+            for n, fault in enumerate(schema.faults)
             if (strikes := self.fault(f"{place}.faults[{n}]", fault))
         ]
-        question = self.question(f"{place}.question", form.question) if form.question else None
-        return Step(form, tuple(checks), tuple(mistakes), tuple(faults), question)
+        question = self.question(f"{place}.question", schema.question) if schema.question else None
+        return Step(schema, tuple(checks), tuple(mistakes), tuple(faults), question)
 
     def expression(self, place: str, text: str, *, end: bool = False) -> Expression | None:
         """An expression that is true or not; with `end`, one that ends a step."""
         try:
             found = parse(text, FACTS)
-        except ExpressionError as fault:
-            self.faults.append(f"{place}: {fault}")
+        except ExpressionError as error:
+            self.errors.append(f"{place}: {error}")
             return None
         if found.kind is str:
-            self.faults.append(f"{place}: expected something true or not, got a text: {text!r}")
+            self.errors.append(f"{place}: expected something true or not, got a text: {text!r}")
         if end and found.constant is not None and not found.constant:
-            self.faults.append(
+            self.errors.append(
                 f"{place}: {text!r} is never true, the steps after it cannot be reached"
             )
         return found
 
-    def fault(self, place: str, form: FaultForm) -> Fault | None:
+    def fault(self, place: str, schema: FaultSchema) -> Fault | None:
         """Something that fails."""
         try:
-            command = injection.understand(form.command)
+            command = injection.understand(schema.command)
         except LineError as error:
-            self.faults.append(f"{place}.command: {' '.join(str(error).split())}")
+            self.errors.append(f"{place}.command: {' '.join(str(error).split())}")
             return None
         if command is None:
             expected = "expected a test command such as 'test card 3 fail'"
-            self.faults.append(f"{place}.command: {expected}, got {form.command!r}")
+            self.errors.append(f"{place}.command: {expected}, got {schema.command!r}")
             return None
-        when = self.expression(f"{place}.when", form.when) if form.when else None
-        return Fault(command, form.after, when)
+        when = self.expression(f"{place}.when", schema.when) if schema.when else None
+        return Fault(command, schema.after, when)
 
-    def question(self, place: str, form: QuestionForm) -> Question:
+    def question(self, place: str, schema: QuestionSchema) -> Question:
         """A question whose answer can be given."""
-        if form.choices and form.kind != "choice":
-            self.faults.append(f"{place}.choices: expected none beside kind {form.kind!r}")
-        if form.kind == "text":
-            return Question(form, matches=self.pattern(f"{place}.answer", form.answer))
-        if form.kind == "number":
-            return Question(form, self.number(f"{place}.answer", form.answer))
-        self.choice(place, form)
-        return Question(form)
+        if schema.choices and schema.kind != "choice":
+            self.errors.append(f"{place}.choices: expected none beside kind {schema.kind!r}")
+        if schema.kind == "text":
+            return Question(schema, matches=self.pattern(f"{place}.answer", schema.answer))
+        if schema.kind == "number":
+            return Question(schema, self.number(f"{place}.answer", schema.answer))
+        self.choice(place, schema)
+        return Question(schema)
 
-    def choice(self, place: str, form: QuestionForm) -> None:
+    def choice(self, place: str, schema: QuestionSchema) -> None:
         """The number of a choice."""
-        answer, most = form.answer, len(form.choices)
+        answer, most = schema.answer, len(schema.choices)
         if most < 2:
-            self.faults.append(f"{place}.choices: expected two or more")
+            self.errors.append(f"{place}.choices: expected two or more")
         if not isinstance(answer, int) or not 1 <= answer <= most:
             expected = f"expected a number from 1 to {most}"
-            self.faults.append(f"{place}.answer: {expected}, got {answer!r}")
+            self.errors.append(f"{place}.answer: {expected}, got {answer!r}")
 
     def number(self, place: str, answer: int | float | str) -> Expression | None:
         """A number, or an expression that gives one, which is returned."""
         if isinstance(answer, str):
             return self.expression(place, answer)
         if not abs(answer) <= LARGEST:
-            self.faults.append(f"{place}: expected a number up to {LARGEST:g}, got {answer!r}")
+            self.errors.append(f"{place}: expected a number up to {LARGEST:g}, got {answer!r}")
         return None
 
     def pattern(self, place: str, answer: int | float | str) -> Matches | None:
         """A regular expression for the whole answer."""
         if not isinstance(answer, str):
-            self.faults.append(f"{place}: expected a regular expression, got {answer!r}")
+            self.errors.append(f"{place}: expected a regular expression, got {answer!r}")
             return None
         try:
             return whole(answer)
-        except ValueError as fault:
-            self.faults.append(f"{place}: {answer[:40]!r}: invalid regular expression: {fault}")
+        except ValueError as error:
+            self.errors.append(f"{place}: {answer[:40]!r}: invalid regular expression: {error}")
             return None
 
 
@@ -296,8 +296,8 @@ def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]
     """Checks that wait for a card or a subscriber that the chassis does not have."""
     from staros_cli.chassis.subscribers import Group
 
-    groups = [Group(form) for form in definition.form.subscribers]
-    slots = {card.slot for card in definition.form.cards}
+    groups = [Group(schema) for schema in definition.schema.subscribers]
+    slots = {card.slot for card in definition.schema.cards}
     for n, step in enumerate(steps):
         for m, check in enumerate(step.checks):
             place = f"steps[{n}].checks[{m}].require"
@@ -316,60 +316,60 @@ def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]
 
 
 def parse_lab(name: str, text: str, source: str) -> Lab:
-    """Make a lab of the text of a file; `source` names the file in faults. Raises LabError."""
+    """Make a lab of the text of a file; `source` names the file in errors. Raises LabError."""
     try:
-        form = msgspec.convert(tomllib.loads(text), LabForm)
-    except msgspec.ValidationError as fault:
-        raise LabError(source, [in_our_words(str(fault), _FORMS)]) from None
+        schema = msgspec.convert(tomllib.loads(text), LabSchema)
+    except msgspec.ValidationError as error:
+        raise LabError(source, [in_our_words(str(error), _SCHEMAS)]) from None
     except RecursionError:
         raise LabError(source, ["expected a TOML file: this one is nested too deep"]) from None
-    except (ValueError, OverflowError) as fault:
-        raise LabError(source, [f"expected a TOML file: {fault}"]) from None
+    except (ValueError, OverflowError) as error:
+        raise LabError(source, [f"expected a TOML file: {error}"]) from None
     reader = _Reader()
-    steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(form.steps))
-    definition = _definition(name, form, source, reader)
-    if definition is not None and not reader.faults:
-        reader.faults += _unreachable(steps, definition)
-    if reader.faults or definition is None:
-        raise LabError(source, reader.faults)
+    steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(schema.steps))
+    definition = _definition(name, schema, source, reader)
+    if definition is not None and not reader.errors:
+        reader.errors += _unreachable(steps, definition)
+    if reader.errors or definition is None:
+        raise LabError(source, reader.errors)
     edition = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Lab(name, source, edition, form, definition, steps)
+    return Lab(name, source, edition, schema, definition, steps)
 
 
-def _definition(name: str, form: LabForm, source: str, reader: _Reader) -> Definition | None:
-    own = dict(form.definition)
-    if form.seed is not None:
-        own["seed"] = form.seed
-    beside = Path(source).parent / form.chassis
-    path = definitions.shipped() / f"{form.chassis}.toml"
-    if re.fullmatch(r"[\w-]+", form.chassis) is None or not path.is_file():
+def _definition(name: str, schema: LabSchema, source: str, reader: _Reader) -> Definition | None:
+    own = dict(schema.definition)
+    if schema.seed is not None:
+        own["seed"] = schema.seed
+    beside = Path(source).parent / schema.chassis
+    path = definitions.shipped() / f"{schema.chassis}.toml"
+    if re.fullmatch(r"[\w-]+", schema.chassis) is None or not path.is_file():
         path = beside
     try:
-        # What the lab says itself counts, then what the definition says, then its base.
+        # The lab itself counts first, then the definition, then its base.
         table = definitions.with_base(tomllib.loads(path.read_text()), str(path))
         return definitions.from_table(name, {**table, **own}, str(path))
     except FileNotFoundError:
         names = ", ".join(definitions.built_in_names())
-        reader.faults.append(
-            f"chassis: expected a definition file or one of {names}, got {form.chassis!r}"
+        reader.errors.append(
+            f"chassis: expected a definition file or one of {names}, got {schema.chassis!r}"
         )
     except RecursionError:
-        reader.faults.append(f"chassis: {form.chassis} is nested too deep")
-    except (OSError, ValueError, OverflowError) as fault:
-        reader.faults.append(f"chassis: {form.chassis} cannot be read: {fault}")
-    except DefinitionError as fault:
-        reader.faults += [f"definition: {found}" for found in fault.faults]
+        reader.errors.append(f"chassis: {schema.chassis} is nested too deep")
+    except (OSError, ValueError, OverflowError) as error:
+        reader.errors.append(f"chassis: {schema.chassis} cannot be read: {error}")
+    except DefinitionError as error:
+        reader.errors += [f"definition: {found}" for found in error.errors]
     return None
 
 
-_FORMS: dict[str, type[Form]] = {
-    "": LabForm,
-    "steps": StepForm,
-    "steps.hints": HintForm,
-    "steps.checks": CheckForm,
-    "steps.mistakes": MistakeForm,
-    "steps.faults": FaultForm,
-    "steps.question": QuestionForm,
+_SCHEMAS: dict[str, type[Schema]] = {
+    "": LabSchema,
+    "steps": StepSchema,
+    "steps.hints": HintSchema,
+    "steps.checks": CheckSchema,
+    "steps.mistakes": MistakeSchema,
+    "steps.faults": FaultSchema,
+    "steps.question": QuestionSchema,
 }
 
 
@@ -381,7 +381,7 @@ def shipped() -> Path:
 def built_in() -> list[Lab]:
     """The built-in labs, in the order in which they are best taken."""
     labs = [load(path.stem) for path in shipped().glob("*.toml")]
-    return sorted(labs, key=lambda lab: (lab.form.order, lab.name))
+    return sorted(labs, key=lambda lab: (lab.schema.order, lab.name))
 
 
 def next_after(lab: Lab) -> str:
@@ -390,7 +390,7 @@ def next_after(lab: Lab) -> str:
         return ""
     files = shipped().glob("*.toml")
     places = ((tomllib.loads(file.read_text())["order"], file.stem) for file in files)
-    later = (place for place in places if place > (lab.form.order, lab.name))
+    later = (place for place in places if place > (lab.schema.order, lab.name))
     return str(min(later, default=("", ""))[1])
 
 
@@ -404,6 +404,6 @@ def load(name_or_file: str) -> Lab:
     except FileNotFoundError:
         names = ", ".join(sorted(path.stem for path in shipped().glob("*.toml")))
         raise LabError(name_or_file, [f"expected a lab file or one of {names}"]) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise LabError(name_or_file, [f"cannot be read: {fault}"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabError(name_or_file, [f"cannot be read: {error}"]) from None
     return parse_lab(path.stem, text, str(path))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
-from staros_cli.labs import form
-from staros_cli.labs.form import LabError, parse_lab
+from staros_cli.labs import schema
+from staros_cli.labs.schema import LabError, parse_lab
 from tests.labs.support import Learner
 
 GOOD = """
@@ -29,7 +29,7 @@ missing = "Not yet."
 def test_a_good_file_is_a_lab() -> None:
     lab = parse_lab("mine", GOOD, "mine.toml")
     assert lab.points == 10
-    assert lab.definition.form.platform == "asr5500"
+    assert lab.definition.schema.platform == "asr5500"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_all_faults_are_told_at_once() -> None:
     )
     with pytest.raises(LabError) as caught:
         parse_lab("mine", text, "mine.toml")
-    assert len(caught.value.faults) == 2
+    assert len(caught.value.errors) == 2
 
 
 def test_check_tells_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,6 +168,6 @@ def test_check_tells_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_at_least_twelve_labs_ship() -> None:
-    labs = form.built_in()
+    labs = schema.built_in()
     assert len(labs) >= 12
-    assert labs[0].form.level == "beginner"
+    assert labs[0].schema.level == "beginner"
