@@ -229,8 +229,8 @@ class CardActions:
         count = self._parts.sessions.count_of_sessmgr
         return sum(count(t.instance) for t in tasks if t.facility == SESSMGR and not t.standby)
 
-    def _tasks_to_move(self, source: Card) -> list[Task]:
-        tasks = self._parts.tasks.on_card(source.slot)
+    def _tasks_to_move(self, card: Card) -> list[Task]:
+        tasks = self._parts.tasks.on_card(card.slot)
         found = [t for t in tasks if not t.standby and t.facility not in CPU_TASKS]
         return sorted(found, key=lambda task: (task.cpu, task.facility, task.instance))
 
@@ -301,9 +301,9 @@ class CardActions:
         self._parts.timeline.publish(CardsChanged())
 
     def _move_back(self, planned: PlannedAction) -> None:
-        for task, _ in planned.moved:
-            if self._parts.tasks.is_alive(task) and task.cpu.slot == planned.target.slot:
-                self._parts.task_control.move(task, planned.source.slot)
+        """Everything that runs on the target goes back, whatever took its place there meanwhile."""
+        for task in self._tasks_to_move(planned.target):
+            self._parts.task_control.move(task, planned.source.slot)
 
     def _give_up(self, planned: PlannedAction, status: str) -> None:
         """End what is under way without success, and record it with the task that it was at."""
