@@ -61,7 +61,10 @@ def place(hardware: Hardware, instances: int, reserve_demux: bool) -> Placement:
 
 
 def place_at(placements: Iterable[TaskPlacement]) -> Placement:
-    """The placement that a definition asks for, CPU by CPU, each pair on two cards."""
+    """The placement that a definition asks for, CPU by CPU, each pair on two cards if it can be.
+
+    An instance for which only its own card is left exchanges places with one that came before.
+    """
     sessmgr: dict[int, Cpu] = {}
     free: list[Cpu] = []
     demux: list[Cpu] = []
@@ -76,5 +79,9 @@ def place_at(placements: Iterable[TaskPlacement]) -> Placement:
             break
         cpu = next((cpu for cpu in free if cpu.slot != home.slot), free[0])
         free.remove(cpu)
+        for other, taken in aaamgr.items() if cpu.slot == home.slot else ():
+            if home.slot not in (taken.slot, sessmgr[other].slot):
+                aaamgr[other], cpu = cpu, taken
+                break
         aaamgr[instance] = cpu
     return Placement(sessmgr, aaamgr, tuple(demux))

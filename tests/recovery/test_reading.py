@@ -309,6 +309,16 @@ def test_what_the_last_start_said_is_not_said_again(lab_of_files: Lab) -> None:
     assert len(lab.system.boot_notes) == 2
 
 
+@pytest.mark.proves("SR-19", "SR-22")
+def test_a_start_without_a_file_has_no_problems_of_one(lab_of_files: Lab) -> None:
+    lab = lab_of_files
+    booted(lab, "/flash/wrong.cfg")
+    assert lab.system.problems != []
+    booted(lab, "/flash/missing.cfg")
+    assert lab.system.problems == []
+    assert messages.NO_USABLE_CONFIGURATION() in lab.system.boot_notes[-1]
+
+
 @pytest.mark.proves("SR-20")
 def test_a_restart_ends_what_administrators_hold_and_save() -> None:
     slow = replace(load("asr5500").schema, save_seconds=60)
