@@ -9,6 +9,7 @@ import pytest
 
 from staros_cli import messages
 from staros_cli.chassis import rct
+from staros_cli.chassis.allocations import room
 from staros_cli.chassis.card_actions import PlannedFailure
 from staros_cli.chassis.hardware import Card, CardState, Cpu, Hardware
 from staros_cli.chassis.licence import License
@@ -16,7 +17,7 @@ from staros_cli.chassis.placement import place
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS
 from staros_cli.chassis.task_faults import refill_time
 from staros_cli.chassis.tasks import CPU_TASKS, DEMUX, SESSMGR, Task, TaskTable
-from staros_cli.chassis.traffic import Pattern, Traffic, pattern
+from staros_cli.chassis.traffic import LineCounters, Pattern, Traffic, Usage, counters, pattern
 from tests.lab import START, Lab
 from tests.recovery.support import PAIR, events, recovering
 from tests.recovery.test_cards import COVERED, managers_on, only_record
@@ -99,11 +100,19 @@ def test_the_peer_line_begins_a_fifth_of_a_second_after_the_call() -> None:
 @pytest.mark.proves("SR-06", "SR-09")
 def test_the_rhythm_of_a_call_follows_from_its_identifier() -> None:
     """Its saved state is that alone, so that it goes on as it was."""
-    assert Traffic() == Traffic(1.0, 0, 0, 0, redirected=False)
     assert pattern(0x04D2A7B3, Traffic()) == Pattern(
         cycle=95, busy=95 * 55 / 100, phase=316_071, rate=1155.0, ratio=3
     )
     assert pattern(239, Traffic(rate=0.5)) == Pattern(299, 299 * 79 / 100, 0, 219.5, 7)
+
+
+@pytest.mark.proves("SR-28")
+def test_of_calls_that_nothing_is_said_of_all_packets_arrive_whole_and_in_order() -> None:
+    found = pattern(239, Traffic())
+    assert found.rate == 439.0
+    year = 365 * 86_400.0
+    assert Usage(found.octets(0.0, year), 0).packets > 2_000_000
+    assert counters(found, Traffic(), 0.0, year) == LineCounters(0, 0, 0, 0, 0)
 
 
 @pytest.mark.proves("SR-06")
@@ -155,16 +164,17 @@ def test_demux_tasks_go_round_their_cpus_in_the_order_of_their_names() -> None:
 
 
 @pytest.mark.proves("SR-05", "SR-27")
-def test_the_memory_and_the_cores_of_a_cpu() -> None:
-    found = {kind.name: (kind.memory, kind.cores) for kind in CARD_KINDS.values() if kind.cpus}
-    assert found == {
-        "PSC": (4096, 8),
-        "SMC": (4096, 16),
-        "DPC2": (65536, 48),
-        "MMIO": (65536, 16),
-        "CF": (16384, 16),
-        "SF": (16384, 16),
-        "VC": (16384, 24),
+def test_a_cpu_has_room_for_tasks_by_its_memory_and_its_cores() -> None:
+    """Half a gigabyte of its memory goes to the operating system."""
+    kinds = [kind for kind in CARD_KINDS.values() if kind.cpus]
+    assert {kind.name: (room(kind, []).memory, room(kind, []).cpu) for kind in kinds} == {
+        "PSC": (4096 - 512, 800),
+        "SMC": (4096 - 512, 1600),
+        "DPC2": (65536 - 512, 4800),
+        "MMIO": (65536 - 512, 1600),
+        "CF": (16384 - 512, 1600),
+        "SF": (16384 - 512, 1600),
+        "VC": (16384 - 512, 2400),
     }
 
 

@@ -250,7 +250,6 @@ def test_calls_that_come_and_go_cost_an_event_each() -> None:
     assert runs < 4 * ended
 
 
-@pytest.mark.proves("SR-03")
 def test_a_sessmgr_that_comes_up_is_noticed_by_callers() -> None:
     lab = recovering(
         feature=False, change=lambda text: text.replace("attach-rate = 0.0", "attach-rate = 10.0")

@@ -97,6 +97,10 @@ def test_after_a_password_others_come_before_the_next_line() -> None:
         assert found.pause == PAUSE_AFTER_HASH
     assert found.step()
     assert found.pause == PAUSE
+    remarks = reading(lab, "context local\n" + PASSWORD.format("c", 3) + "# a remark\n" * SLICE)
+    assert not remarks.step()
+    assert not remarks.step()
+    assert remarks.pause == PAUSE
 
 
 @pytest.mark.proves("SR-22")
