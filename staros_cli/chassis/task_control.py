@@ -81,6 +81,7 @@ class TaskControl:
     def match(self, at: float, *, sessions_wait: bool) -> None:
         """Start and stop tasks so that they match contexts and services; `at` they begin.
 
+        Those that end may leave room for standby-mode tasks that there was none for.
         `sessions_wait` tells that session tasks wait for a card, so that none begins anew.
         """
         self._match_vpnmgrs(at)
@@ -88,6 +89,7 @@ class TaskControl:
         if kinds and not sessions_wait and not tasks_of_sessions(self._tasks):
             self._start_session_tasks(at)
         self._match_demux(kinds, at)
+        self.refill_standby()
 
     def _match_vpnmgrs(self, at: float) -> None:
         wanted = {context.number for context in self._contexts}

@@ -23,6 +23,7 @@ from tests.commands.test_outside import Elsewhere
 from tests.lab import START, Lab
 from tests.recovery.support import (
     NOT_ENABLED,
+    NOT_READY,
     PAIR,
     READY,
     of_sessmgr,
@@ -175,6 +176,24 @@ def test_a_demux_task_that_was_started_elsewhere_meanwhile_is_not_started_twice(
     assert sorted(t.facility for t in again) == sorted(t.facility for t in demux)
     assert {t.cpu.slot for t in again} == {2}
     assert violations(lab.chassis) == []
+
+
+@pytest.mark.proves("SR-05", "SR-26", "SR-27")
+def test_a_task_that_ends_leaves_its_room_to_a_standby_task_that_there_was_none_for() -> None:
+    """Until that is up the system is not ready."""
+    lab = recovering("vpc-si", change=lambda text: text.replace("sessmgr = 6", "sessmgr = 11"))
+    lab.configure("context B")
+    (standby,) = lab.chassis.tasks.of(SESSMGR, standby=True)
+    lab.chassis.task_faults.kill(SESSMGR, standby.instance)
+    assert lab.status() == "Not Ready For Recovery (no CPU time on CPU 1/0 for standby-mode tasks)"
+    lab.wait(30)
+    lab.chassis.remove_context("B")
+    (standby,) = lab.chassis.tasks.of(SESSMGR, standby=True)
+    assert violations(lab.chassis) == []
+    lab.wait(11)
+    assert lab.status() == NOT_READY
+    lab.wait(11)
+    assert lab.status() == READY
 
 
 @pytest.mark.proves("SR-31", "SR-34")
