@@ -98,7 +98,7 @@ def test_a_chassis_that_is_in_use_is_not_reset(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = tmp_path / "asr5500"
-    monkeypatch.setattr("staros_cli.places.chassis_state", lambda name: root)
+    monkeypatch.setattr("staros_cli.paths.chassis_state", lambda name: root)
     root.mkdir()
     lock = os.open(root / ".lock", os.O_RDWR | os.O_CREAT)
     os.write(lock, b"4711\n")

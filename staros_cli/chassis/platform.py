@@ -57,7 +57,7 @@ class Platform(Struct, frozen=True):
     @property
     def banner(self) -> str:
         """Its name in the banner before a login."""
-        return self.image.upper()
+        return self.image.upper().replace("QVPC", "QvPC")
 
 
 CARD_KINDS = {

@@ -9,7 +9,11 @@ from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Cell, Fields, Lines
 
 
-@layout("show version", "capture", "What `verbose` adds is chosen.")
+@layout(
+    "show version",
+    "capture",
+    "The kernel line of `verbose` is known from clients, its place is chosen.",
+)
 def version(chassis: Chassis, verbose: bool) -> Fields:
     """The running software."""
     software = chassis.definition.schema.software
@@ -24,11 +28,9 @@ def version(chassis: Chassis, verbose: bool) -> Fields:
         ("Source Commit ID:", "0" * 40),
     ]
     if verbose:
-        schema = chassis.definition.schema
         fields += [
-            ("Boot Configuration:", booted.config if booted else "none"),
-            ("Platform:", chassis.platform.title),
-            ("Chassis Serial Number:", schema.serial),
+            ("Kernel Version:", f"2.6.38-staros-v3-{chassis.platform.image}-64"),
+            ("Kernel Machine Type:", "x86_64"),
         ]
     return Fields(tuple(fields), "Active Software:", width=32, between="")
 

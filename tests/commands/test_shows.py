@@ -245,3 +245,21 @@ def test_a_port_that_does_not_exist_is_told_with_what_does() -> None:
     assert lab.typed("port ethernet 5/99") == (
         "Failure: Port 5/99 does not exist: 1 to 29 on card 5\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("chassis", "image"), [("asr5500", "asr5500"), ("vpc-si", "qvpc-si"), ("vpc-di", "qvpc-di")]
+)
+def test_the_kernel_follows_the_image(chassis: str, image: str) -> None:
+    plain = Lab(chassis).typed("show version")
+    assert Lab(chassis).typed("show version verbose") == plain + (
+        f"  Kernel Version:                 2.6.38-staros-v3-{image}-64\n"
+        "  Kernel Machine Type:            x86_64\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chassis", "banner"), [("asr5500", "ASR5500"), ("vpc-si", "QvPC-SI"), ("vpc-di", "QvPC-DI")]
+)
+def test_the_banner_names_the_platform(chassis: str, banner: str) -> None:
+    assert Lab(chassis).chassis.platform.banner == banner
