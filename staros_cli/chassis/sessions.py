@@ -319,10 +319,6 @@ class SessionTable:
             yield row
             row = self._next[row]
 
-    def rows_of_sessmgrs(self, instances: Iterable[int]) -> list[int]:
-        """The rows of the sessions that these sessmgr instances hold."""
-        return [row for instance in sorted(instances) for row in self.rows_of_sessmgr(instance)]
-
     def random_row(self, rng: random.Random) -> int:
         """The row of a session drawn by chance; there must be one."""
         if len(self) * 4 < len(self._callid):

@@ -44,7 +44,7 @@ def managers_on(lab: Lab, slot: int) -> set[tuple[str, int]]:
 def calls_on(lab: Lab, slot: int) -> int:
     """How many calls the sessmgrs of a card hold."""
     instances = {instance for facility, instance in managers_on(lab, slot) if facility == SESSMGR}
-    return len(lab.chassis.sessions.rows_of_sessmgrs(instances))
+    return sum(map(lab.chassis.sessions.count_of_sessmgr, instances))
 
 
 # Planned

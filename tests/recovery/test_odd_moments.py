@@ -241,13 +241,6 @@ def test_a_call_is_connected_from_the_very_moment_it_is() -> None:
     assert table.statistics.sessmgr(1) == SessmgrStatistics(2, 0, 1, 0)
 
 
-@pytest.mark.proves("SR-35")
-def test_the_calls_of_several_sessmgrs_are_found_in_the_order_of_these() -> None:
-    table = table_of(3)
-    rows = [table.connect(n, 0, n, instance, 0.0, 0.0) for n, instance in enumerate((8, 1, 8))]
-    assert table.rows_of_sessmgrs({8, 1}) == [rows[1], rows[2], rows[0]]
-
-
 # Subscribers who call again
 
 

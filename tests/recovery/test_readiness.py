@@ -39,7 +39,7 @@ def test_without_a_standby_card_only_tasks_can_be_recovered() -> None:
     assert lab.status() == NO_STANDBY
     on_card = {t.instance for t in lab.chassis.tasks.on_card(1) if t.facility == SESSMGR}
     total = len(lab.chassis.sessions)
-    there = len(lab.chassis.sessions.rows_of_sessmgrs(on_card))
+    there = sum(map(lab.chassis.sessions.count_of_sessmgr, on_card))
     lab.chassis.card_faults.fail(1, CardFault(usable=False))
     assert len(lab.chassis.sessions) == total - there < total
     assert lab.status() == "Not Ready For Recovery (no standby packet card)"
