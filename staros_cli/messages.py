@@ -165,6 +165,7 @@ OTHER_CHASSIS_FILE = Message("{url} was saved on another chassis")
 FILE_TOO_LARGE = Message("{url} is larger than {limit} bytes")
 LINE_REFUSED = Message("{url} line {number}: {line}\n{text}")
 MORE_REFUSED = Message("{url}: {count} more lines were refused")
+NO_MATCHING_CONFIGURATION = Message("No matching configuration data", "client")
 CONFIGURATION_ONLY = Message("A configuration file takes configuration commands only")
 
 # Boot

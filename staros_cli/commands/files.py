@@ -68,17 +68,25 @@ def _confirm_overwriting(
 
 @handles("show_configuration")
 def show_configuration(invocation: Invocation) -> Output:
-    """Show the running configuration, one context of it, a file, or what is wrong in it."""
-    command = invocation.command
+    """Show the running configuration, a part of it, a file, its checksum, or its errors."""
+    command, running = invocation.command, invocation.system.running
     if command.has("errors"):
         return layouts.configuration_errors(_configuration_errors(invocation))
     if command.has("url"):
         return _file_lines(invocation)
+    if command.has("checksum"):
+        return layouts.configuration_checksum(written(running))
+    key = ""
     if command.has("context"):
-        name = invocation.chassis.contexts.get(command.text("context_name")).name
-        node = invocation.system.running.find(f"context {name}")
-        return ["config", *(lines_of(node, 1) if node else ()), "end"]
-    return written(invocation.system.running)
+        key = f"context {command.text('context_name')}"
+    elif command.has("port"):
+        key = f"port ethernet {command.text('slot/port')}"
+    if not key:
+        return written(running)
+    node = running.find(key)
+    if node is None:
+        raise Refused(messages.NO_MATCHING_CONFIGURATION)
+    return ["config", *lines_of(node, 1), "end"]
 
 
 def _configuration_errors(invocation: Invocation) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import md5
 
 from msgspec import to_builtins
 
@@ -47,6 +48,13 @@ def directory(url: str, entries: Sequence[Entry]) -> Screen:
     head = Lines([f"Directory of {url}", ""], {"url": url})
     foot = Lines(["", f"{count} file{plural}, {total} bytes"], {"files": count, "bytes": total})
     return screen(head, _ENTRIES.of(entries), foot)
+
+
+@layout("show configuration checksum", "chosen", "One line of 32 hexadecimal digits.")
+def configuration_checksum(lines: Sequence[str]) -> Lines:
+    """A checksum of the configuration, for those who look for changes."""
+    digest = md5("\n".join(lines).encode(), usedforsecurity=False).hexdigest()
+    return Lines([digest], {"checksum": digest})
 
 
 @layout("show configuration errors", "chosen")
