@@ -8,7 +8,7 @@ import staros_cli
 from staros_cli import commands
 from staros_cli.commands.engine import HANDLERS
 from staros_cli.language import compiled
-from staros_cli.language.grammar import grammar_directory
+from staros_cli.language.rules import grammar_directory
 
 PACKAGE = Path(staros_cli.__file__).parent
 NO_FAMILIES = {"layout", "values", "__init__"}

@@ -39,6 +39,11 @@ def trap_date(time: float) -> str:
     return _utc(time).strftime("%a %b %d %H:%M:%S %Y")
 
 
+def notification_date(time: float) -> str:
+    """`2026:03:20:00:48:43`, as `show snmp trap statistics` prints it."""
+    return _utc(time).strftime("%Y:%m:%d:%H:%M:%S")
+
+
 def console_date(time: float) -> str:
     """`2026-Mar-27+17:12:25.123`, as logs and the console print it."""
     moment = _utc(time)

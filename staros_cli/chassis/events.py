@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -11,9 +11,6 @@ from staros_cli.chassis.event_kinds import KINDS, Kind, Severity
 
 HISTORY = 5000
 """How many traps and log lines are kept."""
-
-ALARM_HISTORY = 400
-"""How many alarms that have ended are kept."""
 
 
 class Event(Struct, frozen=True):
@@ -49,14 +46,20 @@ class Alarm(Struct, frozen=True):
 
 
 class EventStream:
-    """The events of a chassis. They outlive a restart of the system."""
+    """The events of a chassis. They outlive a restart of the system.
+
+    `counts` has for each trap how often it was raised and when last; `counts_cleared` is when they
+    were set to zero, `last_alarm` when the last alarm was raised, in seconds since 1970 UTC.
+    """
 
     def __init__(self) -> None:
         self.history: deque[Event] = deque(maxlen=HISTORY)
         self.log: deque[Event] = deque(maxlen=HISTORY)
         self.counts: dict[str, tuple[int, float]] = {}
         self.outstanding: list[Alarm] = []
-        self.past: deque[Alarm] = deque(maxlen=ALARM_HISTORY)
+        self.alarms_raised: Counter[Severity] = Counter()
+        self.last_alarm: float | None = None
+        self.counts_cleared: float | None = None
         self._readers: list[Callable[[Event], None]] = []
 
     def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
@@ -83,6 +86,8 @@ class EventStream:
             self.end_alarm(kind.name, card)
             text = kind.alarm.format(**values)
             self.outstanding.append(Alarm(time, kind.severity, event.about, text, kind.name, card))
+            self.alarms_raised[kind.severity] += 1
+            self.last_alarm = time
         for cleared in kind.clears:
             self.end_alarm(cleared, card)
         for reader in tuple(self._readers):
@@ -93,12 +98,16 @@ class EventStream:
         """End the alarm of the kind `name` about a card, or about the system, if there is one."""
         for alarm in [a for a in self.outstanding if a.name == name and a.card == card]:
             self.outstanding.remove(alarm)
-            self.past.append(alarm)
 
     def clear_history(self) -> None:
         """Forget the traps raised; their counts, the log and the alarms stay."""
         self.history.clear()
 
-    def clear_counts(self) -> None:
+    def clear_counts(self, now: float) -> None:
         """Count traps from zero."""
         self.counts.clear()
+        self.counts_cleared = now
+
+    def raised_in(self, begin: float, end: float) -> int:
+        """How many traps of the history were raised from `begin` on and before `end`."""
+        return sum(begin <= event.time < end for event in self.history)

@@ -14,8 +14,8 @@ from staros_cli.commands.state import Frame, SessionState
 from staros_cli.commands.suspension import Ask, Declined, Steps, Until
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError, NotAllowed
-from staros_cli.language.grammar import WHOLE_LINE, Rule
 from staros_cli.language.parser import Command, parse
+from staros_cli.language.rules import WHOLE_LINE, Rule
 from staros_cli.messages import Refused
 from staros_cli.rendering.values import Shown
 

@@ -20,7 +20,7 @@ def clear_snmp_trap(invocation: Invocation) -> None:
     if invocation.command.has("history"):
         invocation.chassis.events.clear_history()
     else:
-        invocation.chassis.events.clear_counts()
+        invocation.chassis.events.clear_counts(invocation.now)
 
 
 @handles("show_crash")
@@ -49,18 +49,18 @@ def show_snmp_trap_history(invocation: Invocation) -> Output:
 @handles("show_snmp_notifies")
 def show_snmp_notifies(invocation: Invocation) -> Output:
     """Show how many traps of each kind were raised."""
-    counts = invocation.chassis.events.counts
-    return layouts.notifies(counts) if counts else [messages.NO_TRAPS()]
+    return layouts.notifies(invocation.chassis.events, invocation.now)
 
 
 @handles("show_alarm")
 def show_alarm(invocation: Invocation) -> Output:
     """Show alarms."""
-    events = invocation.chassis.events
-    alarms = list(events.outstanding)
-    if invocation.command.has("all"):
-        alarms = [*events.past, *alarms]
-    return layouts.alarms(alarms) if alarms else [messages.NO_ALARMS()]
+    events, command = invocation.chassis.events, invocation.command
+    if command.has("outstanding"):
+        alarms = events.outstanding
+        return layouts.alarms(alarms) if alarms else [messages.NO_ALARMS()]
+    statistics = layouts.alarm_statistics(events)
+    return layouts.all_alarms(statistics, events) if command.has("all") else statistics
 
 
 @handles("show_logs")

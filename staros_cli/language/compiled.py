@@ -13,9 +13,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from staros_cli.language import automaton, grammar
 from staros_cli.language.automaton import Automaton
-from staros_cli.language.grammar import Rule
+from staros_cli.language.rules import Rule, grammar_directory
 
 _VERSION = 3
 _digest = hashlib.sha256
@@ -73,7 +72,7 @@ def compiled() -> CompiledLanguage:
 
     Raises GrammarError when a grammar file is malformed.
     """
-    return load(grammar.grammar_directory(), _cache_file())
+    return load(grammar_directory(), _cache_file())
 
 
 def mode(name: str) -> CompiledMode:
@@ -98,11 +97,14 @@ def load(directory: Path, file: Path | None) -> CompiledLanguage:
 
 
 def _build(directory: Path, key: str) -> _Content:
+    # A start from what is kept goes without the tools that read and build it.
+    from staros_cli.language import builder, grammar
+
     helps = grammar.help_texts(directory)
     modes: dict[str, msgspec.Raw] = {}
     beginnings: set[str] = set()
     for name, mode in grammar.read_grammar(directory).items():
-        machine = automaton.build(mode, helps)
+        machine = builder.build(mode, helps)
         made = CompiledMode(name, mode.title, mode.prompt, mode.sections, machine)
         modes[name] = msgspec.Raw(msgspec.msgpack.encode(made))
         beginnings.update(machine.states[0].keywords)

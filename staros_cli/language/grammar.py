@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -28,6 +27,7 @@ from staros_cli.language.reader import (
     Sequence,
     read_file,
 )
+from staros_cli.language.rules import WHOLE_LINE, Rule
 from staros_cli.language.symbols import (
     Body,
     Fixed,
@@ -45,43 +45,7 @@ EVIDENCE = {"d": "doc", "k": "client", "c": "capture", "r": "remembered", "g": "
 
 EVERY_CONFIGURATION_MODE = "*"
 NO_CONFIRMATION = "-noconfirm"
-WHOLE_LINE = "*"
-"""The key of a line that stands beside others of its kind: the line itself."""
 _PIPE = "_pipe"
-
-
-class Rule(Struct, frozen=True):
-    """One command: who may use it and what it does to the running configuration.
-
-    `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
-    writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A
-    `kept` line is stored and shown but changes nothing in the model; `evidence` tells how its form
-    is known. One that `continues` ("exec show") goes on as the commands of that mode do
-    behind those words. `hidden` commands exist only after test commands were enabled, those that
-    are `piped` take pipes. `syntax` is the command as a reader writes it down, `place` its file and
-    line.
-    """
-
-    name: str
-    mode: str
-    privilege: Privilege
-    summary: str
-    keeps: str = ""
-    drops: str = ""
-    opens: str = ""
-    section: str = ""
-    kept: bool = False
-    evidence: str = ""
-    hidden: bool = False
-    piped: bool = False
-    continues: str = ""
-    syntax: str = ""
-    place: str = ""
-
-    @property
-    def family(self) -> str:
-        """The family of commands that it belongs to, which is the name of its file."""
-        return self.place.partition(".")[0]
 
 
 class Mode(Struct):
@@ -102,14 +66,6 @@ class _ModeEntry(Struct, forbid_unknown_fields=True):
     title: str = ""
     prompt: str = ""
     sections: tuple[str, ...] = ()
-
-
-@cache
-def grammar_directory() -> Path:
-    """The directory of the grammar files, in the package or, in a checkout, beside it."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "grammar"
-    return installed if installed.is_dir() else package.parent / "grammar"
 
 
 def read_grammar(directory: Path) -> dict[str, Mode]:

@@ -19,7 +19,7 @@ from staros_cli.language.errors import (
     OpenQuote,
     UnknownKeyword,
 )
-from staros_cli.language.grammar import Rule
+from staros_cli.language.rules import Rule
 from staros_cli.language.symbols import ValueWord
 from staros_cli.language.values import KINDS, Unfit, Value
 from staros_cli.language.words import MissingQuote, Word, quoted, split

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
-from staros_cli.chassis.events import Alarm, Event
+from staros_cli.chassis.event_kinds import KINDS, Severity
+from staros_cli.chassis.events import Alarm, Event, EventStream
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, screen
+from staros_cli.rendering.values import Cell, Column, Fields, Lines, Rows, Screen, Table, screen
 
 
 def _serials(crash: Crash, virtual: bool) -> str:
@@ -86,20 +88,59 @@ def traps(events: Sequence[Event]) -> list[str]:
     ]
 
 
+PERIOD = 300.0
+"""Seconds of the periods in which notifications are counted."""
+
 _Count = tuple[str, tuple[int, float]]
 _NOTIFIES = Table[_Count](
-    Column("Notification Name", 32, lambda row: row[0], key="name"),
-    Column("Times", 6, lambda row: row[1][0], right=True),
-    Column("Last", 24, lambda row: calendar.trap_date(row[1][1])),
+    Column("Trap Name", 35, lambda row: row[0], key="name"),
+    Column("#Gen", 5, lambda row: row[1][0], right=True, key="generated"),
+    Column("#Disc", 5, lambda row: 0, right=True, key="discarded"),
+    Column("Disable", 7, lambda row: 0, right=True, key="disabled"),
+    Column("Last Generated", 20, lambda row: calendar.notification_date(row[1][1]), gap=2),
+    heads=(
+        "Trap Name                            #Gen #Disc  Disable Last Generated      ",
+        "----------------------------------- ----- -----  ------- --------------------",
+    ),
+    filled=True,
 )
 
 
-@layout("show snmp notifies", "chosen")
-def notifies(counts: Mapping[str, tuple[int, float]]) -> Screen:
-    """How many traps of each kind were raised, and when the last."""
-    total = sum(count for count, _ in counts.values())
-    line = Lines([f"Total notifications: {total}"], {"total_notifications": total})
-    return screen(_NOTIFIES.of(sorted(counts.items())), line)
+@layout(
+    "show snmp trap statistics",
+    "capture",
+    "No trap is discarded or disabled; that sending was never disabled is chosen.",
+)
+def notifies(events: EventStream, now: float) -> Screen:
+    """How many traps of each kind were raised and when the last, by their numbers."""
+    counts = sorted(events.counts.items(), key=lambda row: KINDS[row[0]].number)
+    total = sum(count for _, (count, _) in counts)
+    last = max((time for _, (_, time) in counts), default=None)
+    begin = now - now % PERIOD
+    cleared = events.counts_cleared
+    ever = (
+        Lines(["  Notifications have never been cleared"])
+        if cleared is None
+        else _summary(("Notifications last cleared", calendar.long_date(cleared)))
+    )
+    head = _summary(
+        ("Total number of notifications", total),
+        ("Last notification sent", "Never" if last is None else calendar.long_date(last)),
+        ("Notification sending is", "enabled"),
+        title="SNMP Notification Statistics:",
+    )
+    periods = _summary(
+        ("Notifications in current period", events.raised_in(begin, now + 1)),
+        ("Notifications in previous period", events.raised_in(begin - PERIOD, begin)),
+        ("Notification monitor period", f"{PERIOD:.0f} seconds"),
+    )
+    never = Lines(["  Notifications have never been disabled"])
+    foot = Lines(["", "Total number of notifications Disabled  : 0"], {"disabled_in_all": 0})
+    return screen(head, never, ever, periods, "", _NOTIFIES.of(counts), foot)
+
+
+def _summary(*fields: tuple[str, Cell], title: str = "") -> Fields:
+    return Fields(fields, title, width=32, between=": ")
 
 
 _ALARMS = Table[Alarm](
@@ -110,10 +151,50 @@ _ALARMS = Table[Alarm](
 )
 
 
-@layout("show alarm", "capture")
+@layout("show alarm outstanding", "capture")
 def alarms(found: Sequence[Alarm]) -> Rows:
     """Alarms, the oldest first."""
     return _ALARMS.of(found)
+
+
+@layout("show alarm statistics", "capture", "That there was no alarm yet is chosen.")
+def alarm_statistics(events: EventStream) -> Screen:
+    """How many alarms are outstanding, and were raised so far, by severity."""
+    now = Counter(alarm.severity for alarm in events.outstanding)
+    last = events.last_alarm
+    return screen(
+        "Alarm Statistics:",
+        _severities("Current Outstanding Alarms", now),
+        _severities("Cumulative Totals", events.alarms_raised),
+        f"  Last Alarm Received: {'None' if last is None else calendar.long_date(last)}",
+    )
+
+
+def _severities(title: str, counts: Mapping[Severity, int]) -> Fields:
+    found: list[tuple[str, Cell]] = [
+        (f"{severity.name.capitalize()}:", counts.get(severity, 0))
+        for severity in (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+    ]
+    fields = (("Total:", sum(counts.values())), *found)
+    return Fields(fields, f"  {title}", width=9, indent=4, between=" ")
+
+
+@layout("show alarm all", "capture", "There is no audible alarm and no central office contact.")
+def all_alarms(statistics: Screen, events: EventStream) -> Screen:
+    """The audible alarm, the statistics, and the outstanding alarms."""
+    return screen(
+        "Facility Alarm Information:",
+        "",
+        "Audible Alarm OFF",
+        "Note: Audible Alarm is Disabled",
+        "All Central Office (CO) alarms are off",
+        "",
+        statistics,
+        "",
+        "Outstanding Alarms:",
+        "",
+        _ALARMS.of(events.outstanding),
+    )
 
 
 @layout("show logs", "chosen")

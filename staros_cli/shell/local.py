@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +52,8 @@ def run(
         from staros_cli.shell import batch
 
         return batch.run_to_json(session, commands or sys.stdin, time, sys.stdout)
-    return serve(session, time, commands=commands, history=history, greeting=_greeting(definition))
+    greeting = _greeting(definition) if is_for_people() else ()
+    return serve(session, time, commands=commands, history=history, greeting=greeting)
 
 
 def serve(
@@ -129,8 +129,10 @@ def _greeting(definition: Definition) -> list[str]:
 
 def _program() -> str:
     """How the user can call this program: by its name if the shell finds it, else by its path."""
+    from shutil import which  # not for the first prompt of a plain terminal
+
     called = Path(sys.argv[0])
-    if called.name != PROGRAM or shutil.which(PROGRAM) is not None:
+    if called.name != PROGRAM or which(PROGRAM) is not None:
         return PROGRAM
     near = os.path.relpath(called)
     return near if len(near) < len(str(called)) else str(called)

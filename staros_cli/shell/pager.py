@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from staros_cli import messages
 from staros_cli.messages import Refused
 from staros_cli.shell.columns import rows as rows_of
-from staros_cli.shell.pipes import first_match
 
 LONGEST_PATTERN = 200
 """The most characters of a pattern that is searched for."""
@@ -108,6 +107,8 @@ class Pager:
         return []
 
     def _find(self, text: str) -> list[str]:
+        from staros_cli.shell.pipes import first_match  # not for the first prompt
+
         try:
             found = first_match(self._lines[self._shown :], text)
         except Refused as refusal:

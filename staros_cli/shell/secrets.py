@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from staros_cli.language.parser import Command
 
@@ -52,6 +51,8 @@ def _takes_password(words: list[str]) -> bool:
 
     Any word of it can be misspelt, so what counts is what the first one is like.
     """
+    from difflib import get_close_matches  # not for the first prompt
+
     return any(
         secret.startswith(word.lower()) or get_close_matches(word.lower(), [secret], cutoff=0.7)
         for word in words

@@ -30,7 +30,6 @@ from staros_cli.rendering.system import boot_record
 from staros_cli.rendering.values import Shown
 from staros_cli.shell import secrets
 from staros_cli.shell.pager import Pager, needs_paging
-from staros_cli.shell.pipes import through_pipes
 
 LINE_LIMIT = 16384
 """The longest line that is taken, in characters."""
@@ -441,6 +440,8 @@ class CliSession:
             self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
+            from staros_cli.shell.pipes import through_pipes  # not for the first prompt
+
             try:
                 lines = through_pipes(lines, parts)
             except Refused as refusal:

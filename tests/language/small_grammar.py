@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.compiled import CompiledMode, load
-from staros_cli.language.grammar import grammar_directory
 from staros_cli.language.parser import Language
+from staros_cli.language.rules import grammar_directory
 
 MODES = """[test]
 title = "Test"

@@ -13,8 +13,9 @@ from staros_cli.commands.engine import HANDLERS
 from staros_cli.language import compiled, grammar
 from staros_cli.language.compiled import CompiledMode, mode_names
 from staros_cli.language.errors import GrammarError
-from staros_cli.language.grammar import Rule, grammar_directory, help_texts
+from staros_cli.language.grammar import help_texts
 from staros_cli.language.parser import parse
+from staros_cli.language.rules import Rule, grammar_directory
 from staros_cli.language.values import KINDS
 from tests.language.command_lines import EXAMPLES, line_of, places
 from tests.language.command_lines import commands as command_lines

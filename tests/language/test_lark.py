@@ -15,9 +15,9 @@ from lark.lexer import Lexer
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.errors import BadValue, LineError
-from staros_cli.language.grammar import Rule, grammar_directory
 from staros_cli.language.parser import language, words_of
 from staros_cli.language.reader import read_file
+from staros_cli.language.rules import Rule, grammar_directory
 from tests.language.command_lines import Steps, all_commands, line_of
 
 FILES = sorted(grammar_directory().glob("*.lark"))
