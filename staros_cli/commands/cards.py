@@ -40,16 +40,13 @@ def _cards(invocation: Invocation) -> list[Card]:
 @handles("show_card_info")
 def show_card_info(invocation: Invocation) -> Output:
     """Show cards in detail."""
-    points = invocation.chassis.hardware.single_point_of_failure
-    return layouts.card_info([(card, points(card)) for card in _cards(invocation)])
+    return layouts.card_info(invocation.chassis, _cards(invocation))
 
 
 @handles("show_card_diag")
 def show_card_diag(invocation: Invocation) -> Output:
     """Show what the diagnostics of cards say."""
-    return layouts.card_diag(
-        [(card, invocation.chassis.cards.is_usable(card)) for card in _cards(invocation)]
-    )
+    return layouts.card_diag(invocation.chassis, _cards(invocation))
 
 
 @handles("card_migrate")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
+from staros_cli.chassis import calendar
+from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, Role
 from staros_cli.chassis.usage import CpuUse
@@ -107,41 +109,89 @@ def cpu_table(cpus: Sequence[CpuUse]) -> Rows:
     return _CPUS.of(cpus)
 
 
-def _card_block(card: Card, *fields: tuple[str, Cell]) -> Fields:
-    return Fields(fields, f"Card {card.slot}:", width=23)
+_STATE_TRAPS = ("CardActive", "CardDown", "CardStandby", "CardUp")
+"""Traps of which each tells a change of the state of a card."""
 
 
-@layout("show card info", "chosen")
-def card_info(cards: Sequence[tuple[Card, bool]]) -> Screen:
+@layout(
+    "show card info",
+    "doc",
+    "The labels up to Reboot Pending are known, the others and the CPUs are chosen. Interlocks and "
+    "upgrades are not modelled: always locked, never in progress. Temperature, voltages and LEDs "
+    "are left out.",
+)
+def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
     """Cards in detail, a card a block."""
+    changed = {
+        event.values.get("card"): event.time
+        for event in chassis.events.history
+        if event.kind.name in _STATE_TRAPS
+    }
+    return screen(
+        *(_information(chassis, card, changed.get(card.slot, chassis.booted_at)) for card in cards)
+    )
+
+
+def _information(chassis: Chassis, card: Card, changed_at: float) -> Fields:
+    desired = {found.slot: found.state.value for found in chassis.definition.cards()}
+    usable = chassis.cards.is_usable(card)
+    halted = usable and card.state is CardState.OFFLINE
+    single_point = chassis.hardware.single_point_of_failure(card)
+    fields: list[tuple[str, Cell]] = [
+        ("Slot Type", card.kind.short),
+        ("Card Type", card.kind.title),
+        ("Operational State", card.state.value),
+        ("Desired Mode", desired[card.slot]),
+        ("Last State Change", calendar.long_date(changed_at)),
+        ("Administrative State", "Enabled"),
+        ("Card Lock", "Locked"),
+        ("Halt Issued", _yes(halted)),
+        ("Reboot Pending", "No"),
+        ("Upgrade In Progress", "No"),
+        ("Card Usable", _yes(usable)),
+        ("Single Point of Failure", _yes(single_point)),
+    ]
+    state = "Diags/Kernel Running, Tasks Running" if _runs(card) else "Not Running"
+    fields += [(f"CPU {number}", state) for number in card.kind.cpus]
+    return Fields(tuple(fields), f"Card {card.slot}:", width=23)
+
+
+@layout(
+    "show card diag",
+    "doc",
+    "`Card Usable` and `Card Tests` are known, the others chosen. Boot counters and the "
+    "environment are not modelled.",
+)
+def card_diag(chassis: Chassis, cards: Sequence[Card]) -> Screen:
+    """The diagnostics of cards, a card a block."""
+    failures = {record.source: record.reason for record in chassis.rct.records if record.reason}
     return screen(
         *(
-            _card_block(
-                card,
-                ("Slot Type", card.kind.short),
-                ("Card Type", card.kind.title),
-                ("Operational State", card.state.value),
-                ("Card Role", card.kind.role.value),
-                ("Single Point of Failure", "Yes" if single_point else "No"),
-                ("Serial Number", card.serial or "NA"),
-                ("CPUs", len(card.kind.cpus)),
+            part
+            for card in cards
+            for part in (
+                f"Card {card.slot}:",
+                _diagnostics(card, chassis.cards.is_usable(card), failures.get(card.slot, "None")),
             )
-            for card, single_point in cards
         )
     )
 
 
-@layout("show card diag", "chosen")
-def card_diag(cards: Sequence[tuple[Card, bool]]) -> Screen:
-    """The diagnostics of cards, a card a block."""
-    return screen(*(_diagnostics(card, usable) for card, usable in cards))
-
-
-def _diagnostics(card: Card, usable: bool) -> Fields:
-    running = card.state in (CardState.ACTIVE, CardState.STANDBY)
-    return _card_block(
-        card,
-        ("Card Usable", "Yes" if usable else "No"),
-        ("Boot Mode", "Normal" if running else "None"),
-        ("Card Diagnostics", "Pass" if usable else "Fail"),
+def _diagnostics(card: Card, usable: bool, failure: str) -> Fields:
+    result = "Pass" if usable else "Fail"
+    fields = (
+        ("Boot Mode", "Normal" if _runs(card) else "None"),
+        ("Card Diagnostics", result),
+        ("Last Failure", failure),
+        ("Card Usable", _yes(usable)),
+        ("Card Tests", result),
     )
+    return Fields(fields, "  Status:", width=21, indent=4)
+
+
+def _runs(card: Card) -> bool:
+    return card.state in (CardState.ACTIVE, CardState.STANDBY)
+
+
+def _yes(true: bool) -> str:
+    return "Yes" if true else "No"

@@ -263,3 +263,48 @@ def test_the_kernel_follows_the_image(chassis: str, image: str) -> None:
 )
 def test_the_banner_names_the_platform(chassis: str, banner: str) -> None:
     assert Lab(chassis).chassis.platform.banner == banner
+
+
+CARD_4 = """Card 4:
+  Slot Type               : DPC
+  Card Type               : Data Processing Card 2
+  Operational State       : {state}
+  Desired Mode            : Standby
+  Last State Change       : Friday March 27 17:12:25 UTC 2026
+  Administrative State    : Enabled
+  Card Lock               : Locked
+  Halt Issued             : {halted}
+  Reboot Pending          : No
+  Upgrade In Progress     : No
+  Card Usable             : {usable}
+  Single Point of Failure : No
+  CPU 0                   : Not Running
+  CPU 1                   : Not Running
+"""
+
+
+def test_a_card_that_was_halted() -> None:
+    lab = Lab()
+    assert "  Operational State       : Standby\n" in lab.typed("show card info 4")
+    lab.typed("card halt 4 -noconfirm")
+    shown = CARD_4.format(state="Offline", halted="Yes", usable="Yes")
+    assert lab.typed("show card info 4") == shown
+
+
+def test_a_card_that_failed_for_good() -> None:
+    lab = Lab()
+    assert "    Last Failure          : None\n" in lab.typed("show card diag 4")
+    lab.device.fail_card(4, "BROKEN", usable=False)
+    shown = CARD_4.format(state="Offline", halted="No", usable="No")
+    assert lab.typed("show card info 4") == shown
+    assert (
+        lab.typed("show card diag 4")
+        == """Card 4:
+  Status:
+    Boot Mode             : None
+    Card Diagnostics      : Fail
+    Last Failure          : BROKEN
+    Card Usable           : No
+    Card Tests            : Fail
+"""
+    )

@@ -233,7 +233,7 @@ def test_a_card_beyond_use_stays_down_and_its_record_says_so() -> None:
     assert "  Is Card Usable  : No\n" in block
     lab.wait(600)
     assert lab.chassis.hardware.cards[2].state is CardState.OFFLINE
-    assert "Card Diagnostics        : Fail" in lab.typed("show card diag 2")
+    assert "    Card Diagnostics      : Fail" in lab.typed("show card diag 2")
     lab.reload()
     assert lab.chassis.hardware.cards[2].state is CardState.OFFLINE
 
