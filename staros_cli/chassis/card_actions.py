@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis import rct
-from staros_cli.chassis.card_records import CardActionEnded
+from staros_cli.chassis.card_records import CardActionEnded, shutdown
 from staros_cli.chassis.cards import CardFault, Cards, ref
 from staros_cli.chassis.changes import CardsChanged
 from staros_cli.chassis.hardware import Card, CardState, Cpu
@@ -180,16 +180,7 @@ class CardActions:
             return
         self._cards.take_down(card, after)
         timeline = self._parts.timeline
-        timeline.publish(
-            CardActionEnded(
-                action=Action.SHUTDOWN,
-                source=card,
-                target=None,
-                began_at=timeline.now,
-                planned=True,
-                fault=None,
-            )
-        )
+        timeline.publish(shutdown(card, timeline.now))
         timeline.publish(CardsChanged())
 
     # How it is done

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from staros_cli import messages
 from staros_cli.chassis import rct
 from staros_cli.chassis.card_actions import SWITCHOVER_TIME, CardActions
-from staros_cli.chassis.card_records import CardActionEnded
+from staros_cli.chassis.card_records import CardActionEnded, shutdown
 from staros_cli.chassis.cards import CardFault, Cards, ref
 from staros_cli.chassis.changes import (
     CardsChanged,
@@ -285,19 +285,7 @@ class CardFaults:
         lost: Sequence[TaskRef] = (),
     ) -> None:
         timeline = self._parts.timeline
-        timeline.publish(
-            CardActionEnded(
-                action=Action.SHUTDOWN,
-                source=card,
-                target=None,
-                began_at=timeline.now,
-                planned=False,
-                fault=fault,
-                status=status,
-                blamed=lost[0] if lost else None,
-                lost=tuple(lost),
-            )
-        )
+        timeline.publish(shutdown(card, timeline.now, fault, status, lost))
 
     def _take_over(self, recovery: CardRecovery, task: Task, seconds: float) -> None:
         """Start the successor of a task on the card that takes over."""

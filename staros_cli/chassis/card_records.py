@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from staros_cli.chassis import rct
@@ -30,6 +32,30 @@ class CardActionEnded(Struct, frozen=True, eq=False, kw_only=True):
     blamed: Task | TaskRef | None = None
     recovered: tuple[TaskRef, ...] = ()
     lost: tuple[TaskRef, ...] = ()
+
+
+def shutdown(
+    card: Card,
+    now: float,
+    fault: CardFault | None = None,
+    status: str = rct.SUCCESS,
+    lost: Sequence[TaskRef] = (),
+) -> CardActionEnded:
+    """The end of the shutdown of a card, at once and without another card (SR-32).
+
+    It was planned unless a `fault` was the reason; `lost` are the sessmgrs that lost calls.
+    """
+    return CardActionEnded(
+        action=Action.SHUTDOWN,
+        source=card,
+        target=None,
+        began_at=now,
+        planned=fault is None,
+        fault=fault,
+        status=status,
+        blamed=lost[0] if lost else None,
+        lost=tuple(lost),
+    )
 
 
 class CardRecords:
