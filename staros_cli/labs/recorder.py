@@ -18,6 +18,12 @@ WRONG: Final = "wrong"
 """Kinds of input. TIME is a moment at which something came about by itself; MISTAKE, HINT and WRONG
 are what was paid before the chassis was taken back: for a mistake, a hint, a wrong answer."""
 
+FULL = (
+    "More was done here than can be kept: the lab goes on, but from here on nothing counts.",
+    ":reset goes back to where the step began, `staros-cli lab start --again` to the beginning.",
+)
+"""Tells the learner that there is no room."""
+
 Keep = Callable[[Progress], None]
 
 

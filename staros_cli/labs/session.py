@@ -23,6 +23,7 @@ from staros_cli.labs.console import SessionConsole
 from staros_cli.labs.panels import Panels, minus
 from staros_cli.labs.progress import VERSION, Input, Kind, Progress
 from staros_cli.labs.recorder import (
+    FULL,
     HELP,
     HINT,
     INTERRUPT,
@@ -59,10 +60,6 @@ UNKNOWN = "***"
 
 TAKES_LINES = (Awaits.COMMAND, Awaits.CONTINUATION, Awaits.ANSWER)
 
-FULL = (
-    "More was done here than can be kept: the lab goes on, but from here on nothing counts.",
-    ":reset goes back to where the step began, `staros-cli lab start --again` to the beginning.",
-)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 """Bytes of a pipe that are not text; for the chassis they are what any control character is."""
 
