@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from staros_cli.rendering.layout import LAYOUTS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "staros_cli"
+DOCS = ROOT / "docs"
 
 
 @pytest.mark.parametrize("name", documents.DOCUMENTS)
@@ -59,3 +62,22 @@ def test_messages_end_without_full_stop() -> None:
         assert not message.text.removesuffix("......").endswith("."), name
         assert message.evidence in ("seed", "doc", "capture", "client", "chosen")
     assert messages.ARE_YOU_SURE().endswith("[Yes|No]: ")
+
+
+def test_the_page_on_python_names_what_exists() -> None:
+    names = re.findall(r"^::: (\S+)$", (DOCS / "api.md").read_text(), re.MULTILINE)
+    assert "staros_cli.device.Device" in names
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
+
+
+def test_the_rings_in_the_document_are_those_of_the_contract() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    drawn = re.search(r"^## The rings\n.*?^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert drawn
+    found = [re.split(r"\s{2,}", line.strip())[0] for line in drawn[1].splitlines()]
+    contract = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())
+    layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
+    wanted = [layer.replace("staros_cli.", "").replace(" | ", ", ") for layer in layers]
+    assert [set(line.split(", ")) for line in found] == [set(line.split(", ")) for line in wanted]
