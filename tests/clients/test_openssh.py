@@ -52,6 +52,8 @@ def test_interactively(served: dict[str, Any], tmp_path: Path) -> None:
     child.expect(PROMPT)
     assert "Image Version:" in child.before
     assert "\x1b" not in child.before
+    child.send("terminal length 24\r")
+    child.expect(PROMPT)
     child.send("show subscribers all\r")
     child.expect(r"---\(more \d+%\)---$")
     child.send(" ")
@@ -62,6 +64,19 @@ def test_interactively(served: dict[str, Any], tmp_path: Path) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+def test_a_script_that_sets_no_length_reads_to_the_end(
+    served: dict[str, Any], tmp_path: Path
+) -> None:
+    child = _spawn("ssh", served, tmp_path)
+    child.expect(PROMPT)
+    child.send("show subscribers full all\r")
+    child.expect(PROMPT)
+    assert child.before.count("Username: ") > 1000
+    assert "---(more" not in child.before
+    child.send("exit\r")
+    child.expect(pexpect.EOF)
 
 
 def test_reload_closes_the_connection_and_a_new_one_works(

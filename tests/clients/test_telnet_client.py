@@ -28,9 +28,13 @@ def test_a_session(served: dict[str, Any]) -> None:
         assert (await until(reader, "# ")).endswith("[local]asr5500# ")
         writer.write("show terminal\r")
         shown = await until(reader, "# ")
-        assert "length: 50 lines" in shown
+        assert "length: 0 lines" in shown
         assert "width:  132 columns" in shown
         assert shown.count("show terminal") == 1
+        writer.write("show subscribers full all\r")
+        shown = await until(reader, "# ")
+        assert shown.count("Username: ") > 1000
+        assert "---(more" not in shown
         writer.write("exit\r")
         assert "".join(iter([await reader.read()])).strip() in ("", "exit")
         writer.close()
