@@ -104,16 +104,20 @@ class Device:
     def session(
         self,
         user: str = "admin",
-        privilege: Privilege = Privilege.SECURITY,
+        privilege: str | Privilege = Privilege.SECURITY,
         *,
         length: int = 0,
         width: int = 80,
         terminal: str = "/dev/pts/0",
         console: bool = False,
     ) -> CliSession:
-        """A new session; `length` is the lines of a page, 0 for no paging."""
+        """A new session of a user of a level: security, administrator, operator or inspector.
+
+        `length` is the lines of a page, 0 for no paging. Raises ValueError for another level.
+        """
+        level = Privilege.named(privilege)
         return CliSession(
-            self.system, user, privilege, terminal, length=length, width=width, console=console
+            self.system, user, level, terminal, length=length, width=width, console=console
         )
 
     def run(self, *lines: str, check: bool = True) -> Reply:

@@ -164,3 +164,17 @@ def test_a_state_directory_is_of_one_chassis(tmp_path: Path) -> None:
         pass
     with pytest.raises(StateError, match="belongs to chassis"):
         Device("vpc-si", state=tmp_path / "state")
+
+
+@pytest.mark.parametrize(
+    ("level", "end"), [("security", "# "), ("administrator", "# "), ("operator", "> ")]
+)
+def test_a_session_takes_the_word_of_a_level(level: str, end: str) -> None:
+    with Device() as device:
+        assert device.session("bob", level).prompt.endswith(end)
+
+
+@pytest.mark.parametrize("level", ["root", "", "OPERATOR"])
+def test_another_word_is_refused_with_those_there_are(level: str) -> None:
+    with Device() as device, pytest.raises(ValueError, match="expected one of inspector, operator"):
+        device.session("bob", level)

@@ -13,6 +13,17 @@ class Privilege(IntEnum):
     ADMINISTRATOR = 3
     SECURITY = 4
 
+    @classmethod
+    def named(cls, level: str | Privilege) -> Privilege:
+        """A level by its word, such as `operator`. Raises ValueError for another."""
+        if isinstance(level, Privilege):
+            return level
+        found = cls.__members__.get(level.upper())
+        if found is None or not level.islower():
+            words = ", ".join(name.lower() for name in cls.__members__)
+            raise ValueError(f"invalid level {level!r}: expected one of {words}")
+        return found
+
     @property
     def title(self) -> str:
         """The level as `show administrators` and refusals name it."""

@@ -276,10 +276,10 @@ def _number(directive: Directive, text: str, least: int, most: int) -> int:
 
 
 def _level(text: str) -> Privilege:
-    names = [level.name.lower() for level in Privilege]
-    if text not in names:
-        raise DirectiveError(f"# user: expected a level of {', '.join(names)}, got {text!r}")
-    return Privilege[text.upper()]
+    try:
+        return Privilege.named(text)
+    except ValueError as error:
+        raise DirectiveError(f"# user: {error}") from None
 
 
 def _names(known: object) -> str:

@@ -31,13 +31,18 @@ class MemoryChassis:
         login = self._settings.login
         return self._session(login.user, login.privilege, "/dev/console", console=True)
 
-    def session(self, user: str = "admin", privilege: Privilege = Privilege.SECURITY) -> CliSession:
-        """A session of a user who came over the network."""
+    def session(
+        self, user: str = "admin", privilege: str | Privilege = Privilege.SECURITY
+    ) -> CliSession:
+        """A session over the network of a user of a level, such as `operator`.
+
+        Raises ValueError for another level.
+        """
         number = len(self.system.administrators)
         return self._session(user, privilege, f"/dev/pts/{number}", console=False)
 
     def _session(
-        self, user: str, privilege: Privilege, terminal: str, *, console: bool
+        self, user: str, privilege: str | Privilege, terminal: str, *, console: bool
     ) -> CliSession:
         session = self.device.session(
             user,

@@ -108,7 +108,7 @@ def test_what_is_not_said_is_so_by_default() -> None:
         ("# seed many\n[local]a#\n", 1, "expected a number"),
         ("# clock noon\n[local]a#\n", 1, "ISO 8601"),
         ("# terminal 24\n[local]a#\n", 1, "expected # terminal LINES COLUMNS"),
-        ("# user joe king\n[local]a#\n", 1, "expected a level of inspector"),
+        ("# user joe king\n[local]a#\n", 1, "invalid level 'king': expected one of inspector"),
         ("[local]a# x\n# advance soon\n", 2, "expected up to a year"),
         ("[local]a# x\n# advance -3\n", 2, "expected up to a year"),
         ("[local]a# x\n# put one\n", 2, "expected # put FILE URL"),
