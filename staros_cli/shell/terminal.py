@@ -57,6 +57,7 @@ class Terminal:
         self._pasted: deque[str] = deque()
         self._typed = self._after_paste = ""
         self._ahead: list[KeyPress] = []
+        self._keys_of_pager: deque[str] = deque()
 
     def run(self, greeting: Sequence[str]) -> int:
         """Serve the terminal until the session ends."""
@@ -69,12 +70,14 @@ class Terminal:
 
     def _next(self) -> Reply:
         awaits = self._session.awaits
+        if awaits is not Awaits.KEY:
+            self._keys_of_pager.clear()
         if awaits is Awaits.START:
             return self._watch_start()
         if awaits is Awaits.TURN:
             return self._wait_for_turn()
         if awaits is Awaits.KEY:
-            return self._session.handle(_read_key(self._session.prompt))
+            return self._session.handle(self._next_key())
         try:
             if self._pasted:
                 return self._session.handle(self._next_pasted())
@@ -90,6 +93,12 @@ class Terminal:
         except EOFError:
             at_command = awaits is Awaits.COMMAND
             return self._session.handle("exit") if at_command else self._session.interrupt()
+
+    def _next_key(self) -> str:
+        """The next key for the pager; several may come at once."""
+        if not self._keys_of_pager:
+            self._keys_of_pager.extend(_read_keys(self._session.prompt))
+        return self._keys_of_pager.popleft()
 
     def _prompt(
         self,
@@ -272,19 +281,24 @@ def _marked(marker: str) -> Iterator[None]:
         sys.stdout.flush()
 
 
-def _read_key(marker: str) -> str:
-    """Show the marker of the pager, read one key, wipe the marker."""
+def _read_keys(marker: str) -> list[str]:
+    """Show the marker of the pager, read the keys that come, wipe the marker.
+
+    Enter is an empty text; an escape sequence, such as that of an arrow key, is one key.
+    """
     source = sys.stdin.fileno()
     before = termios.tcgetattr(source)
     sys.stdout.write(marker)
     sys.stdout.flush()
     try:
         tty.setcbreak(source)
-        key = os.read(source, 32).decode(errors="replace")[:1]
+        keys = os.read(source, 1024).decode(errors="replace") or "q"
     except KeyboardInterrupt:
-        key = "q"
+        keys = "q"
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
         sys.stdout.write("\r" + " " * len(marker) + "\r")
         sys.stdout.flush()
-    return "" if key in ("\r", "\n") else key or "q"
+    if keys.startswith("\x1b"):
+        return ["\x1b"]
+    return ["" if key in "\r\n" else key for key in keys]

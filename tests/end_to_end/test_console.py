@@ -178,6 +178,23 @@ def test_keys_typed_ahead_find_the_history(closing: list[Console]) -> None:
     child.expect_exact("Image Version")
 
 
+def test_keys_that_come_at_once_reach_the_pager(closing: list[Console]) -> None:
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    child = console.child
+    child.expect_exact("asr5500#")
+    child.send("show subscribers all\r")
+    child.expect(r"---\(more \d+%\)---")
+    child.send("/user500@\r")
+    child.expect_exact("...skipping")
+    child.expect_exact("user500@lab.example")
+    child.expect(r"---\(more \d+%\)---")
+    child.send("\x1b[A")
+    child.expect(r"---\(more \d+%\)---")
+    child.send("q")
+    child.expect_exact("asr5500#")
+
+
 def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
     console = Console("--state", "none", term="xterm")
     closing.append(console)
