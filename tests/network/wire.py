@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -13,8 +14,11 @@ import asyncssh
 from staros_cli.network.listeners import Address
 
 PROMPT = b"# "
-PATIENCE = 10.0
-"""Seconds after which a test gives up waiting for something that should have come long ago."""
+PATIENCE = 10.0 if sys.gettrace() is None else 90.0
+"""Seconds after which a test gives up waiting for something that should have come long ago.
+
+A run that counts covered lines takes several times as long.
+"""
 
 
 class Reachable(Protocol):
