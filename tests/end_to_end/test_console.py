@@ -6,60 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from tests.end_to_end.support import PROGRAM, Console
+
 pytestmark = pytest.mark.end_to_end
-
-PROGRAM = str(Path(sys.executable).with_name("staros-cli"))
-
-
-class Console:
-    """The program on a pseudo-terminal."""
-
-    def __init__(
-        self,
-        *options: str,
-        term: str = "dumb",
-        prompt: str = "[local]asr5500# ",
-        command: str = "shell",
-    ) -> None:
-        environment = {**os.environ, "TERM": term, "PROMPT_TOOLKIT_NO_CPR": "1"}
-        self.child = pexpect.spawn(
-            PROGRAM, [command, *options], env=environment, encoding="utf-8", dimensions=(50, 120)
-        )
-        self.child.timeout = 20
-        self.child.delaybeforesend = None
-        self.prompt = prompt
-        if term == "dumb":
-            self.child.expect_exact(prompt)
-
-    def typed(self, line: str, prompt: str | None = None) -> str:
-        """Type a line; returns what came between its echo and the next prompt."""
-        self.child.send(line + "\r")
-        self.child.expect_exact(line + "\r\n")
-        self.child.expect_exact(prompt or self.prompt)
-        assert isinstance(self.child.before, str)
-        return self.child.before
-
-    def until(self, line: str, text: str) -> str:
-        """Type a line again and again until it prints `text`; returns what it printed then."""
-        for _ in range(20_000):
-            shown = self.typed(line)
-            if text in shown:
-                return shown
-        raise AssertionError(f"{line} never printed {text}")
-
-
-@pytest.fixture
-def closing() -> Iterator[list[Console]]:
-    consoles: list[Console] = []
-    yield consoles
-    for console in consoles:
-        console.child.close(force=True)
 
 
 @pytest.mark.proves("SR-13", "SR-15", "SR-17", "SR-18", "SR-20", "SR-21")
@@ -152,47 +106,6 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     child.send("\x7f\x04")
     child.expect(pexpect.EOF)
     assert child.wait() == 0
-
-
-def test_each_pasted_line_is_run_and_the_last_piece_gone_on_with(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
-    child.send("\x1b[200~configure\n  system hostname edge\r\nend\rreload\nno\nshow cl\x1b[201~")
-    child.expect_exact("[local]edge# reload\r\nAre you sure? [Yes|No]: no\r\n")
-    child.expect_exact("Action aborted")
-    child.expect_exact("show cl")
-    child.send("ock\r")
-    child.expect_exact("UTC")
-
-
-def test_keys_typed_ahead_find_the_history(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
-    child.send("show clock\r\x1b[A\rshow version\r")
-    child.expect_exact("UTC")
-    child.expect_exact("UTC")
-    child.expect_exact("Image Version")
-
-
-def test_keys_that_come_at_once_reach_the_pager(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
-    child.send("show subscribers all\r")
-    child.expect(r"---\(more \d+%\)---")
-    child.send("/user500@\r")
-    child.expect_exact("...skipping")
-    child.expect_exact("user500@lab.example")
-    child.expect(r"---\(more \d+%\)---")
-    child.send("\x1b[A")
-    child.expect(r"---\(more \d+%\)---")
-    child.send("q")
-    child.expect_exact("asr5500#")
 
 
 def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:

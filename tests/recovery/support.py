@@ -6,9 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from msgspec import structs
+
 from staros_cli.chassis.call_lines import CallLine
-from staros_cli.chassis.definition import parse
+from staros_cli.chassis.definition import load, parse
+from staros_cli.chassis.hardware import CardState
+from staros_cli.chassis.platform import Role
 from staros_cli.chassis.session import Session
+from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
 from tests.chassis.test_any_sequence import GROUPS, Groups, small
 from tests.lab import Lab
@@ -105,3 +111,16 @@ def statuses(lab: Lab, seconds: int) -> Iterator[str]:
     for _ in range(seconds):
         yield lab.status()
         lab.wait(1)
+
+
+def active(lab: Lab, role: Role) -> set[int]:
+    """The slots of the active cards of a role."""
+    return {card.slot for card in lab.chassis.hardware.in_state(role, CardState.ACTIVE)}
+
+
+def table_of(*counts: int) -> SessionTable:
+    """A table for groups of so many subscribers, all covered."""
+    schema = load("asr5500").schema.subscribers[0]
+    table = SessionTable([Group(structs.replace(schema, count=count)) for count in counts])
+    table.covered, table.checkpointing = frozenset(range(len(counts))), True
+    return table

@@ -11,11 +11,10 @@ from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.event_kinds import Severity
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.invariants import violations
-from staros_cli.chassis.rct import Action, RctRecord
+from staros_cli.chassis.rct import Action
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
-from tests.lab import Lab
+from tests.recovery.card_support import COVERED, calls_on, managers_on, only_record
 from tests.recovery.support import (
-    PAIR,
     READY,
     events,
     lines_of,
@@ -26,27 +25,6 @@ from tests.recovery.support import (
     traps,
     with_test_commands,
 )
-
-COVERED = ((24, "mme", ""),)
-
-
-def only_record(lab: Lab) -> RctRecord:
-    """The one record there is."""
-    (record,) = lab.chassis.rct.records
-    return record
-
-
-def managers_on(lab: Lab, slot: int) -> set[tuple[str, int]]:
-    """The active managers of sessions on a card."""
-    tasks = lab.chassis.tasks.on_card(slot)
-    return {(t.facility, t.instance) for t in tasks if t.facility in PAIR and not t.standby}
-
-
-def calls_on(lab: Lab, slot: int) -> int:
-    """How many calls the sessmgrs of a card hold."""
-    instances = {instance for facility, instance in managers_on(lab, slot) if facility == SESSMGR}
-    return sum(map(lab.chassis.sessions.count_of_sessmgr, instances))
-
 
 # Planned
 
@@ -426,172 +404,3 @@ def test_unplanned_migrations_and_switchovers_are_counted() -> None:
     assert "Migrations = 1\n" in shown
     assert f"Packet Card    : 1 Average time: {migration.duration:.3f} sec" in shown
     assert "Switchovers = 1, Average time - 2.000 sec" in shown
-
-
-# Cut short
-
-
-@pytest.mark.proves("SR-31")
-@pytest.mark.parametrize("slot", [1, 4])
-def test_a_migration_cut_short_by_the_loss_of_a_card(slot: int) -> None:
-    """Recorded with the task it was at, ended in the traps, and nothing covered is lost."""
-    lab = recovering(groups=COVERED)
-    total = len(lab.chassis.sessions)
-    everything = managers_on(lab, 1)
-    lab.chassis.card_actions.migrate(1, 4)
-    lab.wait(2.4)
-    moved = managers_on(lab, 4)
-    assert moved
-    lab.chassis.card_faults.fail(slot)
-    first = lab.chassis.rct.records[0]
-    assert (first.action, first.planned, first.status) == (
-        Action.MIGRATION,
-        True,
-        rct.FAIL_CARD_LOST,
-    )
-    assert first.facility
-    assert first.instance is not None
-    assert {(t.facility, t.instance) for t in first.recovered} == moved
-    assert violations(lab.chassis) == []
-    lab.wait(10)
-    assert len(lab.chassis.sessions) == total
-    assert managers_on(lab, 4 if slot == 1 else 1) == everything
-    second = lab.chassis.rct.records[1]
-    assert (second.source, second.planned, second.status) == (slot, False, "Success")
-    assert traps(lab).count("MigrateStart") == 2
-    assert traps(lab).count("CardMigrateFailed") == traps(lab).count("MigrateComplete") == 1
-    assert violations(lab.chassis) == []
-
-
-@pytest.mark.proves("SR-31")
-def test_a_migration_gives_way_when_its_standby_card_is_needed() -> None:
-    lab = recovering(groups=COVERED)
-    total = len(lab.chassis.sessions)
-    first, second = managers_on(lab, 1), managers_on(lab, 2)
-    lab.chassis.card_actions.migrate(1, 4)
-    lab.wait(2.4)
-    lab.chassis.card_faults.fail(2)
-    assert managers_on(lab, 1) == first
-    lab.wait(10)
-    assert managers_on(lab, 4) == second
-    assert len(lab.chassis.sessions) == total
-    assert [r.status for r in lab.chassis.rct.records] == [rct.FAIL_CARD_LOST, "Success"]
-
-
-@pytest.mark.proves("SR-31")
-@pytest.mark.parametrize("planned", [True, False])
-def test_a_migration_cut_short_by_a_reload(planned: bool) -> None:
-    lab = recovering()
-    if planned:
-        lab.chassis.card_actions.migrate(1, 4)
-    else:
-        lab.chassis.card_faults.fail(1)
-    lab.wait(1.2)
-    lab.reload()
-    record = only_record(lab)
-    assert (record.action, record.planned) == (Action.MIGRATION, planned)
-    assert record.status == rct.FAIL_RELOAD
-    assert record.duration == pytest.approx(1.2)
-    assert traps(lab).count("CardMigrateFailed") == 1
-    assert violations(lab.chassis) == []
-
-
-@pytest.mark.proves("SR-31")
-@pytest.mark.parametrize(
-    ("slot", "statuses"),
-    [(6, [rct.FAIL_CARD_LOST, "Success"]), (5, [rct.FAIL_CARD_LOST, "Success"])],
-)
-def test_a_switchover_cut_short_by_the_failure_of_a_card(slot: int, statuses: list[str]) -> None:
-    lab = recovering()
-    lab.chassis.card_actions.switch(5, 6)
-    lab.wait(1)
-    lab.chassis.card_faults.fail(slot)
-    lab.wait(5)
-    assert [record.status for record in lab.chassis.rct.records] == statuses
-    assert lab.chassis.rct.records[0].action is Action.SWITCHOVER
-    assert lab.chassis.rct.records[0].planned is True
-    assert traps(lab).count("CardSwitchoverFailed") == 1
-    assert lab.chassis.hardware.active_management.slot == 11 - slot
-
-
-@pytest.mark.proves("SR-31")
-def test_a_recovery_cut_short_by_the_failure_of_the_card_that_takes_over() -> None:
-    lab = recovering(groups=COVERED)
-    gone = calls_on(lab, 1)
-    lab.chassis.card_faults.fail(1)
-    lab.wait(0.5)
-    lab.chassis.card_faults.fail(4)
-    first = lab.chassis.rct.records[0]
-    assert (first.source, first.target, first.status) == (1, 4, rct.FAIL_CARD_LOST)
-    assert sum(task.calls for task in first.lost) == gone == lost_in_traps(lab)
-    assert violations(lab.chassis) == []
-
-
-# AAA managers
-
-
-@pytest.mark.proves("SR-29")
-def test_an_aaamgr_of_a_failed_card_is_filled_again() -> None:
-    lab = recovering(groups=COVERED)
-    instance = min(n for facility, n in managers_on(lab, 1) if facility == AAAMGR)
-    session = sessions_of(lab, lab.chassis.sessions.rows_of_sessmgr(instance))[0]
-    lab.chassis.card_faults.fail(1)
-    assert lines_of(lab, session)[1] is None
-    lab.wait(6)
-    peer = lines_of(lab, session)[1]
-    assert peer is not None
-    assert peer.recovered
-
-
-@pytest.mark.proves("SR-29")
-def test_an_aaamgr_that_waited_for_a_card_is_filled_again() -> None:
-    lab = recovering(groups=COVERED)
-    lab.chassis.card_faults.fail(4, CardFault(usable=False))
-    instance = min(n for facility, n in managers_on(lab, 1) if facility == AAAMGR)
-    session = sessions_of(lab, lab.chassis.sessions.rows_of_sessmgr(instance))[0]
-    lab.chassis.card_faults.fail(1)
-    lab.wait(50)
-    assert lines_of(lab, session)[1] is None
-    lab.wait(20)
-    peer = lines_of(lab, session)[1]
-    assert peer is not None
-    assert peer.recovered
-    assert violations(lab.chassis) == []
-
-
-# Restart of the system
-
-
-@pytest.mark.proves("SR-20")
-def test_a_reload_leaves_its_traps_and_brings_every_card_up() -> None:
-    lab = recovering()
-    lab.typed("card halt 4 -noconfirm")
-    lab.reload()
-    assert lab.chassis.hardware.cards[4].state is CardState.STANDBY
-    told = traps(lab)
-    told = told[told.index("SystemReboot") :]
-    assert [name for name in told if name.startswith("System")] == ["SystemReboot", "SystemStartup"]
-    assert told.count("CardUp") == len(lab.chassis.hardware.cards)
-    assert "No alarms" in lab.typed("show alarm outstanding")
-
-
-@pytest.mark.proves("SR-20")
-@pytest.mark.parametrize("after", [1, 30, 59, 61])
-def test_no_alarm_about_a_card_outlives_a_reload(after: float) -> None:
-    lab = recovering()
-    lab.chassis.card_faults.fail(4)
-    lab.wait(after)
-    lab.reload()
-    assert "No alarms" in lab.typed("show alarm outstanding")
-    assert violations(lab.chassis) == []
-
-
-@pytest.mark.proves("SR-05")
-@pytest.mark.parametrize("name", ["CardUp", "CardActive", "CardStandby"])
-def test_each_trap_of_a_card_that_runs_ends_the_alarm_about_it(name: str) -> None:
-    lab = recovering()
-    lab.chassis.card_faults.fail(4)
-    assert "in slot 4 has failed" in lab.typed("show alarm outstanding")
-    lab.chassis.cards.notify(name, lab.chassis.hardware.cards[4])
-    assert "in slot 4 has failed" not in lab.typed("show alarm outstanding")
-    assert lab.chassis.events.alarms_raised[Severity.MAJOR] == 1

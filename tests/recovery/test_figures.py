@@ -19,9 +19,8 @@ from staros_cli.chassis.task_faults import refill_time
 from staros_cli.chassis.tasks import CPU_TASKS, DEMUX, SESSMGR, Task, TaskTable
 from staros_cli.chassis.traffic import LineCounters, Pattern, Traffic, Usage, counters, pattern
 from tests.lab import START, Lab
-from tests.recovery.support import PAIR, events, recovering
-from tests.recovery.test_cards import COVERED, managers_on, only_record
-from tests.recovery.test_details import table_of
+from tests.recovery.card_support import COVERED, managers_on, only_record
+from tests.recovery.support import PAIR, events, recovering, table_of
 from tests.recovery.test_reading import URL, applied
 
 # Times

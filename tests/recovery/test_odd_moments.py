@@ -21,6 +21,7 @@ from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, DEMUX, NPUMGR, SESSMGR, 
 from staros_cli.commands.configuration_file import SLICE
 from tests.commands.test_outside import Elsewhere
 from tests.lab import START, Lab
+from tests.recovery.card_support import COVERED, managers_on
 from tests.recovery.support import (
     NOT_ENABLED,
     NOT_READY,
@@ -29,10 +30,10 @@ from tests.recovery.support import (
     of_sessmgr,
     recovering,
     sessions_of,
+    table_of,
     task,
 )
-from tests.recovery.test_cards import COVERED, managers_on
-from tests.recovery.test_details import ONE_KIND, table_of
+from tests.recovery.test_details import ONE_KIND
 from tests.recovery.test_figures import placed
 from tests.recovery.test_reading import applied, hostnames, reading
 
