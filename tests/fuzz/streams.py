@@ -181,14 +181,14 @@ class Streams:
             await asyncio.gather(serving, return_exceptions=True)
 
     async def _sftp(self) -> None:
-        if self._client is None or self._client.is_closed():
-            context = connected(self._served)
-            self._client = await context.__aenter__()
         try:
+            if self._client is None or self._client.is_closed():
+                self._client = await connected(self._served).__aenter__()
             channel, session = await self._client.create_session(
                 asyncssh.SSHClientSession, subsystem="sftp", encoding=None
             )
-        except asyncssh.Error:
+        except (OSError, asyncssh.Error):
+            # A system that restarts closes what is open, and takes no connections meanwhile.
             self.close()
             return
         del session
