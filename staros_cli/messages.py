@@ -107,7 +107,7 @@ ARE_YOU_SURE_Y_N = Message("Are you sure? [Y/N]: ", "doc")
 
 # Contexts and services
 NO_SUCH_CONTEXT = Message("The context {name} does not exist")
-REMOVED_MEANWHILE = Message("What the command is for was removed meanwhile")
+REMOVED_MEANWHILE = Message("The object of the command was removed meanwhile")
 LOCAL_STAYS = Message("The context local cannot be removed")
 TOO_MANY_CONTEXTS = Message("No more than {limit} contexts can be configured")
 NO_SUCH_INTERFACE = Message("The interface {name} does not exist in context {context}")

@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis without deadlines, since shared machines stall at times, and
+"""Shared by all tests: hypothesis without deadlines, since shared machines stall at times, and
 the marks of what they prove."""
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def memory() -> float:
 
 
 def figures(lab: ChassisServer) -> dict[str, Any]:
-    """What could be left behind."""
+    """Leavings to look for."""
     gc.collect()
     return {
         "memory": round(memory(), 1),
@@ -154,7 +154,7 @@ async def soak(seconds: float) -> dict[str, Any]:
 
 
 def faults(found: dict[str, Any]) -> list[str]:
-    """What was left behind."""
+    """The leavings."""
     began, warm, end = found["began"], found["warm"], found["end"]
     left = [
         f"{name}: {began[name]} before, {end[name]} after"

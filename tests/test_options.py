@@ -1,4 +1,4 @@
-"""What several commands of the program take."""
+"""Options of several commands of the program."""
 
 from __future__ import annotations
 

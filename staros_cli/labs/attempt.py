@@ -194,7 +194,7 @@ class Attempt:
         if self.record.answered:
             raise ValueError("The question has been answered.")
         if self._waiting:
-            raise ValueError("What the question is about has not happened yet.")
+            raise ValueError("The event that the question is about has not happened yet.")
         schema = question.schema
         if question.matches is not None:
             right = question.matches(text.strip())

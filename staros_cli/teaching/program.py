@@ -117,7 +117,7 @@ def _begin(lab: Lab, keeper: Keeper, options: argparse.Namespace) -> int:
                 f" `staros-cli lab start {options.lab} --again` begins anew"
             )
         aside = keeper.put_aside()
-        print(f"What was done before is kept in {aside}.")
+        print(f"The earlier progress is kept in {aside}.")
     return _serve(lab, keeper, None, options)
 
 

@@ -87,6 +87,6 @@ def _json(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) ->
 def _tell(lab: Lab, ssh: Address, telnet: Address, root: Path, password: str) -> None:
     login = f"a name of your own, password {password}"
     head = ("lab", "SSH", "telnet", "login")
-    print(f"Whoever logs in takes the lab on a chassis of their own: {lab.schema.title}.")
-    print(f"What they do is kept in {root}; `staros-cli lab grade {root}` sums it up.")
+    print(f"Each learner who logs in takes the lab on a chassis of their own: {lab.schema.title}.")
+    print(f"Progress is kept in {root}; `staros-cli lab grade {root}` sums it up.")
     serve.table([head, (lab.name, ssh.text, telnet.text, login)])

@@ -64,7 +64,7 @@ def attack(name: str) -> Callable[[Attack], Attack]:
 
 @attack("nothing")
 async def nothing(target: Target) -> None:
-    """What the others are compared with."""
+    """The others are compared with this one."""
     target.rounds = 1
     await asyncio.sleep(target.left)
 

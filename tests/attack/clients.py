@@ -91,7 +91,7 @@ class Shell:
         return shell
 
     async def prompt(self) -> str:
-        """What comes up to the next prompt."""
+        """The output up to the next prompt."""
         shown = await self.process.stdout.readuntil(PROMPT, LONGEST_PROMPT)
         assert isinstance(shown, str)
         return shown

@@ -40,7 +40,7 @@ VICTIM = "ann"
 
 
 class Figures(Struct, frozen=True):
-    """What an attack came to: times in seconds, memory in MiB, what the server complained of."""
+    """The outcome of an attack: times in seconds, memory in MiB, complaints of the server."""
 
     name: str
     rounds: int
@@ -56,7 +56,7 @@ class Figures(Struct, frozen=True):
 
     @property
     def faults(self) -> list[str]:
-        """What must not be."""
+        """The findings that must not be."""
         found = []
         if not self.rounds:
             found.append("the attack did nothing")
@@ -176,7 +176,7 @@ def run(name: str, seconds: float, root: Path) -> Figures:
 
 
 def _end_of(attacker: subprocess.Popen[str]) -> int:
-    """What an attacker has done by its end."""
+    """The work of an attacker by its end."""
     try:
         said, _ = attacker.communicate(timeout=30)
     except subprocess.TimeoutExpired:

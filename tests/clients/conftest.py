@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """What `staros-cli serve --json` says about one chassis."""
+    """The output of `staros-cli serve --json` about one chassis."""
     command = [sys.executable, "-m", "staros_cli", "serve", "--json", "--clock-rate", "20"]
     command += ["--state", str(tmp_path / "state"), "--host-key", str(tmp_path / "host_key")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -132,7 +132,7 @@ def test_a_context_that_is_removed_meanwhile_gets_no_user(lab: Lab) -> None:
     assert "ISP9" not in lab.chassis.contexts.by_name
     begun(lab)[0].finish()
     reply = lab.session.poll()
-    assert reply.lines == ["Failure: What the command is for was removed meanwhile"]
+    assert reply.lines == ["Failure: The object of the command was removed meanwhile"]
     assert lab.chassis.users.find("ann") is None
 
 

@@ -1,4 +1,4 @@
-"""What surrounds the chapter: the layouts of the show commands, character by character."""
+"""Around the chapter: the layouts of the show commands, character by character."""
 
 from __future__ import annotations
 

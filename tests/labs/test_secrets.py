@@ -39,7 +39,7 @@ def test_no_password_is_kept(lines: tuple[str, ...]) -> None:
     shown = learner.types("show configuration")
     assert "context local" in shown
     assert SECRET not in shown
-    # Whoever resumes meets the same chassis.
+    # A resumed lab has the same chassis.
     again = Learner("finding-ones-way", learner.kept)
     assert again.types("show configuration") == shown
     assert again.session.prompt == learner.session.prompt

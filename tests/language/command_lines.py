@@ -57,7 +57,7 @@ def line_of(steps: Steps) -> str:
 
 
 def expected_after(steps: Steps, mode: str) -> Expected:
-    """What may follow these words for a user who may do everything."""
+    """The words that may follow these for a user who may do everything."""
     return language(mode, Privilege.SECURITY, hidden=True).expected_after(words_of(line_of(steps)))
 
 

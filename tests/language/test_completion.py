@@ -1,4 +1,4 @@
-"""What `?` and Tab know."""
+"""The knowledge of `?` and Tab."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_every_help_text_is_shown_somewhere() -> None:
 
 
 def test_a_help_text_of_a_command_differs_from_the_common_one() -> None:
-    """What is said in place is an exception."""
+    """A text in place is an exception."""
     common = help_texts(grammar_directory())
     for path in grammar_directory().glob("*.lark"):
         for word, text in re.findall(r"^//\? (<[^>]+>|\S+): (.*)$", path.read_text(), re.MULTILINE):
@@ -93,7 +93,7 @@ def test_no_place_of_a_line_takes_two_values(mode: CompiledMode) -> None:
         assert len(expected.values) <= 1, steps
 
 
-# What a file says
+# Notes of files
 
 GOOD = """%import .values (integer)
 

@@ -61,7 +61,7 @@ def test_any_unique_beginning_in_any_letter_case_will_do(
 
 @given(some_command)
 def test_a_command_in_full_spelling_is_the_same_command(command: tuple[str, Steps]) -> None:
-    """What a configuration file holds reads back as what was typed."""
+    """Lines of a configuration file read back as they were typed."""
     mode, steps = command
     typed = understood(line_of(steps), mode)
     again = understood(typed.line, mode)
@@ -165,7 +165,7 @@ def test_a_bad_value_is_told_with_what_is_allowed(
     assert refusal(line, mode).startswith(f'Failure: Invalid value "{word}" for {allowed}')
 
 
-# What goes wrong
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_what_nobody_has_is_unknown_to_everyone() -> None:
     assert refusal("foo", privilege=Privilege.INSPECTOR) == expected
 
 
-# Whatever is typed
+# Any line
 
 _WORDS = sorted(
     all_keywords()

@@ -1,4 +1,4 @@
-"""Whatever a client sends: nothing breaks, nothing grows without bounds, nobody else notices."""
+"""Nothing breaks, grows without bounds or holds others up, for anything that a client sends."""
 
 from __future__ import annotations
 

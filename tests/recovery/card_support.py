@@ -1,4 +1,4 @@
-"""What tests of cards share: looking at a chassis on which cards fail."""
+"""Shared by the tests of cards: looks at a chassis on which cards fail."""
 
 from __future__ import annotations
 

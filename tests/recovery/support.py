@@ -1,4 +1,4 @@
-"""What the tests of session recovery share: a small chassis, and what to look at on it."""
+"""Shared by the tests of session recovery: a small chassis, and looks at it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def lines_of(lab: Lab, session: Session) -> tuple[CallLine, CallLine | None]:
 
 
 def events(lab: Lab, *names: str) -> list[dict[str, object]]:
-    """What the events of some kinds tell, in their order."""
+    """The values of the events of some kinds, in their order."""
     return [event.values for event in lab.chassis.events.log if event.kind.name in names]
 
 

@@ -141,7 +141,7 @@ def test_what_is_not_covered_is_not_checkpointed() -> None:
 
 @pytest.mark.proves("SR-28")
 def test_while_the_aaamgr_is_away_checkpoints_are_attempted_and_fail() -> None:
-    """Whatever was attempted between its death and the end of its recovery has failed."""
+    """All attempts between its death and the end of its recovery have failed."""
     lab = recovering(groups=ONE_KIND)
     sessions = lab.chassis.sessions
     found = sessions_of(lab, sessions.rows_of_sessmgr(2))

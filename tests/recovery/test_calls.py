@@ -1,4 +1,4 @@
-"""What calls carry, count and keep: SR-06, SR-09, SR-10."""
+"""The traffic, counts and state of calls: SR-06, SR-09, SR-10."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ times = st.floats(0, 2_000_000_000)
 @pytest.mark.proves("SR-06")
 @given(st.integers(1, 0xFFFFFFFF), times, st.floats(0, 100_000), st.floats(0, 100_000))
 def test_traffic_adds_up(callid: int, begin: float, first: float, second: float) -> None:
-    """What is carried in two spans of time is what is carried in both together."""
+    """Two spans of time carry as much as both together."""
     found = pattern(callid, Traffic())
     middle, end = begin + first, begin + first + second
     whole = found.busy_between(begin, end)

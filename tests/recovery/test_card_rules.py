@@ -33,7 +33,7 @@ from tests.recovery.card_support import (
 )
 from tests.recovery.support import PAIR, events, recovering, task, traps
 
-# What may be done
+# Conditions
 
 
 @pytest.mark.proves("SR-31")

@@ -1,4 +1,4 @@
-"""What is done with cards and what is recorded of it: SR-31, SR-34, SR-35, SR-12."""
+"""Actions with cards and their records: SR-31, SR-34, SR-35, SR-12."""
 
 from __future__ import annotations
 

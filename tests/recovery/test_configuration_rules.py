@@ -169,7 +169,7 @@ def test_when_a_change_takes_effect() -> None:
 
 @pytest.mark.proves("SR-22")
 def test_in_a_file_the_first_context_decides() -> None:
-    """What stands before it takes effect, what stands after it has to wait."""
+    """Lines before it take effect, lines after it have to wait."""
     before, console = started_from(key("session-recovery"), REQUIRE, SERVICE)
     assert before.chassis.recovery.in_effect
     assert "Warning" not in console
@@ -326,7 +326,7 @@ def test_only_the_key_that_is_installed_runs_out() -> None:
 
 @pytest.mark.proves("SR-18")
 def test_the_order_of_a_saved_file() -> None:
-    """Whatever order lines were typed in: the requirement before every context, then ports."""
+    """The requirement stands before every context, then ports, in any order of typing."""
     root = Node(mode="config")
     lines = {
         "port ethernet 5/1": "port",

@@ -1,4 +1,4 @@
-"""What the chapter and the model say in passing: kinds of calls, counts, and moments in between."""
+"""Details of the chapter and the model: kinds of calls, counts, and moments in between."""
 
 from __future__ import annotations
 

@@ -214,7 +214,7 @@ def without_cards_to_spare(text: str) -> str:
     return text
 
 
-# What a CPU lacks
+# Shortage of a CPU
 
 
 def placed(*placements: str) -> str:

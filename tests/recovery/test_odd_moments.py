@@ -1,4 +1,4 @@
-"""What happens at odd moments: two things at once, one in the middle of another, one just in time.
+"""Odd moments: two things at once, one in the middle of another, one just in time.
 
 Here is also what subscribers do whose calls were lost: they call again.
 """
@@ -112,7 +112,7 @@ def test_a_task_that_was_started_anew_on_the_target_goes_back_as_well(
 
 
 def key_of(task: Task) -> tuple[str, int]:
-    """What names a task."""
+    """The name of a task."""
     return task.facility, task.instance
 
 

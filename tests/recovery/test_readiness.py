@@ -225,7 +225,7 @@ def test_an_idle_chassis_has_nothing_due(name: str) -> None:
 
 
 def test_calls_that_come_and_go_cost_an_event_each() -> None:
-    """What happens in a day is linear in the calls, not in the seconds."""
+    """The work of a day is linear in the calls, not in the seconds."""
     lab = recovering(
         change=lambda text: text.replace("attach-rate = 0.0", "attach-rate = 5.0, churn = 0.001")
     )

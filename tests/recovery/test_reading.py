@@ -39,7 +39,7 @@ def reading(lab: Lab, text: str) -> FileReading:
 
 
 def applied(lab: Lab, text: str) -> list[Problem]:
-    """What the system says of a file that was applied to its end."""
+    """The notes of the system on a file that was applied to its end."""
     found = reading(lab, text)
     while not found.step():
         assert not lab.chassis.reading
@@ -204,7 +204,7 @@ def test_outside_of_configuration_mode_a_file_has_no_commands() -> None:
     assert (inside.number, inside.line) == (2, "config")
 
 
-# What is judged at the end
+# Judgement at the end
 
 
 @pytest.mark.proves("SR-22", "SR-24")
@@ -217,7 +217,7 @@ def test_a_requirement_that_is_taken_back_needs_no_licence() -> None:
 
 @pytest.mark.proves("SR-17", "SR-23")
 def test_a_file_that_is_applied_in_service_changes_nothing_of_what_is_in_effect() -> None:
-    """Whatever it says, and also when the key has run out meanwhile."""
+    """In any case, and also when the key has run out meanwhile."""
     lab = recovering()
     applied(lab, "system hostname other\n")
     assert lab.chassis.recovery.in_effect
@@ -233,7 +233,7 @@ def test_a_file_that_is_applied_in_service_changes_nothing_of_what_is_in_effect(
 
 @pytest.mark.proves("SR-24")
 def test_who_runs_without_recovery() -> None:
-    """Who has configured it and has no licence; neither who waits for a restart, nor who has it."""
+    """A system that is configured for it without a licence, and no other."""
     lab = Lab()
     lab.chassis.require_session_recovery()
     assert not lab.chassis.recovery.in_effect
@@ -272,7 +272,7 @@ def test_a_system_without_contexts_is_in_service_while_its_session_tasks_run() -
 
 
 def booted(lab: Lab, *entries: str) -> str:
-    """What the console shows of a start with these entries of the boot stack."""
+    """The console at a start with these entries of the boot stack."""
     lab.typed("configure")
     for number in range(1, 11):
         lab.typed(f"no boot system priority {number}")

@@ -97,7 +97,7 @@ def test_an_ipsg_call_is_covered_while_nothing_else_runs() -> None:
     assert lab.chassis.sessions.covered == {0}
 
 
-# What is lost
+# Losses
 
 
 @pytest.mark.proves("SR-03", "SR-06")
