@@ -17,9 +17,6 @@ from staros_cli.configuration.files import Problem
 from staros_cli.configuration.system import System
 from staros_cli.language.lines import LineJoiner
 
-DO = "do"
-"""The first word of commands of Exec mode that are typed in a configuration mode."""
-
 REQUIRE = "require_session_recovery"
 """The rule of the line whose license is judged at the end."""
 
@@ -193,6 +190,4 @@ def _run(system: System, state: SessionState, line: str) -> Outcome:
         return Outcome([f"Failure: {messages.CONFIGURATION_ONLY()}"], failed=True)
     if line in ("config", "configure") and len(state.frames) == 1:
         return Outcome()
-    if line.split(maxsplit=1)[0].lower() == DO:
-        return Outcome([f"Failure: {messages.CONFIGURATION_ONLY()}"], failed=True)
-    return engine.answer_yes(engine.run_line(system, state, line))
+    return engine.answer_yes(engine.run_line(system, state, line, configuration_only=True))

@@ -167,22 +167,35 @@ def in_modes(state: SessionState, look: Callable[[str], Found]) -> Found:
         raise
 
 
-def run_line(system: System, state: SessionState, line: str) -> Outcome:
-    """Run one line in the mode of the session; never raises for anything that can be typed.
+def accept(state: SessionState, line: str, *, configuration_only: bool = False) -> Command:
+    """Understand a line that is to be run.
 
     Control characters are refused, and line breaks but in the values of commands that are kept with
-    them: what is accepted can be shown to anybody and saved.
+    them: what is accepted can be shown to anybody and saved. So are commands of Exec mode where
+    only those of configuration are taken. Raises LineError, and Refused.
     """
-    state.leave_what_is_gone(system.chassis.contexts.by_name)
     if not line.translate(_BLANKS).isprintable():
-        return Outcome([f"Failure: {messages.NOT_TEXT()}"], failed=True)
-    try:
-        command = understand(state, line)
-    except LineError as error:
-        return Outcome(str(error).split("\n"), failed=True)
+        raise Refused(messages.NOT_TEXT)
+    command = understand(state, line)
     broken = {name for name, value in command.values.items() if "\n" in str(value)}
     if broken - _OVER_LINES:
-        return Outcome([f"Failure: {messages.LINE_BREAK()}"], failed=True)
+        raise Refused(messages.LINE_BREAK)
+    if configuration_only and command.rule.mode == EXEC:
+        raise Refused(messages.CONFIGURATION_ONLY)
+    return command
+
+
+def run_line(
+    system: System, state: SessionState, line: str, *, configuration_only: bool = False
+) -> Outcome:
+    """Run one line in the mode of the session; never raises for anything that can be typed."""
+    state.leave_what_is_gone(system.chassis.contexts.by_name)
+    try:
+        command = accept(state, line, configuration_only=configuration_only)
+    except LineError as error:
+        return Outcome(str(error).split("\n"), failed=True)
+    except Refused as refusal:
+        return Outcome([f"Failure: {refusal}"], failed=True)
     frames = list(state.frames)
     if command.rule.mode != EXEC:
         state.leave_to(command.rule.mode)

@@ -334,13 +334,13 @@ class CliSession:
     def with_secrets(self, line: str, replace: Callable[[str], str]) -> str | None:
         """A line that was completed, or an answer, with each password in it replaced.
 
-        That is the line itself when it holds none, and None when it may hold one but is no command.
+        That is the line itself when it holds none, and None when it may hold one but is refused.
         """
         if self.awaits is Awaits.ANSWER:
             return line if self.echoes or not line.strip() else replace(line)
         try:
-            command = engine.understand(self.state, line)
-        except LineError:
+            command = engine.accept(self.state, line)
+        except (LineError, Refused):
             command = None
         return secrets.replaced(line, command, replace)
 

@@ -45,6 +45,19 @@ def test_no_password_is_kept(lines: tuple[str, ...]) -> None:
     assert again.session.prompt == learner.session.prompt
 
 
+@pytest.mark.parametrize("secret", ["S3cret-\x01of-mine", '"S3cret-of\\\n-mine"'])
+def test_a_password_that_the_chassis_refuses_stays_refused(secret: str) -> None:
+    """Nothing stands for it: a lab accepted what no chassis does."""
+    learner = Learner("finding-ones-way")
+    learner.types("configure", "context local")
+    *pieces, last = f"administrator bob password {secret}".split("\n")
+    learner.types(*pieces)
+    assert learner.types(last).startswith("Failure: ")
+    learner.types("end")
+    assert "bob" not in learner.types("show configuration")
+    assert "S3cret" not in learner.kept_text
+
+
 def test_an_unfinished_line_with_a_password_is_not_kept_and_forgotten_with_ctrl_c() -> None:
     learner = Learner("finding-ones-way")
     learner.types("configure", "context local", f"administrator bob password {SECRET} \\")

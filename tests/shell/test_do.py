@@ -73,7 +73,11 @@ def test_it_is_the_command_for_labs_and_pipes() -> None:
     assert HELP not in command.whole
 
 
-def test_a_file_takes_it_no_more_than_other_commands_of_exec_mode() -> None:
+@pytest.mark.parametrize("line", ["do show clock", "DO show clock", "d show clock", "d sh clo"])
+def test_a_file_takes_it_no_more_than_other_commands_of_exec_mode(line: str) -> None:
     lab = Lab()
-    lab.chassis.storage.write(locate("/flash/x.cfg"), b"config\ndo show clock\nend\n", START)
-    assert "takes configuration commands only" in lab.typed("configure /flash/x.cfg")
+    text = f"config\n{line}\nend\n".encode()
+    lab.chassis.storage.write(locate("/flash/x.cfg"), text, START)
+    shown = lab.typed("configure /flash/x.cfg")
+    assert "takes configuration commands only" in shown
+    assert "UTC" not in shown
