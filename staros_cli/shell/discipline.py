@@ -56,6 +56,9 @@ LONGEST_ESCAPE = 16
 LONGEST_PATTERN = 100
 """The most characters of the text that the history is searched for."""
 
+LONGEST_FOUND = 1000
+"""Longer lines of the history are not searched."""
+
 
 class _Search(Struct):
     """A search of the history, which goes on while the text is typed.
@@ -72,8 +75,9 @@ class _Search(Struct):
     def find(self, history: Sequence[str], start: int) -> None:
         """Look for the latest line up to `start` that contains the pattern; without one, stay."""
         for place in range(min(start, len(history) - 1), -1, -1):
-            if self.pattern in history[place]:
-                self.place, self.match = place, history[place]
+            line = history[place]
+            if len(line) <= LONGEST_FOUND and self.pattern in line:
+                self.place, self.match = place, line
                 return
 
     @property
@@ -106,6 +110,11 @@ class LineDiscipline:
         self.cursor = 0
         self.single_keys = False
         self.secret = False
+
+    @property
+    def searching(self) -> bool:
+        """Whether the history is being searched: each key is work then."""
+        return self._search is not None
 
     @property
     def before_cursor(self) -> str:

@@ -95,6 +95,7 @@ class LineTerminal:
     def step(self) -> str:
         """Look at what was typed up to the first key that does something; returns what to show.
 
+        Each key of a search does.
         Line editing that shows much goes on in the next step.
         """
         data, line = self._held, self._line
@@ -115,6 +116,7 @@ class LineTerminal:
                 else:
                     size += len(output)
                 self._take(output)
+            acted = acted or line.searching
             position += 1
         self._held = data[position:]
         if self.session.awaits is Awaits.KEY and not line.single_keys:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staros_cli.shell.columns import columns
-from staros_cli.shell.discipline import LONGEST, Event, LineDiscipline, Wanted
+from staros_cli.shell.discipline import LONGEST, LONGEST_FOUND, Event, LineDiscipline, Wanted
 from tests.shell.screen import LastLine
 
 HISTORY = ["show version", "show session recovery status", "exit"]
@@ -139,6 +139,13 @@ def test_a_search_that_finds_nothing_more_stays() -> None:
     typed.type("\x7f\x7f\x7f\x12\x01x")
     assert typed.line.text == "xexit"
     assert typed.screen.text == "xexit"
+
+
+def test_a_search_passes_over_lines_that_are_very_long() -> None:
+    line = LineDiscipline(lambda: ["find me", "find " + "x" * LONGEST_FOUND])
+    for key in "\x12find\x05":
+        list(line.feed(key))
+    assert line.text == "find me"
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x07"])

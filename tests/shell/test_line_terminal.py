@@ -135,6 +135,18 @@ def test_no_key_of_the_pager_is_echoed_or_kept() -> None:
     assert typed.feed("show clock\r").startswith("show clock\r\nFriday")
 
 
+def test_each_key_of_a_search_is_a_step_of_its_own() -> None:
+    """Ctrl-R a thousand times held up everybody else."""
+    typed = terminal()
+    typed.feed("show clock\r")
+    typed.receive("\x12" * 5 + "clock")
+    steps = 0
+    while typed.has_work:
+        typed.step()
+        steps += 1
+    assert steps == 10
+
+
 def test_what_was_typed_before_the_marker_was_shown_is_for_the_prompt() -> None:
     typed = terminal(length=5)
     shown = typed.feed("show task resources\rshow clock\r")
