@@ -11,17 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from staros_cli import paths
-from staros_cli.chassis import calendar
-from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition, DefinitionError, built_in_names, load
 from staros_cli.configuration.system import System
-from staros_cli.emulator import StateError, build, remove_state
+from staros_cli.device import Device
+from staros_cli.emulator import StateError, remove_state
 from staros_cli.errors import StarosError, UsageError
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
-
-START = "2026-03-27T17:12:25Z"
-"""The time of the start by which a definition is checked."""
 
 
 def show_list(*, as_json: bool = False) -> int:
@@ -103,7 +99,11 @@ def check(names_or_files: Sequence[str]) -> int:
     failed = False
     for name in names_or_files:
         try:
-            system = _started(load(name))
+            system = Device(load(name)).system
+        except Refused as refusal:
+            failed = True
+            print(printable(f"{name}: {refusal}"), file=sys.stderr)
+            continue
         except StarosError as error:
             failed = True
             print(printable(str(error)), file=sys.stderr)
@@ -135,15 +135,6 @@ def _without_service(system: System) -> Iterator[str]:
                 f"subscribers[{number}]: expected a service {service} that is bound in context"
                 f" {context}, nobody connects"
             )
-
-
-def _started(definition: Definition) -> System:
-    """The system of a definition, started in memory. Raises StateError."""
-    clock = ManualClock(calendar.moment(START))
-    try:
-        return build(definition, clock)
-    except Refused as refusal:
-        raise StateError(f"{definition.name}: {refusal}") from None
 
 
 def reset(name_or_file: str) -> int:

@@ -43,7 +43,7 @@ class Callers:
         timeline: Timeline,
         changed: Callable[[], None],
     ) -> None:
-        self._form = schema
+        self._schema = schema
         self._rng = rng
         self._sessions = sessions
         self._contexts = contexts
@@ -77,13 +77,13 @@ class Callers:
         now = self._timeline.now
         if self._open_at > now:
             return
-        if not self._turn_is_due and self._form.attach_rate >= 0.5 and self._may_connect(now):
+        if not self._turn_is_due and self._schema.attach_rate >= 0.5 and self._may_connect(now):
             turns = (now - self._open_at) // TURN + 1
             self._turn_is_due = True
             self._timeline.at(self._open_at + turns * TURN, self._take_turn)
-        if not self._end_is_due and self._form.churn and len(self._sessions):
+        if not self._end_is_due and self._schema.churn and len(self._sessions):
             self._end_is_due = True
-            self._timeline.after(1 / self._form.churn, self._end_one)
+            self._timeline.after(1 / self._schema.churn, self._end_one)
 
     def _may_connect(self, now: float) -> bool:
         """Whether a subscriber waits who can be connected now or once a sessmgr is up."""
@@ -101,7 +101,7 @@ class Callers:
 
     def _take_turn(self) -> None:
         self._turn_is_due = False
-        self.attach(round(self._form.attach_rate), self._timeline.now)
+        self.attach(round(self._schema.attach_rate), self._timeline.now)
         self._changed()
         self.wake()
 

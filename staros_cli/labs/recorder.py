@@ -75,6 +75,8 @@ class Recorder:
 
     def forget_pieces(self) -> None:
         """Forget the pieces of the unfinished line."""
+        if not self._pieces:
+            return
         self.progress.inputs = [
             done for done in self.progress.inputs if not any(done is each for each in self._pieces)
         ]

@@ -340,10 +340,9 @@ def _attributes(definition: Definition, note: str, *, kept: bool) -> _Attributes
 
 def _privilege(definition: Definition, name: str) -> Privilege:
     try:
-        return Privilege[name.upper()]
-    except KeyError:
-        levels = ", ".join(level.name.lower() for level in Privilege)
-        raise _error(definition, f"invalid privilege {name!r}: expected {levels}") from None
+        return Privilege.named(name)
+    except ValueError as error:
+        raise _error(definition, str(error)) from None
 
 
 def _kept_rules(definition: Definition, body: Body) -> Iterator[tuple[Rule, Body]]:

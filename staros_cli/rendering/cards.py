@@ -12,7 +12,17 @@ from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, Role
 from staros_cli.chassis.usage import CpuUse
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Column, Fields, Rows, Screen, Table, key_of, screen
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Fields,
+    Rows,
+    Screen,
+    Table,
+    key_of,
+    screen,
+    yes_no,
+)
 
 _CPU_STATES = {CardState.ACTIVE: "Actve", CardState.STANDBY: "Stdby"}
 
@@ -42,7 +52,7 @@ class _Slot(Struct, frozen=True):
             return "No"
         if not self.hardware.platform.card_recovery:
             return "-"
-        return "Yes" if self.hardware.single_point_of_failure(card) else "No"
+        return yes_no(self.hardware.single_point_of_failure(card))
 
 
 _SLOTS = Table[_Slot](
@@ -127,13 +137,17 @@ def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
         for event in chassis.events.history
         if event.kind.name in _STATE_TRAPS
     }
+    desired = {card.slot: card.state.value for card in chassis.definition.cards()}
+    booted_at = chassis.booted_at
     return screen(
-        *(_information(chassis, card, changed.get(card.slot, chassis.booted_at)) for card in cards)
+        *(
+            _information(chassis, card, desired[card.slot], changed.get(card.slot, booted_at))
+            for card in cards
+        )
     )
 
 
-def _information(chassis: Chassis, card: Card, changed_at: float) -> Fields:
-    desired = {found.slot: found.state.value for found in chassis.definition.cards()}
+def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) -> Fields:
     usable = chassis.cards.is_usable(card)
     halted = usable and card.state is CardState.OFFLINE
     single_point = chassis.hardware.single_point_of_failure(card)
@@ -141,15 +155,15 @@ def _information(chassis: Chassis, card: Card, changed_at: float) -> Fields:
         ("Slot Type", card.kind.short),
         ("Card Type", card.kind.title),
         ("Operational State", card.state.value),
-        ("Desired Mode", desired[card.slot]),
+        ("Desired Mode", desired),
         ("Last State Change", calendar.long_date(changed_at)),
         ("Administrative State", "Enabled"),
         ("Card Lock", "Locked"),
-        ("Halt Issued", _yes(halted)),
+        ("Halt Issued", yes_no(halted)),
         ("Reboot Pending", "No"),
         ("Upgrade In Progress", "No"),
-        ("Card Usable", _yes(usable)),
-        ("Single Point of Failure", _yes(single_point)),
+        ("Card Usable", yes_no(usable)),
+        ("Single Point of Failure", yes_no(single_point)),
     ]
     state = "Diags/Kernel Running, Tasks Running" if _runs(card) else "Not Running"
     fields += [(f"CPU {number}", state) for number in card.kind.cpus]
@@ -183,7 +197,7 @@ def _diagnostics(card: Card, usable: bool, failure: str) -> Fields:
         ("Boot Mode", "Normal" if _runs(card) else "None"),
         ("Card Diagnostics", result),
         ("Last Failure", failure),
-        ("Card Usable", _yes(usable)),
+        ("Card Usable", yes_no(usable)),
         ("Card Tests", result),
     )
     return Fields(fields, "  Status:", width=21, indent=4)
@@ -191,7 +205,3 @@ def _diagnostics(card: Card, usable: bool, failure: str) -> Fields:
 
 def _runs(card: Card) -> bool:
     return card.state in (CardState.ACTIVE, CardState.STANDBY)
-
-
-def _yes(true: bool) -> str:
-    return "Yes" if true else "No"

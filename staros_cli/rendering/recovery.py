@@ -20,6 +20,7 @@ from staros_cli.rendering.values import (
     Shown,
     Table,
     screen,
+    yes_no,
 )
 
 
@@ -166,7 +167,7 @@ def _rct_fields(record: RctRecord) -> list[tuple[str, Cell]]:
         ("To", str(record.target or "N.A")),
         ("Start Time", calendar.console_date(record.started_at)),
     ]
-    usable: tuple[str, Cell] = ("Is Card Usable", "Yes" if record.usable else "No")
+    usable: tuple[str, Cell] = ("Is Card Usable", yes_no(record.usable))
     reason: list[tuple[str, Cell]] = [
         ("Failure Reason", record.reason or "N.A."),
         ("Failure Device", record.device or "N.A"),

@@ -192,6 +192,11 @@ def _is_blank(part: Shown) -> bool:
     return isinstance(part, Lines) and part.values is None and not "".join(part.lines).strip("- ")
 
 
+def yes_no(true: bool) -> str:
+    """The word for whether something is so."""
+    return "Yes" if true else "No"
+
+
 def screen(*parts: Shown | str) -> Screen:
     """A screen of values and plain lines."""
     return Screen(tuple(Lines((part,)) if isinstance(part, str) else part for part in parts))

@@ -75,18 +75,20 @@ class Pager:
     def line(self) -> list[str]:
         """The next line."""
         self._shown += 1
-        self._begin = self._shown
-        while self._begin > 0 and self._end_of_page(self._begin - 1) >= self._shown:
-            self._begin -= 1
+        self._begin = self._begin_of_page(self._shown)
         return list(self._lines[self._shown - 1 : self._shown])
 
     def back(self) -> list[str]:
         """The page before the one on the terminal, which is the first one at the beginning."""
-        begin = self._begin
-        while begin > 0 and self._end_of_page(begin - 1) >= self._begin:
-            begin -= 1
-        self._shown = begin
+        self._shown = self._begin_of_page(self._begin)
         return self.page()
+
+    def _begin_of_page(self, end: int) -> int:
+        """The first line of the page that ends before the line `end`."""
+        begin = end
+        while begin > 0 and self._end_of_page(begin - 1) >= end:
+            begin -= 1
+        return begin
 
     def stop(self) -> None:
         """Show nothing more."""

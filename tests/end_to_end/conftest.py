@@ -15,3 +15,12 @@ def closing() -> Iterator[list[Console]]:
     yield consoles
     for console in consoles:
         console.child.close(force=True)
+
+
+@pytest.fixture
+def person(closing: list[Console]) -> Console:
+    """The console of a person, at its first prompt."""
+    console = Console("--state", "none", term="xterm")
+    closing.append(console)
+    console.child.expect_exact("asr5500#")
+    return console

@@ -108,11 +108,8 @@ def test_a_person_gets_help_completion_and_the_keys(closing: list[Console]) -> N
     assert child.wait() == 0
 
 
-def test_a_person_sees_the_restart_and_is_back(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
+def test_a_person_sees_the_restart_and_is_back(person: Console) -> None:
+    child = person.child
     child.send("reload -noconfirm\r")
     child.expect_exact("is going down for reload")
     child.expect_exact("Starting")

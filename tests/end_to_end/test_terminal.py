@@ -9,11 +9,8 @@ from tests.end_to_end.support import Console
 pytestmark = pytest.mark.end_to_end
 
 
-def test_each_pasted_line_is_run_and_the_last_piece_gone_on_with(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
+def test_each_pasted_line_is_run_and_the_last_piece_gone_on_with(person: Console) -> None:
+    child = person.child
     child.send("\x1b[200~configure\n  system hostname edge\r\nend\rreload\nno\nshow cl\x1b[201~")
     child.expect_exact("[local]edge# reload\r\nAre you sure? [Yes|No]: no\r\n")
     child.expect_exact("Action aborted")
@@ -22,22 +19,16 @@ def test_each_pasted_line_is_run_and_the_last_piece_gone_on_with(closing: list[C
     child.expect_exact("UTC")
 
 
-def test_keys_typed_ahead_find_the_history(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
+def test_keys_typed_ahead_find_the_history(person: Console) -> None:
+    child = person.child
     child.send("show clock\r\x1b[A\rshow version\r")
     child.expect_exact("UTC")
     child.expect_exact("UTC")
     child.expect_exact("Image Version")
 
 
-def test_keys_that_come_at_once_reach_the_pager(closing: list[Console]) -> None:
-    console = Console("--state", "none", term="xterm")
-    closing.append(console)
-    child = console.child
-    child.expect_exact("asr5500#")
+def test_keys_that_come_at_once_reach_the_pager(person: Console) -> None:
+    child = person.child
     child.send("show subscribers all\r")
     child.expect(r"---\(more \d+%\)---")
     child.send("/user500@\r")

@@ -184,14 +184,13 @@ class Streams:
         try:
             if self._client is None or self._client.is_closed():
                 self._client = await connected(self._served).__aenter__()
-            channel, session = await self._client.create_session(
+            channel, _ = await self._client.create_session(
                 asyncssh.SSHClientSession, subsystem="sftp", encoding=None
             )
         except (OSError, asyncssh.Error):
             # A system that restarts closes what is open, and takes no connections meanwhile.
             self.close()
             return
-        del session
         data = self._requests()
         try:
             channel.write(data)

@@ -21,9 +21,6 @@ from tests.recovery.support import (
 COVERED = ((24, "mme", ""),)
 
 
-UNUSABLE = CardFault(usable=False)
-
-
 GRACEFUL = CardFault(graceful=True)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import structs
 
 from staros_cli.chassis.call_lines import CallLine
+from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import load, parse
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.platform import Role
@@ -18,6 +19,13 @@ from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
 from tests.chassis.test_any_sequence import GROUPS, Groups, small
 from tests.lab import Lab
+
+UNUSABLE = CardFault(usable=False)
+"""A failure after which the card stays offline."""
+
+ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
+"""Twelve subscribers of one kind, which session recovery covers."""
+
 
 READY = "Ready For Recovery"
 NOT_READY = "SESSMGR Not Ready For Recovery"

@@ -14,6 +14,7 @@ from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR
 from tests.lab import Lab
 from tests.recovery.support import (
     CHAPTER,
+    ONE_KIND,
     events,
     lines_of,
     of_sessmgr,
@@ -23,8 +24,6 @@ from tests.recovery.support import (
     task,
     words,
 )
-
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
 
 
 def blocks(lab: Lab, session: Session) -> tuple[str, str]:

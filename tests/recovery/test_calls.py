@@ -14,9 +14,7 @@ from staros_cli.chassis.session import Session
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
 from staros_cli.chassis.traffic import Traffic, pattern
 from tests.lab import Lab
-from tests.recovery.support import events, is_recoverable, recovering, sessions_of, task
-
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
+from tests.recovery.support import ONE_KIND, events, is_recoverable, recovering, sessions_of, task
 
 
 def count(lab: Lab, facility: str, instance: int, label: str) -> int:

@@ -20,17 +20,15 @@ from staros_cli.chassis.tasks import AAAMGR, DEMUX, PEER, RESTART_TIME, SESSMGR
 from staros_cli.messages import Refused
 from tests.recovery.card_support import COVERED, managers_on
 from tests.recovery.support import (
+    ONE_KIND,
     PAIR,
+    UNUSABLE,
     events,
     lost_in_traps,
     of_sessmgr,
     recovering,
     task,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Cards
 

@@ -20,8 +20,17 @@ from staros_cli.chassis.tasks import (
     RESTART_TIME,
     SESSMGR,
 )
-from tests.recovery.card_support import COVERED, UNUSABLE, managers_on, state, told
-from tests.recovery.support import PAIR, events, lines_of, recovering, sessions_of, task, traps
+from tests.recovery.card_support import COVERED, managers_on, state, told
+from tests.recovery.support import (
+    PAIR,
+    UNUSABLE,
+    events,
+    lines_of,
+    recovering,
+    sessions_of,
+    task,
+    traps,
+)
 
 # Failures
 

@@ -24,14 +24,13 @@ from tests.lab import Lab
 from tests.recovery.card_support import (
     COVERED,
     GRACEFUL,
-    UNUSABLE,
     calls_on,
     managers_on,
     refused,
     state,
     told,
 )
-from tests.recovery.support import PAIR, events, recovering, task, traps
+from tests.recovery.support import PAIR, UNUSABLE, events, recovering, task, traps
 
 # Conditions
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from staros_cli import messages
 from staros_cli.chassis.access import ACCESS_KINDS, CALL_TRACE, TRAITS, Fsm
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, LineTable
-from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.licence import License, read_key
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
 from staros_cli.chassis.sessions import PEER_DELAY
@@ -21,16 +20,13 @@ from staros_cli.chassis.traffic import Traffic, counters, pattern
 from staros_cli.messages import Refused
 from tests.lab import START, Lab
 from tests.recovery.support import (
+    ONE_KIND,
     events,
     lines_of,
     recovering,
     sessions_of,
     table_of,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Kinds of calls
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, NEVER, LineTable
-from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS
 from staros_cli.chassis.tasks import (
     AAAMGR,
 )
 from tests.recovery.support import (
+    ONE_KIND,
     lines_of,
     recovering,
     sessions_of,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Hardware
 

@@ -11,7 +11,7 @@ import pytest
 
 from staros_cli.chassis import rct
 from staros_cli.chassis.card_actions import PlannedFailure
-from staros_cli.chassis.cards import REBOOT_TIME, CardFault
+from staros_cli.chassis.cards import REBOOT_TIME
 from staros_cli.chassis.hardware import CardState, Cpu
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.manager_statistics import SessmgrStatistics
@@ -25,19 +25,18 @@ from tests.recovery.card_support import COVERED, managers_on
 from tests.recovery.support import (
     NOT_ENABLED,
     NOT_READY,
+    ONE_KIND,
     PAIR,
     READY,
+    UNUSABLE,
     of_sessmgr,
     recovering,
     sessions_of,
     table_of,
     task,
 )
-from tests.recovery.test_details import ONE_KIND
 from tests.recovery.test_figures import placed
 from tests.recovery.test_reading import applied, hostnames, reading
-
-UNUSABLE = CardFault(usable=False)
 
 
 def busy(lab: Lab, slot: int) -> list[Task]:

@@ -6,7 +6,6 @@ import pytest
 
 from staros_cli.chassis.allocations import SYSTEM_MEMORY, Room, allocation, most_pairs, room
 from staros_cli.chassis.card_faults import FIRST_TRANSFER
-from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.hardware import CardState, Cpu
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
@@ -24,8 +23,10 @@ from staros_cli.chassis.tasks import (
 from staros_cli.messages import Refused
 from tests.lab import Lab
 from tests.recovery.support import (
+    ONE_KIND,
     PAIR,
     READY,
+    UNUSABLE,
     active,
     events,
     lines_of,
@@ -34,10 +35,6 @@ from tests.recovery.support import (
     sessions_of,
     task,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Records
 

@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from staros_cli.chassis.access import Fsm
 from staros_cli.chassis.call_lines import MICRO_PERIOD
-from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.definition import load
 from staros_cli.chassis.definition_schema import SubscribersSchema
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
@@ -20,10 +19,6 @@ from staros_cli.chassis.session import REGISTRATION_LIFETIME
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.traffic import Traffic, Usage, counters, pattern
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Sessions
 

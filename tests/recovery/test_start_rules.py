@@ -14,17 +14,15 @@ from staros_cli.chassis.tasks import (
     SESSMGR,
 )
 from tests.recovery.support import (
+    ONE_KIND,
     READY,
+    UNUSABLE,
     active,
     events,
     recovering,
     task,
     traps,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # A start of the system
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staros_cli.chassis import rct
-from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.hardware import Card, CardState, Cpu, Hardware
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.placement import TaskPlacement, place, place_at
@@ -29,6 +28,7 @@ from staros_cli.chassis.tasks import (
 )
 from tests.lab import Lab
 from tests.recovery.support import (
+    ONE_KIND,
     PAIR,
     active,
     events,
@@ -36,10 +36,6 @@ from tests.recovery.support import (
     recovering,
     task,
 )
-
-UNUSABLE = CardFault(usable=False)
-ONE_KIND = ((12, "ha-mobile-ipv4", ""),)
-
 
 # Transfers
 
