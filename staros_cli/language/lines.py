@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from staros_cli.language.words import quotes
+
 
 class LineJoiner:
     """Joins lines that end in a backslash with those that follow.
@@ -38,7 +40,7 @@ class LineJoiner:
         self._hold(f"\n{text}" if was_in_quotes else text)
         if not (goes_on or was_in_quotes):
             return self._release()
-        self._quotes += text.count('"')
+        self._quotes += quotes(text)
         if self._quotes % 2 == 1:
             return None
         if goes_on:

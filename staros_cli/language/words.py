@@ -9,7 +9,7 @@ from msgspec import Struct
 _WORD = re.compile(
     r"""\s*(?:
         (?P<bar>\|)
-      | "(?P<double>[^"]*)(?P<double_end>"?)
+      | "(?P<double>(?:\\"|[^"])*)(?P<double_end>"?)
       | '(?P<single>[^']*)(?P<single_end>'?)
       | (?P<bare>[^\s|"'][^\s|]*)
     )""",
@@ -45,8 +45,9 @@ class Word(Struct, frozen=True):
 def split(line: str) -> list[Word]:
     """Split `line` into words.
 
-    Double quotes hold a value with blanks together, single quotes do the same and switch
-    wildcards off. An unquoted bar is a word of its own, with or without blanks round it.
+    Double quotes hold a value with blanks together, and `\\"` stands for a quote in them. Single
+    quotes do the same and switch wildcards off. An unquoted bar is a word of its own, with or
+    without blanks round it.
 
     Raises MissingQuote when a quote is left open.
     """
@@ -64,7 +65,8 @@ def split(line: str) -> list[Word]:
         elif kind == "double_end":
             if not found["double_end"]:
                 raise MissingQuote(line)
-            words.append(Word(found["double"], '"', found.start("double") - 1))
+            text = found["double"].replace('\\"', '"')
+            words.append(Word(text, '"', found.start("double") - 1))
         else:
             if not found["single_end"]:
                 raise MissingQuote(line)
@@ -76,6 +78,11 @@ def quoted(text: str) -> str:
     """`text` as it has to be typed so that it is read back as one word."""
     if _PLAIN.fullmatch(text):
         return text
-    if '"' not in text:
-        return f'"{text}"'
-    return f"'{text}'" if "'" not in text else text
+    if text.endswith("\\") and "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def quotes(text: str) -> int:
+    """How many double quotes of a text open or close a value."""
+    return text.replace('\\"', "").count('"')
