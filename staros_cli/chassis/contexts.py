@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from staros_cli import messages
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.messages import Refused
 
 LOCAL = "local"
@@ -14,7 +15,7 @@ CONTEXT_LIMIT = 64
 
 
 class Service(Struct):
-    """A service that takes calls.
+    """A service: one that takes calls, or one that others use, as that of eGTP.
 
     `address` is what it is bound to. It is started while an interface of its context has that
     address; see Context.is_started.
@@ -24,6 +25,11 @@ class Service(Struct):
     name: str
     kind: str
     address: str = ""
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether sessions belong to it."""
+        return self.kind in SESSION_TYPE_OF_SERVICE
 
 
 class Context(Struct):
@@ -60,7 +66,7 @@ class Context(Struct):
         self.interfaces[name] = address
 
     def is_started(self, service: Service) -> bool:
-        """Whether a service of this context takes calls: an interface has its address."""
+        """Whether a service of this context runs: an interface has its address."""
         return bool(service.address) and service.address in self.interfaces.values()
 
     def service(self, name: str) -> Service:
@@ -154,7 +160,11 @@ class Contexts:
 
     def started(self) -> Iterator[tuple[Context, Service]]:
         """Every service that takes calls, with its context."""
-        return ((context, s) for context, s in self.services() if context.is_started(s))
+        return (
+            (context, s)
+            for context, s in self.services()
+            if s.takes_calls and context.is_started(s)
+        )
 
     def unstarted(self) -> Iterator[tuple[Context, Service]]:
         """Every service that is bound to an address that no interface has, with its context."""

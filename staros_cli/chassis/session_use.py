@@ -34,7 +34,8 @@ class SessionPeaks:
         self._peaks = {}
 
     def _types(self) -> set[str]:
-        return {SESSION_TYPE_OF_SERVICE[service.kind] for _, service in self._contexts.services()}
+        services = (service for _, service in self._contexts.services())
+        return {SESSION_TYPE_OF_SERVICE[s.kind] for s in services if s.takes_calls}
 
     def look(self, now: float) -> None:
         """Look whether there are more than ever."""

@@ -14,6 +14,7 @@ def load_configuration() -> None:
         recovery,
         session,
         system,
+        unlisted,
         users,
     )
 

@@ -182,6 +182,7 @@ def _unlicensed(system: System, required: Problem, was_configured: bool) -> Prob
 
 def _run(system: System, state: SessionState, line: str) -> Outcome:
     if not line or line.startswith("#"):
+        state.pass_remark(line)
         return Outcome()
     if not state.frames:
         if line in ("config", "configure"):

@@ -39,7 +39,7 @@ def no_context(invocation: Invocation) -> Steps[None]:
     invocation.chassis.remove_context(name)
 
 
-@handles("interface")
+@handles("interface", "interface_loopback", "interface_tunnel")
 def interface(invocation: Invocation) -> None:
     """Create an interface or enter it."""
     _context(invocation).add_interface(invocation.command.text("interface_name"))
@@ -56,7 +56,7 @@ def no_interface(invocation: Invocation) -> None:
 def ip_address(invocation: Invocation) -> None:
     """Give an interface its address."""
     _context(invocation).set_address(
-        invocation.state.configured("interface"), invocation.command.text("ip_address")
+        invocation.state.frames[-1].subject, invocation.command.text("ip_address")
     )
     invocation.chassis.services_changed()
 
@@ -64,7 +64,7 @@ def ip_address(invocation: Invocation) -> None:
 @handles("no_ip_address")
 def no_ip_address(invocation: Invocation) -> None:
     """Take the address of an interface away."""
-    _context(invocation).set_address(invocation.state.configured("interface"), "")
+    _context(invocation).set_address(invocation.state.frames[-1].subject, "")
     invocation.chassis.services_changed()
 
 

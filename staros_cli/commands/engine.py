@@ -9,13 +9,14 @@ from typing import TypeVar
 from msgspec import Struct
 
 from staros_cli import commands, messages
+from staros_cli.chassis import passwords
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.commands.suspension import Ask, Declined, Steps, Until
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError, NotAllowed
 from staros_cli.language.parser import Command, parse
-from staros_cli.language.rules import WHOLE_LINE, Rule
+from staros_cli.language.rules import FIRST_WORD, WHOLE_LINE, Rule
 from staros_cli.messages import Refused
 from staros_cli.rendering.values import Shown
 
@@ -64,6 +65,9 @@ class Invocation(Struct):
 
 
 _BLANKS = str.maketrans("\t\n", "  ")
+ENCRYPTED = "encrypted"
+ALL_OF_THEM = " *"
+"""The end of the key of lines that are removed together."""
 _OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
@@ -273,18 +277,35 @@ def _store(invocation: Invocation) -> None:
     node = state.frames[-1].node
     key = _key(rule.keeps or rule.drops, invocation)
     if rule.drops:
-        node.drop(key)
+        if key.endswith(ALL_OF_THEM):
+            node.drop_all(key.removesuffix(ALL_OF_THEM))
+        else:
+            node.drop(key)
         return
-    # `-noconfirm` ends a command; anywhere else it is a name.
-    words = (
-        invocation.command.words[:-1]
-        if invocation.command.has("-noconfirm")
-        else invocation.command.words
-    )
+    words = _words_to_keep(invocation)
     line = invocation.kept_line or " ".join(words)
-    child = node.put(key, line, rule.opens, rule.section)
-    if rule.opens:
-        state.frames.append(Frame(rule.opens, child, _subject(rule, invocation)))
+    opens = words[0] if rule.opens == FIRST_WORD else rule.opens
+    child = node.put(key, line, opens, rule.section)
+    if opens:
+        state.frames.append(Frame(opens, child, _subject(rule, invocation)))
+
+
+def _words_to_keep(invocation: Invocation) -> list[str]:
+    """The words of a command as the configuration holds them.
+
+    A secret that nothing has a use for has a stand-in there, marked as encrypted.
+    """
+    command = invocation.command
+    words = list(command.words)
+    if command.has("-noconfirm"):
+        words.pop()  # it ends a command; anywhere else it is a name
+    for position, _ in reversed(command.secrets):
+        if command.rule.kept and position > 1 and words[position - 2] != ENCRYPTED:
+            words[position] = ""
+            chassis_id = invocation.chassis.definition.chassis_id
+            words[position] = passwords.stand_in(chassis_id, " ".join(words), invocation.now)
+            words.insert(position - 1, ENCRYPTED)
+    return words
 
 
 def _key(template: str, invocation: Invocation) -> str:

@@ -12,6 +12,10 @@ from staros_cli.chassis.contexts import LOCAL
 from staros_cli.configuration.tree import Node
 from staros_cli.language import compiled
 
+CLOSE = "#exit"
+WORD = "word"
+"""Stands in a prompt for the word that opened the mode; the name of a mode for its subject."""
+
 
 class Frame(Struct, frozen=True):
     """A configuration mode that the session is in, and what it configures there.
@@ -56,10 +60,17 @@ class SessionState(Struct):
         context = self.configured("context") or (LOCAL if self.frames else self.context)
         mode = compiled.mode(self.mode).prompt if self.frames else ""
         if "<" in mode:
-            word = self.frames[-1].node.key.split()[0]
-            filled = {"<word>": word, "<slot/port>": self.frames[-1].subject}
-            mode = re.sub(r"<[^>]+>", lambda found: filled[found[0]], mode)
+            mode = re.sub(r"<([^>]+)>", lambda found: self._filled(found[1]), mode)
         return f"[{context}]{hostname}{mode}{self.user.privilege.mark} "
+
+    def _filled(self, name: str) -> str:
+        """A place of a prompt: the first word of the line that opened the mode, or a subject."""
+        return self.frames[-1].node.key.split()[0] if name == WORD else self.configured(name)
+
+    def pass_remark(self, remark: str) -> None:
+        """Pass over a remark. `#exit` ends a mode whose lines are not listed: nothing else does."""
+        if remark == CLOSE and self.mode == compiled.UNLISTED:
+            self.frames.pop()
 
     def leave_what_is_gone(self, contexts: Container[str]) -> None:
         """Leave the modes whose line another session has removed, and a context that is gone."""

@@ -30,12 +30,17 @@ class Node(Struct):
         if found is None:
             found = self.children[key] = Node(key, line, mode, section)
         else:
-            found.line = line
+            found.line, found.mode = line, mode
         return found
 
     def drop(self, key: str) -> None:
         """Remove the line of that key, if it is there, with what stands in it."""
         self.children.pop(key, None)
+
+    def drop_all(self, beginning: str) -> None:
+        """Remove the lines whose key begins with these words."""
+        for key in [key for key in self.children if f"{key} ".startswith(f"{beginning} ")]:
+            del self.children[key]
 
     def find(self, *keys: str) -> Node | None:
         """The line that is reached by these keys, one a level."""
@@ -57,12 +62,12 @@ def _children(node: Node) -> list[Node]:
 
 
 def lines_of(node: Node, depth: int = 0) -> Iterator[str]:
-    """The lines of a node and all that stands in it, indented; sub-modes close with `#exit`."""
+    """The lines of a node and all that stands in it, indented, with the line that closes a mode."""
     yield from (INDENT * depth + node.line).split("\n")
     if node.mode:
         for child in _children(node):
             yield from lines_of(child, depth + 1)
-        yield INDENT * depth + "#exit"
+        yield INDENT * depth + mode(node.mode).close
 
 
 def written(root: Node) -> list[str]:

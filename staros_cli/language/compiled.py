@@ -16,7 +16,11 @@ from msgspec import Struct
 from staros_cli.language.automaton import Automaton
 from staros_cli.language.rules import Rule, grammar_directory
 
-_VERSION = 3
+PIPES = "pipe"
+"""The mode whose commands follow a bar."""
+UNLISTED = "unlisted"
+"""The mode that takes any line."""
+_VERSION = 4
 _digest = hashlib.sha256
 
 
@@ -27,6 +31,7 @@ class CompiledMode(Struct, array_like=True):
     title: str
     prompt: str
     sections: tuple[str, ...]
+    close: str
     automaton: Automaton
 
     @property
@@ -82,7 +87,7 @@ def mode(name: str) -> CompiledMode:
 
 def mode_names() -> list[str]:
     """The modes that a session can be in, Exec first."""
-    return [name for name in compiled().names if mode(name).title]
+    return [name for name in compiled().names if name != PIPES]
 
 
 def load(directory: Path, file: Path | None) -> CompiledLanguage:
@@ -105,7 +110,7 @@ def _build(directory: Path, key: str) -> _Content:
     beginnings: set[str] = set()
     for name, mode in grammar.read_grammar(directory).items():
         machine = builder.build(mode, helps)
-        made = CompiledMode(name, mode.title, mode.prompt, mode.sections, machine)
+        made = CompiledMode(name, mode.title, mode.prompt, mode.sections, mode.close, machine)
         modes[name] = msgspec.Raw(msgspec.msgpack.encode(made))
         beginnings.update(machine.states[0].keywords)
     return _Content(key, modes, frozenset(beginnings))

@@ -27,7 +27,7 @@ from staros_cli.language.reader import (
     Sequence,
     read_file,
 )
-from staros_cli.language.rules import WHOLE_LINE, Rule
+from staros_cli.language.rules import FIRST_WORD, WHOLE_LINE, Rule
 from staros_cli.language.symbols import (
     Body,
     Fixed,
@@ -44,6 +44,7 @@ EVIDENCE = {"d": "doc", "k": "client", "c": "capture", "r": "remembered", "g": "
 """The letters that begin the remark after a kept command, and what each stands for."""
 
 EVERY_CONFIGURATION_MODE = "*"
+CLOSE = "#exit"
 NO_CONFIRMATION = "-noconfirm"
 _PIPE = "_pipe"
 
@@ -51,13 +52,16 @@ _PIPE = "_pipe"
 class Mode(Struct):
     """One mode of the command line: its rules with what they are made of.
 
-    `sections` is the order of its lines in a saved file.
+    `group` names modes that have commands in common. `sections` is the order of its lines in a
+    saved file, `close` the line behind them.
     """
 
     name: str
     title: str
     prompt: str
+    group: str = ""
     sections: tuple[str, ...] = ()
+    close: str = CLOSE
     rules: dict[str, Rule] = {}
     bodies: dict[str, Body] = {}
 
@@ -65,6 +69,8 @@ class Mode(Struct):
 class _ModeEntry(Struct, forbid_unknown_fields=True):
     title: str = ""
     prompt: str = ""
+    group: str = ""
+    close: str = CLOSE
     sections: tuple[str, ...] = ()
 
 
@@ -80,7 +86,9 @@ class _Grammar:
     def __init__(self, directory: Path) -> None:
         entries = _mode_entries(directory / "modes.toml")
         self.modes = {
-            name: Mode(name, entry.title, entry.prompt, entry.sections)
+            name: Mode(
+                name, entry.title, entry.prompt, entry.group, entry.sections, close=entry.close
+            )
             for name, entry in entries.items()
         }
         self._words = help_texts(directory)
@@ -105,13 +113,14 @@ class _Grammar:
         for name in definition.modes:
             if name == EVERY_CONFIGURATION_MODE:
                 yield from (m for m in self.modes.values() if m.prompt)
-            elif name in self.modes:
-                yield self.modes[name]
             else:
-                raise _error(definition, f"invalid mode {name}: expected one of modes.toml")
+                found = [m for m in self.modes.values() if name in (m.name, m.group)]
+                if not found:
+                    raise _error(definition, f"invalid mode {name}: expected one of modes.toml")
+                yield from found
 
     def _put(self, definition: Definition, mode: Mode, rule: Rule, body: Body) -> None:
-        if rule.opens and rule.opens not in self.modes:
+        if rule.opens and rule.opens != FIRST_WORD and rule.opens not in self.modes:
             raise _error(definition, f"invalid mode {rule.opens}: expected one of modes.toml")
         if rule.section and rule.section not in mode.sections:
             message = f"invalid section {rule.section}: expected one of {mode.name} in modes.toml"
@@ -273,9 +282,12 @@ class _Attributes(Struct):
     hidden: bool = False
     no: bool = False
     default: bool = False
+    remove: bool = False
     key: str = "setting"
 
 
+FORMS = ("no", "default", "remove")
+"""The words that a form of a kept command can begin with."""
 _KEYS = ("named", "list", "switch")
 _TEXTS = ("keeps", "drops", "opens", "continues")
 
@@ -327,7 +339,7 @@ def _attributes(definition: Definition, note: str, *, kept: bool) -> _Attributes
             setattr(found, word, rest.strip())
         elif word == "at" and kept:
             found.privilege = _privilege(definition, rest)
-        elif attribute in ("no", "default") and kept:
+        elif attribute in FORMS and kept:
             setattr(found, attribute, True)
         elif attribute in _KEYS and kept:
             found.key = attribute
@@ -346,11 +358,15 @@ def _privilege(definition: Definition, name: str) -> Privilege:
 
 
 def _kept_rules(definition: Definition, body: Body) -> Iterator[tuple[Rule, Body]]:
-    """A kept command and the forms that follow from it: `no …` and `default …`."""
+    """A kept command and the forms that follow from it: `no …`, `default …`, `remove …`."""
     note, separator, help = definition.remark.partition(": ")
     if not separator or not help.strip():
         raise _error(definition, 'expected "// evidence, attributes: Help"')
     attributes = _attributes(definition, note, kept=True)
+    summary = f"{help.strip().removesuffix('.')}."
+    if attributes.drops:
+        yield _rule(definition, attributes, summary, body, piped=False), body
+        return
     items = body.items if isinstance(body, Symbols) else (body,)
     if attributes.keeps:
         key = items[: len(attributes.keeps.split())]
@@ -358,15 +374,13 @@ def _kept_rules(definition: Definition, body: Body) -> Iterator[tuple[Rule, Body
         key = _key_items(items, attributes.key)
         whole = attributes.key == "list"
         attributes.keeps = WHOLE_LINE if whole else " ".join(syntax(item) for item in key)
-    summary = f"{help.strip().removesuffix('.')}."
     rule = _rule(definition, attributes, summary, body, piped=False)
     yield rule, body
     if attributes.key == "switch":
         yield _variant(rule, "no", key, switch=True)
-    elif attributes.no:
-        yield _variant(rule, "no", key)
-    if attributes.default:
-        yield _variant(rule, "default", key)
+    for word in FORMS:
+        if getattr(attributes, word) and not (word == "no" and attributes.key == "switch"):
+            yield _variant(rule, word, key)
 
 
 def _key_items(items: tuple[Body, ...], key: str) -> tuple[Body, ...]:
@@ -388,7 +402,7 @@ def _key_items(items: tuple[Body, ...], key: str) -> tuple[Body, ...]:
 def _variant(
     rule: Rule, word: str, key: tuple[Body, ...], switch: bool = False
 ) -> tuple[Rule, Body]:
-    """The form of a kept command that begins with `no` or `default`.
+    """The form of a kept command that begins with `no`, `default` or `remove`.
 
     That of a line which begins with `no` itself is the line without it.
     """

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.automaton import Automaton, Keyword, State
-from staros_cli.language.compiled import compiled
+from staros_cli.language.compiled import PIPES, compiled
 from staros_cli.language.errors import (
     AmbiguousKeyword,
     BadValue,
@@ -23,9 +23,6 @@ from staros_cli.language.rules import Rule
 from staros_cli.language.symbols import ValueWord
 from staros_cli.language.values import KINDS, Unfit, Value
 from staros_cli.language.words import MissingQuote, Word, quoted, split
-
-PIPES = "pipe"
-"""The mode whose commands follow a bar."""
 
 
 class Part(Struct, frozen=True):
@@ -222,10 +219,16 @@ class Language:
                 walk.spellings.append(candidates[0].spelling)
                 return candidates[0].target
         places = [v for v in state.values if self._sees(v.least, v.hidden)]
-        for place in places:
-            if place.word.fits(word.text):
+        fitting = [place for place in places if place.word.fits(word.text)]
+        refusal: BadValue | None = None
+        for place in fitting:
+            try:
                 walk.take_value(place.word, word)
                 return place.target
+            except BadValue as error:
+                refusal = refusal or error
+        if refusal is not None:
+            raise refusal
         if candidates:
             raise AmbiguousKeyword(word.text, sorted(found.spelling for found in candidates))
         if word.text.startswith("-") and any(state.beginning_with("-")):

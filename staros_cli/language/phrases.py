@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from staros_cli.language.automaton import Automaton, State
-from staros_cli.language.compiled import mode, mode_names
-from staros_cli.language.parser import PIPES
+from staros_cli.language.compiled import PIPES, UNLISTED, mode, mode_names
 
 
 def stands_in(phrase: Sequence[str], words: Sequence[str]) -> bool:
@@ -30,6 +29,8 @@ def is_command(phrase: Sequence[str]) -> bool:
     if not all(_walk(followed, pipe) for pipe in pipes):
         return False
     for name in mode_names():
+        if name == UNLISTED:
+            continue  # any words are a line there
         automaton = mode(name).automaton
         ends = _walk(automaton, command)
         if ends and (not pipes or _takes_pipes(automaton, ends)):

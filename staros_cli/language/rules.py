@@ -11,18 +11,20 @@ from staros_cli.chassis.privilege import Privilege
 
 WHOLE_LINE = "*"
 """The key of a line that stands beside others of its kind: the line itself."""
+FIRST_WORD = "{0}"
+"""Stands for the mode that has the name of the first word of the command."""
 
 
 class Rule(Struct, frozen=True):
     """One command: who may use it and what it does to the running configuration.
 
     `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
-    writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A
-    `kept` line is stored and shown but changes nothing in the model; `evidence` tells how its form
-    is known. One that `continues` ("exec show") goes on as the commands of that mode do
-    behind those words. `hidden` commands exist only after test commands were enabled, those that
-    are `piped` take pipes. `syntax` is the command as a reader writes it down, `place` its file and
-    line.
+    writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A key
+    that ends in ` *` stands for all lines that begin so. A `kept` line is stored and shown but
+    changes nothing in the model; `evidence` tells how its form is known. One that `continues`
+    ("exec show") goes on as the commands of that mode do behind those words. `hidden` commands
+    exist only after test commands were enabled, those that are `piped` take pipes. `syntax` is the
+    command as a reader writes it down, `place` its file and line.
     """
 
     name: str

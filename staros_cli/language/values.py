@@ -62,6 +62,31 @@ def _netmask(word: Word, low: int, high: int) -> str:
         raise Unfit(word.text) from None
 
 
+def _address(word: Word, low: int, high: int) -> str:
+    try:
+        ipaddress.ip_address(word.text)
+    except ValueError:
+        raise Unfit(word.text) from None
+    return word.text.lower()
+
+
+def _ipv6(word: Word, low: int, high: int) -> str:
+    try:
+        ipaddress.IPv6Address(word.text)
+    except ValueError:
+        raise Unfit(word.text) from None
+    return word.text.lower()
+
+
+def _network(word: Word, low: int, high: int) -> str:
+    """An address with the length of its prefix; the address may be one within the network."""
+    try:
+        ipaddress.ip_interface(word.text)
+    except ValueError:
+        raise Unfit(word.text) from None
+    return word.text.lower()
+
+
 def _hexadecimal(word: Word, low: int, high: int) -> str:
     if not re.fullmatch(rf"[0-9a-fA-F]{{{low},{high}}}", word.text):
         raise Unfit(word.text)
@@ -78,26 +103,56 @@ def _wildcard(word: Word, low: int, high: int) -> str:
 
 
 _CHARACTERS = "a string of {low} to {high} characters"
+_NAMES = "{low} to {high} characters, * for many and $ for one"
+_KINDS = (
+    ("port", _any, "slot and port as 5/10"),
+    ("network4", _network, "an IPv4 address with the length of its prefix as 192.0.2.0/24"),
+    ("network6", _network, "an IPv6 address with the length of its prefix as 2001:db8::/64"),
+    ("network", _network, "an address with the length of its prefix as 192.0.2.0/24"),
+    ("mac", _any, "a MAC address as 02-00-5e-00-00-01"),
+    ("date", _any, "a date and time as YYYY:MM:DD:HH:mm:ss"),
+    ("netmask", _netmask, "an IPv4 network mask in dotted decimal notation"),
+    ("ipv4", _ipv4, "an IPv4 address in dotted decimal notation"),
+    ("ipv6", _ipv6, "an IPv6 address in colon separated notation"),
+    ("address", _address, "an IPv4 or IPv6 address"),
+    ("integer", _integer, "an integer from {low} to {high}"),
+    ("numeral", _string, "{low} to {high} digits"),
+    ("bits", _any, "a hexadecimal number as 0x1F"),
+    ("hexadecimal", _hexadecimal, "{low} hexadecimal digits"),
+    ("url", _string, "a file as /flash/name, /hd-raid/name or /usb1/name"),
+    ("name", _string, "a name of {low} to {high} letters, digits, dots, underscores and hyphens"),
+    ("hostname", _string, "{low} to {high} letters, digits, underscores and hyphens"),
+    ("facility", _string, _CHARACTERS),
+    ("identifier", _string, _CHARACTERS),
+    ("word", _string, _CHARACTERS),
+    ("digits", _wildcard, _NAMES),
+    ("wildcard", _wildcard, _NAMES),
+    ("secret", _string, _CHARACTERS),
+    ("password", _string, _CHARACTERS),
+    ("pattern", _string, _CHARACTERS),
+    ("text", _string, _CHARACTERS),
+    ("format", _string, _CHARACTERS),
+    ("key", _string, _CHARACTERS),
+    ("option", _any, "a word"),
+)
+_SAME_SHAPE = (
+    ("network4", "network6", "network"),
+    ("ipv4", "ipv6", "address"),
+    ("integer", "numeral"),
+    ("name", "hostname", "facility", "identifier", "word"),
+    ("secret", "password", "pattern", "text", "format", "wildcard"),
+)
+"""Kinds that cannot be told apart by their shape and so cannot stand at one place."""
+_SECRETS = ("secret", "password")
+
+
+def _rank(name: str) -> int:
+    names = [name for name, _, _ in _KINDS]
+    first = next((kinds[0] for kinds in _SAME_SHAPE if name in kinds), name)
+    return names.index(first)
+
+
 KINDS: dict[str, Kind] = {
-    "port": Kind(_any, "slot and port as 5/10", 0),
-    "netmask": Kind(_netmask, "an IPv4 network mask in dotted decimal notation", 1),
-    "ipv4": Kind(_ipv4, "an IPv4 address in dotted decimal notation", 2),
-    "integer": Kind(_integer, "an integer from {low} to {high}", 3),
-    "hexadecimal": Kind(_hexadecimal, "{low} hexadecimal digits", 4),
-    "url": Kind(_string, "a file as /flash/name, /hd-raid/name or /usb1/name", 5),
-    "name": Kind(
-        _string, "a name of {low} to {high} letters, digits, dots, underscores and hyphens", 6
-    ),
-    "hostname": Kind(_string, "{low} to {high} letters, digits, underscores and hyphens", 6),
-    "facility": Kind(_string, _CHARACTERS, 6),
-    "identifier": Kind(_string, _CHARACTERS, 6),
-    "word": Kind(_string, _CHARACTERS, 6),
-    "digits": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one", 7),
-    "wildcard": Kind(_wildcard, "{low} to {high} characters, * for many and $ for one", 8),
-    "secret": Kind(_string, _CHARACTERS, 8, secret=True),
-    "password": Kind(_string, _CHARACTERS, 8, secret=True),
-    "pattern": Kind(_string, _CHARACTERS, 8),
-    "text": Kind(_string, _CHARACTERS, 8),
-    "key": Kind(_string, _CHARACTERS, 9),
+    name: Kind(read, allowed, _rank(name), name in _SECRETS) for name, read, allowed in _KINDS
 }
 """The kinds by their names in the grammar; the shape of each stands in `values.lark`."""

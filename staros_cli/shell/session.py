@@ -406,6 +406,7 @@ class CliSession:
     def _command(self, line: str) -> Reply:
         text = line.strip()
         if not text or text.startswith("#"):
+            self.state.pass_remark(text)
             return self.reply([])
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []

@@ -110,7 +110,7 @@ def test_the_configuration_never_shows_what_was_typed() -> None:
     shown = "\n".join(output(session, "end") or output(session, "show configuration"))
     assert "top secret" not in shown
     assert "hidden" not in shown
-    assert "administrator password encrypted password $scrypt$" in shown
+    assert "administrator password encrypted password +B" in shown
     assert shown.count("timeout-idle 60") == 1
 
 

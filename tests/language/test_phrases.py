@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.compiled import UNLISTED
 from staros_cli.language.parser import parse
 from staros_cli.language.phrases import is_command, stands_in
 from tests.language.command_lines import all_commands, line_of
@@ -69,6 +70,8 @@ def test_there_is_no_command_of_these_words(phrase: str) -> None:
 def test_every_command_can_be_named_by_its_words() -> None:
     for mode, steps in all_commands():
         words = parse(line_of(steps), mode, Privilege.SECURITY, hidden=True).whole
+        if mode == UNLISTED:
+            continue
         fixed = [step.typed for step in steps if step.keyword or step.typed == "|"]
         assert is_command(fixed), fixed
         assert stands_in(fixed, words), fixed

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.compiled import mode_names
 from staros_cli.shell.session import HISTORY_LIMIT, LINE_LIMIT, Awaits, CliSession
-from tests.language.command_lines import EXAMPLES, all_commands, all_keywords, line_of
+from tests.language.command_lines import (
+    EXAMPLES,
+    all_commands,
+    all_keywords,
+    commands,
+    line_of,
+    way_to,
+)
 from tests.support import make_session, make_system, output, run
 
 EXEC = "[local]asr5500# "
@@ -141,21 +148,12 @@ def test_context_in_exec_moves_the_session() -> None:
 @pytest.mark.parametrize("mode", mode_names()[1:])
 def test_accepted_configuration_commands_print_nothing(mode: str) -> None:
     """Clients take any text there as an error; the exception is the warning of SR-17."""
-    way = {
-        "config": [],
-        "port": ["port ethernet 5/10"],
-        "context": ["context c1"],
-        "interface": ["context c1", "interface i1"],
-        "service": ["context c1", "pgw-service s1"],
-    }
-    entered = way[mode]
-    for its_mode, steps in all_commands():
-        if its_mode == mode:
-            session, _ = make_session()
-            run(session, "configure", "autoconfirm", *entered)
-            reply = session.handle(line_of(steps))
-            if not reply.failed and not (reply.lines and "session recovery" in line_of(steps)):
-                assert list(reply.lines) == [], line_of(steps)
+    for steps in commands(mode):
+        session, _ = make_session()
+        run(session, "configure", "autoconfirm", *way_to(mode))
+        reply = session.handle(line_of(steps))
+        if not reply.failed and not (reply.lines and "session recovery" in line_of(steps)):
+            assert list(reply.lines) == [], line_of(steps)
 
 
 def test_a_name_that_reads_like_an_option_is_kept() -> None:
