@@ -26,7 +26,7 @@ class StandIns:
             passwords.check(secret)
         except Refused:
             if secret not in self._known:
-                key = passwords.encrypt(secret, self._salt).rpartition("$")[2]
-                self._known[secret] = f"p{key[: LENGTH - 1]}"
+                kept = passwords.encrypt(secret, self._salt)  # the salt comes first in it
+                self._known[secret] = f"p{kept[1 - LENGTH :]}"
             return self._known[secret]
         return secret
