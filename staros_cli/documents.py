@@ -168,8 +168,16 @@ CHOICES = (
     ("Processes of a facility that abort have the same stack, and share a crash record", ""),
     ("Evidence (traps, crashes, RCT records, alarms, logs) outlives a restart of StarOS", ""),
     (
-        "Services are bound with `bind address` whatever their kind",
-        "Real services differ in what they bind to.",
+        "A service starts when its bindings and associations are complete: a GTP-U service needs "
+        "an address, eGTP one for GTP-C, P-GW and S-GW an eGTP service, SAEGW both of these, SGSN "
+        "an SGTP service, MME one for S1-MME, all others an address",
+        "That services wait for what they are bound to and associated with is documented; which "
+        "of it each needs at least is chosen.",
+    ),
+    (
+        "A port that is put in use has its link at once, and the traps `PortUp` and `PortDown` are "
+        "raised but for ports of a configuration that is being loaded",
+        "",
     ),
 )
 """Behaviour that no source tells, with what is known about it."""

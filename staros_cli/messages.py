@@ -114,10 +114,21 @@ NO_SUCH_INTERFACE = Message("The interface {name} does not exist in context {con
 NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context}")
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
-ADDRESS_MISSING = Message(
-    "Warning: The {kind} service {name} of context {context} is not started\n"
-    "- no interface of the context has its address {address}"
+SERVICE_NOT_STARTED = Message(
+    "Warning: The {kind} service {name} of context {context} is not started\n- {reason}"
 )
+NOT_BOUND = Message("it is not bound to an address")
+ADDRESS_MISSING = Message("no interface of the context has its address {address}")
+INTERFACE_DOWN = Message("no port in use carries the interface {name}, which has {address}")
+NOT_ASSOCIATED = Message("no {kind}-service is associated with it")
+NO_ASSOCIATED_SERVICE = Message("there is no {kind}-service {name} in context {context}")
+ASSOCIATED_DOWN = Message("the {kind}-service {name} of context {context} is not started")
+INTERFACE_KIND = Message("The interface {name} exists, and is of the kind {kind}")
+NO_PRIMARY_ADDRESS = Message("The interface {name} has no primary address yet")
+NO_SUCH_ADDRESS = Message("The interface {name} does not have the address {address}")
+SECONDARY_LEFT = Message("The interface {name} has secondary addresses, remove them first")
+NEEDS_NO_PORT = Message("The interface {name} is of the kind {kind}, which needs no port")
+INTERFACE_BOUND = Message("The interface {name} is bound to port {port}")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.service_needs import GTPC, GTPU, S1_MME, needs_of
 from staros_cli.chassis.storage import Storage
 from staros_cli.device import DEFAULT_START, Device
 from staros_cli.shell.session import Reply
 
 START = DEFAULT_START
+
+
+def service_lines(kind: str, name: str, address: str, context: str = "A") -> list[str]:
+    """The lines that start a service in a context, with the services that it uses."""
+    lines: list[str] = []
+    for used in needs_of(kind).services:
+        lines += service_lines(used, f"{name}-{used}", address, context)
+    lines.append(f"{kind}-service {name}")
+    lines += [
+        f"{use} bind {'ipv4-' if kind == 'egtp' else ''}address {address}"
+        for use in needs_of(kind).bindings
+        if use in (GTPC, GTPU)
+    ]
+    if needs_of(kind).bindings == ("",):
+        word = "ipv4-address" if kind == "gtpu" else "address"
+        lines.append(f"bind {word} {address}")
+    if S1_MME in needs_of(kind).bindings:
+        lines.append(f"bind s1-mme ipv4-address {address}")
+    for used in needs_of(kind).services:
+        side = "ingress " if kind == "sgw" else ""
+        place = f" context {context}" if used == "sgtp" else ""
+        lines.append(f"associate {side}{used}-service {name}-{used}{place}")
+    return [*lines, "exit"]
 
 
 def manual(device: Device) -> ManualClock:

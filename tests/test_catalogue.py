@@ -44,7 +44,7 @@ def test_no_file_of_the_boot_stack_can_be_used(
 def test_refused_lines_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = check(tmp_path, capsys, ("  port ethernet 1/10", "  prot ethernet 1/10"))
     assert (status, out) == (0, "mine: good, VPC-SI in service, task recovery only\n")
-    assert "mine: /flash/system.cfg line 21: prot ethernet 1/10" in err
+    assert "mine: /flash/system.cfg line 28: prot ethernet 1/10" in err
 
 
 def test_subscribers_without_a_service_are_told(

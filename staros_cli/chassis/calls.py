@@ -154,7 +154,7 @@ class Callers:
         service = context.services.get(group.place[1]) if context else None
         if context is None or service is None or service.kind != group.kind.service:
             return 0
-        if not context.is_started(service):
+        if not self._contexts.is_started(context, service):
             return 0
         session_type = group.kind.session_type
         limit = self._license.session_limit(session_type, now)

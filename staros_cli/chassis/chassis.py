@@ -41,6 +41,7 @@ from staros_cli.chassis.licence_expiry import LicenseExpiry
 from staros_cli.chassis.loads import LoadWatch
 from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.parts import Parts
+from staros_cli.chassis.port_control import PortControl
 from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
@@ -111,6 +112,7 @@ class Chassis:
         )
         self.events = EventStream()
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
+        self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()
         self.rct = RctStats(definition.rct_records())
         self.notices = TaskNotices(self.timeline, self.events, self.tasks)
@@ -480,11 +482,6 @@ class Chassis:
         self.contexts.remove(name)
         self.users.remove_context(name)
         self.services_changed()
-
-    def ports(self, slot: int) -> tuple[int, ...]:
-        """The numbers of the ports of the card in a slot; none when there is no card."""
-        card = self.hardware.cards.get(slot)
-        return card.kind.ports if card else ()
 
     def services_changed(self) -> None:
         """To be called after services were started or stopped."""

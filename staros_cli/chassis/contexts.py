@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.interfaces import ETHERNET, Address, Interface
+from staros_cli.chassis.ports import Ports
+from staros_cli.chassis.service_needs import USED, needs_of
 from staros_cli.messages import Refused
 
 LOCAL = "local"
@@ -17,14 +20,16 @@ CONTEXT_LIMIT = 64
 class Service(Struct):
     """A service: one that takes calls, or one that others use, as that of eGTP.
 
-    `address` is what it is bound to. It is started while an interface of its context has that
-    address; see Context.is_started.
+    `bindings` are the addresses that it is bound to, by what each is for, `associations` the
+    services that it uses, by their kind, as context and name. See Contexts.obstacle for when it is
+    started.
     """
 
     number: int
     name: str
     kind: str
-    address: str = ""
+    bindings: dict[str, str] = {}
+    associations: dict[str, tuple[str, str]] = {}
 
     @property
     def takes_calls(self) -> bool:
@@ -37,37 +42,50 @@ class Context(Struct):
 
     number: int
     name: str
-    interfaces: dict[str, str] = {}
+    interfaces: dict[str, Interface] = {}
     services: dict[str, Service] = {}
 
-    def add_interface(self, name: str) -> None:
-        """Create the interface `name` unless it is there."""
-        self.interfaces.setdefault(name, "")
+    def add_interface(self, name: str, kind: str = ETHERNET) -> Interface:
+        """The interface `name`, created when it is not there.
+
+        Raises Refused when it is there and of another kind.
+        """
+        found = self.interfaces.setdefault(name, Interface(name, kind))
+        if found.kind != kind:
+            raise Refused(messages.INTERFACE_KIND, name=name, kind=found.kind)
+        return found
+
+    def interface(self, name: str) -> Interface:
+        """The interface `name`. Raises Refused when there is none."""
+        try:
+            return self.interfaces[name]
+        except KeyError:
+            raise Refused(messages.NO_SUCH_INTERFACE, name=name, context=self.name) from None
 
     def remove_interface(self, name: str) -> None:
-        """Remove an interface; services bound to its address stop. Raises Refused.
+        """Remove an interface; services bound to its addresses stop. Raises Refused.
 
         They stay bound, and start again when an interface has the address.
         """
-        self.set_address(name, "")
-        del self.interfaces[name]
+        del self.interfaces[self.interface(name).name]
 
-    def set_address(self, name: str, address: str) -> None:
-        """Give an interface its address, empty for none.
+    def put_address(self, name: str, address: Address) -> None:
+        """Give an interface an address.
 
-        Services that are bound to the address it had stop, those bound to the new one start. Raises
-        Refused when there is no such interface or another one has the address.
+        Raises Refused when there is no such interface, when another one has the address, and for a
+        secondary address where there is no primary one.
         """
-        if name not in self.interfaces:
-            raise Refused(messages.NO_SUCH_INTERFACE, name=name, context=self.name)
-        for other, taken in self.interfaces.items():
-            if address and taken == address and other != name:
-                raise Refused(messages.ADDRESS_TAKEN, address=address, name=other)
-        self.interfaces[name] = address
+        interface, other = self.interface(name), self.with_address(address.ip)
+        if other is not None and other is not interface:
+            raise Refused(messages.ADDRESS_TAKEN, address=address.ip, name=other.name)
+        primary = (a for a in interface.addresses if not a.secondary and a.ip != address.ip)
+        if address.secondary and not any(a.is_ipv6 == address.is_ipv6 for a in primary):
+            raise Refused(messages.NO_PRIMARY_ADDRESS, name=name)
+        interface.put(address)
 
-    def is_started(self, service: Service) -> bool:
-        """Whether a service of this context runs: an interface has its address."""
-        return bool(service.address) and service.address in self.interfaces.values()
+    def with_address(self, ip: str) -> Interface | None:
+        """The interface that has an address, None when there is none."""
+        return next((i for i in self.interfaces.values() if i.has(ip)), None)
 
     def service(self, name: str) -> Service:
         """The service `name`. Raises Refused when there is none."""
@@ -76,29 +94,20 @@ class Context(Struct):
         except KeyError:
             raise Refused(messages.NO_SUCH_SERVICE, name=name, context=self.name) from None
 
-    def bind(self, name: str, address: str) -> None:
-        """Bind a service to an address; it is started once an interface has that.
-
-        Raises Refused when there is no such service.
-        """
-        self.service(name).address = address
-
-    def release(self, name: str) -> None:
-        """Release the address of a service. Raises Refused when there is no such service."""
-        self.service(name).address = ""
-
 
 class Contexts:
-    """All contexts. The first is always `local`."""
+    """All contexts, and the ports that carry their interfaces. The first is always `local`."""
 
     def __init__(self) -> None:
         self.by_name: dict[str, Context] = {}
         self._services = 0
+        self.ports = Ports()
         self.clear()
 
     def clear(self) -> None:
-        """Forget all contexts but an empty `local`, as at a start of the system."""
+        """Forget all contexts but an empty `local`, and all ports, as at a start of the system."""
         self._services = 0
+        self.ports = Ports()
         self.by_name = {LOCAL: Context(1, LOCAL)}
 
     def __iter__(self) -> Iterator[Context]:
@@ -158,19 +167,62 @@ class Contexts:
             raise Refused(messages.NO_SUCH_SERVICE, name=name, context=context.name)
         del context.services[name]
 
-    def started(self) -> Iterator[tuple[Context, Service]]:
-        """Every service that takes calls, with its context."""
-        return (
-            (context, s)
-            for context, s in self.services()
-            if s.takes_calls and context.is_started(s)
-        )
+    def is_up(self, context: Context, interface: Interface) -> bool:
+        """Whether an interface passes packets: an Ethernet one while a port in use carries it."""
+        return interface.kind != ETHERNET or self.ports.carries(context.name, interface.name)
 
-    def unstarted(self) -> Iterator[tuple[Context, Service]]:
-        """Every service that is bound to an address that no interface has, with its context."""
+    def obstacle(self, context: Context, service: Service) -> str:
+        """Why a service is not started; empty when it is.
+
+        It starts when its bindings and associations are complete, the interfaces that have the
+        addresses are up and the services that it uses are started.
+        """
+        needs = needs_of(service.kind)
+        for use in needs.bindings:
+            if use not in service.bindings:
+                return messages.NOT_BOUND()
+            found = self._obstacle_of_address(context, service.bindings[use])
+            if found:
+                return found
+        for kind in (*needs.services, *(k for k in service.associations if k in USED)):
+            found = self._obstacle_of_association(service, kind)
+            if found:
+                return found
+        return ""
+
+    def _obstacle_of_address(self, context: Context, address: str) -> str:
+        interface = context.with_address(address)
+        if interface is None:
+            return messages.ADDRESS_MISSING(address=address)
+        up = self.is_up(context, interface)
+        return "" if up else messages.INTERFACE_DOWN(name=interface.name, address=address)
+
+    def _obstacle_of_association(self, service: Service, kind: str) -> str:
+        if kind not in service.associations:
+            return messages.NOT_ASSOCIATED(kind=kind)
+        place, name = service.associations[kind]
+        context = self.by_name.get(place)
+        used = context.services.get(name) if context else None
+        if context is None or used is None or used.kind != kind:
+            return messages.NO_ASSOCIATED_SERVICE(kind=kind, name=name, context=place)
+        started = self.is_started(context, used)
+        return "" if started else messages.ASSOCIATED_DOWN(kind=kind, name=name, context=place)
+
+    def is_started(self, context: Context, service: Service) -> bool:
+        """Whether a service runs."""
+        return not self.obstacle(context, service)
+
+    def started(self) -> Iterator[tuple[Context, Service]]:
+        """Every started service that takes calls, with its context."""
+        calls = ((context, s) for context, s in self.services() if s.takes_calls)
+        return ((context, s) for context, s in calls if self.is_started(context, s))
+
+    def obstacles(self) -> Iterator[tuple[Context, Service, str]]:
+        """Every service that is not started, with its context and what stands in the way."""
         for context, service in self.services():
-            if service.address and not context.is_started(service):
-                yield context, service
+            found = self.obstacle(context, service)
+            if found:
+                yield context, service, found
 
     def services(self) -> Iterator[tuple[Context, Service]]:
         """Every service with its context."""

@@ -44,6 +44,7 @@ _TASK = "facility {facility} instance {instance} card {card} cpu {cpu}"
 _ON_TASK = "facility {facility} instance {instance} on card {card} cpu {cpu}"
 _LOAD = f"{_TASK} allocated {{allocated}} used {{used}}"
 _CARD = "card {card} type {title}"
+_PORT = "card {card} port {port} port type {kind}"
 _CARDS = "from card {source} to card {target}"
 _CHASSIS = "chassis type {platform} description {description} software revision {version}"
 _CLI = "user {user} privilege level {level} ttyname {terminal}"
@@ -92,6 +93,16 @@ KINDS = _kinds(
         "calls lost {lost} time elapsed ms {milliseconds}",
         log="sessmgr",
     ),
+    Kind(
+        1024,
+        "PortDown",
+        _PORT,
+        Severity.MAJOR,
+        "snmp",
+        alarm="Port {port} of the card in slot {card} is down",
+        about="Port {card}/{port}",
+    ),
+    Kind(1025, "PortUp", _PORT, log="snmp", clears=("PortDown",)),
     Kind(1028, "SystemStartup", _CHASSIS),
     Kind(1099, "ManagerRestart", _TASK, log="sct"),
     Kind(1124, "SystemReboot", _CHASSIS, Severity.CRITICAL),

@@ -9,8 +9,11 @@ from functools import cache
 def load_configuration() -> None:
     """Load the families of configuration commands: what a start of the system needs."""
     from staros_cli.commands import (  # noqa: F401
+        bindings,
         contexts,
+        interfaces,
         licence,
+        ports,
         recovery,
         session,
         system,

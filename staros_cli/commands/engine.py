@@ -24,13 +24,15 @@ from staros_cli.rendering.values import Shown
 class Invocation(Struct):
     """One run of a command, as its handler sees it.
 
-    A handler may set `kept_line` when the configuration is to hold other words than were typed.
+    A handler may set `kept_line` when the configuration is to hold other words than were typed, and
+    `kept_key` when they are found by another key than that of the rule.
     """
 
     system: System
     state: SessionState
     command: Command
     kept_line: str = ""
+    kept_key: str = ""
 
     @property
     def chassis(self) -> Chassis:
@@ -275,7 +277,7 @@ def _store(invocation: Invocation) -> None:
     if not (rule.keeps or rule.drops):
         return
     node = state.frames[-1].node
-    key = _key(rule.keeps or rule.drops, invocation)
+    key = invocation.kept_key or _key(rule.keeps or rule.drops, invocation)
     if rule.drops:
         if key.endswith(ALL_OF_THEM):
             node.drop_all(key.removesuffix(ALL_OF_THEM))

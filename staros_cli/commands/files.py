@@ -96,10 +96,10 @@ def _configuration_errors(invocation: Invocation) -> list[str]:
     if chassis.runs_without_recovery and not any(messages.RUNS_WITHOUT() in text for text in found):
         found.append(messages.RUNS_WITHOUT())
     found += [
-        messages.ADDRESS_MISSING(
-            kind=service.kind, name=service.name, context=context.name, address=service.address
+        messages.SERVICE_NOT_STARTED(
+            kind=service.kind, name=service.name, context=context.name, reason=reason
         )
-        for context, service in chassis.contexts.unstarted()
+        for context, service, reason in chassis.contexts.obstacles()
     ]
     return found
 

@@ -18,7 +18,7 @@ from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.tasks import FACILITIES
 from staros_cli.messages import Refused
 from tests.chassis.views import disagreements
-from tests.lab import Lab
+from tests.lab import Lab, service_lines
 
 STATES = ("active", "standby")
 PLATFORMS = {
@@ -67,7 +67,7 @@ def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
     limits = {SESSION_TYPE_OF_SERVICE[kind]: 100 for kind in kinds}
     sessions = ", ".join(f"{kind} = {limit}" for kind, limit in limits.items())
     services = "".join(
-        f"    {kind}-service {kind}\n      bind address 192.0.2.1\n    #exit\n" for kind in kinds
+        f"    {line}\n" for kind in kinds for line in service_lines(kind, kind, "192.0.2.1")
     )
     require = "  require session recovery\n" if feature else ""
     return f"""
@@ -86,7 +86,7 @@ boot = [{{ priority = 1, image = "/flash/i", config = "/flash/c" }}]
 config
 {{license}}
 {require}  context A
-    interface I
+    interface I loopback
       ip address 192.0.2.1 255.255.255.0
     #exit
 {services}  #exit

@@ -138,11 +138,22 @@ def _configuration(show: Show, lab: Lab) -> Iterator[str]:
         yield f"session recovery is configured: {required}, in the model otherwise"
     if ("license key" in text) != (lab.chassis.license.license is not None):
         yield "the license key is in one of configuration and model only"
-    bound = Counter(re.findall(r"bind address (\S+)", text))
-    services = Counter(s.address for _, s in lab.chassis.contexts.services() if s.address)
-    if bound != services:
-        yield f"configured are the addresses {bound}, bound are {services}"
-    addresses = Counter(re.findall(r"ip address (\S+)", text))
-    interfaces = Counter(a for c in lab.chassis.contexts for a in c.interfaces.values() if a)
+    bound = Counter(re.findall(r"bind (?:s1-mme )?(?:ipv4-)?address (\S+)", text))
+    services = [service for _, service in lab.chassis.contexts.services()]
+    bindings = Counter(address for s in services for address in s.bindings.values())
+    if bound != bindings:
+        yield f"configured are the addresses {bound}, bound are {bindings}"
+    associated = Counter(re.findall(r"associate (?:ingress )?\S+-service (\S+)", text))
+    associations = Counter(name for s in services for _, name in s.associations.values())
+    if associated != associations:
+        yield f"configured are the services {associated}, used are {associations}"
+    addresses = Counter(re.findall(r"(?<!v6 )ip address (\S+)", text))
+    interfaces = Counter(
+        address.ip
+        for context in lab.chassis.contexts
+        for interface in context.interfaces.values()
+        for address in interface.addresses
+        if not address.is_ipv6
+    )
     if addresses != interfaces:
         yield f"configured are {addresses}, the interfaces have {interfaces}"

@@ -86,10 +86,10 @@ def test_out_of_service_needs_no_reload() -> None:
     assert not list(lab.chassis.tasks.of("sessmgr"))
     printed = lab.configure(
         "context A",
-        "interface I",
-        "ip address 198.51.100.1 255.255.255.0",
+        "interface I loopback",
+        "ip address 198.51.100.1 255.255.255.255",
         "exit",
-        "pgw-service P",
+        "ha-service P",
         "bind address 198.51.100.1",
     )
     assert printed == ""
@@ -189,10 +189,10 @@ HAND_EDITED = """config
 {first}  context local
   #exit
   context A
-    interface I
-      ip address 198.51.100.1 255.255.255.0
+    interface I loopback
+      ip address 198.51.100.1 255.255.255.255
     #exit
-    pgw-service P
+    ha-service P
       bind address 198.51.100.1
     #exit
   #exit

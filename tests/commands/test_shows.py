@@ -126,8 +126,8 @@ def test_context_service_and_resources_count_the_same_sessions() -> None:
     ]
     assert lab.typed("show context name X") == "Failure: The context X does not exist\n"
     services = lab.typed("show service all").splitlines()
-    assert services[2] == (
-        "2           1           SAEGW         PGW-SVC       Started       800           pgw"
+    assert services[4] == (
+        "2           3           SAEGW         PGW-SVC       Started       800           pgw"
     )
     resources = lab.typed("show resources")
     assert "PGW Service:\n    In Use              : 800\n" in resources
@@ -232,7 +232,7 @@ def test_administrators_and_terminal() -> None:
 
 def test_what_is_not_modelled_is_listed() -> None:
     shown = Lab().typed("show emulator not-modelled")
-    assert "bind interface" in shown
+    assert "rulebase <rulebase_name>" in shown
     assert "require session recovery" not in shown
 
 

@@ -10,7 +10,7 @@ from staros_cli.chassis.licence import License
 from staros_cli.chassis.storage import MemoryStorage, locate
 from staros_cli.configuration.tree import Node, written
 from staros_cli.language.words import quoted
-from tests.lab import START, Lab
+from tests.lab import START, Lab, service_lines
 
 names = st.from_regex(r"[A-Za-z0-9_.-]{1,12}", fullmatch=True).filter(lambda name: name != "local")
 addresses = st.integers(1, 250).map(lambda n: f"198.51.100.{n}")
@@ -24,16 +24,19 @@ def services(draw: st.DrawFn, bound: str) -> list[str]:
     lines = [f"{kind}-service {draw(names)}"]
     if draw(st.booleans()):
         lines.append(f"description {quoted(draw(descriptions))}")
-    if draw(st.booleans()):
-        lines.append(f"bind address {bound}")
-    return [*lines, "exit"]
+    lines.append("exit")
+    return [*lines, *service_lines(kind, draw(names), bound)] if draw(st.booleans()) else lines
 
 
 @st.composite
 def contexts(draw: st.DrawFn) -> list[str]:
     lines = [f"context {draw(names)}"]
     address = draw(addresses)
-    lines += [f"interface {draw(names)}", f"ip address {address} 255.255.255.0", "exit"]
+    kind = draw(st.sampled_from(["", " loopback", " tunnel"]))
+    lines += [f"interface {draw(names)}{kind}", f"ip address {address}/24"]
+    if draw(st.booleans()):
+        lines += ["ip address 203.0.113.1 255.255.255.0 secondary", "ipv6 address 2001:db8::1/64"]
+    lines.append("exit")
     for _ in range(draw(st.integers(0, 2))):
         lines += draw(services(address))
     return [*lines, "exit"]
@@ -56,7 +59,7 @@ single_lines = st.one_of(
             ["commandguard exec-command reload"],
             ["no license key"],
             ["port ethernet 5/10", "no shutdown", "exit"],
-            ["port ethernet 5/11", "bind interface A B", "exit"],
+            ["port ethernet 5/11", "vlan 7", "no shutdown", "exit", "exit"],
             ["no port ethernet 5/1"],
         ]
     ),
@@ -69,6 +72,12 @@ scripts = st.lists(contexts() | single_lines, max_size=8)
 def as_data(node: Node) -> tuple[object, ...]:
     """A node as plain data; the order of the top level is that of the file."""
     return (node.key, node.line, node.mode, {k: as_data(c) for k, c in node.children.items()})
+
+
+def services_of(lab: Lab) -> list[object]:
+    """Every service with what it is bound to and uses."""
+    services = lab.chassis.contexts.services()
+    return [(c.name, s.name, s.bindings, s.associations) for c, s in services]
 
 
 @pytest.mark.proves("SR-18")
@@ -84,16 +93,14 @@ def test_written_and_read_again_it_is_the_same_tree(script: list[list[str]]) -> 
     before = as_data(lab.system.running)
     text = written(lab.system.running)
     hostname = lab.chassis.hostname
-    services = sorted((c.name, s.name, s.address) for c, s in lab.chassis.contexts.services())
+    services = services_of(lab)
     lab.typed("save configuration /flash/saved.cfg -noconfirm")
     lab.configure("boot system priority 1 image /flash/asr5500-21.28.1.bin config /flash/saved.cfg")
     lab.reload()
     assert as_data(lab.system.running) == before
     assert written(lab.system.running) == text
     assert lab.chassis.hostname == hostname
-    assert services == sorted(
-        (c.name, s.name, s.address) for c, s in lab.chassis.contexts.services()
-    )
+    assert services_of(lab) == services
     assert [p for p in lab.system.problems if "licensed" not in p.text] == []
 
 

@@ -20,6 +20,7 @@ from staros_cli.chassis.tasks import (
     RESTART_TIME,
     SESSMGR,
 )
+from tests.lab import service_lines
 from tests.recovery.card_support import COVERED, managers_on, state, told
 from tests.recovery.support import (
     PAIR,
@@ -248,6 +249,6 @@ def test_the_cpus_reserved_for_demux_tasks_go_with_their_card(planned: bool) -> 
     lab.wait(30)
     lab.configure("context A", "no mme-service mme")
     assert not [t for name in DEMUX for t in lab.chassis.tasks.of(name)]
-    lab.configure("context A", "mme-service mme", "bind address 192.0.2.1")
+    lab.configure("context A", *service_lines("mme", "mme", "192.0.2.1"))
     lab.wait(5)
     assert {t.cpu.slot for name in DEMUX for t in lab.chassis.tasks.of(name)} == {4}

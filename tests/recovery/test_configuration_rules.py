@@ -8,7 +8,9 @@ import pytest
 
 from staros_cli import messages
 from staros_cli.chassis.contexts import CONTEXT_LIMIT, LOCAL, Contexts
+from staros_cli.chassis.interfaces import Address
 from staros_cli.chassis.licence import ANY_CHASSIS, License, LicenseSlot, read_key
+from staros_cli.chassis.ports import UNTAGGED
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.recovery import Effect
 from staros_cli.chassis.storage import locate
@@ -18,7 +20,7 @@ from tests.lab import START, Lab
 from tests.recovery.support import NOT_ENABLED, READY, events, recovering
 from tests.recovery.test_licence import REQUIRE, SERVICE, key, started_from
 
-BOUND = ("context A", "interface I", "ip address 192.0.2.1 255.255.255.0", "exit")
+BOUND = ("context A", "interface I loopback", "ip address 192.0.2.1/32", "exit")
 
 
 # Contexts
@@ -55,59 +57,112 @@ def test_a_context_besides_local_puts_a_system_in_service() -> None:
 def test_a_service_takes_calls_while_an_interface_has_the_address_it_is_bound_to() -> None:
     contexts = Contexts()
     context = contexts.create("A")
-    service = contexts.add_service(context, "S", "pgw")
+    service = contexts.add_service(context, "S", "pdsn")
     other = contexts.add_service(context, "T", "ha")
     assert (service.number, other.number) == (1, 2)
-    assert contexts.add_service(context, "S", "pgw") is service
+    assert contexts.add_service(context, "S", "pdsn") is service
 
     def started() -> list[str]:
         return [found.name for _, found in contexts.started()]
 
-    def waiting() -> list[str]:
-        return [found.name for _, found in contexts.unstarted()]
+    def reason(name: str = "S") -> str:
+        return contexts.obstacle(context, context.service(name))
 
-    assert (started(), waiting()) == ([], [])
-    context.bind("S", "192.0.2.1")
-    assert (started(), waiting()) == ([], ["S"])
-    context.add_interface("I")
-    assert started() == []
-    context.set_address("I", "192.0.2.1")
-    assert (started(), waiting()) == (["S"], [])
-    context.add_interface("I")
+    assert (started(), reason()) == ([], "it is not bound to an address")
+    context.service("S").bindings[""] = "192.0.2.1"
+    missing = "no interface of the context has its address 192.0.2.1"
+    assert (started(), reason()) == ([], missing)
+    context.add_interface("I", "loopback")
+    assert reason() == missing
+    context.put_address("I", Address("192.0.2.1", 32))
+    assert (started(), reason()) == (["S"], "")
+    context.add_interface("I", "loopback")
     assert started() == ["S"]
-    context.set_address("I", "192.0.2.1")
-    context.set_address("I", "192.0.2.2")
-    assert (started(), waiting()) == ([], ["S"])
-    context.set_address("I", "192.0.2.1")
+    context.put_address("I", Address("192.0.2.1", 24))
+    context.put_address("I", Address("192.0.2.2", 24))
+    assert (started(), reason()) == ([], missing)
+    context.put_address("I", Address("192.0.2.1", 24, secondary=True))
+    context.put_address("I", Address("2001:db8::1", 64))
+    assert started() == ["S"]
     context.remove_interface("I")
     assert context.interfaces == {}
-    assert (started(), waiting()) == ([], ["S"])
-    context.add_interface("J")
-    context.set_address("J", "192.0.2.1")
-    context.release("S")
-    assert (started(), waiting()) == ([], [])
-    context.bind("T", "192.0.2.1")
+    assert (started(), reason()) == ([], missing)
+    context.add_interface("J", "tunnel")
+    context.put_address("J", Address("192.0.2.1", 32))
+    context.service("S").bindings.clear()
+    assert started() == []
+    context.service("T").bindings[""] = "192.0.2.1"
     assert [(c.name, s.name) for c, s in contexts.services()] == [("A", "S"), ("A", "T")]
+    assert started() == ["T"]
     contexts.remove_service(context, "T", "ha")
     assert started() == []
     contexts.clear()
     assert contexts.add_service(contexts.create("A"), "S", "pgw").number == 1
 
 
+def test_an_ethernet_interface_is_up_while_a_port_in_use_carries_it() -> None:
+    contexts = Contexts()
+    context = contexts.create("A")
+    service = contexts.add_service(context, "S", "ha")
+    service.bindings[""] = "192.0.2.1"
+    context.add_interface("I")
+    context.put_address("I", Address("192.0.2.1", 24))
+    down = "no port in use carries the interface I, which has 192.0.2.1"
+    assert contexts.obstacle(context, service) == down
+    for vlan in (UNTAGGED, 7):
+        port = contexts.ports.port(5, 10)
+        carried = port.vlan(vlan)
+        carried.context, carried.interface = "A", "I"
+        assert contexts.obstacle(context, service) == down
+        port.vlan(UNTAGGED).enabled = True
+        carried.enabled = True
+        assert contexts.obstacle(context, service) == ""
+        port.vlan(UNTAGGED).enabled = False
+        assert contexts.obstacle(context, service) == down
+        contexts.ports.remove(5, 10)
+        assert contexts.obstacle(context, service) == down
+
+
+def test_a_service_waits_for_those_that_it_uses() -> None:
+    contexts = Contexts()
+    context = contexts.create("A")
+    context.add_interface("I", "loopback")
+    context.put_address("I", Address("192.0.2.1", 32))
+    pgw = contexts.add_service(context, "P", "pgw")
+    assert contexts.obstacle(context, pgw) == "no egtp-service is associated with it"
+    pgw.associations["egtp"] = ("A", "E")
+    assert contexts.obstacle(context, pgw) == "there is no egtp-service E in context A"
+    egtp = contexts.add_service(context, "E", "egtp")
+    assert contexts.obstacle(context, pgw) == "the egtp-service E of context A is not started"
+    egtp.bindings["gtpc"] = "192.0.2.1"
+    assert contexts.obstacle(context, pgw) == ""
+    egtp.associations["gtpu"] = ("A", "U")
+    assert contexts.obstacle(context, egtp) == "there is no gtpu-service U in context A"
+    contexts.add_service(context, "U", "gtpu").bindings[""] = "192.0.2.1"
+    assert [s.name for _, s in contexts.started()] == ["P"]
+
+
 @pytest.mark.proves("SR-16")
 def test_what_a_context_refuses_changes_nothing() -> None:
     contexts = Contexts()
     context = contexts.create("A")
-    contexts.add_service(context, "S", "pgw")
+    contexts.add_service(context, "S", "pdsn")
     for name in ("I", "J"):
         context.add_interface(name)
-    context.set_address("I", "192.0.2.1")
+    context.put_address("I", Address("192.0.2.1", 24))
+
+    def put(name: str, ip: str, secondary: bool = False) -> object:
+        return lambda: context.put_address(name, Address(ip, 24, secondary))
+
     refused: list[tuple[Message, object]] = [
-        (messages.NO_SUCH_INTERFACE, lambda: context.set_address("K", "192.0.2.9")),
+        (messages.NO_SUCH_INTERFACE, put("K", "192.0.2.9")),
         (messages.NO_SUCH_INTERFACE, lambda: context.remove_interface("K")),
-        (messages.ADDRESS_TAKEN, lambda: context.set_address("J", "192.0.2.1")),
-        (messages.NO_SUCH_SERVICE, lambda: context.bind("T", "192.0.2.1")),
-        (messages.NO_SUCH_SERVICE, lambda: context.release("T")),
+        (messages.INTERFACE_KIND, lambda: context.add_interface("I", "loopback")),
+        (messages.ADDRESS_TAKEN, put("J", "192.0.2.1")),
+        (messages.NO_PRIMARY_ADDRESS, put("J", "192.0.2.7", True)),
+        (messages.NO_PRIMARY_ADDRESS, put("I", "2001:db8::1", True)),
+        (messages.NO_SUCH_ADDRESS, lambda: context.interface("I").remove("192.0.2.9")),
+        (messages.NO_SUCH_SERVICE, lambda: context.service("T")),
         (messages.SERVICE_NAME_TAKEN, lambda: contexts.add_service(context, "S", "ha")),
         (messages.NO_SUCH_SERVICE, lambda: contexts.remove_service(context, "S", "ha")),
         (messages.NO_SUCH_SERVICE, lambda: contexts.remove_service(context, "T", "ha")),
@@ -117,21 +172,20 @@ def test_what_a_context_refuses_changes_nothing() -> None:
         with pytest.raises(Refused) as found:
             action()  # type: ignore[operator]
         assert found.value.message is message
-    assert context.interfaces == {"I": "192.0.2.1", "J": ""}
-    assert [(s.name, s.kind, s.address) for s in context.services.values()] == [("S", "pgw", "")]
-    context.set_address("J", "")
-    context.set_address("I", "")
+    addresses = {name: found.addresses for name, found in context.interfaces.items()}
+    assert addresses == {"I": [Address("192.0.2.1", 24)], "J": []}
+    assert [(s.name, s.kind) for s in context.services.values()] == [("S", "pdsn")]
 
 
 @pytest.mark.proves("SR-16", "SR-21")
 def test_the_tasks_of_sessions_begin_with_the_first_service_that_is_started() -> None:
     lab = Lab("asr5500-oos")
     lab.configure("require session recovery")
-    lab.configure(*BOUND, "pgw-service P")
+    lab.configure(*BOUND, "ha-service P")
     assert list(lab.chassis.tasks.of("sessmgr")) == []
-    lab.configure("context A", "pgw-service P", "bind address 192.0.2.9")
+    lab.configure("context A", "ha-service P", "bind address 192.0.2.9")
     assert list(lab.chassis.tasks.of("sessmgr")) == []
-    lab.configure("context A", "interface I", "ip address 192.0.2.9 255.255.255.0")
+    lab.configure("context A", "interface I loopback", "ip address 192.0.2.9/32")
     assert any(lab.chassis.tasks.of("sessmgr", standby=True))
     lab.wait(30)
     assert lab.status() == READY
@@ -411,7 +465,7 @@ def test_a_file_is_read_to_its_end_line_by_line() -> None:
     )
     assert applied(lab, text) == [(9, "bogus"), (16, "nonsense")]
     assert set(lab.chassis.contexts.by_name) == {LOCAL, "A"}
-    assert lab.chassis.contexts.get("A").interfaces == {"I": ""}
+    assert lab.chassis.contexts.get("A").interface("I").addresses == []
     assert lab.chassis.hostname == "last"
 
 

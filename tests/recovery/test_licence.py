@@ -12,10 +12,10 @@ from tests.lab import START, Lab
 from tests.recovery.support import NOT_ENABLED, READY, events, traps
 
 SERVICE = """  context A
-    interface I
-      ip address 198.51.100.1 255.255.255.0
+    interface I loopback
+      ip address 198.51.100.1 255.255.255.255
     #exit
-    pgw-service P
+    ha-service P
       bind address 198.51.100.1
     #exit
   #exit
@@ -153,13 +153,13 @@ def test_a_service_follows_its_address_and_the_configuration_says_so() -> None:
     assert lab.configure(*lines, "ip address 198.51.100.77 255.255.255.0") == ""
     assert lab.chassis.sessions.count_of_service("SAEGW", "PGW-SVC") == 0
     assert "PGW-SVC       Initialized" in lab.typed("show service all")
-    assert "bind address 198.51.100.1\n" in lab.typed("show configuration context SAEGW")
-    assert "is not started\n- no interface of the context has its address 198.51.100.1" in (
-        lab.typed("show configuration errors")
-    )
+    assert "bind ipv4-address 198.51.100.1\n" in lab.typed("show configuration context SAEGW")
+    errors = lab.typed("show configuration errors")
+    assert "is not started\n- no interface of the context has its address 198.51.100.1" in errors
+    assert "PGW-SVC of context SAEGW is not started\n- the egtp-service EGTP-SVC" in errors
     lab.typed("save configuration -noconfirm")
     lab.reload()
-    assert "bind address 198.51.100.1\n" in lab.typed("show configuration context SAEGW")
+    assert "bind ipv4-address 198.51.100.1\n" in lab.typed("show configuration context SAEGW")
     assert "PGW-SVC       Initialized" in lab.typed("show service all")
     lab.configure(*lines, "ip address 198.51.100.1 255.255.255.0")
     lab.wait(60)

@@ -12,7 +12,7 @@ from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS
 from staros_cli.chassis.recovery import missing_cards
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR
-from tests.lab import Lab
+from tests.lab import Lab, service_lines
 from tests.recovery.support import (
     NOT_READY,
     READY,
@@ -201,11 +201,11 @@ def test_a_context_before_the_command_makes_it_wait_for_a_reload() -> None:
     lab = Lab("asr5500-oos")
     lab.configure("context A")
     assert "has been restarted" in lab.configure("require session recovery")
-    for line in ([], ["context A", "interface I", "ip address 192.0.2.9 255.255.255.0"]):
+    for line in ([], ["context A", "interface I loopback", "ip address 192.0.2.9/32"]):
         lab.wait(20)
         assert lab.status() == "Session Recovery Not Enabled"
         lab.configure(*line) if line else None
-    lab.configure("context A", "pgw-service P", "bind address 192.0.2.9")
+    lab.configure("context A", *service_lines("pgw", "P", "192.0.2.9"))
     lab.wait(30)
     assert lab.status() == "Session Recovery Not Enabled"
     assert list(lab.chassis.tasks.of(SESSMGR))

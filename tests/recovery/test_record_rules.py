@@ -21,7 +21,7 @@ from staros_cli.chassis.tasks import (
     TaskTable,
 )
 from staros_cli.messages import Refused
-from tests.lab import Lab
+from tests.lab import Lab, service_lines
 from tests.recovery.support import (
     ONE_KIND,
     PAIR,
@@ -87,7 +87,7 @@ def test_an_ipsg_call_is_covered_while_nothing_else_runs() -> None:
     lab = recovering(groups=((6, "ipsg", ""),))
     assert lab.chassis.not_covered(0) == ""
     assert lab.chassis.sessions.covered == {0}
-    lab.configure("context A", "mme-service M", "bind address 192.0.2.1")
+    lab.configure("context A", *service_lines("mme", "M", "192.0.2.1"))
     assert lab.chassis.not_covered(0) != ""
     assert lab.chassis.sessions.covered == frozenset()
     lab.configure("context A", "no mme-service M")

@@ -26,7 +26,7 @@ from staros_cli.chassis.tasks import (
     STANDBY_FIRST,
     TaskTable,
 )
-from tests.lab import Lab
+from tests.lab import Lab, service_lines
 from tests.recovery.support import (
     ONE_KIND,
     PAIR,
@@ -266,7 +266,7 @@ def test_the_tasks_of_contexts_and_services_begin_and_end_with_them() -> None:
     assert running("hamgr") == [1]
     assert running("egtpinmgr") == []
     demux = task(lab, "hamgr", 1)
-    lab.configure("context A", "pgw-service P", "bind address 192.0.2.1")
+    lab.configure("context A", *service_lines("pgw", "P", "192.0.2.1"))
     assert running("egtpinmgr") == running("gtpumgr") == [1]
     assert not task(lab, "egtpinmgr", 1).is_up(lab.chassis.now)
     lab.wait(2)

@@ -395,7 +395,7 @@ def test_removing_what_another_session_configures_is_survived() -> None:
     other = CliSession(session.system)
     run(session, "configure", "context c1", "pgw-service s1")
     run(other, "configure", "context c1", "no pgw-service s1")
-    for line in ("bind address 1.2.3.4", "no bind address"):
+    for line in ("associate egtp-service e", "no associate egtp-service"):
         reply = session.handle(line)
         assert reply.failed
         assert reply.prompt == "[c1]asr5500(config-ctx)# "

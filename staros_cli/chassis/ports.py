@@ -1,0 +1,85 @@
+"""Ports of the cards and what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+UNTAGGED = 0
+"""Stands among the VLANs of a port for frames without a tag."""
+
+
+class Carried(Struct):
+    """Frames of a VLAN of a port, or its untagged ones: the interface they belong to.
+
+    They pass while it is `enabled`, and its port is.
+    """
+
+    enabled: bool = False
+    context: str = ""
+    interface: str = ""
+
+
+class Port(Struct):
+    """A port that is configured: what it carries, by VLAN. It is shut down until it is enabled."""
+
+    slot: int
+    number: int
+    vlans: dict[int, Carried] = {}
+
+    def vlan(self, number: int) -> Carried:
+        """What a VLAN carries; it is there from now on."""
+        return self.vlans.setdefault(number, Carried())
+
+    def enable(self, vlan: int, enabled: bool) -> bool:
+        """Put a VLAN in use, or out of use; returns whether it was otherwise."""
+        carried = self.vlan(vlan)
+        changed = carried.enabled != enabled
+        carried.enabled = enabled
+        return changed
+
+    def bind(self, vlan: int, context: str, interface: str) -> None:
+        """Let a VLAN carry an interface, or nothing with empty names."""
+        carried = self.vlan(vlan)
+        carried.context, carried.interface = context, interface
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is in use."""
+        return UNTAGGED in self.vlans and self.vlans[UNTAGGED].enabled
+
+
+class Ports:
+    """All ports that are configured."""
+
+    def __init__(self) -> None:
+        self.by_place: dict[tuple[int, int], Port] = {}
+
+    def __iter__(self) -> Iterator[Port]:
+        return iter(self.by_place.values())
+
+    def port(self, slot: int, number: int) -> Port:
+        """A port; it is configured from now on."""
+        return self.by_place.setdefault((slot, number), Port(slot, number))
+
+    def remove(self, slot: int, number: int) -> Port | None:
+        """Forget the configuration of a port; returns what it was."""
+        return self.by_place.pop((slot, number), None)
+
+    def carrier(self, context: str, interface: str) -> tuple[int, int, int] | None:
+        """The slot, number and VLAN of the port that an interface is bound to."""
+        for port in self:
+            for tag, carried in port.vlans.items():
+                if (carried.context, carried.interface) == (context, interface):
+                    return port.slot, port.number, tag
+        return None
+
+    def carries(self, context: str, interface: str) -> bool:
+        """Whether a port that is in use carries an interface."""
+        return any(
+            carried.enabled and (carried.context, carried.interface) == (context, interface)
+            for port in self
+            if port.enabled
+            for carried in port.vlans.values()
+        )

@@ -1,0 +1,66 @@
+"""Commands that bind services to addresses and let them use each other."""
+
+from __future__ import annotations
+
+from staros_cli.chassis.contexts import Service
+from staros_cli.chassis.service_needs import GTPC, GTPU, S1_MME
+from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.interfaces import context_of
+
+
+def _service(invocation: Invocation) -> Service:
+    """The service that the session configures."""
+    return context_of(invocation).service(invocation.state.frames[-1].subject)
+
+
+def _use(invocation: Invocation) -> str:
+    """The part of the service that a binding is for, empty where it has one only."""
+    words = invocation.command.words
+    return next((use for use in (GTPC, GTPU, S1_MME) if use in words), "")
+
+
+@handles("bind_address", "bind_ip_address", "bind_gtpu", "bind_gtpc", "bind_sgtp", "bind_s1_mme")
+def bind(invocation: Invocation) -> None:
+    """Bind a service to an address: it starts when it has all that it needs."""
+    address = invocation.command.text("ip_address")
+    _service(invocation).bindings[_use(invocation)] = address
+    invocation.chassis.services_changed()
+
+
+@handles("no_bind", "no_bind_gtpu", "no_bind_gtpc", "no_bind_s1_mme")
+def no_bind(invocation: Invocation) -> None:
+    """Release the address of a service, which stops it."""
+    _service(invocation).bindings.pop(_use(invocation), None)
+    invocation.chassis.services_changed()
+
+
+@handles(
+    "associate_egtp",
+    "associate_egtp_of_context",
+    "associate_ggsn",
+    "associate_gtpu",
+    "associate_ingress",
+    "associate_pgw",
+    "associate_sgtp",
+    "associate_sgw",
+)
+def associate(invocation: Invocation) -> None:
+    """Let a service use another one, of this context unless one is named."""
+    command = invocation.command
+    context = command.text("context_name", context_of(invocation).name)
+    _service(invocation).associations[_kind(invocation)] = context, command.text("service_name")
+    invocation.chassis.services_changed()
+
+
+@handles("no_associate")
+def no_associate(invocation: Invocation) -> None:
+    """End the use of another service."""
+    _service(invocation).associations.pop(_kind(invocation), None)
+    invocation.chassis.services_changed()
+
+
+def _kind(invocation: Invocation) -> str:
+    """The kind of service that a command names by its word `…-service`."""
+    words = invocation.command.words
+    found = (word.removesuffix("-service") for word in words if word.endswith("-service"))
+    return next(found, "egtp")  # that of an S-GW is named by its side
