@@ -118,6 +118,7 @@ ADDRESS_MISSING = Message(
     "Warning: The {kind} service {name} of context {context} is not started\n"
     "- no interface of the context has its address {address}"
 )
+NO_CHARGING_SERVICE = Message("There is no active charging service")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence

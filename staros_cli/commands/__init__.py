@@ -9,6 +9,7 @@ from functools import cache
 def load_configuration() -> None:
     """Load the families of configuration commands: what a start of the system needs."""
     from staros_cli.commands import (  # noqa: F401
+        charging,
         contexts,
         licence,
         recovery,
