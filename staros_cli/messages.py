@@ -129,6 +129,7 @@ NO_SUCH_ADDRESS = Message("The interface {name} does not have the address {addre
 SECONDARY_LEFT = Message("The interface {name} has secondary addresses, remove them first")
 NEEDS_NO_PORT = Message("The interface {name} is of the kind {kind}, which needs no port")
 INTERFACE_BOUND = Message("The interface {name} is bound to port {port}")
+NO_CHARGING_SERVICE = Message("There is no active charging service")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence

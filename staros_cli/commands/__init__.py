@@ -10,6 +10,7 @@ def load_configuration() -> None:
     """Load the families of configuration commands: what a start of the system needs."""
     from staros_cli.commands import (  # noqa: F401
         bindings,
+        charging,
         contexts,
         interfaces,
         licence,

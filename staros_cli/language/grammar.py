@@ -418,7 +418,7 @@ def _variant(
         msgspec.structs.replace(
             rule,
             name=name,
-            summary=f"Switches it off: {rule.summary}" if switch else f"Removes `{rule.keeps}`.",
+            summary=f"Switches it off: {rule.summary}" if switch else _removal(rule),
             keeps=rule.keeps if switch else "",
             drops="" if switch else rule.keeps,
             opens="",
@@ -426,3 +426,8 @@ def _variant(
         ),
         body,
     )
+
+
+def _removal(rule: Rule) -> str:
+    """What the form does that removes the line of a rule."""
+    return "Removes such a line." if rule.keeps == WHOLE_LINE else f"Removes `{rule.keeps}`."

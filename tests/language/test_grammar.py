@@ -169,6 +169,7 @@ def test_what_a_kept_line_is_found_by_and_how_it_is_removed(
     rule, undoing = kept(line).values()
     assert rule.keeps == undoing.drops == key
     assert undoing.syntax == undone
+    assert undoing.summary == ("Removes such a line." if key == "*" else f"Removes `{key}`.")
 
 
 def test_both_forms_of_a_switch_are_kept_in_one_place() -> None:

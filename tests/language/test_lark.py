@@ -15,7 +15,7 @@ from lark.lexer import Lexer
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.errors import BadValue, LineError
-from staros_cli.language.parser import language, words_of
+from staros_cli.language.parser import Command, language, words_of
 from staros_cli.language.reader import read_file
 from staros_cli.language.rules import Rule, grammar_directory
 from tests.language.command_lines import Steps, all_commands, line_of
@@ -36,7 +36,10 @@ class _Kinds(str):
 
 
 class _Words(Lexer):
-    """Splits a line as a session does, and leaves to the parser which terminal a word is."""
+    """Splits a line as a session does, and leaves to the parser which terminal a word is.
+
+    A word in quotes is no keyword, a bar without them no value.
+    """
 
     def __init__(self, lexer_conf: Any) -> None:
         self._terminals = [
@@ -49,7 +52,9 @@ class _Words(Lexer):
             kinds.names = frozenset(
                 name
                 for name, pattern in self._terminals
-                if re.fullmatch(pattern, word.text) and not (word.quote and name.isupper())
+                if re.fullmatch(pattern, word.text)
+                and not (word.quote and name.isupper())
+                and not (word.is_bar and not name.isupper())
             )
             yield Token(kinds, word.text)
 
@@ -85,12 +90,18 @@ def lark_takes(rule: Rule, line: str) -> bool:
     return True
 
 
-def parsed(mode: str, line: str) -> Rule | None:
+def understood(mode: str, line: str) -> Command | None:
     """The command of a line, None where it is none or has a value out of its range."""
     try:
-        return language(mode, Privilege.SECURITY, hidden=True).parse(line).rule
+        return language(mode, Privilege.SECURITY, hidden=True).parse(line)
     except LineError:
         return None
+
+
+def parsed(mode: str, line: str) -> Rule | None:
+    """The rule of a line, None where it is no command."""
+    command = understood(mode, line)
+    return command.rule if command else None
 
 
 def out_of_range(mode: str, line: str) -> bool:
@@ -143,8 +154,10 @@ def test_lark_and_ours_take_the_same_lines(command: tuple[str, Steps], data: st.
     if not in_a_file(rule):
         return
     line = _damaged(steps, data)
-    ours = parsed(mode, line)
-    if ours is not None and in_a_file(ours):
-        assert lark_takes(ours, line), line
+    ours = understood(mode, line)
+    if ours is not None and in_a_file(ours.rule):
+        # A word may have become the beginning of another, which Lark takes in full only.
+        assert lark_takes(ours.rule, " ".join(ours.whole)), line
     if lark_takes(rule, line) and not out_of_range(mode, line):
-        assert ours == rule, line
+        assert ours is not None, line
+        assert ours.rule == rule, line
