@@ -18,6 +18,7 @@ from staros_cli.language.errors import LineError
 from staros_cli.language.parser import parse
 from staros_cli.language.rules import WHOLE_LINE, Rule
 from staros_cli.language.words import quoted
+from staros_cli.shell.session import Awaits
 from tests.lab import Lab
 from tests.language.command_lines import commands, line_of, way_to
 
@@ -48,6 +49,9 @@ def loaded(lab: Lab) -> Lab:
     lab.typed("save configuration /flash/all.cfg -noconfirm")
     other = Lab("asr5500-oos", lab.chassis.storage)
     assert other.typed("configure /flash/all.cfg") == ""
+    while other.session.awaits is not Awaits.COMMAND:
+        assert other.wait(1) == ""
+    assert not other.system.problems
     return other
 
 
