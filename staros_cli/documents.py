@@ -55,8 +55,14 @@ CHOICES = (
     ("The boot stack is kept in `/flash/boot.sys` and is not part of the configuration", ""),
     (
         "The figures of `show task resources` and `show cpu table` follow from tasks, sessions and "
-        "time by formulas of our own; the allocations are those seen on a chassis",
-        "",
+        "time by formulas of our own",
+        "The allocations of sessmgr, aaamgr, sitmain, sitparent, hatcpu, afmgr and rmmgr and the CPU "
+        "time of vpnctrl are those seen on a chassis; all other facilities have one allocation.",
+    ),
+    (
+        "An MME service needs one mmemgr on every card with sessmgrs, an ePDG, PDIF or HNB-GW "
+        "service an ipsecmgr, an LAC or LNS service an l2tpmgr, an SGSN service a linkmgr",
+        "The facilities are known, where a device runs them is not.",
     ),
     ("`save configuration -redundant` finds one file system for both management cards", ""),
     ("The console prints six lines while the system starts", ""),

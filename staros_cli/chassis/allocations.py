@@ -1,6 +1,7 @@
 """Allocations of tasks, by facility, and whether they fit on a CPU.
 
-The allocations of sessmgr, aaamgr and the tasks of a CPU are those seen on a chassis. A
+The allocations of sessmgr, aaamgr, the tasks of a CPU but hwmgr, and the CPU time of vpnctrl are
+those seen on a chassis; what they use, and all of the others, is chosen. A
 standby-mode task is started only where its allocations of CPU time and memory fit beside those of
 the tasks that are there: a CPU without room for it lacks the hardware that session recovery needs
 (SR-05; the rule is chosen).
@@ -45,7 +46,9 @@ _ALLOCATIONS = {
     "sitmain": Allocation(15, 24.0, 1000, 0.15, 14.25, 12),
     "sitparent": Allocation(20, 14.0, 500, 0.15, 9.5, 12),
     "hatcpu": Allocation(10, 24.0, 500, 0.15, 14.25, 12),
+    "afmgr": Allocation(10, 20.0, 500, 0.15, 14.25, 12),
     "rmmgr": Allocation(15, 23.0, 500, 0.15, 14.25, 12),
+    "vpnctrl": Allocation(15, 60.0, 500, 0.15, 14.25, 12),
 }
 _STANDBY = {SESSMGR: Allocation(50, 270.0, 500, 0.15, 126.9, 28)}
 _OTHER = Allocation(50, 60.0, 500, 0.15, 14.25, 12)

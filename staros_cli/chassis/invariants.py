@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.hardware import CardState
-from staros_cli.chassis.tasks import AAAMGR, CPU_TASKS, SESSMGR
+from staros_cli.chassis.tasks import (
+    AAAMGR,
+    CPU_TASKS,
+    DEMUX,
+    DEMUX_BY_SERVICE,
+    MANAGERS,
+    MANAGERS_BY_SERVICE,
+    SESSMGR,
+)
 
 
 def violations(chassis: Chassis) -> list[str]:
@@ -82,11 +90,19 @@ def _lines(chassis: Chassis) -> Iterator[str]:
 
 
 def _services(chassis: Chassis) -> Iterator[str]:
-    """Only services that are started carry sessions."""
+    """Only services that are started carry sessions, and only they have tasks."""
     started = {(context.name, service.name) for context, service in chassis.contexts.started()}
     for place in {group.place for group in chassis.sessions.groups} - started:
         if chassis.sessions.count_of_service(*place):
             yield f"service {place[1]} of context {place[0]} is not started and has sessions"
+    kinds = {service.kind for _, service in chassis.contexts.started()}
+    wanted = {
+        name
+        for kind in kinds
+        for name in (*DEMUX_BY_SERVICE[kind], *MANAGERS_BY_SERVICE.get(kind, ()))
+    }
+    for name in {task.facility for task in chassis.tasks.tasks} & (DEMUX | MANAGERS) - wanted:
+        yield f"{name} runs, and no service needs it"
 
 
 def _tasks(chassis: Chassis) -> Iterator[str]:

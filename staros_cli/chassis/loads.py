@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR, allocation
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.sessions import SessionTable
@@ -10,6 +12,14 @@ from staros_cli.chassis.tasks import SESSMGR, Task, TaskTable
 WARN, OVER, CLEAR = 0.9, 1.5, 0.5
 """Parts of the CPU time allocated to a task: it is warned of from WARN on, over from OVER on, and
 either ends at CLEAR (mib)."""
+
+
+class Peak(Struct, frozen=True):
+    """The most that a process had to do so far: calls, and the percent of a CPU they took."""
+
+    pid: int
+    sessions: int = 0
+    load: float = 0.0
 
 
 class LoadWatch:
@@ -26,14 +36,28 @@ class LoadWatch:
         self._warned: set[int] = set()
         self._over: set[int] = set()
         self._full: set[int] = set()
+        self._peaks: dict[int, Peak] = {}
 
     def look(self, now: float) -> None:
-        """Add the events of what has changed since the last look."""
+        """Add the events of what has changed since the last look, and note new peaks."""
         for task in self._tasks.of(SESSMGR, standby=False):
             self._look_at(task, now)
 
+    def peak(self, task: Task) -> Peak:
+        """The most that a sessmgr had to do since its process began, nothing for other tasks."""
+        if task.facility != SESSMGR or task.standby:
+            return Peak(task.pid)
+        known = self._peaks.get(task.instance)
+        before = known if known is not None and known.pid == task.pid else Peak(task.pid)
+        return Peak(
+            task.pid,
+            max(before.sessions, self._sessions.count_of_sessmgr(task.instance)),
+            max(before.load, self._sessions.load_of(task.instance)),
+        )
+
     def _look_at(self, task: Task, now: float) -> None:
         allowed = allocation(SESSMGR)
+        self._peaks[task.instance] = self.peak(task)
         used = (allowed.idle_cpu + self._sessions.load_of(task.instance)) / allowed.cpu
         self._cross(task, now, used, WARN, self._warned, "CPUWarn")
         self._cross(task, now, used, OVER, self._over, "CPUOver")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from staros_cli.chassis.allocations import Room, allocation, room
 from staros_cli.chassis.clock import Timeline
@@ -17,6 +18,8 @@ from staros_cli.chassis.tasks import (
     DEMUX,
     DEMUX_BY_SERVICE,
     MANAGEMENT_TASKS,
+    MANAGERS,
+    MANAGERS_BY_SERVICE,
     NPUMGR,
     SESSMGR,
     VPNMGR,
@@ -89,6 +92,7 @@ class TaskControl:
         if kinds and not sessions_wait and not tasks_of_sessions(self._tasks):
             self._start_session_tasks(at)
         self._match_demux(kinds, at)
+        self._match_managers(kinds, at, sessions_wait)
         self.refill_standby()
 
     def _match_vpnmgrs(self, at: float) -> None:
@@ -122,9 +126,7 @@ class TaskControl:
 
     def _match_demux(self, kinds: set[str], at: float) -> None:
         wanted = sorted({name for kind in kinds for name in DEMUX_BY_SERVICE[kind]})
-        for task in [task for name in DEMUX for task in self._tasks.of(name)]:
-            if task.facility not in wanted:
-                self._tasks.remove(task)
+        self._end_others(DEMUX, wanted)
         active = {card.slot for card in self._hardware.active_packet}
         # While the card for them is down and nothing takes over, they have to wait for it.
         cpus = [cpu for cpu in self._demux_cpus if cpu.slot in active]
@@ -132,6 +134,25 @@ class TaskControl:
             if self._tasks.get(name, 1) is None and cpus:
                 cpu = cpus[index % len(cpus)]
                 self._tasks.start(name, 1, cpu, at + SESSION_TASKS_AFTER)
+
+    def _match_managers(self, kinds: set[str], at: float, sessions_wait: bool) -> None:
+        """One manager of each facility that services need on every card with sessmgrs."""
+        wanted = sorted({name for kind in kinds for name in MANAGERS_BY_SERVICE.get(kind, ())})
+        self._end_others(MANAGERS, wanted)
+        homes: dict[int, Cpu] = {}
+        for task in self._tasks.of(SESSMGR, standby=False):
+            homes[task.cpu.slot] = min(task.cpu, homes.get(task.cpu.slot, task.cpu))
+        for name in wanted:
+            if sessions_wait or any(True for _ in self._tasks.of(name)):
+                continue
+            for instance, slot in enumerate(sorted(homes), 1):
+                self._tasks.start(name, instance, homes[slot], at + SESSION_TASKS_AFTER)
+
+    def _end_others(self, facilities: Collection[str], wanted: Collection[str]) -> None:
+        """End the tasks of facilities that no service needs any more."""
+        for task in [task for task in self._tasks.tasks if task.facility in facilities]:
+            if task.facility not in wanted:
+                self._tasks.remove(task)
 
     def move_demux(self, source: int, target: int) -> None:
         """The CPUs reserved for demux tasks go with their card to another slot."""

@@ -17,6 +17,8 @@ SESSMGR = "sessmgr"
 AAAMGR = "aaamgr"
 NPUMGR = "npumgr"
 VPNMGR = "vpnmgr"
+SITMAIN = "sitmain"
+SITPARENT = "sitparent"
 
 DEMUX_BY_SERVICE: dict[str, tuple[str, ...]] = {
     "closedrp": ("a11mgr",),
@@ -26,35 +28,55 @@ DEMUX_BY_SERVICE: dict[str, tuple[str, ...]] = {
     "hnbgw": ("imsimgr",),
     "hsgw": ("a11mgr",),
     "ipcf": ("diamproxy",),
-    "ipsg": ("imsimgr",),
+    "ipsg": ("ipsgmgr",),
     "lac": ("l2tpdemux",),
     "lns": ("l2tpdemux",),
-    "mme": ("mmedemux", "imsimgr"),
+    "mme": ("mmedemux", "imsimgr", "egtpegmgr"),
     "pdif": ("imsimgr",),
     "pdsn": ("a11mgr",),
     "pgw": ("egtpinmgr", "gtpumgr"),
-    "saegw": ("egtpinmgr", "gtpumgr"),
+    "saegw": ("egtpinmgr", "egtpegmgr", "gtpumgr"),
     "samog": ("imsimgr",),
     "sgsn": ("sgtpcmgr", "imsimgr"),
-    "sgw": ("egtpinmgr", "gtpumgr"),
+    "sgw": ("egtpinmgr", "egtpegmgr", "gtpumgr"),
 }
 """The demux facilities that a started service of a kind needs."""
 
 DEMUX = frozenset(name for names in DEMUX_BY_SERVICE.values() for name in names)
 
-CPU_TASKS = ("sitmain", "sitparent", "hatcpu", "rmmgr")
+MANAGERS_BY_SERVICE: dict[str, tuple[str, ...]] = {
+    "epdg": ("ipsecmgr",),
+    "hnbgw": ("ipsecmgr",),
+    "lac": ("l2tpmgr",),
+    "lns": ("l2tpmgr",),
+    "mme": ("mmemgr",),
+    "pdif": ("ipsecmgr",),
+    "sgsn": ("linkmgr",),
+}
+"""The facilities beside those of sessions of which a started service of a kind needs one a card;
+which service needs which is chosen."""
+
+MANAGERS = frozenset(name for names in MANAGERS_BY_SERVICE.values() for name in names)
+
+CPU_TASKS = (SITMAIN, SITPARENT, "hatcpu", "afmgr", "rmmgr", "hwmgr")
+"""The tasks of every CPU, in the order in which the device lists them (capture)."""
+
 MANAGEMENT_TASKS = (
     "hatsystem",
     "sct",
     "rct",
     "rmctrl",
+    "drvctrl",
+    "hdctrl",
+    "npuctrl",
     "vpnctrl",
-    "sessctrl",
     "evlogd",
+    "alarmctrl",
     "snmp",
     "bulkstat",
+    "sessctrl",
 )
-CRITICAL_ON_CPU = ("sitmain", "sitparent", "hatcpu")
+CRITICAL_ON_CPU = (SITMAIN, SITPARENT, "hatcpu")
 """Tasks whose failure takes their CPU, and with it the card, down."""
 
 CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
@@ -63,8 +85,18 @@ CRITICAL = ("hatsystem", "sct", "sessctrl", "vpnctrl")
 PEER = {SESSMGR: AAAMGR, AAAMGR: SESSMGR}
 """The facility whose task of the same instance number holds the state of a manager of sessions."""
 
-FACILITIES = frozenset((SESSMGR, AAAMGR, VPNMGR, NPUMGR, *CPU_TASKS, *MANAGEMENT_TASKS, *DEMUX))
-
+_ORDER = (
+    *CPU_TASKS,
+    *MANAGEMENT_TASKS,
+    NPUMGR,
+    VPNMGR,
+    *sorted(DEMUX),
+    *sorted(MANAGERS),
+    SESSMGR,
+    AAAMGR,
+)
+_PLACES = {facility: place for place, facility in enumerate(_ORDER)}
+FACILITIES = frozenset(_ORDER)
 
 RESTART_TIME = 2.0
 """Seconds until a task that died runs again (doc: 0 to 3)."""
@@ -206,13 +238,30 @@ class TaskTable:
         facility = PEER.get(task.facility)
         return self.get(facility, task.instance) if facility else None
 
+    def parent(self, task: Task) -> Task | None:
+        """The task that started a task: sitparent of its CPU, sitmain that one, nothing sitmain."""
+        parents = {SITMAIN: "", SITPARENT: SITMAIN}
+        return self.get(parents.get(task.facility, SITPARENT), task.cpu.slot * 10 + task.cpu.number)
+
     def on_card(self, slot: int) -> list[Task]:
         """The tasks on a card."""
         return [task for task in self.tasks if task.cpu.slot == slot]
 
     def in_order(self) -> list[Task]:
-        """All tasks by CPU, facility and instance."""
-        return sorted(self.tasks, key=lambda task: (task.cpu, task.facility, task.instance))
+        """All tasks by CPU, facility and instance, those in standby-mode before the others.
+
+        The tasks of the CPU come first, and sessmgrs before aaamgrs (capture); where the other
+        facilities stand is chosen.
+        """
+        return sorted(
+            self.tasks,
+            key=lambda task: (
+                task.cpu,
+                _PLACES[task.facility],
+                not task.standby,
+                task.instance,
+            ),
+        )
 
     def counts(self, now: float) -> dict[Cpu, CpuCount]:
         """How many tasks of session recovery are up on each CPU that has any."""

@@ -55,17 +55,24 @@ def _ripple(seed: int, minute: int) -> float:
     return (mixed * 2246822519 & 0xFFFFFFFF) / 0xFFFFFFFF
 
 
-def task_use(chassis: Chassis, task: Task) -> TaskUse:
-    """The resources that a task uses now."""
+def task_use(chassis: Chassis, task: Task, *, peak: bool = False) -> TaskUse:
+    """The resources that a task uses now, or the most that it has used so far.
+
+    The unrest of the CPU time has its peak in the last 15 minutes that the task was up in.
+    """
     holds_sessions = task.facility == SESSMGR and not task.standby
-    sessions = chassis.sessions.count_of_sessmgr(task.instance) if holds_sessions else None
+    most = chassis.loads.peak(task)
+    count = most.sessions if peak else chassis.sessions.count_of_sessmgr(task.instance)
+    sessions = count if holds_sessions else None
     allowed = allocation(task.facility, task.standby)
     up = task.is_up(chassis.now)
     if not up:
         return TaskUse(task, allowed, 0.0, 0.0, 0, sessions, "-", up, "start")
-    load = chassis.sessions.load_of(task.instance) if holds_sessions else 0.0
+    load = most.load if peak else chassis.sessions.load_of(task.instance)
     minute = int(chassis.now // 60)
-    cpu = allowed.idle_cpu + 0.1 * _ripple(task.pid, minute) + load
+    first = max(minute - 14, int(task.ready_at // 60)) if peak else minute
+    unrest = max(_ripple(task.pid, then) for then in range(first, minute + 1))
+    cpu = allowed.idle_cpu + 0.1 * unrest + (load if holds_sessions else 0.0)
     memory = allowed.idle_memory + SESSION_MEMORY * (sessions or 0)
     state = "S" if task.standby else "I" if holds_sessions else "-"
     status = chassis.loads.status(task) or "good"
@@ -78,10 +85,15 @@ def tasks(
     instance: int | None = None,
     slot: int | None = None,
     cpu: int | None = None,
+    *,
+    peak: bool = False,
 ) -> list[TaskUse]:
-    """The resources of the tasks that match, in the order of `show task resources`."""
+    """The resources of the tasks that match, in the order of `show task resources`.
+
+    They are what the tasks use now, or with `peak` the most that they have used.
+    """
     return [
-        task_use(chassis, task)
+        task_use(chassis, task, peak=peak)
         for task in chassis.tasks.in_order()
         if facility in ("", task.facility)
         and instance in (None, task.instance)

@@ -24,6 +24,7 @@ def matching_tasks(invocation: Invocation) -> list[TaskUse]:
         instance=command.number("instance_number") if command.has("instance") else None,
         slot=slot,
         cpu=command.number("cpu_number") if command.has("cpu") else None,
+        peak=command.has("max"),
     )
 
 
@@ -34,10 +35,18 @@ def show_task_resources(invocation: Invocation) -> Output:
     return layouts.resources(found) if found else [messages.NO_TASKS()]
 
 
+@handles("show_task_memory")
+def show_task_memory(invocation: Invocation) -> Output:
+    """Show the memory of tasks."""
+    found = matching_tasks(invocation)
+    return layouts.memory(found) if found else [messages.NO_TASKS()]
+
+
 @handles("show_task_table")
 def show_task_table(invocation: Invocation) -> Output:
-    """Show the tasks with their processes."""
-    found = matching_tasks(invocation)
+    """Show the tasks with their processes and those that started them."""
+    tasks = invocation.chassis.tasks
+    found = [(use.task, tasks.parent(use.task)) for use in matching_tasks(invocation)]
     return layouts.table(found) if found else [messages.NO_TASKS()]
 
 

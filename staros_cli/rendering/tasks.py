@@ -8,9 +8,20 @@ from msgspec import Struct
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
+from staros_cli.chassis.tasks import SITMAIN, SITPARENT, Task
 from staros_cli.chassis.usage import TaskUse
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Column, Lines, Screen, Table, blocks, key_of, screen
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Lines,
+    Rows,
+    Screen,
+    Table,
+    blocks,
+    key_of,
+    screen,
+)
 
 
 def megabytes(amount: float) -> str:
@@ -69,7 +80,12 @@ _RESOURCES = Table[TaskUse](
 )
 
 
-@layout("show task resources", "capture", "The statuses `start`, `warn` and `over` are chosen.")
+@layout(
+    "show task resources",
+    "capture",
+    "The statuses `start`, `warn` and `over` and the order of most facilities are chosen, with "
+    "`max` everything but the columns.",
+)
 def resources(uses: Sequence[TaskUse]) -> Screen:
     """The use of resources by tasks, with the total."""
     cpu = sum(use.cpu for use in uses)
@@ -89,29 +105,77 @@ def resources(uses: Sequence[TaskUse]) -> Screen:
     return screen(_RESOURCES.of(uses), total)
 
 
-def _state(use: TaskUse) -> str:
-    if use.up:
-        return "standby" if use.task.standby else "active"
-    return "recovering" if use.task.recovering else "starting"
+_Started = tuple[Task, Task | None]
+"""A task with the one that started it, if there is one."""
 
+_PRIORITIES = {SITMAIN: -4, SITPARENT: -5}
+"""The priorities of processes whose facility has one of its own."""
 
-_TASKS = Table[TaskUse](
-    *_TASK,
-    Column("pid", 6, lambda use: use.task.pid, right=True),
-    Column("state", 10, _state),
+_TASKS = Table[_Started](
+    Column("cpu", 4, lambda row: str(row[0].cpu), right=True),
+    Column("facility", 13, lambda row: row[0].facility),
+    Column("inst", 5, lambda row: row[0].instance, right=True, gap=0),
+    Column("pid", 6, lambda row: row[0].pid, right=True),
+    Column("pri", 4, lambda row: _PRIORITIES.get(row[0].facility, 0), right=True),
+    Column("facility", 13, lambda row: row[1].facility if row[1] else None, key="parent_facility"),
+    Column(
+        "inst",
+        5,
+        lambda row: row[1].instance if row[1] else None,
+        right=True,
+        gap=0,
+        key="parent_inst",
+    ),
+    Column("pid", 6, lambda row: row[1].pid if row[1] else "none", right=True, key="parent_pid"),
     heads=(
-        "                   task",
-        " cpu facility      inst    pid state",
-        "----------------------- ------ ----------",
+        "           task           parent",
+        " cpu facility      inst    pid  pri facility      inst    pid",
+        "---- ----------------------------- -------------------------",
     ),
 )
 
 
-@layout("show task table", "chosen", "The columns are known, their places are not.")
-def table(uses: Sequence[TaskUse]) -> Screen:
-    """Tasks with their processes and states."""
-    total = Lines([f"Total{len(uses):>18}"], {"tasks": len(uses)})
-    return screen(_TASKS.of(uses), total)
+@layout("show task table", "chosen", "No device was seen to print it, and states are left out.")
+def table(tasks: Sequence[_Started]) -> Rows:
+    """Tasks with their processes, and the tasks that started them."""
+    return _TASKS.of(tasks)
+
+
+def _part(use: TaskUse) -> str:
+    return f"{use.memory / use.allocation.memory:.0%}"
+
+
+_UNKNOWN = "--"
+"""Stands where a task has no figure."""
+
+_MEMORY = Table[TaskUse](
+    *_TASK,
+    Column("used", 7, lambda use: _UNKNOWN, right=True, key="heap_used"),
+    Column("used", 6, lambda use: use.memory, megabytes, right=True, key="physical_used"),
+    Column("", 3, _part, right=True, key="physical_part"),
+    Column(
+        "alloc", 6, lambda use: use.allocation.memory, megabytes, right=True, key="physical_allowed"
+    ),
+    Column("used", 6, lambda use: _UNKNOWN, right=True, key="virtual_used"),
+    Column("", 3, lambda use: _UNKNOWN, right=True, key="virtual_part"),
+    Column("alloc", 5, lambda use: _UNKNOWN, right=True, key="virtual_allowed"),
+    Column("status", 6, lambda use: use.status, right=True),
+    heads=(
+        "                   task    heap   physical           virtual",
+        " cpu facility      inst    used   used  alloc        used  alloc status",
+        "----------------------- ------- ------------------ ------------- ------",
+    ),
+)
+
+
+@layout(
+    "show task memory",
+    "chosen",
+    "No device was seen to print it; heap and virtual memory are not modelled.",
+)
+def memory(uses: Sequence[TaskUse]) -> Rows:
+    """The memory of tasks: used, the part that this is of what they may use, and that."""
+    return _MEMORY.of(uses)
 
 
 class SessmgrRow(Struct, frozen=True):

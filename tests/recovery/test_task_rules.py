@@ -167,8 +167,14 @@ def test_tasks_and_their_peers_and_counts() -> None:
     assert (two.aaamgr_active, three.demux) == (0, 1)
     assert table.counts(7.0)[Cpu(1, 0)].sessmgr_standby == 1
     assert table.counts(7.0)[Cpu(2, 0)].aaamgr_active == 1
-    order = [(t.cpu.slot, t.facility) for t in table.in_order()]
-    assert order == sorted(order)
+    assert [(t.cpu.slot, t.facility, t.instance) for t in table.in_order()] == [
+        (1, SESSMGR, STANDBY_FIRST),
+        (1, SESSMGR, 1),
+        (1, AAAMGR, STANDBY_FIRST),
+        (2, AAAMGR, 1),
+        (3, "egtpinmgr", 1),
+        (5, "vpnmgr", 1),
+    ]
     assert [t.facility for t in (vpnmgr, demux) if t.is_manager] == ["vpnmgr", "egtpinmgr"]
 
 
