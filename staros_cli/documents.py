@@ -56,8 +56,8 @@ CHOICES = (
     (
         "The figures of `show task resources` and `show cpu table` follow from tasks, sessions and "
         "time by formulas of our own",
-        "The allocations of sessmgr, aaamgr, sitmain, sitparent, hatcpu, afmgr and rmmgr and the CPU "
-        "time of vpnctrl are those seen on a chassis; all other facilities have one allocation.",
+        "The allocations of sessmgr, aaamgr, sitmain, sitparent, hatcpu, afmgr and rmmgr and the "
+        "CPU time of vpnctrl are those seen on a chassis; other facilities have one allocation.",
     ),
     (
         "An MME service needs one mmemgr on every card with sessmgrs, an ePDG, PDIF or HNB-GW "
