@@ -10,7 +10,7 @@ from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.recovery import Effect
-from staros_cli.commands import engine
+from staros_cli.commands import engine, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.files import Problem
@@ -117,7 +117,7 @@ class FileReading:
         return 1 if whole is None else self._take(number, whole)
 
     def _take(self, number: int, whole: str) -> int:
-        outcome = _run(self._system, self._state, whole.strip())
+        outcome = _run(self._system, self._state, whole)
         return self._settle(number, whole.strip().split("\n")[0], outcome)
 
     def _resume(self, number: int, first: str, suspended: Suspended) -> int:
@@ -180,7 +180,11 @@ def _unlicensed(system: System, required: Problem, was_configured: bool) -> Prob
     return structs.replace(required, text=f"Failure: {messages.NOT_LICENSED()}")
 
 
-def _run(system: System, state: SessionState, line: str) -> Outcome:
+def _run(system: System, state: SessionState, whole: str) -> Outcome:
+    inside = refused_blocks.outcome_inside(state, whole, from_file=True)
+    if inside is not None:
+        return inside
+    line = whole.strip()
     if not line or line.startswith("#"):
         state.pass_remark(line)
         return Outcome()
@@ -191,4 +195,6 @@ def _run(system: System, state: SessionState, line: str) -> Outcome:
         return Outcome([f"Failure: {messages.CONFIGURATION_ONLY()}"], failed=True)
     if line in ("config", "configure") and len(state.frames) == 1:
         return Outcome()
-    return engine.answer_yes(engine.run_line(system, state, line, configuration_only=True))
+    outcome = engine.run_line(system, state, line, configuration_only=True)
+    refused_blocks.note(state, whole, outcome)
+    return engine.answer_yes(outcome)

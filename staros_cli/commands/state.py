@@ -28,15 +28,25 @@ class Frame(Struct, frozen=True):
     subject: str = ""
 
 
+class RefusedLine(Struct):
+    """A line of configuration that was refused, and whether lines of its mode came behind it."""
+
+    line: str
+    indentation: int
+    has_block: bool = False
+
+
 class SessionState(Struct):
     """The state of a session between commands.
 
-    `length` is the lines of a page, 0 for no paging; `rows` and `width` are those of the terminal.
+    `refused` is the last line, if it was refused in a configuration mode. `length` is the lines of
+    a page, 0 for no paging; `rows` and `width` are those of the terminal.
     """
 
     user: Administrator
     context: str = LOCAL
     frames: list[Frame] = []
+    refused: RefusedLine | None = None
     length: int = 0
     width: int = 80
     rows: int = 24

@@ -13,7 +13,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.console import BootStep
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.commands import engine
+from staros_cli.commands import engine, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import SessionState
 from staros_cli.commands.suspension import Ask, Until
@@ -405,12 +405,16 @@ class CliSession:
 
     def _command(self, line: str) -> Reply:
         text = line.strip()
+        inside = refused_blocks.outcome_inside(self.state, line)
+        if inside is not None:
+            return self._show(inside, [])
         if not text or text.startswith("#"):
             self.state.pass_remark(text)
             return self.reply([])
         in_exec = not self.state.frames
         stamp = layouts.timestamp(self._chassis.now) if in_exec and self.state.timestamps else []
         outcome = engine.run_line(self.system, self.state, text)
+        refused_blocks.note(self.state, line, outcome)
         if not secrets.holds_secret(text, outcome.command):
             self._remember(text)
         return self._show(outcome, stamp)
