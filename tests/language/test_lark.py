@@ -36,7 +36,10 @@ class _Kinds(str):
 
 
 class _Words(Lexer):
-    """Splits a line as a session does, and leaves to the parser which terminal a word is."""
+    """Splits a line as a session does, and leaves to the parser which terminal a word is.
+
+    A word in quotes is a value, whose terminal has the name of its file in front; a bar is none.
+    """
 
     def __init__(self, lexer_conf: Any) -> None:
         self._terminals = [
@@ -49,7 +52,8 @@ class _Words(Lexer):
             kinds.names = frozenset(
                 name
                 for name, pattern in self._terminals
-                if re.fullmatch(pattern, word.text) and not (word.quote and name.isupper())
+                if re.fullmatch(pattern, word.text)
+                and not (word.quote if name.isupper() else word.is_bar)
             )
             yield Token(kinds, word.text)
 
