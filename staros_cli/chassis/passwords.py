@@ -38,6 +38,10 @@ def _encoded(data: bytes) -> str:
     return base64.b32encode(data).decode().rstrip("=").lower()
 
 
+NONE = _MARK + _encoded(bytes(SALT_LENGTH + _KEY_LENGTH))
+"""The kept password of a user who has none: no password leads to it."""
+
+
 def matches(password: str, kept: str) -> bool:
     """Whether `password` is the one that is kept as `kept`. Takes some 50 ms."""
     import hmac

@@ -33,7 +33,7 @@ class Account(Struct):
     """A user who may log in. Time limits are in seconds, 0 for none.
 
     `failures` counts the failed tries since the last good one, `locked_until` is a time of the
-    chassis in seconds since 1970 UTC.
+    chassis in seconds since 1970 UTC. They lock out only who is `lockable`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Account(Struct):
     absolute_limit: int = 0
     failures: int = 0
     locked_until: float = 0.0
+    lockable: bool = True
 
 
 _LENGTH = 4
@@ -67,7 +68,10 @@ def is_public_key(kind: str, encoded: str) -> bool:
 
 
 class Users:
-    """All accounts. `salt` gives so many random bytes."""
+    """All accounts. `salt` gives so many random bytes.
+
+    `suspended` has the names of local users who may not log in.
+    """
 
     def __init__(self, salt: Callable[[int], bytes]) -> None:
         self.salt = salt
@@ -78,6 +82,7 @@ class Users:
         self._accounts: dict[tuple[str, str], Account] = {}
         self._keys: dict[str, str] = {}
         self._owners: set[str] = set()
+        self.suspended: set[str] = set()
         self.max_failed_logins = MAX_FAILED_LOGINS
         self.lockout_minutes = LOCKOUT_MINUTES
 
@@ -105,6 +110,8 @@ class Users:
         if found is None or privilege not in (None, found.privilege):
             raise Refused(messages.NO_SUCH_USER, name=name)
         del self._accounts[context, name]
+        if context == LOCAL_USERS:
+            self.suspended.discard(name)
         self._forget_keys()
 
     def remove_context(self, context: str) -> None:
@@ -127,9 +134,16 @@ class Users:
         return min(found, key=lambda account: rank.get(account.context, 2), default=None)
 
     def unlocked(self, name: str, now: float) -> Account | None:
-        """The account of that name, None when there is none or it is locked."""
-        account = self.find(name)
+        """The account of that name, None when there is none, or it is locked or suspended."""
+        account = self.not_suspended(name)
         return account if account is not None and account.locked_until <= now else None
+
+    def not_suspended(self, name: str) -> Account | None:
+        """The account of that name, None when there is none or it is suspended."""
+        account = self.find(name)
+        if account is None or (account.context == LOCAL_USERS and name in self.suspended):
+            return None
+        return account
 
     def admit(self, name: str, matched: bool, now: float) -> Account | None:
         """The account that a try to log in leads to, None when it is refused.
@@ -143,7 +157,7 @@ class Users:
         if matched:
             account.failures = 0
             return account
-        if account.context != LOCAL_USERS:
+        if account.context != LOCAL_USERS or not account.lockable:
             return None
         account.failures += 1
         if account.failures >= self.max_failed_logins:

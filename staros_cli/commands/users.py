@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from staros_cli import messages
+from staros_cli.chassis import passwords
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.users import LOCAL_USERS, Account, is_public_key
+from staros_cli.chassis.users import (
+    LOCAL_USERS,
+    LOCKOUT_MINUTES,
+    MAX_FAILED_LOGINS,
+    Account,
+    is_public_key,
+)
 from staros_cli.commands import outside
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Steps
+from staros_cli.language.parser import Command
 from staros_cli.messages import Refused
 
 _LEVELS = {
@@ -51,33 +59,55 @@ def local_user(invocation: Invocation) -> Steps[None]:
 
 @handles("no_local_user")
 def no_local_user(invocation: Invocation) -> None:
-    """Remove a user of the whole system."""
-    invocation.chassis.users.remove(LOCAL_USERS, invocation.command.text("administrator_name"))
+    """Remove a user of the whole system, who is not suspended any more either."""
+    name = invocation.command.text("administrator_name")
+    invocation.chassis.users.remove(LOCAL_USERS, name)
+    invocation.state.frames[-1].node.drop(f"suspend local-user {name}")
+
+
+@handles("suspend_local_user")
+def suspend_local_user(invocation: Invocation) -> None:
+    """Let a user of the whole system in no more."""
+    invocation.chassis.users.suspended.add(invocation.command.text("administrator_name"))
+
+
+@handles("no_suspend_local_user")
+def no_suspend_local_user(invocation: Invocation) -> None:
+    """Let a user of the whole system in again."""
+    invocation.chassis.users.suspended.discard(invocation.command.text("administrator_name"))
 
 
 def _put(invocation: Invocation, context: str, privilege: Privilege) -> Steps[None]:
     """Enter an account; the configuration holds the password encrypted, never as it was typed."""
     command, users = invocation.command, invocation.chassis.users
-    password = command.text("password")
-    kept = password
-    if not command.has("encrypted"):
-        kept = yield from outside.encrypted(invocation, password, users.salt)
-    users.put(
-        Account(
-            command.text("administrator_name"),
-            privilege,
-            kept,
-            context,
-            command.number("idle_seconds"),
-            command.number("absolute_seconds"),
-        )
-    )
     words = list(command.words)
-    behind_name = 3 if words[0] == "local-user" else 2
-    place = words.index("password", behind_name)
-    level = [word for word in words[behind_name:place] if word != "encrypted"]
-    before = [*words[:behind_name], *level]
-    invocation.kept_line = " ".join([*before, "encrypted", "password", kept, *words[place + 2 :]])
+    if command.secrets:
+        place, kept = command.secrets[0]
+        if not command.has("encrypted"):
+            kept = yield from outside.encrypted(invocation, kept, users.salt)
+        words[place - 1 - command.has("encrypted") : place + 1] = ["encrypted", "password", kept]
+    else:
+        kept = passwords.NONE
+        account = users.find(command.text("administrator_name"))
+        if account and account.context == context and not command.has("nopassword"):
+            kept = account.kept_password
+        if kept != passwords.NONE:
+            words += ["encrypted", "password", kept]
+    users.put(_account(command, context, privilege, kept))
+    invocation.kept_line = " ".join(words)
+
+
+def _account(command: Command, context: str, privilege: Privilege, kept: str) -> Account:
+    """The account that a command describes."""
+    return Account(
+        command.text("administrator_name"),
+        privilege,
+        kept,
+        context,
+        command.number("idle_seconds", 60 * command.number("idle_minutes")),
+        command.number("absolute_seconds", 60 * command.number("absolute_minutes")),
+        lockable=not command.has("no-lockout-login-failure"),
+    )
 
 
 @handles("local_user_lockout_time")
@@ -86,10 +116,22 @@ def lockout_time(invocation: Invocation) -> None:
     invocation.chassis.users.lockout_minutes = invocation.command.number("minutes")
 
 
+@handles("default_local_user_lockout_time")
+def default_lockout_time(invocation: Invocation) -> None:
+    """Let a user stay locked out as long as by default."""
+    invocation.chassis.users.lockout_minutes = LOCKOUT_MINUTES
+
+
 @handles("local_user_max_failed_logins")
 def max_failed_logins(invocation: Invocation) -> None:
     """Set how many failed logins lock a user out."""
     invocation.chassis.users.max_failed_logins = invocation.command.number("number")
+
+
+@handles("default_local_user_max_failed_logins")
+def default_max_failed_logins(invocation: Invocation) -> None:
+    """Lock a user out after as many failed logins as by default."""
+    invocation.chassis.users.max_failed_logins = MAX_FAILED_LOGINS
 
 
 @handles("authorized_key")

@@ -107,7 +107,7 @@ class ChassisEndpoint(Endpoint):
             return None
         self._chassis.catch_up()
         # Wrong passwords of somebody else do not lock out the holder of a key.
-        return self._lab_account(name) or users.find(name)
+        return self._lab_account(name) or users.not_suspended(name)
 
     # Sessions
 

@@ -84,6 +84,27 @@ def test_failures_lock_no_user_of_a_context_out() -> None:
     assert users.admit("joe", True, 0.0) is not None
 
 
+def test_failures_lock_nobody_out_who_is_not_to_be_locked() -> None:
+    users = users_with(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS, lockable=False))
+    for _ in range(10 * users.max_failed_logins):
+        assert users.admit("joe", False, 0.0) is None
+    assert users.admit("joe", True, 0.0) is not None
+
+
+def test_only_a_suspended_user_of_the_system_stays_out() -> None:
+    users = users_with(
+        Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS),
+        Account("ann", Privilege.OPERATOR, KEPT),
+    )
+    users.suspended |= {"joe", "ann"}
+    assert users.admit("joe", True, 0.0) is None
+    assert users.not_suspended("joe") is None
+    assert users.admit("ann", True, 0.0) is not None
+    users.remove(LOCAL_USERS, "joe")
+    users.put(Account("joe", Privilege.OPERATOR, KEPT, LOCAL_USERS))
+    assert users.admit("joe", True, 0.0) is not None
+
+
 def test_a_name_in_several_places_means_the_user_of_the_system_first() -> None:
     users = users_with(
         Account("joe", Privilege.INSPECTOR, KEPT, "isp"),
@@ -112,6 +133,73 @@ def test_the_configuration_never_shows_what_was_typed() -> None:
     assert "hidden" not in shown
     assert "administrator password encrypted password +B" in shown
     assert shown.count("timeout-idle 60") == 1
+
+
+def configured(lab: Lab, name: str) -> Account:
+    found = lab.chassis.users.find(name)
+    assert found is not None
+    return found
+
+
+def test_a_local_user_has_limits_in_minutes_and_options_on_both_sides_of_the_password() -> None:
+    lab = Lab()
+    lab.configure(
+        "local-user username ann noftp timeout-min-absolute 60 no-lockout-login-failure"
+        " authorization-level administrator password secret timeout-min-idle 5"
+    )
+    for _ in range(2):
+        account = configured(lab, "ann")
+        assert (account.idle_limit, account.absolute_limit) == (300, 3600)
+        assert account.privilege is Privilege.ADMINISTRATOR
+        assert not account.lockable
+        assert matches("secret", account.kept_password)
+        lab.typed("save configuration -noconfirm")
+        lab.reload()
+
+
+def test_without_a_password_a_local_user_keeps_the_one_there_is() -> None:
+    lab = Lab()
+    lab.configure("local-user username ann password secret", "local-user username ann ecs")
+    assert matches("secret", configured(lab, "ann").kept_password)
+    lab.configure("local-user username ann ecs nopassword", "local-user username bob")
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    for name in ("ann", "bob"):
+        assert not matches("", configured(lab, name).kept_password)
+        assert not matches("secret", configured(lab, name).kept_password)
+    shown = lab.typed("show configuration")
+    assert "  local-user username ann ecs nopassword\n" in shown
+    assert "  local-user username bob\n" in shown
+
+
+def test_a_user_of_a_context_lends_no_password_to_a_local_user() -> None:
+    lab = Lab()
+    lab.configure("local-user username ann", "context local", "operator ann password secret")
+    lab.configure("local-user username ann ecs")
+    assert not matches("secret", configured(lab, "ann").kept_password)
+
+
+def test_a_local_user_is_suspended_until_that_is_taken_back() -> None:
+    lab = Lab()
+    lab.configure("local-user username ann password secret", "suspend local-user ann")
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    users = lab.chassis.users
+    assert users.not_suspended("ann") is None
+    lab.configure("no suspend local-user ann")
+    assert users.not_suspended("ann") is not None
+    lab.configure("suspend local-user ann", "no local-user username ann")
+    assert "ann" not in lab.typed("show configuration")
+
+
+def test_the_rules_of_failed_logins_go_back_to_their_defaults() -> None:
+    lab = Lab()
+    lab.configure("local-user lockout-time 3", "local-user max-failed-logins 2")
+    users = lab.chassis.users
+    assert (users.lockout_minutes, users.max_failed_logins) == (3, 2)
+    lab.configure("default local-user lockout-time", "default local-user max-failed-logins")
+    assert (users.lockout_minutes, users.max_failed_logins) == (60, 5)
+    assert "local-user" not in lab.typed("show configuration")
 
 
 def test_a_password_is_not_in_the_history() -> None:

@@ -32,6 +32,14 @@ def test_a_key_says_what_went_into_it(license: License) -> None:
     assert read_key(license.key()) == license
 
 
+def test_a_key_is_forced_and_stored_without_that_word() -> None:
+    lab = Lab()
+    license = License("LAB0000E001", ("pgw",), issued=START)
+    lab.configure(f"{one_line(license)} -force")
+    assert lab.chassis.license.license == license
+    assert "-force" not in lab.typed("show configuration")
+
+
 @pytest.mark.parametrize("comment", ["a\x1b[2Jb", "a\x9bb", "a\u202eb"])
 def test_a_key_with_control_characters_is_refused(comment: str) -> None:
     """They would reach the terminal of whoever shows the license."""

@@ -15,7 +15,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.configuration.tree import written
 from staros_cli.language.compiled import UNLISTED, mode_names
 from staros_cli.language.errors import LineError
-from staros_cli.language.parser import parse
+from staros_cli.language.parser import Command, parse
 from staros_cli.language.rules import WHOLE_LINE, Rule
 from staros_cli.language.words import quoted
 from staros_cli.shell.session import Awaits
@@ -97,23 +97,25 @@ def all_rules(mode: str) -> Iterator[tuple[str, Rule]]:
 
 def removing_lines(mode: str, line: str, rule: Rule) -> Iterator[str]:
     """The lines that remove another one of a mode."""
-    key = key_of(mode, line, rule)
+    key = key_of(rule.keeps, parse(line, mode, Privilege.SECURITY, hidden=True))
     for beginning in BEGINNINGS:
         removing = key.removeprefix("no ") if key.startswith(beginning) else beginning + key
         try:
             command = parse(removing, mode, Privilege.SECURITY, hidden=True)
         except LineError:
             continue
-        if command.rule.drops == rule.keeps:
+        drops = command.rule.drops
+        whole = drops == rule.keeps == WHOLE_LINE
+        if drops and (whole or key_of(drops, command) == key):
             yield removing
 
 
-def key_of(mode: str, line: str, rule: Rule) -> str:
+def key_of(template: str, command: Command) -> str:
     """The words by which a line is found again, as they are typed."""
-    if rule.keeps == WHOLE_LINE:
-        return line
-    command = parse(line, mode, Privilege.SECURITY, hidden=True)
-    return re.sub(r"<([^>]+)>", lambda found: quoted(command.text(found[1])), rule.keeps)
+    if template == WHOLE_LINE:
+        return command.line
+    filled = re.sub(r"\{(\d)\}", lambda found: command.words[int(found[1])], template)
+    return re.sub(r"<([^>]+)>", lambda found: quoted(command.text(found[1])), filled)
 
 
 # The forms of the documents

@@ -38,7 +38,7 @@ class _Kinds(str):
 class _Words(Lexer):
     """Splits a line as a session does, and leaves to the parser which terminal a word is.
 
-    A word in quotes is no keyword, a bar without them no value.
+    A word in quotes is a value, whose terminal has the name of its file in front; a bar is none.
     """
 
     def __init__(self, lexer_conf: Any) -> None:
@@ -53,8 +53,7 @@ class _Words(Lexer):
                 name
                 for name, pattern in self._terminals
                 if re.fullmatch(pattern, word.text)
-                and not (word.quote and name.isupper())
-                and not (word.is_bar and not name.isupper())
+                and not (word.quote if name.isupper() else word.is_bar)
             )
             yield Token(kinds, word.text)
 
