@@ -1,0 +1,38 @@
+"""Secrets of lines that are kept: a stand-in is shown and saved, and loads again as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab import Lab
+
+
+def shown(lab: Lab, word: str) -> list[str]:
+    return [line for line in lab.typed("show configuration").splitlines() if word in line]
+
+
+@pytest.mark.parametrize(
+    ("opening", "line", "beginning"),
+    [
+        ("subscriber name joe", "password hunter2", "encrypted password +"),
+        ("apn internet", "outbound password hunter2", "outbound encrypted password +"),
+        (
+            "apn internet",
+            "tunnel l2tp peer-address 192.0.2.1 secret hunter2 preference 1",
+            "tunnel l2tp peer-address 192.0.2.1 encrypted secret +",
+        ),
+        (
+            "mrme-service m1",
+            "radius client 192.0.2.2 key hunter2",
+            "radius client 192.0.2.2 encrypted key +",
+        ),
+    ],
+)
+def test_a_secret_is_kept_as_a_stand_in(opening: str, line: str, beginning: str) -> None:
+    lab = Lab()
+    lab.configure("autoconfirm", "context c1", opening, line)
+    (kept,) = shown(lab, beginning.split()[0])
+    assert kept.strip().startswith(beginning)
+    assert "hunter2" not in kept
+    lab.configure("context c1", opening, kept.strip())
+    assert shown(lab, beginning.split()[0]) == [kept]
