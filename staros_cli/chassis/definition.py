@@ -25,6 +25,9 @@ from staros_cli.chassis.rct import Action, RctRecord, TaskRef
 from staros_cli.chassis.schema import in_our_words
 from staros_cli.errors import StarosError
 
+_CONFIG_LINE = re.compile(r"^config\n", re.MULTILINE)
+_HOSTNAME_LINE = re.compile(r"^ *system hostname .*\n", re.MULTILINE)
+
 
 class DefinitionError(StarosError):
     """A definition that cannot be used: the file, every invalid key, what was expected."""
@@ -42,6 +45,14 @@ class Definition:
         self.name = name
         self.schema = schema
         self.platform: Platform = PLATFORMS[schema.platform]
+
+    def with_hostname(self, hostname: str) -> Definition:
+        """The same with a host name in every configuration file that it boots from."""
+        files = dict(self.schema.files)
+        for url in {entry.config for entry in self.schema.boot} & files.keys():
+            text = _HOSTNAME_LINE.sub("", files[url])
+            files[url] = _CONFIG_LINE.sub(rf"\g<0>  system hostname {hostname}\n", text, count=1)
+        return Definition(self.name, msgspec.structs.replace(self.schema, files=files))
 
     @property
     def chassis_id(self) -> str:

@@ -26,6 +26,8 @@ DEFAULT_USER = "admin"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
 _LONGEST_ADVANCE = 366 * 86400.0
+HOST_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
+"""The names that a host may have."""
 
 
 class Directive(Struct, frozen=True):
@@ -51,11 +53,13 @@ class Settings(Struct):
     """How a transcript begins.
 
     `clock` is in seconds since 1970, `seed` None for that of the definition, `length` (0 for no
-    paging) and `width` are the lines and columns of the terminal. A `lab` brings its own chassis.
+    paging) and `width` are the lines and columns of the terminal, `host` is the host name, empty
+    for that of the definition. A `lab` brings its own chassis.
     """
 
     lab: str = ""
     chassis: str = DEFAULT_CHASSIS
+    host: str = ""
     seed: int | None = None
     clock: float = DEFAULT_CLOCK
     length: int = 24
@@ -68,6 +72,8 @@ class Settings(Struct):
         found = [Directive("chassis", (self.chassis,))]
         if self.lab:
             found = [Directive("lab", (self.lab,))]
+        if self.host:
+            found.append(Directive("host", (self.host,)))
         if self.seed is not None:
             found.append(Directive("seed", (str(self.seed),)))
         found.append(Directive("clock", (calendar.iso(self.clock),)))
@@ -112,6 +118,14 @@ def _set_lab(settings: Settings, directive: Directive) -> None:
     (settings.lab,) = _words(directive, "NAME_OR_FILE")
 
 
+def _set_host(settings: Settings, directive: Directive) -> None:
+    (host,) = _words(directive, "NAME")
+    if not HOST_NAME.fullmatch(host):
+        expected = "expected up to 63 letters, digits, underscores and hyphens"
+        raise DirectiveError(f"# host: {expected}, got {host!r}")
+    settings.host = host
+
+
 def _set_seed(settings: Settings, directive: Directive) -> None:
     (text,) = _words(directive, "NUMBER")
     settings.seed = _number(directive, text, 0, 2**63 - 1)
@@ -144,6 +158,7 @@ def _set_timestamps(settings: Settings, directive: Directive) -> None:
 _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
     "lab": _set_lab,
     "chassis": _set_chassis,
+    "host": _set_host,
     "seed": _set_seed,
     "clock": _set_clock,
     "terminal": _set_terminal,

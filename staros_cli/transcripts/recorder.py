@@ -25,7 +25,7 @@ _ERASE_LINE = "\x15"
 _NAMES = {key: name for name, key in directives.KEYS.items()}
 
 
-def _seen_from(folder: Path, settings: Settings) -> Settings:
+def seen_from(folder: Path, settings: Settings) -> Settings:
     """The settings with the path of a definition file as it is from `folder`."""
     if settings.chassis in built_in_names() or not Path(settings.chassis).is_file():
         return settings
@@ -46,7 +46,7 @@ class Recorder:
         self._pager_keys: list[tuple[int, str]] = []
         self._given_back = ""
         self._stopped = False
-        self.lines = header(_seen_from(folder, settings))
+        self.lines = header(seen_from(folder, settings))
 
     @property
     def closed(self) -> bool:
