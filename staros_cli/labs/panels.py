@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from staros_cli import output
 from staros_cli.labs import schema as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome, Result, StepResult
 from staros_cli.labs.schema import HintSchema, QuestionSchema, Step
@@ -164,8 +165,8 @@ class Panels:
 
 def print_whole(table: Table) -> None:
     """Print a table; where the terminal is narrower than it, no name in it is cut for that."""
-    needed = Console(width=1000).measure(table).maximum
-    Console(highlight=False, width=max(needed, Console().width)).print(table)
+    needed = output.tables(1000).measure(table).maximum
+    output.tables(max(needed, output.tables().width)).print(table)
 
 
 def span(seconds: float) -> str:

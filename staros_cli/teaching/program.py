@@ -10,11 +10,10 @@ from pathlib import Path
 
 import msgspec
 from rich import box
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from staros_cli import paths
+from staros_cli import output, paths
 from staros_cli.errors import UsageError
 from staros_cli.labs import progress, schema
 from staros_cli.labs.attempt import Result
@@ -43,7 +42,7 @@ def show_list(options: argparse.Namespace) -> int:
         # A title that does not fit is cut, so that the list fits a screen.
         title = Text(lab.schema.title, no_wrap=True, overflow="ellipsis")
         table.add_row(lab.name, title, lab.schema.level, str(lab.schema.minutes), yours)
-    console = Console(highlight=False)
+    console = output.tables()
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
     return 0
