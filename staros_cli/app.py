@@ -202,7 +202,7 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--control",
         metavar="SOCKET",
-        help="time stands still and is moved by lines at this Unix socket, see docs/network.md",
+        help="time stands still and is moved by lines at this Unix socket; 'help' there lists them",
     )
     parser.set_defaults(run=_serve)
 
