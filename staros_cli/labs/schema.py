@@ -160,6 +160,13 @@ class Step(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
     question: Question | None
 
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions in it, but for that of an answer."""
+        found = [check.require for check in self.checks]
+        found += [mistake.when for mistake in self.mistakes]
+        return found + [fault.when for fault in self.faults if fault.when]
+
 
 class Lab(msgspec.Struct, frozen=True):
     """A lab that was found good. `edition` tells one wording of its file from another."""
@@ -170,6 +177,12 @@ class Lab(msgspec.Struct, frozen=True):
     schema: LabSchema
     definition: Definition
     steps: tuple[Step, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that its expressions ask for in the output of commands."""
+        asks = [asked for step in self.steps for found in step.expressions for asked in found.asks]
+        return tuple({str(arguments[1]): "" for name, arguments in asks if name == "saw"})
 
     @property
     def points(self) -> int:

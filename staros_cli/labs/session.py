@@ -37,8 +37,7 @@ from staros_cli.labs.recorder import (
 from staros_cli.labs.schema import Lab
 from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
-from staros_cli.language.parser import Command
-from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, Awaits, CliSession, Reply
+from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, Awaits, CliSession, Ran, Reply
 
 SLICE = 0.005
 """Seconds of work of a slice."""
@@ -259,8 +258,8 @@ class LabSession(SessionConsole):
         until = kept.inputs[-1].time if kept.inputs else kept.began
         return attempts.result(self.attempt, kept.rate or self.lab.schema.clock_rate, until)
 
-    def _ran(self, command: Command, refused: bool) -> None:
-        self.attempt.ran(command, refused)
+    def _ran(self, ran: Ran) -> None:
+        self.attempt.ran(ran)
 
     def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
         """A reply of the lab; nothing is taken while it goes through what was done before."""

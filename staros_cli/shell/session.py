@@ -83,6 +83,18 @@ class Reply(Struct, frozen=True):
         return list(self.lines) if self.shown is None else self.shown.data
 
 
+class Ran(Struct, frozen=True):
+    """A command that was understood and run: whether it was refused, and the lines it showed.
+
+    `hidden` tells that its pipes left nothing of the lines that there were.
+    """
+
+    command: Command
+    refused: bool
+    shown: Sequence[str]
+    hidden: bool
+
+
 class CliSession:
     """One user's session at the command line. It does no I/O.
 
@@ -91,7 +103,7 @@ class CliSession:
     outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
     `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
     `line_limit` is the longest line that is taken, in characters. `watcher`, when it is set, is
-    told of every command that was understood and run, and whether it was refused. `is_welcome`
+    told of every command that was understood and run. `is_welcome`
     tells whether the user of the session may go on; the session ends when not.
     """
 
@@ -113,7 +125,7 @@ class CliSession:
     ) -> None:
         self.system = system
         self.history: list[str] = []
-        self.watcher: Callable[[Command, bool], None] | None = None
+        self.watcher: Callable[[Ran], None] | None = None
         self.is_welcome: Callable[[], bool] = lambda: True
         self._chassis = system.chassis
         self._chassis.catch_up()
@@ -441,8 +453,6 @@ class CliSession:
             self.system.lock.leave(self.user)
         if outcome.suspended is not None:
             return self.reply([*stamp, *lines])
-        if outcome.command is not None and self.watcher is not None:
-            self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
             from staros_cli.shell.pipes import through_pipes  # not for the first prompt
@@ -451,6 +461,9 @@ class CliSession:
                 lines = through_pipes(lines, parts)
             except Refused as refusal:
                 lines, failed = [f"Failure: {refusal}"], True
+        if outcome.command is not None and self.watcher is not None:
+            hidden = bool(outcome.lines) and not lines
+            self.watcher(Ran(outcome.command, failed, lines, hidden))
         if self._chassis.starts != self._starts:
             self.catch_up()
             lines = self.read_console()
