@@ -16,13 +16,13 @@ import msgspec
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.definition_checks import errors_in
-from staros_cli.chassis.definition_schema import TABLES, DefinitionSchema, RctSchema
+from staros_cli.chassis.definition_schema import DefinitionSchema, RctSchema
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, License
 from staros_cli.chassis.placement import TaskPlacement
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform
 from staros_cli.chassis.rct import Action, RctRecord, TaskRef
-from staros_cli.chassis.schema import in_our_words
+from staros_cli.chassis.schema import faults
 from staros_cli.errors import StarosError
 
 _CONFIG_LINE = re.compile(r"^config\n", re.MULTILINE)
@@ -177,7 +177,7 @@ def from_table(name: str, table: dict[str, object], source: str) -> Definition:
     try:
         schema = msgspec.convert(table, DefinitionSchema)
     except msgspec.ValidationError as error:
-        raise DefinitionError(source, [in_our_words(str(error), TABLES)]) from None
+        raise DefinitionError(source, faults(table, DefinitionSchema, error)) from None
     except RecursionError:
         raise DefinitionError(source, ["expected fewer tables within each other"]) from None
     errors = list(errors_in(schema))
