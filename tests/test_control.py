@@ -83,10 +83,12 @@ def test_answers_count_what_each_session_was_sent(host_key: Path, tmp_path: Path
         async with steering(host_key, tmp_path / "c") as held:
             assert await held.order("advance 1") == "ok"
             async with shell(held) as one, shell(held):
-                prompt = len("[local]host_name# ")
-                assert await held.order("advance 1") == f"ok {prompt} {prompt}"
+                first = len("\r\n[local]host_name# ")
+                last_login = "Last login: Fri Mar 27 17:12:26 2026 from 127.0.0.1\r\n"
+                second = len(f"{last_login}[local]host_name# ")
+                assert await held.order("advance 1") == f"ok {first} {second}"
                 shown = len(await one.type("show clock\r"))
-                assert await held.order("advance 1") == f"ok {prompt + shown} {prompt}"
+                assert await held.order("advance 1") == f"ok {first + shown} {second}"
 
     complete(scenario())
 
