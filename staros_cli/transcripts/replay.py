@@ -167,7 +167,7 @@ class Player:
             return None
         if not isinstance(_doing(self._transcript.steps, index + 1), Key):
             while self.is_paging and not self._target.closed:
-                came += self._screen.feed(self._target.type(" "))
+                came += self._screen.feed(self._target.type(" ", _given_back(doing)))
         return [line for line in came if not is_marker(line)]
 
     def decline(self) -> None:
@@ -180,9 +180,9 @@ class Player:
         goes_on = text.startswith(given_back)
         keys = text[len(given_back) :] if goes_on else ERASE_LINE + text
         keys += _ENDS[typed.key]
-        behind = text if typed.key in _GIVE_BACK else ""
         self._commands += 1
-        came = self._screen.feed(self._target.type(keys, behind, more=typed.key == "tab"))
+        more = typed.key == "tab"
+        came = self._screen.feed(self._target.type(keys, _given_back(typed, text), more=more))
         shown = came.pop(0) if came else self._screen.tail
         line = self._transcript.lines[step.number - 1]
         if shown.rstrip() != self._captures.filled(line).rstrip():
@@ -250,6 +250,13 @@ class Player:
 
     def _differ(self, number: int, reason: str) -> None:
         self._differences.append(Difference(number, reason))
+
+
+def _given_back(doing: object, text: str | None = None) -> str:
+    """The text that stands behind the prompt again after a step; it was typed as `text`."""
+    if not isinstance(doing, Typed) or doing.key not in _GIVE_BACK:
+        return ""
+    return doing.text if text is None else text
 
 
 def _doing(steps: Sequence[Step], index: int) -> object:
