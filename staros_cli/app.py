@@ -7,9 +7,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 
-from staros_cli import __version__, options
+from staros_cli import __version__, options, output
 from staros_cli.errors import StarosError
 from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
@@ -19,12 +18,17 @@ DEFAULT_CHASSIS = "asr5500"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when a command failed, 2 for bad usage."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        # Characters that the encoding of the terminal lacks are shown as question marks.
-        sys.stdout.reconfigure(errors="replace")
-    if isinstance(sys.stdin, TextIOWrapper):
-        # Bytes that are not text are no reason to stop: a session refuses the line they stand in.
-        sys.stdin.reconfigure(errors="surrogateescape")
+    output.prepare()
+    try:
+        return output.printed(lambda: _run(arguments))
+    except StarosError as error:
+        print(f"staros-cli: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete
@@ -34,18 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         # argparse would show the usage of the program instead of that of the command.
         given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    try:
-        status: int = given.run(given)
-        return status
-    except StarosError as error:
-        print(f"staros-cli: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # Nobody reads on: point standard output elsewhere, so that closing it says nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return 130
+    status: int = given.run(given)
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -208,7 +202,7 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--control",
         metavar="SOCKET",
-        help="time stands still and is moved by lines at this Unix socket, see docs/network.md",
+        help="time stands still and is moved by lines at this Unix socket; 'help' there lists them",
     )
     parser.set_defaults(run=_serve)
 

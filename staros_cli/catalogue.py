@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from staros_cli import paths
+from staros_cli import output, paths
 from staros_cli.chassis.definition import Definition, DefinitionError, built_in_names, load
 from staros_cli.configuration.system import System
 from staros_cli.device import Device
@@ -29,7 +28,7 @@ def show_list(*, as_json: bool = False) -> int:
     for name in built_in_names():
         definition = load(name)
         table.add_row(name, definition.platform.title, definition.schema.title)
-    Console().print(table)
+    output.tables().print(table)
     return 0
 
 
@@ -53,7 +52,7 @@ def show(name_or_file: str, *, as_json: bool = False) -> int:
         _print_json(_summary(definition) | {"state": state, "definition": definition.schema})
         return 0
     schema = definition.schema
-    console = Console(highlight=False)
+    console = output.tables()
     table = Table.grid(padding=(0, 2))
     license = definition.license()
     for key, value in (

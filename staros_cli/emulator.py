@@ -11,6 +11,7 @@ from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.failed_starts import FailedStarts
+from staros_cli.chassis.last_logins import LastLogins
 from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.commands import configuration_file
 from staros_cli.configuration.system import System
@@ -23,6 +24,7 @@ from staros_cli.whole_files import remove_half_written, write_whole
 
 OWNER_FILE = "chassis"
 STARTS_FILE = "failed-starts"
+LOGINS_FILE = "last-logins"
 
 
 class StateError(StarosError):
@@ -130,11 +132,12 @@ def build(
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
     """
     storage = storage or memory_storage(definition, clock.now())
-    kept = storage.root / STARTS_FILE if isinstance(storage, DirectoryStorage) else None
+    root = storage.root if isinstance(storage, DirectoryStorage) else None
     system = System(
         Chassis(definition, clock, storage, salt),
         configuration_file.FileReading,
-        FailedStarts(kept),
+        FailedStarts(root / STARTS_FILE if root else None),
+        LastLogins(root / LOGINS_FILE if root else None),
     )
     system.chassis.power_on()
     return system

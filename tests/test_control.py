@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from staros_cli.app import main
-from staros_cli.control.server import ControlledServer, listening
+from staros_cli.control.server import BY_HAND, ControlledServer, listening
 from staros_cli.errors import UsageError
 from staros_cli.network.limits import Limits
 from staros_cli.network.listeners import LOOPBACK, Address, Listeners, rules_of
+from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Settings
 from tests.network.wire import PATIENCE, complete, shell
 
@@ -82,12 +83,45 @@ def test_answers_count_what_each_session_was_sent(host_key: Path, tmp_path: Path
         async with steering(host_key, tmp_path / "c") as held:
             assert await held.order("advance 1") == "ok"
             async with shell(held) as one, shell(held):
-                prompt = len("[local]host_name# ")
-                assert await held.order("advance 1") == f"ok {prompt} {prompt}"
+                first = len("\r\n[local]host_name# ")
+                last_login = "Last login: Fri Mar 27 17:12:26 2026 from 127.0.0.1\r\n"
+                second = len(f"{last_login}[local]host_name# ")
+                assert await held.order("advance 1") == f"ok {first} {second}"
                 shown = len(await one.type("show clock\r"))
-                assert await held.order("advance 1") == f"ok {prompt + shown} {prompt}"
+                assert await held.order("advance 1") == f"ok {first + shown} {second}"
 
     complete(scenario())
+
+
+def test_all_lines_are_listed_for_who_asks(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        control = tmp_path / "c"
+        async with steering(host_key, control) as held:
+            reader, writer = await asyncio.open_unix_connection(control)
+            writer.write(b"help\n")
+            lines: list[str] = []
+            while not (lines and lines[-1] == "ok"):
+                answer = await asyncio.wait_for(reader.readline(), PATIENCE)
+                lines.append(answer.decode().rstrip("\n"))
+            writer.close()
+            names = [line.split()[0] for line in lines[:-1]]
+            assert names == [
+                *("help", "lab", "chassis", "host", "seed", "clock", "terminal", "user"),
+                *("timestamps", "begin", "advance", "fault", "put", "user"),
+            ]
+            assert await held.order("dance") == (
+                "refused dance is not known; expected help, begin, lab, chassis, host, seed, clock,"
+                " terminal, user, timestamps, advance, fault, put"
+            )
+
+    complete(scenario())
+
+
+def test_the_documents_name_all_lines() -> None:
+    text = (Path(__file__).parent.parent / "docs/network.md").read_text()
+    section = text.partition("## Time in your hands")[2].partition("\n## ")[0]
+    for name in ("help", "begin", *directives.HEADER_FORMS, *directives.STEP_FORMS):
+        assert name in BY_HAND or f"`{name}" in section, name
 
 
 def test_a_new_chassis_begins_on_the_same_port(host_key: Path, tmp_path: Path) -> None:

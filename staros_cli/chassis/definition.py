@@ -16,14 +16,17 @@ import msgspec
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.definition_checks import errors_in
-from staros_cli.chassis.definition_schema import TABLES, DefinitionSchema, RctSchema
+from staros_cli.chassis.definition_schema import DefinitionSchema, RctSchema
 from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.licence import ANY_CHASSIS, License
 from staros_cli.chassis.placement import TaskPlacement
 from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform
 from staros_cli.chassis.rct import Action, RctRecord, TaskRef
-from staros_cli.chassis.schema import in_our_words
+from staros_cli.chassis.schema import faults
 from staros_cli.errors import StarosError
+
+_CONFIG_LINE = re.compile(r"^config\n", re.MULTILINE)
+_HOSTNAME_LINE = re.compile(r"^ *system hostname .*\n", re.MULTILINE)
 
 
 class DefinitionError(StarosError):
@@ -42,6 +45,14 @@ class Definition:
         self.name = name
         self.schema = schema
         self.platform: Platform = PLATFORMS[schema.platform]
+
+    def with_hostname(self, hostname: str) -> Definition:
+        """The same with a host name in every configuration file that it boots from."""
+        files = dict(self.schema.files)
+        for url in {entry.config for entry in self.schema.boot} & files.keys():
+            text = _HOSTNAME_LINE.sub("", files[url])
+            files[url] = _CONFIG_LINE.sub(rf"\g<0>  system hostname {hostname}\n", text, count=1)
+        return Definition(self.name, msgspec.structs.replace(self.schema, files=files))
 
     @property
     def chassis_id(self) -> str:
@@ -166,7 +177,7 @@ def from_table(name: str, table: dict[str, object], source: str) -> Definition:
     try:
         schema = msgspec.convert(table, DefinitionSchema)
     except msgspec.ValidationError as error:
-        raise DefinitionError(source, [in_our_words(str(error), TABLES)]) from None
+        raise DefinitionError(source, faults(table, DefinitionSchema, error)) from None
     except RecursionError:
         raise DefinitionError(source, ["expected fewer tables within each other"]) from None
     errors = list(errors_in(schema))

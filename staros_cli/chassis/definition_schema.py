@@ -172,18 +172,3 @@ class DefinitionSchema(Schema, frozen=True):
     calls: CallsSchema = CallsSchema()
     rct: list[RctSchema] = []
     files: dict[str, str] = {}
-
-
-TABLES: dict[str, type[Schema]] = {
-    "": DefinitionSchema,
-    "cards": CardSchema,
-    "license": LicenseSchema,
-    "placement": PlacementSchema,
-    "tasks": TasksSchema,
-    "boot": BootSchema,
-    "subscribers": SubscribersSchema,
-    "calls": CallsSchema,
-    "software": SoftwareSchema,
-    "rct": RctSchema,
-}
-"""The schema of every table by its key; that of the whole file has no key."""

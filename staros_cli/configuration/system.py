@@ -11,6 +11,7 @@ from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.changes import SystemStarted
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.failed_starts import MOST_FAILED_STARTS, FailedStarts, StartFailed
+from staros_cli.chassis.last_logins import LastLogins
 from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
@@ -58,11 +59,15 @@ class System:
     `remote` reaches other machines, None where that is not allowed, `outside` does what takes long,
     in None it is done at once,
     `boot_notes` are what the last start had to say, `problems` the lines it refused;
-    `failed_starts` counts those that came to nothing.
+    `failed_starts` counts those that came to nothing; `last_logins` knows who came from where.
     """
 
     def __init__(
-        self, chassis: Chassis, reader: Reader, failed_starts: FailedStarts | None = None
+        self,
+        chassis: Chassis,
+        reader: Reader,
+        failed_starts: FailedStarts | None = None,
+        last_logins: LastLogins | None = None,
     ) -> None:
         self.chassis = chassis
         self.running = Node(mode="config")
@@ -75,6 +80,7 @@ class System:
         self.remote: Remote | None = None
         self.outside: Outside | None = None
         self.failed_starts = failed_starts or FailedStarts()
+        self.last_logins = last_logins or LastLogins()
         chassis.load_configuration = self._boot_configuration
         chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
 

@@ -39,6 +39,9 @@ from staros_cli.transcripts.terminals import definition_of, lab_of, put
 CONSOLE = "/dev/console"
 """The terminal of who logs in first, as if they sat there: transcripts begin at the console."""
 
+BY_HAND = ("session", "type")
+"""Directives that are no lines here: connections do the same."""
+
 LONGEST_LINE = 64 << 10
 SLICE = 3600.0
 """How many seconds are let pass before others have their turns."""
@@ -77,16 +80,19 @@ class ControlledServer:
 
     async def obey(self, text: str) -> str:
         """Carry out a line; returns the answer."""
+        told: list[str] = []
         try:
-            if text == protocol.BEGIN:
+            if text == protocol.HELP:
+                told = protocol.vocabulary(BY_HAND)
+            elif text == protocol.BEGIN:
                 await self._begin()
             else:
-                await self._carry_out(directives.read(text))
+                await self._carry_out(protocol.read(text, BY_HAND))
         except DirectiveError as error:
             return protocol.refused(DirectiveError(str(error).replace("# ", "")))
         self.endpoint.look()
         await self.endpoint.settled()
-        return protocol.ok([line.sent for line in self.endpoint.lines])
+        return "\n".join([*told, protocol.ok([line.sent for line in self.endpoint.lines])])
 
     async def _begin(self) -> None:
         """Start a new chassis as the header says; the next header begins with nothing said."""
@@ -106,6 +112,8 @@ class ControlledServer:
             return
         directives.check_step(directive)
         self._in_header = False
+        if directive.name in BY_HAND:
+            raise DirectiveError(f"# {directive.name} is done by logging in and typing")
         if directive.name == "advance":
             await self._advance(directives.advance(directive))
         elif directive.name == "user":
@@ -115,8 +123,6 @@ class ControlledServer:
             directives.inject_fault(self._system, directive)
         elif directive.name == "put":
             put(self._system, *directives.put(directive))
-        else:
-            raise DirectiveError(f"# {directive.name} is done by logging in and typing")
 
     async def _advance(self, seconds: float) -> None:
         """Let time pass, and others have their turns meanwhile."""
@@ -185,6 +191,7 @@ async def _serve(server: ControlledServer, options: argparse.Namespace) -> None:
         )
         async with listening(path, server):
             serve.announce([served], options.json, f"The clock stands still: see {path}.")
+            serve.warn(listeners.key_note)
             await ended.wait()
     finally:
         await listeners.close([server.endpoint])

@@ -81,11 +81,14 @@ def _begin(channel: Channel, target: int) -> Terminals | None:
     settings = Settings()
     while (line := channel.line()) is not None:
         try:
+            if line == protocol.HELP:
+                channel.answer(_vocabulary())
+                continue
             if line == protocol.BEGIN:
                 terminals = Terminals(settings)
                 _answer(channel, target, terminals.begin())
                 return terminals
-            directives.apply_setting(settings, directives.read(line))
+            directives.apply_setting(settings, protocol.read(line))
             channel.answer(protocol.ok([0]))
         except DirectiveError as error:
             channel.answer(protocol.refused(error))
@@ -112,13 +115,18 @@ def _obey(terminals: Terminals, channel: Channel, target: int) -> bool:
         if line is None:
             return False
         try:
-            shown = terminals.direct(directives.read(line))
+            if line == protocol.HELP:
+                channel.answer(_vocabulary())
+            else:
+                _answer(channel, target, terminals.direct(protocol.read(line)))
         except DirectiveError as error:
             channel.answer(protocol.refused(error))
-        else:
-            _answer(channel, target, shown)
         if not channel.has_line:
             return True
+
+
+def _vocabulary() -> str:
+    return "\n".join([*protocol.vocabulary(), protocol.ok([0])])
 
 
 def _answer(channel: Channel, target: int, shown: str) -> None:

@@ -12,9 +12,9 @@ from staros_cli.chassis.events import Event
 from staros_cli.commands import injection
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
-from staros_cli.labs.facts import HELP, Moment, View
+from staros_cli.labs.facts import HELP, Moment, View, is_shown
 from staros_cli.labs.schema import Fault, HintSchema, Lab, QuestionSchema, Step
-from staros_cli.language.parser import Command
+from staros_cli.shell.session import Ran
 
 
 class Outcome(Enum):
@@ -80,6 +80,7 @@ class Attempt:
         self._system = system
         self._state = state
         self._moments: list[Moment] = []
+        self._texts = lab.texts
         self._last_event: Event | None = self._newest_event()
         self._starts = system.chassis.starts
         self._rct_records = len(system.chassis.rct.records)
@@ -123,11 +124,19 @@ class Attempt:
 
     # Events
 
-    def ran(self, command: Command, refused: bool) -> None:
+    def ran(self, ran: Ran) -> None:
         """A command ran on the console, or was refused."""
         self._collect()
-        username = command.text("user_name")
-        self._moments.append(Moment(command.whole, self.current, refused, username))
+        self._moments.append(
+            Moment(
+                ran.command.whole,
+                self.current,
+                ran.refused,
+                ran.command.text("user_name"),
+                ran.hidden,
+                frozenset(text for text in self._texts if is_shown(text, ran.shown)),
+            )
+        )
 
     def helped(self) -> None:
         """`?` or Tab was used."""

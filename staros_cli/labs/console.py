@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
@@ -66,3 +68,7 @@ class SessionConsole:
     def end_of_input(self) -> Reply:
         """Take an unfinished line as it stands: no more is to come."""
         return self.session.end_of_input()
+
+    def paged(self, lines: Sequence[str]) -> Reply:
+        """A reply with these lines, a page at a time where the terminal has pages."""
+        return self.session.paged(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -31,16 +32,34 @@ class Moment(Struct, frozen=True):
 
     `words` are those of the command in full spelling, with its pipes, or the kind of the event;
     `step` is the number of the step it happened in, `username` the subscriber that it names.
+    `hidden` tells that the filters of a command left nothing of its output, `saw` which of the
+    texts that the lab asks for were in what was left.
     """
 
     words: tuple[str, ...]
     step: int
     refused: bool = False
     username: str = ""
+    hidden: bool = False
+    saw: frozenset[str] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it came to something that can have been seen."""
+        return not self.refused and not self.hidden
 
     def is_about(self, phrase: Sequence[str]) -> bool:
         """Whether it is the command or the event that these words name."""
         return stands_in(phrase, self.words)
+
+
+def is_shown(text: str, lines: Sequence[str]) -> bool:
+    """Whether a line has this text in it, not as a part of longer words.
+
+    Blanks in a row count as one, so that the columns of a table are no matter.
+    """
+    pattern = re.compile(rf"(?<!\w){re.escape(' '.join(text.split()))}(?!\w)")
+    return any(pattern.search(" ".join(line.split())) for line in lines)
 
 
 class View(Struct):
@@ -173,7 +192,7 @@ def _times(view: View, phrase: str, *, here: bool) -> float:
     words = phrase.split()
     return float(
         sum(
-            moment.is_about(words) and not moment.refused and (not here or moment.step == view.step)
+            moment.is_about(words) and moment.counts and (not here or moment.step == view.step)
             for moment in view.moments
         )
     )
@@ -187,8 +206,14 @@ def _ever_ran(view: View, phrase: str) -> float:
     return _times(view, phrase, here=False)
 
 
+def _saw(view: View, phrase: str, text: str) -> float:
+    words = phrase.split()
+    here = (m for m in view.moments if m.step == view.step and m.counts)
+    return float(sum(moment.is_about(words) and text in moment.saw for moment in here))
+
+
 def _asked_about(view: View, username: str) -> float:
-    moments = (m for m in view.moments if m.step == view.step and not m.refused)
+    moments = (m for m in view.moments if m.step == view.step and m.counts)
     return float(sum(moment.username == username for moment in moments))
 
 
@@ -202,7 +227,7 @@ def _happened(view: View, name: str) -> float:
 
 
 def _in_order(view: View, *names: str) -> bool:
-    remaining = (moment for moment in view.moments if not moment.refused)
+    remaining = (moment for moment in view.moments if moment.counts)
     return all(any(moment.is_about(name.split()) for moment in remaining) for name in names)
 
 
@@ -300,6 +325,13 @@ FACTS = {
         Fact("mode", str, "where the console is", _mode, (), ("exec", "config")),
         Fact("ran", float, "times this command ran in this step", _ran, (_COMMAND,)),
         Fact("ever_ran", float, "times this command ran in the lab", _ever_ran, (_COMMAND,)),
+        Fact(
+            "saw",
+            float,
+            "times this command showed this text in this step",
+            _saw,
+            (_COMMAND, Parameter("text", _is_text)),
+        ),
         Fact(
             "asked_about",
             float,

@@ -6,13 +6,17 @@ import io
 from collections.abc import Sequence
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
+from rich.theme import Theme
 
+from staros_cli import output
 from staros_cli.labs import schema as labs
 from staros_cli.labs.attempt import Attempt, Item, News, Outcome, Result, StepResult
 from staros_cli.labs.schema import HintSchema, QuestionSchema, Step
@@ -20,6 +24,20 @@ from staros_cli.labs.schema import HintSchema, QuestionSchema, Step
 COSTS = ("hints", "wrong", "mistakes")
 """The reasons for lost points, as heads of a table."""
 LEAST_WIDTH, MOST_WIDTH = 40, 100
+LEAST_TABLE = 76
+"""The columns in which a table of results can be read."""
+
+_FRAME = 6
+"""The columns that the frame of a panel takes from its title."""
+_THEME = Theme(
+    {
+        "markdown.code": "bold magenta",
+        "markdown.code_block": "magenta",
+        "markdown.item.bullet": "bold",
+        "markdown.item.number": "bold",
+    }
+)
+"""Styles without a background: they are read on terminals of either colour."""
 
 
 class Panels:
@@ -42,25 +60,31 @@ class Panels:
             no_color=not self._colour,
             highlight=False,
             legacy_windows=False,
+            theme=_THEME,
             _environ={},
         )
         for thing in things:
             console.print(thing)
         return [line.rstrip() for line in out.getvalue().splitlines()]
 
+    def _panel(
+        self, width: int, title: str, *parts: RenderableType, heavy: bool = False
+    ) -> list[str]:
+        """A panel; a title that is too long for its frame is its first line."""
+        frame = box.HEAVY if heavy else box.ROUNDED
+        if cell_len(title) <= min(MOST_WIDTH, max(LEAST_WIDTH, width)) - _FRAME:
+            return self._lines(width, Panel(Group(*parts), title=Text(title), box=frame))
+        return self._lines(width, Panel(Group(Text(title, "bold"), *parts), box=frame))
+
     def introduction(self, attempt: Attempt, width: int) -> list[str]:
         """The introduction of the lab, and its first step or the one where it was left."""
         schema = attempt.lab.schema
         parts: list[RenderableType] = [Markdown(schema.introduction)] if schema.introduction else []
         parts.append(Markdown("\n".join(f"- {text}" for text in schema.objectives)))
-        about = Panel(
-            Group(*parts),
-            title=Text(f"{schema.title} ({schema.level}, about {schema.minutes} minutes)"),
-            box=box.HEAVY,
-        )
+        title = f"{schema.title} ({schema.level}, about {schema.minutes} minutes)"
         keys = "Type to the chassis at its prompt. :task :check :hint :skip :reset :quit are for"
         return [
-            *self._lines(width, about),
+            *self._panel(width, title, *parts, heavy=True),
             *self.task(attempt, width),
             *self._lines(width, Text(f"{keys} the lab, :answer and :explain as well.")),
         ]
@@ -74,8 +98,7 @@ class Panels:
         parts: list[RenderableType] = [_bar(attempt), Markdown(step.schema.instruction)]
         if step.schema.question is not None and not attempt.record.answered:
             parts += _question(step.schema.question)
-        title = Text(f"Step {number} of {count}: {step.schema.title}")
-        return self._lines(width, Panel(Group(*parts), title=title, box=box.ROUNDED))
+        return self._panel(width, f"Step {number} of {count}: {step.schema.title}", *parts)
 
     def missing(self, attempt: Attempt, width: int) -> list[str]:
         """The checks that are still missing in the step."""
@@ -86,12 +109,12 @@ class Panels:
         question = attempt.step.schema.question
         if question is not None and not attempt.record.answered:
             parts += _question(question)
-        return self._lines(width, Panel(Group(*parts), title="Not yet", box=box.ROUNDED))
+        return self._panel(width, "Not yet", *parts)
 
     def hint(self, hint: HintSchema, width: int) -> list[str]:
         """A hint."""
         title = f"Hint ({minus(hint.cost)})" if hint.cost else "Hint"
-        return self._lines(width, Panel(Markdown(hint.text), title=title, box=box.ROUNDED))
+        return self._panel(width, title, Markdown(hint.text))
 
     def explanations(self, attempt: Attempt, width: int) -> list[str]:
         """The explanations of the steps that are over."""
@@ -102,7 +125,7 @@ class Panels:
         ]
         if not done:
             return ["An explanation follows each step; this is the first."]
-        return self._lines(width, *(_explanation(number, step) for number, step in done))
+        return [line for number, step in done for line in self._explanation(number, step, width)]
 
     def news(self, attempt: Attempt, items: Sequence[Item], width: int) -> list[str]:
         """The news; after a step that is over, the next one."""
@@ -113,14 +136,13 @@ class Panels:
             if item.news is News.PASSED:
                 score = attempt.records[item.step].score(step)
                 note = Text(f"Done: {score} of {step.schema.points} points.", style="green")
-                lines += self._lines(width, note, _explanation(item.step + 1, step))
+                lines += self._lines(width, note)
+                lines += self._explanation(item.step + 1, step, width)
             elif item.news is News.SKIPPED:
-                lines += self._lines(width, Text("Skipped."), _explanation(item.step + 1, step))
+                lines += ["Skipped.", *self._explanation(item.step + 1, step, width)]
             elif item.news is News.MISTAKE:
                 title = f"Careful ({minus(item.cost)})" if item.cost else "Careful"
-                lines += self._lines(
-                    width, Panel(Markdown(item.text), title=title, box=box.ROUNDED)
-                )
+                lines += self._panel(width, title, Markdown(item.text))
             elif item.news is News.FAILED_FAULT:
                 text = f"What was to happen here could not: {item.text}. Try :reset."
                 lines += self._lines(width, Text(text, style="red"))
@@ -134,9 +156,11 @@ class Panels:
         question = attempt.step.schema.question
         if question is None or attempt.record.answered:
             return []
-        parts = Group(*_question(question))
-        title = "Done but for the question"
-        return self._lines(width, Panel(parts, title=title, box=box.ROUNDED))
+        return self._panel(width, "Done but for the question", *_question(question))
+
+    def _explanation(self, number: int, step: Step, width: int) -> list[str]:
+        text = Markdown(step.schema.explanation)
+        return self._panel(width, f"Step {number}: {step.schema.title}", text)
 
     def finish(self, attempt: Attempt, width: int) -> list[str]:
         """The result of the attempt."""
@@ -150,7 +174,7 @@ class Panels:
         following = "" if self._served else labs.next_after(attempt.lab)
         if following:
             parts.append(Text(f"The next lab: staros-cli lab start {following}"))
-        return self._lines(width, Panel(Group(*parts), title="Finished", box=box.HEAVY))
+        return self._panel(width, "Finished", *parts, heavy=True)
 
     def goodbye(self, attempt: Attempt, width: int) -> list[str]:
         """The lines at the end."""
@@ -162,10 +186,26 @@ class Panels:
         return [f"What was done is kept; `staros-cli lab resume` goes on with {step}."]
 
 
+def grouped(first: str, *heads: str) -> Table:
+    """A table whose first column holds the names of groups and, below each, what is in it.
+
+    Only there are texts folded where the terminal is too narrow.
+    """
+    others = (Column(head, no_wrap=True) for head in heads)
+    table = Table(Column(first, overflow="fold"), *others, box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
+    return table
+
+
+def below(name: str) -> RenderableType:
+    """A name below that of its group."""
+    return Padding(Text(name, overflow="fold"), (0, 0, 0, 2))
+
+
 def print_whole(table: Table) -> None:
-    """Print a table; where the terminal is narrower than it, no name in it is cut for that."""
-    needed = Console(width=1000).measure(table).maximum
-    Console(highlight=False, width=max(needed, Console().width)).print(table)
+    """Print a table; on a terminal too narrow for folding it is as wide as it has to be."""
+    console = output.tables()
+    output.tables(max(LEAST_TABLE, console.width)).print(table)
 
 
 def span(seconds: float) -> str:
@@ -200,8 +240,3 @@ def _question(schema: QuestionSchema) -> list[RenderableType]:
     parts: list[RenderableType] = [Markdown(schema.text)]
     parts += [Text(f"  {number}. {text}") for number, text in enumerate(schema.choices, 1)]
     return [*parts, Text(f"The answer is {how[schema.kind]}.", style="dim")]
-
-
-def _explanation(number: int, step: Step) -> RenderableType:
-    title = Text(f"Step {number}: {step.schema.title}")
-    return Panel(Markdown(step.schema.explanation), title=title, box=box.ROUNDED)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from staros_cli.chassis import definition as definitions
 from staros_cli.chassis.definition import Definition, DefinitionError
-from staros_cli.chassis.schema import Schema, in_our_words
+from staros_cli.chassis.schema import Schema, faults
 from staros_cli.commands import injection
 from staros_cli.errors import StarosError
 from staros_cli.labs.expressions import Expression, ExpressionError, parse
@@ -160,6 +160,13 @@ class Step(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
     question: Question | None
 
+    @property
+    def expressions(self) -> list[Expression]:
+        """All expressions in it, but for that of an answer."""
+        found = [check.require for check in self.checks]
+        found += [mistake.when for mistake in self.mistakes]
+        return found + [fault.when for fault in self.faults if fault.when]
+
 
 class Lab(msgspec.Struct, frozen=True):
     """A lab that was found good. `edition` tells one wording of its file from another."""
@@ -172,6 +179,12 @@ class Lab(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that its expressions ask for in the output of commands."""
+        asks = [asked for step in self.steps for found in step.expressions for asked in found.asks]
+        return tuple({str(arguments[1]): "" for name, arguments in asks if name == "saw"})
+
+    @property
     def points(self) -> int:
         """Full marks."""
         return sum(step.schema.points for step in self.steps)
@@ -182,6 +195,23 @@ class _Reader:
 
     def __init__(self) -> None:
         self.errors: list[str] = []
+        self.required: dict[str, Expression] = {}
+
+    def parts(self, table: Mapping[str, object]) -> None:
+        """Look at what can be read in a file whose form is not good."""
+        for place, step in _tables(table, "steps"):
+            try:
+                self.step(place, msgspec.convert(step, StepSchema))
+            except msgspec.ValidationError:
+                self.expressions(place, step)
+
+    def expressions(self, place: str, step: Mapping[str, object]) -> None:
+        """Look at the expressions of a step whose form is not good."""
+        for name, key in (("checks", "require"), ("mistakes", "when"), ("faults", "when")):
+            for inside, each in _tables(step, name):
+                text = each.get(key)
+                if isinstance(text, str) and text:
+                    self.expression(f"{place}.{inside}.{key}", text, end=name == "checks")
 
     def step(self, place: str, schema: StepSchema) -> Step:
         """A step; `place` names it in errors."""
@@ -214,6 +244,8 @@ class _Reader:
             return None
         if found.kind is str:
             self.errors.append(f"{place}: expected something true or not, got a text: {text!r}")
+        if end:
+            self.required[place] = found
         if end and found.constant is not None and not found.constant:
             self.errors.append(
                 f"{place}: {text!r} is never true, the steps after it cannot be reached"
@@ -274,6 +306,14 @@ class _Reader:
             return None
 
 
+def _tables(table: Mapping[str, object], name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The tables of a list in a file, each with its place, as far as it has any."""
+    found = table.get(name)
+    for number, each in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(each, dict):
+            yield f"{name}[{number}]", each
+
+
 def whole(pattern: str) -> Matches:
     """A function that tells whether a text is what the pattern says; letter case does not count.
 
@@ -292,48 +332,65 @@ def whole(pattern: str) -> Matches:
     return matches
 
 
-def _unreachable(steps: Sequence[Step], definition: Definition) -> Iterator[str]:
-    """Checks that wait for a card or a subscriber that the chassis does not have."""
+def _unreachable(required: Mapping[str, Expression], definition: Definition) -> Iterator[str]:
+    """Checks, by their places, that wait for a card or a subscriber that the chassis has not."""
     from staros_cli.chassis.subscribers import Group
 
     groups = [Group(schema) for schema in definition.schema.subscribers]
     slots = {card.slot for card in definition.schema.cards}
-    for n, step in enumerate(steps):
-        for m, check in enumerate(step.checks):
-            place = f"steps[{n}].checks[{m}].require"
-            for name, arguments in check.require.asks:
-                wanted = str(arguments[0]) if arguments else ""
-                if name == "card" and arguments[0] not in slots:
-                    slot = int(arguments[0])
-                    yield f"{place}: slot {slot} is empty, the steps after it cannot be reached"
-                if name == "subscriber" and not any(
-                    group.number_of_username(wanted) is not None for group in groups
-                ):
-                    yield (
-                        f"{place}: the chassis has no subscriber {wanted!r},"
-                        " the steps after it cannot be reached"
-                    )
+    for place, found in required.items():
+        for name, arguments in found.asks:
+            wanted = str(arguments[0]) if arguments else ""
+            if name == "card" and arguments[0] not in slots:
+                known = ", ".join(map(str, sorted(slots)))
+                yield (
+                    f"{place}: slot {int(arguments[0])} is empty, the steps after it cannot be"
+                    f" reached; cards are in {known}"
+                )
+            if name == "subscriber" and not any(
+                group.number_of_username(wanted) is not None for group in groups
+            ):
+                names = (
+                    ", ".join(dict.fromkeys(group.schema.username for group in groups)) or "none"
+                )
+                yield (
+                    f"{place}: the chassis has no subscriber {wanted!r},"
+                    f" the steps after it cannot be reached; subscribers are {names}"
+                )
 
 
 def parse_lab(name: str, text: str, source: str) -> Lab:
     """Make a lab of the text of a file; `source` names the file in errors. Raises LabError."""
     try:
-        schema = msgspec.convert(tomllib.loads(text), LabSchema)
-    except msgspec.ValidationError as error:
-        raise LabError(source, [in_our_words(str(error), _SCHEMAS)]) from None
+        table = tomllib.loads(text)
     except RecursionError:
         raise LabError(source, ["expected a TOML file: this one is nested too deep"]) from None
     except (ValueError, OverflowError) as error:
         raise LabError(source, [f"expected a TOML file: {error}"]) from None
     reader = _Reader()
+    try:
+        schema = msgspec.convert(table, LabSchema)
+    except msgspec.ValidationError as error:
+        reader.parts(table)
+        _definition(name, _draft(table), source, reader)
+        raise LabError(source, faults(table, LabSchema, error) + reader.errors) from None
     steps = tuple(reader.step(f"steps[{n}]", step) for n, step in enumerate(schema.steps))
     definition = _definition(name, schema, source, reader)
-    if definition is not None and not reader.errors:
-        reader.errors += _unreachable(steps, definition)
+    if definition is not None:
+        reader.errors += _unreachable(reader.required, definition)
     if reader.errors or definition is None:
         raise LabError(source, reader.errors)
     edition = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Lab(name, source, edition, schema, definition, steps)
+
+
+def _draft(table: Mapping[str, object]) -> LabSchema:
+    """What a file whose form is not good says of its chassis, as far as it does."""
+    kinds = {"chassis": str, "seed": int, "definition": dict}
+    said: dict[str, Any] = {
+        name: table[name] for name, kind in kinds.items() if isinstance(table.get(name), kind)
+    }
+    return LabSchema("", "beginner", 1, [], [], **said)
 
 
 def _definition(name: str, schema: LabSchema, source: str, reader: _Reader) -> Definition | None:
@@ -360,17 +417,6 @@ def _definition(name: str, schema: LabSchema, source: str, reader: _Reader) -> D
     except DefinitionError as error:
         reader.errors += [f"definition: {found}" for found in error.errors]
     return None
-
-
-_SCHEMAS: dict[str, type[Schema]] = {
-    "": LabSchema,
-    "steps": StepSchema,
-    "steps.hints": HintSchema,
-    "steps.checks": CheckSchema,
-    "steps.mistakes": MistakeSchema,
-    "steps.faults": FaultSchema,
-    "steps.question": QuestionSchema,
-}
 
 
 def shipped() -> Path:

@@ -37,7 +37,6 @@ from staros_cli.labs.recorder import (
 from staros_cli.labs.schema import Lab
 from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
-from staros_cli.language.parser import Command
 from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, Awaits, CliSession, Reply
 
 SLICE = 0.005
@@ -253,14 +252,16 @@ class LabSession(SessionConsole):
         return self.session.complete(line)
 
     @property
+    def goodbye(self) -> list[str]:
+        """The lines for who leaves."""
+        return self._panels.goodbye(self.attempt, self.state.width)
+
+    @property
     def result(self) -> attempts.Result:
         """The result of the attempt by its last input."""
         kept = self.progress
         until = kept.inputs[-1].time if kept.inputs else kept.began
         return attempts.result(self.attempt, kept.rate or self.lab.schema.clock_rate, until)
-
-    def _ran(self, command: Command, refused: bool) -> None:
-        self.attempt.ran(command, refused)
 
     def _reply(self, lines: Sequence[str], failed: bool = False) -> Reply:
         """A reply of the lab; nothing is taken while it goes through what was done before."""
@@ -326,8 +327,8 @@ class LabSession(SessionConsole):
         self._session = CliSession(system, length=length, width=width, rows=self._rows)
         if before is not None:
             self.user.on_news = before.user.on_news
-        self.session.watcher = self._ran
         self.attempt = Attempt(self.lab, system, lambda: self.state)
+        self.session.watcher = self.attempt.ran
         self._recorder.begin()
 
     def _do_again(self, done: Input) -> None:
@@ -397,7 +398,7 @@ class LabSession(SessionConsole):
         """The reply; to what ends the session, with what :quit says."""
         if reply.awaits is not Awaits.NOTHING:
             return reply
-        return _longer(reply, self._panels.goodbye(self.attempt, self.state.width))
+        return _longer(reply, self.goodbye)
 
     # Lines of the lab
 
@@ -477,7 +478,7 @@ class LabSession(SessionConsole):
 
     def _quit(self, rest: str) -> list[str]:
         self.state.closed = True
-        return self._panels.goodbye(self.attempt, self.state.width)
+        return self.goodbye
 
 
 def _costs(record: StepRecord) -> list[tuple[Kind, str]]:

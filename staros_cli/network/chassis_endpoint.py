@@ -9,12 +9,16 @@ from functools import partial
 
 from msgspec import Struct
 
+from staros_cli import messages
+from staros_cli.chassis import calendar
+from staros_cli.chassis.last_logins import Login as LastLogin
 from staros_cli.chassis.passwords import matches
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import Account, nobody
 from staros_cli.configuration.system import System
 from staros_cli.network.clock_driver import ClockDriver
 from staros_cli.network.endpoint import Endpoint, Line, Rules, Window
+from staros_cli.printable import printable
 from staros_cli.shell.console import Console
 from staros_cli.shell.session import CliSession
 
@@ -130,6 +134,15 @@ class ChassisEndpoint(Endpoint):
         session.is_welcome = lambda: self._is_welcome(account)
         self._terminals.add(terminal)
         return session
+
+    def greeting(self, account: Account, peer: str) -> list[str]:
+        """The login of this user before this one, which is the last one from now on."""
+        now = LastLogin(self._chassis.now, peer)
+        before = self.system.last_logins.enter(account.name, now)
+        if before is None:
+            return []
+        time = calendar.trap_date(before.time)
+        return [messages.LAST_LOGIN(time=time, origin=printable(before.origin))]
 
     def _is_welcome(self, account: Account) -> bool:
         """Whether the account of a session is still there, with the level it had."""

@@ -189,6 +189,11 @@ class ChassisServer:
 
     # Looking
 
+    @property
+    def key_note(self) -> str:
+        """Why the host key lives in memory; empty when it is kept in a file."""
+        return self._listeners.key_note
+
     def __iter__(self) -> Iterator[Served]:
         return iter(self._served.values())
 

@@ -203,6 +203,10 @@ class Endpoint(ABC):
     def open(self, account: Account, window: Window) -> Console:
         """A new session of that account. Raises UsageError when it cannot be had."""
 
+    def greeting(self, account: Account, peer: str) -> list[str]:
+        """The lines before the first prompt of a user who has logged in from that address."""
+        return []
+
     def whose(self, session: Console) -> str:
         """The name of the account that a session is of."""
         return session.user.name

@@ -7,10 +7,25 @@ from pathlib import Path
 
 import asyncssh
 
+from staros_cli import paths
 from staros_cli.errors import UsageError
 from staros_cli.whole_files import remove_half_written, write_whole
 
 ALGORITHM = "ssh-ed25519"
+
+
+def of_user() -> tuple[asyncssh.SSHKey, str]:
+    """The host key of this user, and why it could not be kept: then it lives in memory.
+
+    Raises UsageError when there is one that cannot be used.
+    """
+    file = paths.host_key()
+    try:
+        return load_or_make(file), ""
+    except UsageError as error:
+        if file.exists():
+            raise
+        return asyncssh.generate_private_key(ALGORITHM), str(error)
 
 
 def load_or_make(file: Path) -> asyncssh.SSHKey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import thread_time
 from typing import Protocol
 
@@ -210,10 +210,14 @@ class TerminalLine(WiredLine):
         self._width = session.state.width
         self._ends = False
 
-    def begin(self) -> None:
-        """Show what the terminal shows first."""
+    def begin(self, greeting: Sequence[str] = (), *, apart: bool = False) -> None:
+        """Show what the terminal shows first, behind a greeting.
+
+        `apart` has a line break where nothing else comes before the first prompt.
+        """
         self._endpoint.add(self)
-        self._send(self.terminal.begin())
+        shown = "".join(f"{line}\r\n" for line in greeting) + self.terminal.begin()
+        self._send("\r\n" + shown if apart and shown == self.session.prompt else shown)
 
     def feed(self, data: str) -> None:
         """Take what the client sent."""

@@ -12,7 +12,6 @@ from pathlib import Path
 import asyncssh
 from msgspec import Struct
 
-from staros_cli import paths
 from staros_cli.errors import UsageError
 from staros_cli.network import host_key, ssh, telnet
 from staros_cli.network.endpoint import Endpoint, Rules
@@ -64,12 +63,14 @@ class Listeners:
     """Opens ports on one address of this machine.
 
     `host_key_file` holds the private key of the server; without it, the one of this user is taken.
+    `key_note` tells why that could not be kept, so that clients see another key the next time.
     """
 
     def __init__(self, address: str, limits: Limits, host_key_file: Path | None = None) -> None:
         self._address = address
         self._limits = limits
-        self._host_key_file = host_key_file or paths.host_key()
+        self._host_key_file = host_key_file
+        self.key_note = ""
         self._waiting = PendingLogins(limits.logins_pending)
         self._options: asyncssh.SSHServerConnectionOptions | None = None
         self._servers: list[asyncssh.SSHAcceptor | asyncio.Server] = []
@@ -85,8 +86,7 @@ class Listeners:
         if not self._address:
             raise UsageError("--host: expected an address, got none")
         if self._options is None:
-            key = host_key.load_or_make(self._host_key_file)
-            self._options = ssh.options(key, self._limits.keepalive)
+            self._options = ssh.options(self._key(), self._limits.keepalive)
         loop = asyncio.get_running_loop()
         try:
             acceptor = await asyncssh.listen(
@@ -113,6 +113,14 @@ class Listeners:
             Address(self._address, acceptor.get_port()),
             Address(self._address, server.sockets[0].getsockname()[1]),
         )
+
+    def _key(self) -> asyncssh.SSHKey:
+        if self._host_key_file is not None:
+            return host_key.load_or_make(self._host_key_file)
+        key, reason = host_key.of_user()
+        if reason:
+            self.key_note = f"{reason}; this one lives in memory, --host-key names a file to keep"
+        return key
 
     async def close(self, hosts: Sequence[Endpoint]) -> None:
         """Close the ports and everything that is connected to `hosts`."""

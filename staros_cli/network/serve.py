@@ -45,6 +45,7 @@ async def _serve(server: ChassisServer, as_json: bool) -> None:
         gc.freeze()
         gc.enable()
         announce(list(server), as_json)
+        warn(server.key_note)
         _warn(server)
         await ended.wait()
 
@@ -123,5 +124,6 @@ def _warn(server: ChassisServer) -> None:
 
 
 def warn(text: str) -> None:
-    """Tell whoever runs the server."""
-    print(f"staros-cli: {text}", file=sys.stderr, flush=True)
+    """Tell whoever runs the server; an empty text says nothing."""
+    if text:
+        print(f"staros-cli: {text}", file=sys.stderr, flush=True)

@@ -350,7 +350,10 @@ class Channel(SSHServerStreamSession[Any]):
         else:
             at_terminal = pages is not None
             self._line = TerminalLine(endpoint, session, self, echo=at_terminal, pages=at_terminal)
-        self._line.begin()
+        if isinstance(self._line, TerminalLine) and self._line.terminal.echo:
+            self._line.begin(endpoint.greeting(self._account, self._server.peer), apart=True)
+        else:
+            self._line.begin()
 
     # Input of the client
 

@@ -216,6 +216,8 @@ class Connection(asyncio.Protocol):
         self._line = TerminalLine(
             self._endpoint, session, self, echo=self._options.echo, after_login=True
         )
+        # Only SSH tells of the login before this one.
+        self._endpoint.greeting(account, self.peer)
         self._line.begin()
 
     def _login_over(self) -> None:

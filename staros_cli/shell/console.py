@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from staros_cli.chassis.administrators import Administrator
@@ -79,6 +80,10 @@ class Console(Protocol):
 
     def help(self, line: str) -> list[str]:
         """The lines that `?` shows at the end of `line`."""
+        ...
+
+    def paged(self, lines: Sequence[str]) -> Reply:
+        """A reply with these lines, a page at a time where the terminal has pages."""
         ...
 
     def complete(self, line: str) -> Completion:

@@ -179,6 +179,7 @@ class LineTerminal:
         elif event.wanted is Wanted.KEY:
             self._wipe_prompt()
             self._reply(session.handle("" if event.text in "\r\n" else event.text))
+            self._give_back()
         elif event.wanted is Wanted.HELP:
             self._help(session.help(event.text))
         elif event.wanted is Wanted.COMPLETION:
@@ -194,9 +195,11 @@ class LineTerminal:
     def _interrupt(self) -> None:
         if self.session.awaits is Awaits.KEY:
             self._wipe_prompt()
+            self._reply(self.session.interrupt())
+            self._give_back()
         else:
             self._out.append("\n")
-        self._reply(self.session.interrupt())
+            self._reply(self.session.interrupt())
 
     def _wipe_prompt(self) -> None:
         width = len(self.session.prompt)
@@ -219,11 +222,15 @@ class LineTerminal:
 
     def _help(self, lines: list[str]) -> None:
         self._out.append("?\n")
-        self._show_lines(lines)
         if not self.echo:
             # The line that was asked about comes with its end: it must not be run for that.
             self._line.clear()
-        self._redraw()
+        if self._pages:
+            self._reply(self.session.paged(lines))
+            self._give_back()
+        else:
+            self._show_lines(lines)
+            self._redraw()
 
     def _complete(self, text: str) -> None:
         found = self.session.complete(text)
@@ -236,9 +243,19 @@ class LineTerminal:
                 self._take(output)
 
     def _redraw(self) -> None:
+        self._out.append(self.session.prompt)
+        if self.session.echoes:
+            self._out.append(self._typed_again)
+
+    @property
+    def _typed_again(self) -> str:
         line = self._line
-        shown = line.text + "\b" * columns(line.text[line.cursor :])
-        self._out.append(self.session.prompt + (shown if self.session.echoes else ""))
+        return line.text + "\b" * columns(line.text[line.cursor :])
+
+    def _give_back(self) -> None:
+        """Show what stands behind the prompt again, once that is shown."""
+        if self.session.awaits is not Awaits.KEY and self.session.echoes:
+            self._out.append(self._typed_again)
 
 
 _DEAF = (*WAITS, Awaits.NOTHING)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from staros_cli import commands, messages
 from staros_cli.chassis.administrators import Administrator
@@ -83,6 +84,18 @@ class Reply(Struct, frozen=True):
         return list(self.lines) if self.shown is None else self.shown.data
 
 
+class Ran(Struct, frozen=True):
+    """A command that was understood and run: whether it was refused, and the lines it showed.
+
+    `hidden` tells that its pipes left nothing of the lines that there were.
+    """
+
+    command: Command
+    refused: bool
+    shown: Sequence[str]
+    hidden: bool
+
+
 class CliSession:
     """One user's session at the command line. It does no I/O.
 
@@ -91,8 +104,8 @@ class CliSession:
     outlives a restart of the system and shows it; any other is closed by it. `idle_limit` and
     `absolute_limit` are seconds of chassis time after which the session ends, 0 for never;
     `line_limit` is the longest line that is taken, in characters. `watcher`, when it is set, is
-    told of every command that was understood and run, and whether it was refused. `is_welcome`
-    tells whether the user of the session may go on; the session ends when not.
+    told of every command that was understood and run. `is_welcome` tells whether the user of the
+    session may go on; the session ends when not.
     """
 
     def __init__(
@@ -113,7 +126,7 @@ class CliSession:
     ) -> None:
         self.system = system
         self.history: list[str] = []
-        self.watcher: Callable[[Command, bool], None] | None = None
+        self.watcher: Callable[[Ran], None] | None = None
         self.is_welcome: Callable[[], bool] = lambda: True
         self._chassis = system.chassis
         self._chassis.catch_up()
@@ -441,8 +454,6 @@ class CliSession:
             self.system.lock.leave(self.user)
         if outcome.suspended is not None:
             return self.reply([*stamp, *lines])
-        if outcome.command is not None and self.watcher is not None:
-            self.watcher(outcome.command, failed)
         parts = outcome.command.parts if outcome.command else ()
         if parts and not failed:
             from staros_cli.shell.pipes import through_pipes  # not for the first prompt
@@ -451,24 +462,33 @@ class CliSession:
                 lines = through_pipes(lines, parts)
             except Refused as refusal:
                 lines, failed = [f"Failure: {refusal}"], True
+        if outcome.command is not None and self.watcher is not None:
+            hidden = bool(outcome.lines) and not lines
+            self.watcher(Ran(outcome.command, failed, lines, hidden))
         if self._chassis.starts != self._starts:
             self.catch_up()
             lines = self.read_console()
         lines = [*stamp, *lines]
         wants_pages = any(part.has("more") for part in parts)
         length = self.state.length or (self.state.rows if wants_pages else 0)
-        if needs_paging(lines, length, self.state.width):
-            self._pager = Pager(lines, length, self.state.width)
-            return self._turn_page(" ", failed)
-        return self.reply(lines, failed, None if parts else outcome.shown)
+        shown = None if parts else outcome.shown
+        return replace(self.paged(lines, length), failed=failed, shown=shown)
 
-    def _turn_page(self, key: str, failed: bool = False) -> Reply:
+    def paged(self, lines: Sequence[str], length: int | None = None) -> Reply:
+        """A reply with these lines, in pages of `length` lines or as the terminal has them."""
+        length = self.state.length if length is None else length
+        if not needs_paging(lines, length, self.state.width):
+            return self.reply(lines)
+        self._pager = Pager(lines, length, self.state.width)
+        return self._turn_page(" ")
+
+    def _turn_page(self, key: str) -> Reply:
         pager = self._pager
         assert pager is not None
         lines = pager.press(key[:1])
         if pager.done:
             self._pager = None
-        return self.reply(lines, failed)
+        return self.reply(lines)
 
     def read_console(self) -> list[str]:
         """The console records since the last time, with what the start had to say."""

@@ -216,7 +216,16 @@ class Terminal:
 
     def _list(self, line: str, lines: Callable[[], Sequence[str]]) -> None:
         prompt = self._session.prompt
-        run_in_terminal(lambda: _print([f"{prompt}{line}", *lines()]))
+
+        def show() -> None:
+            _print([f"{prompt}{line}"])
+            reply = self._session.paged(lines())
+            _print(reply.lines)
+            while reply.awaits is Awaits.KEY:
+                reply = self._session.handle(self._next_key())
+                _print(reply.lines)
+
+        run_in_terminal(show)
 
     def _watch_start(self) -> Reply:
         """Show the system going down and coming up."""

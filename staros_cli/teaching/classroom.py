@@ -27,6 +27,9 @@ LONGEST_NAME = 200
 """How many bytes such a name may have: hosts take up to 255."""
 
 
+CLASS_IS_OVER = "The class is over."
+
+
 class Classroom(Endpoint):
     """Everybody who knows `password` may log in, under a name that tells who they are.
 
@@ -135,6 +138,15 @@ class Classroom(Endpoint):
         return keep
 
     # Events by themselves
+
+    async def stop(self) -> None:
+        """Say good-bye to everybody and close everything."""
+        for line in self.lines:
+            said = [CLASS_IS_OVER]
+            if isinstance(line.session, LabSession) and self._root is not None:
+                said += line.session.goodbye
+            line.say_last("\r\n".join(said))
+        await super().stop()
 
     def _next_look(self, lines: Iterable[Line]) -> float | None:
         """Seconds of chassis time until lines have to be looked at, None for never."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 from statistics import mean
 
@@ -15,12 +16,12 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 color:#1b1f24;background:#fff}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d0d7de}
+.chart td{border:0;vertical-align:top}.chart td.bar{width:16rem}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-svg{width:100%;height:auto}
-svg text{font:13px system-ui,sans-serif;fill:currentColor}
-.track{fill:#eaeef2}.bar{fill:#0969da}
+svg{display:block;width:100%;height:1.5em}
+.track{fill:#eaeef2}.reached{fill:#0969da}
 @media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}
-th,td{border-color:#30363d}.track{fill:#21262d}.bar{fill:#58a6ff}}
+th,td{border-color:#30363d}.track{fill:#21262d}.reached{fill:#58a6ff}}
 """
 
 
@@ -32,8 +33,8 @@ class Bar(Struct, frozen=True):
     note: str
 
 
-def page(grades: Sequence[Grade]) -> str:
-    """The page."""
+def page(grades: Sequence[Grade], name: str, day: date) -> str:
+    """The page of the class of that name, as it was graded on that day."""
     labs: dict[str, list[Grade]] = {}
     for found in sorted(grades, key=lambda each: each.learner):
         labs.setdefault(found.result.lab, []).append(found)
@@ -41,8 +42,10 @@ def page(grades: Sequence[Grade]) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Training labs: grades</title><style>{_STYLE}</style></head><body>"
-        "<h1>Training labs: grades</h1>" + "".join(body) + "</body></html>\n"
+        f"<title>Grades of {escape(name)}, {day}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>Grades of {escape(name)}</h1><p>Training labs, graded on {day}</p>"
+        + "".join(body)
+        + "</body></html>\n"
     )
 
 
@@ -101,21 +104,17 @@ def _attempts(count: int) -> str:
 
 
 def chart(bars: Sequence[Bar], title: str) -> str:
-    """Bars from 0 to 100, one below the other."""
-    height = 34 * len(bars)
-    drawn = []
-    for number, bar in enumerate(bars):
-        top = 34 * number
+    """Bars from 0 to 100, one below the other; captions take as many lines as they need."""
+    rows = []
+    for bar in bars:
         label = escape(bar.label)
-        drawn.append(
-            f'<text x="0" y="{top + 20}">{label}</text>'
-            f'<rect class="track" x="330" y="{top + 6}" width="250" height="20" rx="3"/>'
-            f'<rect class="bar" x="330" y="{top + 6}" width="{2.5 * bar.percent:.1f}" height="20"'
-            f' rx="3"><title>{label}: {bar.percent:.0f}</title></rect>'
-            f'<text x="590" y="{top + 20}">{bar.percent:.0f} ({escape(bar.note)})</text>'
+        rows.append(
+            f'<tr><td>{label}</td><td class="bar">'
+            f'<svg viewBox="0 0 250 20" preserveAspectRatio="none" role="img"'
+            f' aria-label="{label}: {bar.percent:.0f} of 100">'
+            '<rect class="track" width="250" height="20" rx="3"/>'
+            f'<rect class="reached" width="{2.5 * bar.percent:.1f}" height="20" rx="3"/>'
+            f"</svg></td><td>{bar.percent:.0f} ({escape(bar.note)})</td></tr>"
         )
-    return (
-        f'<svg viewBox="0 0 900 {height}" role="img" aria-label="{escape(title)}">'
-        + "".join(drawn)
-        + "</svg>"
-    )
+    head = f'<table class="chart" aria-label="{escape(title)}"><tbody>'
+    return head + "".join(rows) + "</tbody></table>"

@@ -11,18 +11,18 @@ import csv
 import io
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from rich import box
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.errors import UsageError
 from staros_cli.labs import progress, schema
 from staros_cli.labs.attempt import Grade
-from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
+from staros_cli.labs.panels import COSTS, below, costs_of, grouped, print_whole, span
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.schema import Lab, LabError
 from staros_cli.labs.session import LabSession
@@ -82,7 +82,9 @@ def grade(options: argparse.Namespace) -> int:
     if options.html:
         from staros_cli.teaching import grade_page
 
-        _write(options.html, grade_page.page(grades))
+        names = [Path(path).resolve().name.split(".")[0] for path in options.paths]
+        day = datetime.now().astimezone().date()
+        _write(options.html, grade_page.page(grades, ", ".join(names), day))
     return int(bool(faults))
 
 
@@ -174,18 +176,16 @@ def _session_after(transcript: Transcript, target: MemoryTarget) -> LabSession:
 
 
 def table(grades: Sequence[Grade]) -> Table:
-    """The grades for a person to read."""
-    widest = max((len(each.result.lab) for each in grades), default=0)
-    lab = Column("lab", no_wrap=True, min_width=widest)
-    widest = max((len(each.learner) for each in grades), default=0)
-    learner = Column("learner", no_wrap=True, min_width=widest)
-    shown = Table(learner, lab, "points", "%", *COSTS, "time", "", box=box.SIMPLE_HEAD)
-    shown.pad_edge, shown.collapse_padding = False, True
-    for found in sorted(grades, key=lambda each: (each.learner, each.result.lab)):
+    """The grades for a person to read, by labs."""
+    shown = grouped("lab, learner", "points", "%", *COSTS, "time", "")
+    before = ""
+    for found in sorted(grades, key=lambda each: (each.result.lab, each.learner)):
         result = found.result
+        if result.lab != before:
+            before = result.lab
+            shown.add_row(Text(result.lab, "bold"))
         shown.add_row(
-            Text(found.learner),
-            Text(result.lab),
+            below(found.learner),
             f"{result.score}/{result.points}",
             str(result.percent),
             *costs_of(result),

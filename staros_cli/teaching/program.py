@@ -10,15 +10,14 @@ from pathlib import Path
 
 import msgspec
 from rich import box
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from staros_cli import paths
+from staros_cli import output, paths
 from staros_cli.errors import UsageError
 from staros_cli.labs import progress, schema
 from staros_cli.labs.attempt import Result
-from staros_cli.labs.panels import COSTS, costs_of, print_whole, span
+from staros_cli.labs.panels import COSTS, below, costs_of, grouped, print_whole, span
 from staros_cli.labs.progress import SUFFIX, Keeper, Progress
 from staros_cli.labs.schema import Lab, LabError
 from staros_cli.labs.session import LabSession
@@ -35,15 +34,18 @@ def show_list(options: argparse.Namespace) -> int:
         rows = [_as_table(lab, results[lab.name]) for lab in labs]
         print(msgspec.json.format(msgspec.json.encode(rows)).decode())
         return 0
-    others = (Column(head, no_wrap=True) for head in ("level", "min", "yours"))
-    table = Table(_names(), "title", *others, box=box.SIMPLE_HEAD)
+    others = (Column(head, no_wrap=True) for head in ("min", "yours"))
+    table = Table(_names(), "title", *others, box=box.SIMPLE_HEAD, show_edge=False)
     table.pad_edge, table.collapse_padding = False, True
+    level = ""
     for lab in labs:
-        yours = _yours(results[lab.name])
-        # A title that does not fit is cut, so that the list fits a screen.
-        title = Text(lab.schema.title, no_wrap=True, overflow="ellipsis")
-        table.add_row(lab.name, title, lab.schema.level, str(lab.schema.minutes), yours)
-    console = Console(highlight=False)
+        if lab.schema.level != level:
+            level = lab.schema.level
+            table.add_row(Text(level, "bold"))
+        yours = _yours(results[lab.name]).partition(" of ")[0].removesuffix(" points")
+        title = Text(lab.schema.title)
+        table.add_row(below(lab.name), title, str(lab.schema.minutes), yours)
+    console = output.tables()
     console.print(table)
     console.print("`staros-cli lab start NAME` begins one; the first is meant for newcomers.")
     return 0
@@ -51,7 +53,8 @@ def show_list(options: argparse.Namespace) -> int:
 
 def _names() -> Column:
     """A column of names that are to be typed, so none is cut short."""
-    return Column("lab", no_wrap=True, min_width=max(len(lab.name) for lab in schema.built_in()))
+    widest = max(len(lab.name) for lab in schema.built_in())
+    return Column("lab", no_wrap=True, min_width=widest + 2)
 
 
 def _as_table(lab: Lab, result: Result | None) -> dict[str, object]:
@@ -202,12 +205,10 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _report_table(results: Iterable[Result]) -> Table:
-    table = Table(_names(), "step", "outcome", "points", *COSTS, "time", box=box.SIMPLE_HEAD)
-    table.pad_edge, table.collapse_padding = False, True
+    table = grouped("lab, step", "outcome", "points", *COSTS, "time")
     for result in results:
         table.add_row(
             Text(result.lab, "bold"),
-            "",
             "finished" if result.finished else "under way",
             Text(f"{result.score}/{result.points}", "bold"),
             *costs_of(result),
@@ -216,7 +217,7 @@ def _report_table(results: Iterable[Result]) -> Table:
         for step in result.steps:
             points = f"{step.score}/{step.points}"
             told = (step.outcome, points, *costs_of(step), span(step.seconds))
-            table.add_row("", Text(step.title), *told)
+            table.add_row(below(step.title), *told)
     return table
 
 

@@ -67,6 +67,7 @@ async def _serve(room: Classroom, root: Path, options: argparse.Namespace) -> No
             print(_json(room.lab, ssh, telnet, root, options.password), flush=True)
         else:
             _tell(room.lab, ssh, telnet, root, options.password)
+        serve.warn(listeners.key_note)
         await ended.wait()
     finally:
         await listeners.close([room])

@@ -26,6 +26,8 @@ DEFAULT_USER = "admin"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
 _LONGEST_ADVANCE = 366 * 86400.0
+HOST_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
+"""The names that a host may have."""
 
 
 class Directive(Struct, frozen=True):
@@ -40,6 +42,36 @@ class Directive(Struct, frozen=True):
         return " ".join([self.name, *(shlex.quote(word) for word in self.words)])
 
 
+class Form(Struct, frozen=True):
+    """How a directive is written: its arguments, those in brackets optional, and its effect."""
+
+    arguments: str
+    effect: str
+
+
+HEADER_FORMS = {
+    "lab": Form("NAME_OR_FILE", "the lab, which brings its own chassis"),
+    "chassis": Form("NAME_OR_FILE", "the definition of the chassis"),
+    "host": Form("NAME", "the host name"),
+    "seed": Form("N", "what chance draws from"),
+    "clock": Form("DATE", "the time at which it begins, such as 2026-03-27T17:12:25Z"),
+    "terminal": Form("LINES COLUMNS", "the size of the terminal, 0 lines for no paging"),
+    "user": Form("NAME [LEVEL]", "the user at the terminal"),
+    "timestamps": Form("", "time stamps are on"),
+}
+"""The directives of a header."""
+
+STEP_FORMS = {
+    "advance": Form("SPAN", "the clock moves on, such as by 30, 1.5s, 5m, 2h or 1d"),
+    "fault": Form("COMMAND", "a test command of the device is run"),
+    "put": Form("FILE URL", "a file of the host is written to the chassis"),
+    "session": Form("NAME [USER [LEVEL]]", "another terminal is opened or turned to"),
+    "type": Form("KEY", "a key that leaves no trace: space, enter, q, tab, ctrl-c, -d, -z"),
+    "user": Form("NAME [LEVEL]", "somebody else logs in"),
+}
+"""The directives between commands."""
+
+
 class Login(Struct, frozen=True):
     """The user at the terminal."""
 
@@ -51,11 +83,13 @@ class Settings(Struct):
     """How a transcript begins.
 
     `clock` is in seconds since 1970, `seed` None for that of the definition, `length` (0 for no
-    paging) and `width` are the lines and columns of the terminal. A `lab` brings its own chassis.
+    paging) and `width` are the lines and columns of the terminal, `host` is the host name, empty
+    for that of the definition. A `lab` brings its own chassis.
     """
 
     lab: str = ""
     chassis: str = DEFAULT_CHASSIS
+    host: str = ""
     seed: int | None = None
     clock: float = DEFAULT_CLOCK
     length: int = 24
@@ -68,6 +102,8 @@ class Settings(Struct):
         found = [Directive("chassis", (self.chassis,))]
         if self.lab:
             found = [Directive("lab", (self.lab,))]
+        if self.host:
+            found.append(Directive("host", (self.host,)))
         if self.seed is not None:
             found.append(Directive("seed", (str(self.seed),)))
         found.append(Directive("clock", (calendar.iso(self.clock),)))
@@ -105,20 +141,28 @@ def apply_setting(settings: Settings, directive: Directive) -> None:
 
 
 def _set_chassis(settings: Settings, directive: Directive) -> None:
-    (settings.chassis,) = _words(directive, "NAME_OR_FILE")
+    (settings.chassis,) = _words(directive)
 
 
 def _set_lab(settings: Settings, directive: Directive) -> None:
-    (settings.lab,) = _words(directive, "NAME_OR_FILE")
+    (settings.lab,) = _words(directive)
+
+
+def _set_host(settings: Settings, directive: Directive) -> None:
+    (host,) = _words(directive)
+    if not HOST_NAME.fullmatch(host):
+        expected = "expected up to 63 letters, digits, underscores and hyphens"
+        raise DirectiveError(f"# host: {expected}, got {host!r}")
+    settings.host = host
 
 
 def _set_seed(settings: Settings, directive: Directive) -> None:
-    (text,) = _words(directive, "NUMBER")
+    (text,) = _words(directive)
     settings.seed = _number(directive, text, 0, 2**63 - 1)
 
 
 def _set_clock(settings: Settings, directive: Directive) -> None:
-    (text,) = _words(directive, "DATE")
+    (text,) = _words(directive)
     try:
         settings.clock = calendar.moment(text)
     except (ValueError, OverflowError):
@@ -127,7 +171,7 @@ def _set_clock(settings: Settings, directive: Directive) -> None:
 
 
 def _set_terminal(settings: Settings, directive: Directive) -> None:
-    length, width = _words(directive, "LINES", "COLUMNS")
+    length, width = _words(directive)
     settings.length = _number(directive, length, 0, 10_000)
     settings.width = _number(directive, width, 1, 10_000)
 
@@ -144,6 +188,7 @@ def _set_timestamps(settings: Settings, directive: Directive) -> None:
 _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
     "lab": _set_lab,
     "chassis": _set_chassis,
+    "host": _set_host,
     "seed": _set_seed,
     "clock": _set_clock,
     "terminal": _set_terminal,
@@ -157,23 +202,19 @@ _SETTINGS: dict[str, Callable[[Settings, Directive], None]] = {
 
 def login(directive: Directive) -> Login:
     """The user of `# user NAME [LEVEL]`. Raises DirectiveError."""
-    if len(directive.words) not in (1, 2):
-        raise DirectiveError(f"expected # user NAME [LEVEL], got # {directive.text}")
-    level = directive.words[1] if len(directive.words) == 2 else "security"
-    return Login(directive.words[0], _level(level))
+    name, *level = _words(directive)
+    return Login(name, _level(level[0] if level else "security"))
 
 
 def session(directive: Directive) -> tuple[str, Login]:
     """Name and user of `# session NAME [USER [LEVEL]]`. Raises DirectiveError."""
-    if not 1 <= len(directive.words) <= 3:
-        raise DirectiveError(f"expected # session NAME [USER [LEVEL]], got # {directive.text}")
-    name, *who = directive.words
+    name, *who = _words(directive)
     return name, login(Directive("user", tuple(who))) if who else Login()
 
 
 def advance(directive: Directive) -> float:
     """The seconds of `# advance SPAN`. Raises DirectiveError."""
-    (text,) = _words(directive, "SPAN")
+    (text,) = _words(directive)
     found = _SPAN.fullmatch(text)
     seconds = float(found["number"]) * _UNITS[found["unit"] or "s"] if found else -1.0
     if not 0 <= seconds <= _LONGEST_ADVANCE:
@@ -184,13 +225,13 @@ def advance(directive: Directive) -> float:
 
 def put(directive: Directive) -> tuple[str, str]:
     """File and URL of `# put FILE URL`. Raises DirectiveError."""
-    file, url = _words(directive, "FILE", "URL")
+    file, url = _words(directive)
     return file, url
 
 
 def key(directive: Directive) -> str:
     """The characters of the key that `# type KEY` names. Raises DirectiveError."""
-    (name,) = _words(directive, "KEY")
+    (name,) = _words(directive)
     if name not in KEYS:
         raise DirectiveError(f"# type: expected {_names(KEYS)}, got {name!r}")
     return KEYS[name]
@@ -260,8 +301,12 @@ def check_step(directive: Directive) -> None:
     check(directive)
 
 
-def _words(directive: Directive, *expected: str) -> tuple[str, ...]:
-    if len(directive.words) != len(expected):
+def _words(directive: Directive) -> tuple[str, ...]:
+    """The words behind a directive. Raises DirectiveError when it takes more or fewer."""
+    form = (HEADER_FORMS | STEP_FORMS)[directive.name]
+    expected = form.arguments.split()
+    least = sum(not word.startswith("[") for word in expected)
+    if not least <= len(directive.words) <= len(expected):
         schema = " ".join(["#", directive.name, *expected])
         raise DirectiveError(f"expected {schema}, got # {directive.text}")
     return directive.words

@@ -60,7 +60,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     log = actions.add_parser("from-log", help="turn a raw terminal log into a transcript")
     log.add_argument("log", metavar="LOG", help="the log, - for standard input")
     log.add_argument("-o", "--output", metavar="FILE", help="standard output by default")
-    log.add_argument("--chassis", default=_CHASSIS, metavar="NAME_OR_FILE")
+    log.add_argument(
+        "--chassis", metavar="NAME_OR_FILE", help="the platform that the log shows by default"
+    )
+    log.add_argument(
+        "--user", metavar="NAME[:LEVEL]", help="by default as the login and the prompt show"
+    )
     log.set_defaults(run=_run("from_log"))
     for action in (record, log):
         action.add_argument("--force", action="store_true", help="write over a file that exists")

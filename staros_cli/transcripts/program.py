@@ -14,6 +14,7 @@ from staros_cli.transcripts import directives, logs, runs
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.errors import DirectiveError, TranscriptError
 from staros_cli.transcripts.junit import Outcome
+from staros_cli.transcripts.recorder import seen_from
 from staros_cli.transcripts.runs import OWN_SERVER, Way
 from staros_cli.transcripts.terminals import definition_of
 from staros_cli.whole_files import write_whole
@@ -141,24 +142,50 @@ def check(options: argparse.Namespace) -> int:
 
 
 def from_log(options: argparse.Namespace) -> int:
-    """Turn a raw terminal log into a transcript. Raises UsageError when it cannot be used."""
+    """Turn a raw terminal log into a transcript. Raises UsageError when it cannot be used.
+
+    What cannot be compared is told on standard error.
+    """
+    target = _new_file(options.output, options.force) if options.output else None
     try:
         data = sys.stdin.buffer.read() if options.log == "-" else Path(options.log).read_bytes()
     except OSError as error:
         raise UsageError(f"{options.log}: {error.strerror or error}") from None
     try:
-        text = logs.from_log(data.decode(errors="replace"), options.chassis)
+        login = directives.login(_user(options.user)) if options.user else None
+        found = logs.from_log(data.decode(errors="replace"), options.chassis, login)
     except logs.LogError as error:
         raise UsageError(f"{options.log}: {error}") from None
-    if options.output is None:
-        sys.stdout.write(text)
-        return 0
-    target = _new_file(options.output, options.force)
+    except DirectiveError as error:
+        raise UsageError(str(error).removeprefix("# ")) from None
+    if target is None:
+        sys.stdout.write(found.text)
+    else:
+        found.settings = seen_from(target.resolve().parent, found.settings)
+        _write(target, found.text)
+    _tell_of_log(found)
+    return 0
+
+
+def _write(target: Path, text: str) -> None:
     try:
         write_whole(target, text.encode())
     except OSError as error:
         raise UsageError(f"{target}: {error.strerror or error}") from None
-    return 0
+
+
+def _tell_of_log(found: logs.Converted) -> None:
+    """Say what was taken for the header, and how much can be compared."""
+    begins = ", ".join(directive.text for directive in found.settings.directives())
+    parts = [f"{found.commands} commands"]
+    parts += [f"{found.unknown} not known to the emulator"] if found.unknown else []
+    parts += [f"{found.left_out} left out"] if found.left_out else []
+    print(f"{begins}: {', '.join(parts)}", file=sys.stderr)
+
+
+def _user(text: str) -> Directive:
+    """The directive of NAME[:LEVEL]."""
+    return Directive("user", tuple(text.split(":")))
 
 
 def record(options: argparse.Namespace) -> int:
@@ -185,7 +212,7 @@ def _header(options: argparse.Namespace) -> Iterator[Directive]:
     if options.terminal is not None:
         yield Directive("terminal", tuple(options.terminal.split("x")))
     if options.user is not None:
-        yield Directive("user", tuple(options.user.split(":")))
+        yield _user(options.user)
     if options.timestamps:
         yield Directive("timestamps")
 

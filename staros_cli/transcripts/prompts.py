@@ -7,6 +7,9 @@ import re
 from msgspec import Struct
 
 _PROMPT = r"\[[^\]\s]+\][\w.-]+(?:\([^()\s]+\))?[#>]"
+_PARTS = re.compile(
+    r"\[(?P<context>[^\]\s]+)\](?P<host>[\w.-]+)(?:\((?P<mode>[^()\s]+)\))?(?P<mark>[#>])"
+)
 _QUESTION = r"[^\r\n]*\[(?:Yes\|No|Y/N)\]:"
 _MARKER = r"---\(more(?: \d+%)?\)---"
 
@@ -29,10 +32,32 @@ class PromptLine(Struct, frozen=True):
     text: str
 
 
+class PromptParts(Struct, frozen=True):
+    """A prompt in its parts: `mode` is empty in Exec mode, `mark` is `#` or `>`."""
+
+    context: str
+    host: str
+    mode: str
+    mark: str
+
+
+def parts_of_prompt(line: str) -> PromptParts | None:
+    """The parts of the prompt that a line begins with; None where there is none."""
+    found = _PARTS.match(line)
+    if found is None:
+        return None
+    return PromptParts(found["context"], found["host"], found["mode"] or "", found["mark"])
+
+
 def prompt_line(line: str) -> PromptLine | None:
     """The parts of a line that begins with a StarOS prompt or question; None for other lines."""
     found = _LINE.fullmatch(line)
     return PromptLine(found["prompt"], found["text"] or "") if found else None
+
+
+def is_waiting(line: str) -> bool:
+    """Whether a line is where a session waits for one to be typed."""
+    return prompt_line(line) is not None or line.startswith(CONTINUATION)
 
 
 def is_question(line: str) -> bool:

@@ -1,7 +1,8 @@
 """Lines to a program whose time stands still, over a Unix socket beside its terminals.
 
-They are those of a transcript without their `# `. Each is answered with `ok` and how many
-characters terminals show for it, or with `refused` and why.
+They are those of a transcript without their `# `, and a few more. Each is answered with `ok` and
+how many characters terminals show for it, or with `refused` and why. `help` is answered with all
+lines that there are, and `ok` after them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,37 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
+from staros_cli.transcripts import directives
+from staros_cli.transcripts.directives import Directive, Form
 from staros_cli.transcripts.errors import DirectiveError, TargetError
 
 BEGIN = "begin"
 """The line that ends the header: the chassis starts."""
+
+
+HELP = "help"
+"""The line that asks for all lines."""
+
+
+def vocabulary(without: Sequence[str] = ()) -> list[str]:
+    """All lines with their effects, but for directives that are not taken."""
+    header = [(name, form) for name, form in directives.HEADER_FORMS.items()]
+    steps = [(name, form) for name, form in directives.STEP_FORMS.items() if name not in without]
+    begin = Form("", "the chassis begins as the lines above say; those below may follow")
+    rows = [(HELP, Form("", "shows these lines")), *header, (BEGIN, begin), *steps]
+    texts = [f"{name} {form.arguments}".rstrip() for name, form in rows]
+    width = max(map(len, texts))
+    return [f"  {text:{width}}  {row[1].effect}" for text, row in zip(texts, rows, strict=True)]
+
+
+def read(line: str, without: Sequence[str] = ()) -> Directive:
+    """The directive in a line. Raises DirectiveError when it is none, and names those there are."""
+    directive = directives.read(line)
+    known = [HELP, BEGIN, *directives.HEADER_FORMS, *directives.STEP_FORMS]
+    names = [name for name in dict.fromkeys(known) if name not in without]
+    if directive.name not in known:
+        raise DirectiveError(f"{directive.name} is not known; expected {', '.join(names)}")
+    return directive
 
 
 class Orders:

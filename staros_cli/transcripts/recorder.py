@@ -19,13 +19,15 @@ from staros_cli.transcripts.screen import Screen
 from staros_cli.transcripts.terminals import Terminals
 
 STOP = "stop"
-"""`# stop` ends a recording and leaves the session open in it."""
+"""`# stop` ends a recording; its session goes on and is not written down any more."""
+
+STOPPED = "The recording has ended. The session goes on until you leave it"
 
 _ERASE_LINE = "\x15"
 _NAMES = {key: name for name, key in directives.KEYS.items()}
 
 
-def _seen_from(folder: Path, settings: Settings) -> Settings:
+def seen_from(folder: Path, settings: Settings) -> Settings:
     """The settings with the path of a definition file as it is from `folder`."""
     if settings.chassis in built_in_names() or not Path(settings.chassis).is_file():
         return settings
@@ -45,13 +47,13 @@ class Recorder:
         self._screen = Screen()
         self._pager_keys: list[tuple[int, str]] = []
         self._given_back = ""
-        self._stopped = False
-        self.lines = header(_seen_from(folder, settings))
+        self._kept: str | None = None
+        self.lines = header(seen_from(folder, settings))
 
     @property
     def closed(self) -> bool:
-        """Whether the recording has ended."""
-        return self._stopped or self._terminals.closed
+        """Whether the session has ended."""
+        return self._terminals.closed
 
     def begin(self) -> str:
         """The first output of the terminal."""
@@ -66,7 +68,9 @@ class Recorder:
         return "".join(self._key(key) for key in keys if not self.closed)
 
     def transcript(self) -> str:
-        """The transcript, with the prompt that waits."""
+        """The transcript up to where it was stopped, with the prompt that waits."""
+        if self._kept is not None:
+            return self._kept
         lines = list(self.lines)
         waiting = prompt_line(self._screen.tail)
         if waiting and not is_question(self._screen.tail) and not self._terminals.closed:
@@ -128,8 +132,8 @@ class Recorder:
             return None
         prompt = self._bare_prompt()
         if word == STOP:
-            self._stopped = True
-            return "\r\n"
+            self._kept = self.transcript()
+            return f"\r\n{STOPPED}\r\n{prompt}"
         try:
             shown = self._direct(directives.read(typed.removeprefix("# ")))
             return "\r\n" + (shown or prompt)

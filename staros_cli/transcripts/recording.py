@@ -28,11 +28,10 @@ def run(settings: Settings, file: Path, source: int, target: int) -> int:
     try:
         tty.setraw(source)
         _serve(recorder, file, source, target)
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror or error}") from None
     finally:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
-    print(f"{file}: {len(recorder.lines)} lines", file=sys.stderr)
+    count = len(recorder.transcript().splitlines())
+    print(f"{file}: {count} lines", file=sys.stderr)
     return 0
 
 
@@ -54,7 +53,10 @@ def _serve(recorder: Recorder, file: Path, source: int, target: int) -> None:
 
 
 def _keep(recorder: Recorder, file: Path) -> None:
-    write_whole(file, recorder.transcript().encode())
+    try:
+        write_whole(file, recorder.transcript().encode())
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror or error}") from None
 
 
 def _show(target: int, text: str) -> None:

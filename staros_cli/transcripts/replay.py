@@ -14,7 +14,13 @@ from staros_cli.transcripts.directives import Directive
 from staros_cli.transcripts.errors import DirectiveError, TargetError, TranscriptError
 from staros_cli.transcripts.format import Key, Step, Transcript, Typed, Waiting
 from staros_cli.transcripts.paths import within
-from staros_cli.transcripts.prompts import CONTINUATION, PromptLine, is_marker, prompt_line
+from staros_cli.transcripts.prompts import (
+    CONTINUATION,
+    PromptLine,
+    is_marker,
+    is_waiting,
+    prompt_line,
+)
 from staros_cli.transcripts.screen import Screen
 from staros_cli.transcripts.targets import Target
 
@@ -66,7 +72,7 @@ def replay(transcript: Transcript, target: Target, *, update: bool = False) -> R
     another place; `update` goes on on targets that cannot be harmed. Raises TranscriptError when
     the target fails.
     """
-    player = _Player(transcript, target, update)
+    player = Player(transcript, target, update)
     try:
         return player.play()
     finally:
@@ -77,8 +83,13 @@ class _Astray(Exception):
     """The session is not where the file has it."""
 
 
-class _Player:
-    def __init__(self, transcript: Transcript, target: Target, update: bool) -> None:
+class Player:
+    """Does the steps of a transcript on a target and notes what differs.
+
+    With `update` it goes on where the session is elsewhere, on targets that cannot be harmed.
+    """
+
+    def __init__(self, transcript: Transcript, target: Target, update: bool = False) -> None:
         self._transcript = transcript
         self._target = target
         self._goes_on = update and not target.live
@@ -88,19 +99,34 @@ class _Player:
         self._replaced: dict[int, list[str]] = {}
         self._commands = 0
 
+    @property
+    def place(self) -> PromptLine:
+        """The prompt at which the session waits, and the text behind it."""
+        tail = self._screen.tail
+        if tail.startswith(CONTINUATION):
+            return PromptLine(CONTINUATION.rstrip(), tail.removeprefix(CONTINUATION))
+        return prompt_line(tail) or PromptLine(tail, "")
+
+    @property
+    def is_paging(self) -> bool:
+        """Whether the pager waits for a key."""
+        return is_marker(self._screen.tail)
+
     def play(self) -> Result:
+        """Do all steps; returns what came of them. Raises TranscriptError."""
         transcript = self._transcript
         stopped = False
         for index, step in enumerate(transcript.steps):
-            pager_turned = isinstance(_doing(transcript.steps, index + 1), Key)
             try:
-                self._step(step, turn_pages=not pager_turned)
+                came = self.take(index)
             except (TargetError, DirectiveError) as error:
                 number = max(1, step.number)
                 raise TranscriptError(transcript.path, number, str(error)) from None
             except _Astray:
                 stopped = True
                 break
+            if came is not None:
+                self._compare(step, came)
         updated = [
             new
             for number, line in enumerate(transcript.lines, 1)
@@ -115,15 +141,20 @@ class _Player:
             stopped,
         )
 
-    def _step(self, step: Step, *, turn_pages: bool) -> None:
+    def take(self, index: int) -> list[str] | None:
+        """Do the step `index`; returns the lines that came, None where none are compared.
+
+        Raises TargetError or DirectiveError when that is not possible.
+        """
+        step = self._transcript.steps[index]
         doing = step.doing
         if doing is None:
             came = self._screen.feed(self._target.begin(self._transcript.settings))
             if not step.expected:
-                return
+                return None
         elif isinstance(doing, Waiting):
             self._check_prompt(step, doing.prompt, doing.text)
-            return
+            return None
         elif self._target.closed:
             raise TargetError("the target hung up before this line")
         elif isinstance(doing, Typed):
@@ -133,10 +164,15 @@ class _Player:
         else:
             came = self._direct(doing)
         if self._target.came_back:
-            return
-        while turn_pages and is_marker(self._screen.tail) and not self._target.closed:
-            came += self._screen.feed(self._target.type(" "))
-        self._compare(step, [line for line in came if not is_marker(line)])
+            return None
+        if not isinstance(_doing(self._transcript.steps, index + 1), Key):
+            while self.is_paging and not self._target.closed:
+                came += self._screen.feed(self._target.type(" ", _given_back(doing)))
+        return [line for line in came if not is_marker(line)]
+
+    def decline(self) -> None:
+        """Decline the question that waits."""
+        self._screen.feed(self._target.type(directives.KEYS["ctrl-c"]))
 
     def _type(self, step: Step, typed: Typed) -> list[str]:
         given_back = self._check_prompt(step, typed.prompt)
@@ -144,9 +180,9 @@ class _Player:
         goes_on = text.startswith(given_back)
         keys = text[len(given_back) :] if goes_on else ERASE_LINE + text
         keys += _ENDS[typed.key]
-        behind = text if typed.key in _GIVE_BACK else ""
         self._commands += 1
-        came = self._screen.feed(self._target.type(keys, behind, more=typed.key == "tab"))
+        more = typed.key == "tab"
+        came = self._screen.feed(self._target.type(keys, _given_back(typed, text), more=more))
         shown = came.pop(0) if came else self._screen.tail
         line = self._transcript.lines[step.number - 1]
         if shown.rstrip() != self._captures.filled(line).rstrip():
@@ -158,23 +194,21 @@ class _Player:
     def _check_prompt(self, step: Step, prompt: str, text: str | None = None) -> str:
         """Check where the session is; returns what stands behind the prompt."""
         tail = self._screen.tail
-        found = prompt_line(tail)
-        if tail.startswith(CONTINUATION):
-            found = PromptLine(CONTINUATION.rstrip(), tail.removeprefix(CONTINUATION))
-        there, given_back = (found.prompt, found.text) if found else (tail, "")
+        there, given_back = self.place.prompt, self.place.text
         right = there == prompt and (text is None or given_back.strip() == text.strip())
         if not right:
             closed = self._target.closed
             shown = "the session has ended" if closed else f"the session is at {tail.rstrip()!r}"
             self._differ(step.number, f"expected the prompt {prompt!r}, {shown}")
             line = self._transcript.lines[step.number - 1]
-            self._replaced[step.number] = [there + line.removeprefix(prompt)] if found else []
-            if not self._goes_on or found is None:
+            waits = is_waiting(tail)
+            self._replaced[step.number] = [there + line.removeprefix(prompt)] if waits else []
+            if not self._goes_on or not waits:
                 raise _Astray
         return given_back
 
     def _press(self, step: Step, doing: Key) -> list[str]:
-        if not is_marker(self._screen.tail):
+        if not self.is_paging:
             self._differ(step.number, f"the pager does not wait for {doing.key}")
             self._replaced[step.number] = []
             return []
@@ -216,6 +250,13 @@ class _Player:
 
     def _differ(self, number: int, reason: str) -> None:
         self._differences.append(Difference(number, reason))
+
+
+def _given_back(doing: object, text: str | None = None) -> str:
+    """The text that stands behind the prompt again after a step; it was typed as `text`."""
+    if not isinstance(doing, Typed) or doing.key not in _GIVE_BACK:
+        return ""
+    return doing.text if text is None else text
 
 
 def _doing(steps: Sequence[Step], index: int) -> object:

@@ -41,6 +41,8 @@ def definition_of(settings: Settings) -> Definition:
         definition = load(settings.chassis)
     except DefinitionError as error:
         raise DirectiveError(f"# chassis: {error}") from None
+    if settings.host:
+        definition = definition.with_hostname(settings.host)
     if settings.seed is None:
         return definition
     return Definition(definition.name, replace(definition.schema, seed=settings.seed))

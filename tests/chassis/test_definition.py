@@ -44,7 +44,7 @@ def test_a_small_one_is_good() -> None:
         (("slot = 5", "slot = 19"), "cards[1].slot: expected one of 1, 2, 3"),
         (("slot = 5", "slot = 1"), "cards[1].slot: expected each slot once"),
         (("slot = 5", 'slot = "5"'), "cards[1].slot: expected `int`, got `str`"),
-        (('serial = "LAB1"', ""), "the file: the table missing required field serial"),
+        (('serial = "LAB1"', ""), "the file: missing required key serial"),
         (('"LAB1"', '"LAB1"\ncolour = 1'), "colour: unknown key, expected one of title, platform"),
         (('"DPC2"', '"DPC2", hue = 1'), "cards[0].hue: unknown key, expected one of slot, kind"),
         (("title =", "title"), "expected a TOML file"),

@@ -306,7 +306,7 @@ def test_chassis_and_license_commands(tmp_path: Path) -> None:
     bad.write_text('title = "x"\n')
     checked = program("chassis", "check", "asr5500", str(bad))
     assert checked.returncode == 1
-    assert f"{bad}: the file: the table missing required field" in checked.stderr
+    assert f"{bad}: the file: missing required key" in checked.stderr
     assert "asr5500: good" in checked.stdout
     key = program("license", "make", "--feature", "session-recovery", "--feature", "pgw").stdout
     script = f"configure\n{key}end\nshow license information full\n"

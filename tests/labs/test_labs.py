@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from staros_cli.labs import schema
 from staros_cli.teaching.grading import grade_file
+from staros_cli.transcripts import directives
+from staros_cli.transcripts.directives import Directive
+from staros_cli.transcripts.format import Typed, read
 from tests.labs.support import Learner
 
 SOLUTIONS = Path(__file__).parents[2] / "transcripts" / "labs"
@@ -82,7 +86,92 @@ def test_a_filter_is_asked_for_and_seen() -> None:
     learner = Learner("finding-ones-way")
     learner.types(":skip", ":skip", "show configuration")
     assert any("not been searched" in text for text in learner.session.attempt.missing())
+    learner.types("show configuration | grep contxt", "show configuration | grep interface")
+    assert any("not been searched" in text for text in learner.session.attempt.missing())
     assert "Done but for the question" in learner.types("show configuration | grep context")
+
+
+@pytest.mark.parametrize(
+    ("lab", "before", "lines"),
+    [
+        ("enabling-in-service", 3, ()),
+        ("too-little-hardware", 1, ("card reboot 4", "yes")),
+        ("wrong-order", 3, ("reload", "yes")),
+    ],
+)
+def test_ready_is_to_be_seen(lab: str, before: int, lines: tuple[str, ...]) -> None:
+    """A look at a system that is not ready yet, or with a filter that hides the answer, is none."""
+    status = "show session recovery status"
+    learner = Learner(lab)
+    for step in range(before):
+        _solve(learner, step)
+    learner.types(*lines)
+    while learner.session.attempt.current < len(learner.lab.steps) - 1:
+        learner.waits(1)
+    assert "Not Ready" in learner.types(status)
+    learner.waits(300)
+    learner.types(f"{status} | grep Rdy", f"{status} | grep Update")
+    assert any("seen to be ready" in text for text in learner.session.attempt.missing())
+    assert "Done: 10 of 10" in learner.types(status)
+
+
+def test_one_table_that_shows_both_tasks_of_a_pair_will_do() -> None:
+    for lab, before in (("a-double-fault", 0), ("reading-the-status-table", 3)):
+        learner = Learner(lab)
+        learner.types(*[":skip"] * before, "show task table facility sessmgr instance 30")
+        assert len(learner.session.attempt.missing()) >= 2
+        learner.types("show task table")
+        assert not any("task table" in text for text in learner.session.attempt.missing())
+
+
+def _solve(learner: Learner, step: int) -> None:
+    """Do what the reference solution does in a step."""
+    for doing in _solution(learner.lab.name)[step]:
+        _do(learner, doing)
+
+
+def _do(learner: Learner, doing: Typed | Directive) -> None:
+    if isinstance(doing, Directive):
+        learner.waits(directives.advance(doing))
+    elif doing.key == "help":
+        learner.session.help(doing.text)
+    else:
+        learner.types(doing.text)
+
+
+@cache
+def _solution(lab: str) -> list[list[Typed | Directive]]:
+    """The reference solution by steps: what is typed, what time passes."""
+    learner = Learner(lab)
+    found: list[list[Typed | Directive]] = [[] for _ in learner.lab.steps]
+    for step in read(SOLUTIONS / f"{lab}.transcript").steps:
+        if isinstance(step.doing, (Typed, Directive)) and not learner.session.attempt.finished:
+            found[learner.session.attempt.current].append(step.doing)
+            _do(learner, step.doing)
+    return found
+
+
+# What was lost there is another number after a restart.
+@pytest.mark.parametrize("name", [name for name in LABS if name != "a-double-fault"])
+def test_a_restart_in_any_step_is_no_dead_end(name: str) -> None:
+    """Where the steps after it cannot be passed as they are, `:reset` makes that possible."""
+    for early in range(len(Learner(name).lab.steps)):
+        learner = Learner(name)
+        attempt = learner.session.attempt
+        for step in range(early):
+            _solve(learner, step)
+        learner.types("reload", "yes")
+        learner.waits(60)
+        for step in range(len(learner.lab.steps)):
+            for _ in range(2):
+                attempt = learner.session.attempt
+                if attempt.current > step:
+                    break
+                _solve(learner, step)
+                learner.waits(60)
+                if learner.session.attempt.current == step:
+                    learner.types(":reset")
+        assert learner.session.attempt.finished, (early, learner.session.attempt.missing())
 
 
 def test_the_first_step_of_enabling_in_service_can_be_skipped() -> None:

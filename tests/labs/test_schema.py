@@ -8,6 +8,7 @@ import pytest
 
 from staros_cli.app import main
 from staros_cli.labs import schema
+from staros_cli.labs.facts import FACTS
 from staros_cli.labs.schema import LabError, parse_lab
 from tests.labs.support import Learner
 
@@ -35,8 +36,12 @@ def test_a_good_file_is_a_lab() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"beginner"', '"genius"', "level: invalid enum value 'genius'"),
-        ("minutes = 5", "minutes = 0", "minutes: expected int >= 1"),
+        (
+            '"beginner"',
+            '"genius"',
+            "level: expected one of beginner, intermediate, advanced, got 'genius'",
+        ),
+        ("minutes = 5", "minutes = 0", "minutes: expected int >= 1, allowed is 1 to 600"),
         ("minutes = 5", "minuts = 5", "minuts: unknown key, expected one of title, level"),
         ("missing =", "lacking =", "steps[0].checks[0]"),
         ('"configured"', '"configurd"', "steps[0].checks[0].require: 'configurd': configurd is"),
@@ -152,6 +157,76 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(LabError) as caught:
         parse_lab("mine", text, "mine.toml")
     assert len(caught.value.errors) == 2
+
+
+def test_faults_of_form_and_of_sense_are_told_at_once() -> None:
+    text = GOOD.replace('"beginner"', '"genius"').replace("minutes = 5", "minuts = 0")
+    text = text.replace('objectives = ["One thing"]', "chassis = 'pdp11'\nobjectives = [3]")
+    text += """
+[[steps]]
+title = "Second"
+instruction = 7
+[[steps.checks]]
+require = "configurd"
+missing = "x"
+[[steps]]
+title = "Third"
+instruction = "x"
+explanation = "x"
+[[steps.checks]]
+require = "card(7) == 'lost'"
+missing = "x"
+[steps.question]
+kind = "chioce"
+text = "?"
+answer = 1
+cost = 101
+[[steps]]
+title = "Fourth"
+instruction = "x"
+explanation = "x"
+[[steps.checks]]
+require = "card(2) == 'lost'"
+missing = "x"
+"""
+    with pytest.raises(LabError) as caught:
+        parse_lab("mine", text, "mine.toml")
+    fields = "title, level, minutes, objectives, steps, chassis, seed, clock-rate, introduction,"
+    assert caught.value.errors == [
+        f"minuts: unknown key, expected one of {fields} order, definition",
+        "level: expected one of beginner, intermediate, advanced, got 'genius'",
+        "the file: missing required key minutes",
+        "objectives[0]: expected str, got int",
+        "steps[1].instruction: expected str, got int",
+        "steps[1]: missing required key explanation",
+        "steps[2].question.kind: expected one of choice, number, text, got 'chioce'",
+        "steps[2].question.cost: expected int <= 100, allowed is 0 to 100",
+        "steps[1].checks[0].require: 'configurd': configurd is not known, expected one of "
+        + ", ".join(FACTS),
+        "steps[2].checks[0].require: \"card(7) == 'lost'\": card is never 'lost', only one of"
+        " active, standby, offline, booting, none",
+        "steps[3].checks[0].require: \"card(2) == 'lost'\": card is never 'lost', only one of"
+        " active, standby, offline, booting, none",
+        "chassis: expected a definition file or one of asr5000-chapter, asr5000-debug-info,"
+        " asr5000-rct-five, asr5000-rct-one, asr5500, asr5500-oos, asr5500-unlicensed, vpc-di,"
+        " vpc-si, got 'pdp11'",
+    ]
+
+
+def test_cards_and_subscribers_that_are_not_there_are_told_with_those_that_are() -> None:
+    text = GOOD.replace('"configured"', "'card(7) == \"active\" and configurd'")
+    text += GOOD[GOOD.index("[[steps]]") :].replace('"configured"', "'card(7) == \"active\"'")
+    gone = '\'subscriber("eve") == "gone"\''
+    text += GOOD[GOOD.index("[[steps]]") :].replace('"configured"', gone)
+    with pytest.raises(LabError) as caught:
+        parse_lab("mine", text, "mine.toml")
+    first, second, third = caught.value.errors
+    assert "configurd is not known, expected one of licensed, " in first
+    assert second == (
+        "steps[1].checks[0].require: slot 7 is empty, the steps after it cannot be reached;"
+        " cards are in 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16"
+    )
+    assert "; subscribers are user{number}@lab.example, " in third
 
 
 def test_check_tells_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from hypothesis import example, given, settings
@@ -389,3 +391,26 @@ def test_panels_fit_the_terminal(width: int) -> None:
     session = Learner("finding-ones-way").session
     session.state.width = width
     assert max(map(len, session.start_notes)) <= max(40, min(100, width))
+
+
+@pytest.mark.parametrize("name", [lab.name for lab in schema.built_in()])
+def test_no_title_is_cut_at_80_columns(name: str) -> None:
+    learner = Learner(name)
+    lab = learner.lab
+    shown = " ".join(" ".join(learner.session.start_notes).replace("┃", " ").split())
+    assert f"{lab.schema.title} ({lab.schema.level}, about {lab.schema.minutes} minutes)" in shown
+    for number, step in enumerate(lab.steps, 1):
+        assert f"Step {number} of {len(lab.steps)}: {step.schema.title}" in shown
+        shown = learner.types(":skip")
+    assert "…" not in shown
+
+
+def test_code_has_no_background_of_its_own() -> None:
+    """Colours chosen for black terminals are not read on white ones."""
+    lab = schema.load("finding-ones-way")
+    console = LabSession(lab, ManualClock(START), width=80, colour=True)
+    shown = "\n".join(console.start_notes)
+    found = re.findall(r"\x1b\[([\d;]*)m", shown)
+    codes = {int(code) for each in found for code in each.split(";")}
+    assert codes & {1, 35} == {1, 35}
+    assert not codes & {*range(40, 48), *range(100, 108), 33, 36, 37}

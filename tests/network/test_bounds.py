@@ -123,7 +123,7 @@ def test_shells_at_once_keep_the_limit_of_sessions(host_key: Path) -> None:
                 async def one() -> str:
                     try:
                         process: Any = await connection.create_process(term_type="vt100")
-                        return str(await process.stdout.readuntil(("# ", "\n")))
+                        return str(await process.stdout.readuntil("# "))
                     except (asyncssh.ChannelOpenError, asyncio.IncompleteReadError):
                         return ""
 

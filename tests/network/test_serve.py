@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from staros_cli.errors import UsageError
@@ -132,6 +133,34 @@ def test_a_host_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     file.write_text("no key")
     with pytest.raises(UsageError, match="expected a private key of OpenSSH"):
         asyncio.run(ChassisServer(host_key_file=file).__aenter__())
+
+
+def test_a_home_that_cannot_be_written_is_served_with_a_key_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "no directory"
+    home.write_text("")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    with serving("--json", "--state", "none") as process:
+        (found,) = json.loads(line_of(process))
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        assert told.startswith(f"staros-cli: host key {home}")
+        assert told.endswith("; this one lives in memory, --host-key names a file to keep\n")
+
+        async def scenario() -> None:
+            async with asyncssh.connect(
+                found["ssh"]["host"],
+                found["ssh"]["port"],
+                username="admin",
+                password="admin",
+                known_hosts=None,
+            ) as connection:
+                done = await connection.run("show version | grep Number")
+                assert done.stdout == "  Image Build Number:             90001\n"
+
+        complete(scenario())
 
 
 def test_what_is_saved_is_there_the_next_time(host_key: Path, tmp_path: Path) -> None:

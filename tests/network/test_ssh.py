@@ -13,7 +13,15 @@ import pytest
 import staros_cli
 from staros_cli.network.limits import Limits
 from tests.lab import START
-from tests.network.wire import PATIENCE, complete, connected, eventually, shell, telnet
+from tests.network.wire import (
+    PATIENCE,
+    Reachable,
+    complete,
+    connected,
+    eventually,
+    shell,
+    telnet,
+)
 
 pytestmark = pytest.mark.end_to_end
 
@@ -102,6 +110,40 @@ def test_exec_takes_answers_from_the_client_and_the_end_declines(host_key: Path)
             saved = await connection.run("save configuration", input="yes\n")
             assert saved.exit_status == 0
             assert str(saved.stdout) == "Are you sure? [Yes|No]: \n"
+
+    complete(scenario())
+
+
+def test_the_first_prompt_stands_on_a_line_of_its_own_below_the_login_before(
+    host_key: Path, tmp_path: Path
+) -> None:
+    """The last login is told once there is one, at a terminal, and outlives the server."""
+    state = tmp_path / "state"
+
+    async def first(served: Reachable, user: str = "admin") -> str:
+        async with connected(served, user) as connection:
+            process: Any = await connection.create_process(term_type="vt100")
+            return str(await asyncio.wait_for(process.stdout.readuntil("# "), PATIENCE))
+
+    async def scenario() -> None:
+        async with staros_cli.serve(
+            host_key_file=host_key, state=state, clock_rate=0, clock_start=START
+        ) as lab:
+            served = lab["asr5500"]
+            assert await first(served) == "\r\n[local]asr5500# "
+            await lab.advance(60)
+            shown = await first(served)
+            assert shown == (
+                "Last login: Fri Mar 27 17:12:25 2026 from 127.0.0.1\r\n[local]asr5500# "
+            )
+            async with connected(served) as connection:
+                done = await connection.run("show version | grep Number")
+                assert str(done.stdout).startswith("  Image Build")
+        async with staros_cli.serve(
+            host_key_file=host_key, state=state, clock_rate=0, clock_start=START + 3600
+        ) as lab:
+            shown = await first(lab["asr5500"])
+            assert shown.startswith("Last login: Fri Mar 27 17:13:25 2026 from 127.0.0.1\r\n[")
 
     complete(scenario())
 

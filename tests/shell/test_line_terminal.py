@@ -43,6 +43,30 @@ def test_help_comes_at_once_and_gives_the_typed_part_back() -> None:
     assert typed.feed("| grep nowhere\r") == "| grep nowhere\r\n" + PROMPT
 
 
+def test_help_that_is_longer_than_a_page_is_paged_where_output_is() -> None:
+    whole = terminal().feed("show ?")
+    assert "---(more" not in whole
+    assert whole.count("\r\n") > 20
+    typed = terminal(length=10)
+    first = typed.feed("show ?")
+    assert first.count("\r\n") == 10  # the line itself, and 9 of help
+    assert first.endswith("%)---")
+    shown = first
+    while typed.session.awaits is Awaits.KEY:
+        shown += typed.feed(" ")
+    assert shown.endswith(PROMPT + "show ")
+    assert all(line in shown for line in whole.split("\r\n")[1:-1])
+    assert typed.feed("clock\r").startswith("clock\r\nFriday")
+
+
+@pytest.mark.parametrize("key", ["q", "\x03"])
+def test_help_that_is_stopped_gives_the_typed_part_back(key: str) -> None:
+    typed = terminal(length=10)
+    typed.feed("show ?")
+    assert typed.feed(key).endswith(PROMPT + "show ")
+    assert typed.feed("clock\r").startswith("clock\r\nFriday")
+
+
 def test_help_on_a_line_that_is_no_command_says_so() -> None:
     shown = terminal().feed("show foo ?")
     assert shown == (

@@ -105,6 +105,26 @@ def test_two_people_take_a_lab_at_once_on_chassis_of_their_own(
     complete(scenario())
 
 
+def test_the_end_of_the_class_is_told_to_everybody(host_key: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            a_class(FIRST, tmp_path, host_key) as taught,
+            console(taught, "alice") as alice,
+            telnet(taught.telnet) as bob,
+        ):
+            await bob.until(b"login: ")
+            await bob.type(b"bob\r\0", b"password: ")
+            await bob.type(b"admin\r\0", b"[local]asr5500# ")
+            await taught.room.stop()
+            for rest in (await alice.rest(), await bob.rest()):
+                assert rest.decode().splitlines()[-2:] == [
+                    "The class is over.",
+                    "What was done is kept; log in again to go on with step 1 of 4.",
+                ]
+
+    complete(scenario())
+
+
 def test_the_first_lab_is_taken_to_full_marks(host_key: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with (

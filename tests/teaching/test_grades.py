@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import pexpect
@@ -49,7 +50,8 @@ def test_a_class_is_graded(kept: Path, tmp_path: Path, capsys: pytest.CaptureFix
     page = files["html"].read_text()
     assert "&lt;bob&gt;" in page
     assert "<bob>" not in page
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 5
+    assert "<title>Grades of class, " in page
     assert "src=" not in page
     assert "href=" not in page
 
@@ -89,11 +91,18 @@ def test_what_is_under_way_is_in_no_mean() -> None:
         [
             Grade(name, "", each.session.result)
             for name, each in (("ann", through), ("bob", under_way))
-        ]
+        ],
+        "monday",
+        date(2026, 3, 27),
     )
+    assert "<h1>Grades of monday</h1>" in page
+    assert "graded on 2026-03-27" in page
     assert "1 of 2 attempts finished, 0.0 hints" in page
     assert "0 passed of 1 who are through, 0 hints, 0 s" in page
-    page = grade_page.page([Grade("bob", "", under_way.session.result)])
+    page = grade_page.page(
+        [Grade("bob", "", under_way.session.result)], "<tuesday>", date(2026, 3, 28)
+    )
+    assert "Grades of &lt;tuesday&gt;" in page
     assert "0 of 1 attempt finished" in page
 
 
@@ -229,9 +238,35 @@ def test_what_cannot_be_graded_is_told_and_the_rest_is_graded(
 
 
 def test_a_chart_shows_each_bar_at_its_length() -> None:
-    drawn = grade_page.chart([grade_page.Bar("a & b", 40.0, "1")], "t")
+    note = "3 passed of 3 who are through, 12 hints, 1234 s"
+    drawn = grade_page.chart([grade_page.Bar("a & b", 40.0, note)], "t")
     assert 'width="100.0"' in drawn
     assert "a &amp; b" in drawn
+    # A caption in the drawing would end at its edge; beside it, it takes the room that it needs.
+    assert "<text" not in drawn
+    assert f"<td>40 ({note})</td>" in drawn
+
+
+def test_tables_fit_a_terminal_and_nothing_in_them_is_cut(
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("USER", "ann.with.a.name.of@many.letters.example")
+    take(monkeypatch, "start reading-the-status-table", ":skip")
+    for words in (["lab", "list"], ["lab", "report"], ["lab", "grade", str(kept)]):
+        capsys.readouterr()
+        assert main(words) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= 80
+        shown = "".join("".join(lines).split())
+        assert "reading-the-status-table" in shown
+        assert "…" not in shown
+    width = next(line.index("points") for line in lines if "points" in line)
+    folded = "".join(line[:width].strip() for line in lines)
+    assert "ann.with.a.name.of@many.letters.example" in folded
 
 
 @pytest.mark.end_to_end

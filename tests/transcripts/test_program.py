@@ -188,7 +188,10 @@ def test_a_recording_with_directives_keys_and_remarks(tmp_path: Path) -> None:
         ("\r", "more"),
         ("q", "asr5500# "),
         ("half a li\x03", "asr5500# "),
-        ("# stop\r", pexpect.EOF),
+        ("# stop\r", "goes on until you leave it.*asr5500# "),
+        ("show version | grep Number\r", "90001.*asr5500# "),
+        ("# stop\r", "goes on until you leave it.*asr5500# "),
+        ("exit\r", pexpect.EOF),
     ):
         child.send(keys)
         child.expect(answer)
@@ -199,6 +202,7 @@ def test_a_recording_with_directives_keys_and_remarks(tmp_path: Path) -> None:
     assert "[local]asr5500# # device remark\n[local]asr5500# show c\n# type tab\n" in text
     assert "[local]asr5500# show clock\nFriday March 27 17:12:25 UTC 2026\n# advance 61\n" in text
     assert "soon" not in text
+    assert "show version" not in text
     assert len(re.findall("# type enter\n.*\n# type q\n", text)) == 1
     assert text.endswith("[local]asr5500# half a li\n# type ctrl-c\n[local]asr5500#\n")
     assert transcript("replay", "--in-memory", file) == 0
