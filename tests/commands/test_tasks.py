@@ -149,7 +149,7 @@ def test_every_platform_runs_the_tasks_of_the_system_where_it_is_managed(name: s
 def test_a_service_brings_the_managers_it_needs_and_takes_them_along() -> None:
     lab = Lab()
     assert lab.typed("show task resources facility mmemgr all") == "No matching tasks\n"
-    lab.configure("context SAEGW", "mme-service M", "bind address 198.51.100.1")
+    lab.configure("context SAEGW", "mme-service M", "bind s1-mme ipv4-address 198.51.100.1")
     found = {(task.instance, task.cpu) for task in lab.chassis.tasks.of("mmemgr")}
     assert found == {(1, Cpu(1, 0)), (2, Cpu(2, 0)), (3, Cpu(3, 0))}
     assert {task.cpu for task in lab.chassis.tasks.of("mmedemux")} == {Cpu(1, 0)}
