@@ -19,6 +19,7 @@ from staros_cli.rendering.values import (
     Rows,
     Screen,
     Table,
+    gigabytes,
     key_of,
     screen,
     yes_no,
@@ -45,14 +46,18 @@ class _Slot(Struct, frozen=True):
     @property
     def single_point(self) -> str:
         """Whether nothing could take over from the card."""
-        card = self.card
-        if card is None or card.state is not CardState.ACTIVE:
-            return "-"
-        if card.kind.role is Role.SUPPORT:
-            return "No"
-        if not self.hardware.platform.card_recovery:
-            return "-"
-        return yes_no(self.hardware.single_point_of_failure(card))
+        return "-" if self.card is None else _single_point(self.hardware, self.card)
+
+
+def _single_point(hardware: Hardware, card: Card) -> str:
+    """Whether nothing could take over from a card; `-` of one that nothing has to."""
+    if card.state is not CardState.ACTIVE:
+        return "-"
+    if card.kind.role is Role.SUPPORT:
+        return "No"
+    return (
+        yes_no(hardware.single_point_of_failure(card)) if hardware.platform.card_recovery else "-"
+    )
 
 
 _SLOTS = Table[_Slot](
@@ -74,8 +79,8 @@ def card_table(hardware: Hardware) -> Rows:
 
 
 def _megabytes(amount: float) -> str:
-    """An amount of memory in five places at most."""
-    return f"{amount:.0f}M" if amount < 9999.5 else f"{amount / 1024:.0f}G"
+    """An amount of memory in five places at most: 7035M, 64.0G."""
+    return f"{amount:.0f}M" if amount < 9999.5 else gigabytes(amount)
 
 
 _OVER_TIME = ("now", "5min", "15min")
@@ -150,7 +155,6 @@ def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
 def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) -> Fields:
     usable = chassis.cards.is_usable(card)
     halted = usable and card.state is CardState.OFFLINE
-    single_point = chassis.hardware.single_point_of_failure(card)
     fields: list[tuple[str, Cell]] = [
         ("Slot Type", card.kind.short),
         ("Card Type", card.kind.title),
@@ -163,7 +167,7 @@ def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) 
         ("Reboot Pending", "No"),
         ("Upgrade In Progress", "No"),
         ("Card Usable", yes_no(usable)),
-        ("Single Point of Failure", yes_no(single_point)),
+        ("Single Point of Failure", _single_point(chassis.hardware, card)),
     ]
     state = "Diags/Kernel Running, Tasks Running" if _runs(card) else "Not Running"
     fields += [(f"CPU {number}", state) for number in card.kind.cpus]

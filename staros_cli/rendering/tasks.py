@@ -19,15 +19,16 @@ from staros_cli.rendering.values import (
     Screen,
     Table,
     blocks,
+    gigabytes,
     key_of,
     screen,
 )
 
 
 def megabytes(amount: float) -> str:
-    """An amount of memory in four digits: 40.63M, 126.9M, 1.20G."""
+    """An amount of memory: 40.63M, 126.9M, 1.20G."""
     if amount >= 1000:
-        return f"{amount / 1024:.2f}G"
+        return gigabytes(amount)
     return f"{amount:.1f}M" if amount >= 100 else f"{amount:.2f}M"
 
 

@@ -192,6 +192,12 @@ def _is_blank(part: Shown) -> bool:
     return isinstance(part, Lines) and part.values is None and not "".join(part.lines).strip("- ")
 
 
+def gigabytes(amount: float) -> str:
+    """An amount of memory in MB, in three digits and a unit: 2.22G, 64.0G, 128G (capture)."""
+    size = amount / 1024
+    return f"{size:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}G"
+
+
 def yes_no(true: bool) -> str:
     """The word for whether something is so."""
     return "Yes" if true else "No"

@@ -112,6 +112,37 @@ def test_cpu_table_covers_the_running_cards_and_agrees_with_the_tasks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("chassis", "total"), [("asr5500", "64.0G"), ("vpc-si", "16.0G"), ("asr5000-chapter", "4096M")]
+)
+def test_cpu_table_columns(chassis: str, total: str) -> None:
+    known = " 1/0  Actve    3.51   2.90   2.57    1.1%   1.1%   0.9%  7035M 7034M 7032M 8192M"
+    lines = Lab(chassis).typed("show cpu table").splitlines()
+    assert lines[:3] == [
+        "             --------Load--------  ------CPU-Usage-----  ---------Memory--------",
+        " cpu  state     now   5min  15min     now   5min  15min    now  5min 15min total",
+        "----  -----  ------ ------ ------  ------ ------ ------  ----- ----- ----- -----",
+    ]
+    ends = [[word.end() for word in re.finditer(r"\S+", line)] for line in (known, *lines[3:])]
+    assert all(row == ends[0] for row in ends)
+    assert lines[3].endswith(f" {total}")
+
+
+def test_a_single_point_of_failure_is_one_in_every_screen() -> None:
+    for chassis in ("asr5500", "vpc-di", "vpc-si"):
+        lab = Lab(chassis)
+        for _ in range(2):
+            rows = [line.split() for line in lab.typed("show card table").splitlines()[2:]]
+            table = {int(row[0][:-1]): row[-1] for row in rows if "None" not in row}
+            info = lab.typed("show card info")
+            slots = map(int, re.findall(r"^Card (\d+):$", info, re.MULTILINE))
+            marks = re.findall(r"Single Point of Failure : (\S+)", info)
+            assert dict(zip(slots, marks, strict=True)) == table
+            standby = lab.chassis.hardware.standby_packet
+            if standby:
+                lab.device.fail_card(standby[0].slot, "BROKEN", usable=False)
+
+
 def test_context_service_and_resources_count_the_same_sessions() -> None:
     lab = Lab()
     assert lab.typed("show context all") == (
@@ -277,7 +308,7 @@ CARD_4 = """Card 4:
   Reboot Pending          : No
   Upgrade In Progress     : No
   Card Usable             : {usable}
-  Single Point of Failure : No
+  Single Point of Failure : -
   CPU 0                   : Not Running
   CPU 1                   : Not Running
 """
