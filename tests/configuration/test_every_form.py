@@ -149,13 +149,13 @@ def test_the_forms_of_the_documents_are_taken(way: tuple[str, ...]) -> None:
     assert written(loaded(lab).system.running) == text
 
 
-def test_a_secret_is_in_no_line_and_no_file() -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_secret_is_in_no_line_and_no_file(mode: str) -> None:
     lab = Lab("asr5500-oos")
-    for mode in MODES:
-        for line, _ in kept_lines(mode):
-            command = parse(line, mode, Privilege.SECURITY, hidden=True)
-            if command.secrets and "encrypted" not in command.words:
-                entered(lab, *way_to(mode))
-                secret = command.secrets[0][1]
-                lab.typed(line.replace(f" {secret}", " S3cret-of-mine"))
+    for line, _ in kept_lines(mode):
+        command = parse(line, mode, Privilege.SECURITY, hidden=True)
+        if command.secrets and "encrypted" not in command.words:
+            entered(lab, *way_to(mode))
+            secret = command.secrets[0][1]
+            lab.typed(line.replace(f" {secret}", " S3cret-of-mine"))
     assert "S3cret" not in "\n".join(written(lab.system.running))
