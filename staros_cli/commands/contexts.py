@@ -39,7 +39,7 @@ def _kind(invocation: Invocation) -> str:
     return next(word.removesuffix("-service") for word in words if word.endswith("-service"))
 
 
-@handles("service")
+@handles("ipsg_service", "service")
 def service(invocation: Invocation) -> None:
     """Create a service or enter it."""
     name = invocation.command.text("service_name")
