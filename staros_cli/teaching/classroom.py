@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,7 +17,7 @@ from staros_cli.labs.schema import Lab
 from staros_cli.labs.session import LabSession
 from staros_cli.network.chassis_endpoint import LAB_PASSWORD, is_same
 from staros_cli.network.clock_driver import ClockDriver
-from staros_cli.network.endpoint import Endpoint, Line, Rules, Window
+from staros_cli.network.endpoint import PATIENCE, Endpoint, Line, Rules, Window
 from staros_cli.shell.console import Console
 from staros_cli.shell.session import Awaits
 
@@ -140,12 +141,21 @@ class Classroom(Endpoint):
     # Events by themselves
 
     async def stop(self) -> None:
-        """Say good-bye to everybody and close everything."""
+        """Say good-bye to everybody and close everything.
+
+        Clients hang up by themselves once they have shown it; one that is hung up on shows no more.
+        """
+        talking = [one for one in self.connections if one.sessions]
+        closing = [asyncio.ensure_future(one.wait_closed()) for one in talking]
         for line in self.lines:
             said = [CLASS_IS_OVER]
             if isinstance(line.session, LabSession) and self._root is not None:
                 said += line.session.goodbye
             line.say_last("\r\n".join(said))
+        if closing:
+            _, late = await asyncio.wait(closing, timeout=PATIENCE)
+            for one in late:
+                one.cancel()
         await super().stop()
 
     def _next_look(self, lines: Iterable[Line]) -> float | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+import pexpect
 import pytest
 from msgspec import Struct
 
@@ -386,6 +387,34 @@ def test_the_program_opens_a_class_and_grades_it(host_key: Path, tmp_path: Path)
         check=True,
     )
     assert "nina" in grades.stdout
+
+
+def test_ctrl_c_says_good_bye_to_who_is_on_with_openssh(host_key: Path, tmp_path: Path) -> None:
+    """That client shows nothing more once the connection is taken from it."""
+    command = [sys.executable, "-m", "staros_cli", "lab", "start", FIRST, "--ssh", "--json"]
+    command += ["--host-key", str(host_key), "--class", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        (found,) = json.loads(server.stdout.readline())
+        try:
+            options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"]
+            options += ["PubkeyAuthentication=no", f"Port={found['ssh']['port']}"]
+            client = pexpect.spawn(
+                "ssh",
+                [*(word for option in options for word in ("-o", option)), "alice@127.0.0.1"],
+                encoding="utf-8",
+                timeout=PATIENCE,
+            )
+            client.expect("assword: ")
+            client.sendline("admin")
+            client.expect_exact(" as well.\r\n[local]asr5500# ")
+            server.send_signal(signal.SIGINT)
+            client.expect_exact("The class is over.")
+            client.expect_exact("log in again to go on with step 1 of 4.")
+            client.close(force=True)
+            assert server.wait(PATIENCE) == 0
+        finally:
+            server.kill()
 
 
 def test_what_only_one_learner_has_goes_with_no_class(
