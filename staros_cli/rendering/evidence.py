@@ -10,7 +10,17 @@ from staros_cli.chassis.crashes import Crash
 from staros_cli.chassis.event_kinds import KINDS, Severity
 from staros_cli.chassis.events import Alarm, Event, EventStream
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Column, Fields, Lines, Rows, Screen, Table, screen
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Fields,
+    Lines,
+    Rows,
+    Screen,
+    Table,
+    blocks,
+    screen,
+)
 
 
 def _serials(crash: Crash, virtual: bool) -> str:
@@ -56,9 +66,18 @@ def crash_list(crashes: Sequence[Crash], total: int, virtual: bool) -> Screen:
     return screen(_CRASHES[virtual].of(crashes), "", count)
 
 
-@layout("show crash number", "capture", "The lines about a process that aborted are chosen.")
-def crash(found: Crash, virtual: bool) -> list[str]:
-    """One crash record in full, with the number of crashes that share it."""
+@layout(
+    "show crash number",
+    "capture",
+    "The line of a process that aborted is chosen. The numbers of facilities and what the stack "
+    "holds are not modelled.",
+)
+def crashes(found: Sequence[Crash]) -> Screen:
+    """Crash records in full, each with the number of crashes that share it."""
+    return blocks(Lines(_in_full(crash)) for crash in found)
+
+
+def _in_full(found: Crash) -> list[str]:
     place = found.place
     return [
         f"********************* CRASH #{found.number:02d} ***********************",
@@ -68,8 +87,8 @@ def crash(found: Crash, virtual: bool) -> list[str]:
         "",
         found.reason,
         f"    Proclet: {found.facility} (i={found.instance})",
-        f"    Process: card={place.slot} cpu={place.cpu} pid={place.pid} argv0={found.facility}",
-        f"    Serial Numbers: {_serials(found, virtual)}",
+        f"    Process: card={place.slot} cpu={place.cpu} arch=X pid={place.pid} "
+        f"argv0={found.facility}",
     ]
 
 

@@ -96,3 +96,66 @@ def test_no_trap_was_sent() -> None:
     lab = Lab()
     lab.typed("clear snmp trap statistics")
     assert "  Last notification sent          : Never\n" in lab.typed("show snmp trap statistics")
+
+
+CRASH_HEAD = """\
+=== ==================== ======== ========== =============== =======================
+#           Time         Process  Card/CPU/        SW          HW_SER_NUM
+                                     PID         VERSION       {last}
+=== ==================== ======== ========== =============== =======================
+
+"""
+CRASH = """\
+********************* CRASH #{number:02} ***********************
+SW Version          : 21.28.1
+Similar Crash Count : {count}
+Time of First Crash : 2026-Mar-27+17:12:25
+
+Fatal Signal 6: Aborted
+    Proclet: {facility} (i={instance})
+    Process: card={slot} cpu=0 arch=X pid={pid} argv0={facility}
+"""
+
+
+def test_crashes_are_listed_as_the_device_does() -> None:
+    lab = Lab()
+    pids = []
+    for facility, instance in (("sessmgr", 1), ("egtpinmgr", 1), ("vpnmgr", 2), ("vpnmgr", 1)):
+        task = lab.chassis.tasks.get(facility, instance)
+        assert task is not None
+        pids.append(task.pid)
+        lab.chassis.task_faults.kill(facility, instance)
+    assert lab.typed("show crash list") == (
+        CRASH_HEAD.format(last="MIO / Crash Card")
+        + f"1   2026-Mar-27+17:12:25 sessmgr  01/0/{pids[0]:05} 21.28.1         "
+        "LAB0000M005/LAB0000D001\n"
+        f"2   2026-Mar-27+17:12:25 egtpinmg 01/0/{pids[1]:05} 21.28.1         "
+        "LAB0000M005/LAB0000D001\n"
+        f"3   2026-Mar-27+17:12:25 vpnmgr   05/0/{pids[2]:05} 21.28.1         "
+        "LAB0000M005/LAB0000M005\n"
+        "\nTotal Crashes : 4\n"
+    )
+    full = [
+        CRASH.format(number=1, count=1, facility="sessmgr", instance=1, slot=1, pid=pids[0]),
+        CRASH.format(number=2, count=1, facility="egtpinmgr", instance=1, slot=1, pid=pids[1]),
+        CRASH.format(number=3, count=2, facility="vpnmgr", instance=2, slot=5, pid=pids[2]),
+    ]
+    assert lab.typed("show crash number 3") == full[2]
+    assert lab.typed("show crash all") == "\n".join(full)
+    assert lab.typed("clear crash number 2") == ""
+    assert lab.typed("show crash all") == "\n".join((full[0], full[2]))
+    assert lab.typed("clear crash number 2") == "Failure: Crash record 2 does not exist\n"
+    assert lab.typed("clear crash all") == ""
+    assert lab.typed("show crash all") == "No crash record found\n"
+
+
+def test_crashes_of_virtual_platforms_name_no_serial_number() -> None:
+    lab = Lab("vpc-di")
+    lab.chassis.task_faults.kill("sessmgr", 1)
+    task = lab.chassis.crashes.records[0].place
+    assert lab.typed("show crash list") == (
+        CRASH_HEAD.format(last="CF / Crash Card")
+        + f"1   2026-Mar-27+17:12:25 sessmgr  {task.slot:02}/0/{task.pid:05} 21.28.1         "
+        f"{'NA':23}\n"
+        "\nTotal Crashes : 1\n"
+    )
