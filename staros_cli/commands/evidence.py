@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from staros_cli import messages
+from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
+from staros_cli.chassis.event_kinds import LEVELS
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import evidence as layouts
@@ -77,5 +81,20 @@ def show_alarm(invocation: Invocation) -> Output:
 @handles("show_logs")
 def show_logs(invocation: Invocation) -> Output:
     """Show the latest log lines."""
-    events = list(invocation.chassis.events.log)
+    command = invocation.command
+    level = next((word for word in LEVELS if command.has(word)), LEVELS[-1])
+    events = invocation.chassis.events.logged(
+        command.text("log_facility"),
+        level,
+        _date(command.text("since_date"), 0.0),
+        _date(command.text("until_date"), inf),
+    )
     return layouts.logs(events) if events else [messages.NO_LOGS()]
+
+
+def _date(text: str, otherwise: float) -> float:
+    """The time that was typed, or another when none was. Raises Refused for no date."""
+    try:
+        return calendar.typed_date(text) if text else otherwise
+    except ValueError:
+        raise Refused(messages.BAD_DATE, date=text) from None

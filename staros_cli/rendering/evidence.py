@@ -100,11 +100,7 @@ def _in_full(found: Crash) -> list[str]:
 )
 def traps(events: Sequence[Event]) -> list[str]:
     """Traps, the oldest first."""
-    return [
-        f"{calendar.trap_date(event.time)} Internal trap notification {event.kind.number} "
-        f"({event.kind.name}) {event.text}"
-        for event in events
-    ]
+    return [f"{calendar.trap_date(event.time)} {event.notification}" for event in events]
 
 
 PERIOD = 300.0
@@ -216,11 +212,25 @@ def all_alarms(statistics: Screen, events: EventStream) -> Screen:
     )
 
 
-@layout("show logs", "chosen")
+def _process(event: Event) -> str:
+    """The place of the process that wrote a log line: card/cpu/pid, task, line of the source."""
+    writer = event.writer
+    if writer is None:
+        return ""
+    place = f"{writer.card}/{writer.cpu}/{writer.pid} <{writer.facility}:{writer.instance}>"
+    return f"[{place} {event.kind.file}] " if event.kind.file else f"[{place}] "
+
+
+@layout(
+    "show logs",
+    "doc",
+    "The angle brackets are captured; that the newest line comes first is chosen, as are the event "
+    "ids but that of the end of a session. The file is left out where it is not known.",
+)
 def logs(events: Sequence[Event]) -> list[str]:
-    """Log lines, the oldest first."""
+    """Log lines, the newest first."""
     return [
-        f"{calendar.console_date(event.time)} [{event.kind.log} {event.kind.number} "
-        f"{event.kind.severity.value[1]}] {event.kind.name}: {event.text}"
+        f"{calendar.console_date(event.time)} [{event.facility[:15]} {event.event_id} "
+        f"{event.level}] {_process(event)}[software internal system] {event.message}"
         for event in events
     ]
