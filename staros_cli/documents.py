@@ -57,7 +57,7 @@ CHOICES = (
         "The figures of `show task resources` and `show cpu table` follow from tasks, sessions and "
         "time by formulas of our own",
         "The allocations of sessmgr, aaamgr, sitmain, sitparent, hatcpu, afmgr and rmmgr and the "
-        "CPU time of vpnctrl are those seen on a chassis; other facilities have one allocation.",
+        "CPU time of vpnctrl and cli are those seen on a chassis; the others have one allocation.",
     ),
     (
         "An MME service needs one mmemgr on every card with sessmgrs, an ePDG, PDIF or HNB-GW "

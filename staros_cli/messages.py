@@ -219,7 +219,8 @@ SUBSCRIBERS_CLEARED = Message("Number of subscribers cleared: {count}")
 NO_CRASHES = Message("No crash record found", "capture")
 NO_TRAPS = Message("No traps were raised")
 NO_ALARMS = Message("No alarms are outstanding")
-NO_LOGS = Message("No log lines were written")
+NO_LOGS = Message("No logs match")
+BAD_DATE = Message("Invalid date: {date}, expected YYYY:MM:DD:HH:mm or YYYY:MM:DD:HH:mm:ss")
 NO_CRASH = Message("Crash record {number} does not exist")
 
 # Showing

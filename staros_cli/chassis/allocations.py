@@ -1,7 +1,7 @@
 """Allocations of tasks, by facility, and whether they fit on a CPU.
 
-The allocations of sessmgr, aaamgr, the tasks of a CPU but hwmgr, and the CPU time of vpnctrl are
-those seen on a chassis; what they use, and all of the others, is chosen. A
+The allocations of sessmgr, aaamgr, the tasks of a CPU but hwmgr, and the CPU time of
+vpnctrl and cli are those seen on a chassis; what they use, and all of the others, is chosen. A
 standby-mode task is started only where its allocations of CPU time and memory fit beside those of
 the tasks that are there: a CPU without room for it lacks the hardware that session recovery needs
 (SR-05; the rule is chosen).
@@ -48,6 +48,7 @@ _ALLOCATIONS = {
     "hatcpu": Allocation(10, 24.0, 500, 0.15, 14.25, 12),
     "afmgr": Allocation(10, 20.0, 500, 0.15, 14.25, 12),
     "rmmgr": Allocation(15, 23.0, 500, 0.15, 14.25, 12),
+    "cli": Allocation(60, 60.0, 500, 0.15, 14.25, 12),
     "vpnctrl": Allocation(15, 60.0, 500, 0.15, 14.25, 12),
 }
 _STANDBY = {SESSMGR: Allocation(50, 270.0, 500, 0.15, 126.9, 28)}

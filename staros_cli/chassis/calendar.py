@@ -50,6 +50,15 @@ def console_date(time: float) -> str:
     return moment.strftime("%Y-%b-%d+%H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
 
 
+def typed_date(text: str) -> float:
+    """The time that `2026:03:27:17:12` or `2026:03:27:17:12:25` stands for.
+
+    Raises ValueError when there is no such time.
+    """
+    form = "%Y:%m:%d:%H:%M:%S"[: None if text.count(":") == 5 else -3]
+    return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
+
+
 def moment(text: str) -> float:
     """The time that an ISO 8601 text names; without a zone it is UTC.
 

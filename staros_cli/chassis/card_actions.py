@@ -13,7 +13,7 @@ from staros_cli.chassis.hardware import Card, CardState, Cpu
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.platform import Role
 from staros_cli.chassis.rct import SHUTDOWN_REASONS, Action, TaskRef
-from staros_cli.chassis.tasks import CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, VPNMGR, Task
+from staros_cli.chassis.tasks import CLI, CPU_TASKS, MANAGEMENT_TASKS, SESSMGR, VPNMGR, Task
 from staros_cli.messages import Refused
 
 SWITCHOVER_TIME = 2.0
@@ -342,7 +342,7 @@ class CardActions:
         tasks = self._parts.tasks
         self._cards.activate(target)
         for task in tasks.on_card(source.slot):
-            if task.facility in (*MANAGEMENT_TASKS, VPNMGR):
+            if task.facility in (*MANAGEMENT_TASKS, VPNMGR, CLI):
                 task.move(Cpu(target.slot, task.cpu.number), tasks.new_pid())
 
     # Interruptions

@@ -110,7 +110,7 @@ class Chassis:
         self.task_control = TaskControl(
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
-        self.events = EventStream()
+        self.events = EventStream(self.tasks.writer)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()

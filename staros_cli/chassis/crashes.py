@@ -68,6 +68,10 @@ class CrashList:
         """The record of that number, if it is there."""
         return next((crash for crash in self.records if crash.number == number), None)
 
+    def remove(self, crash: Crash) -> None:
+        """Remove a record; the others keep their numbers."""
+        self.records = [other for other in self.records if other is not crash]
+
     def clear(self) -> None:
         """Remove all records; numbering begins anew."""
         self.records = []

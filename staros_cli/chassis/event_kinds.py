@@ -19,13 +19,27 @@ class Severity(Enum):
     MINOR = ("MN", "warning")
     INFO = ("--", "info")
 
+    @property
+    def level(self) -> str:
+        """The word of `show logs`, one of LEVELS."""
+        return self.value[1]
+
+
+LEVELS = ("critical", "error", "warning", "unusual", "info", "trace", "debug")
+"""The levels of log lines, the gravest first (doc)."""
+
+TRAP_FACILITY, TRAP_EVENT = "snmp", 22002
+"""The facility that logs the traps that are raised, and the event id of these lines."""
+
 
 class Kind(Struct, frozen=True):
     """A kind of event.
 
-    `number` and `name` are those of its trap, `text` are the fields of the trap, `log` is the
-    facility of its log line. With `trap` false there is a log line only, and `number` is the event
-    id in it. An event raises an alarm when `alarm` has words for it; `about` names the object, and
+    `number` and `name` are those of its trap, `text` are the fields of the trap; every trap is
+    logged as well. With `trap` false there is a log line only: `text` is what it says, `number` its
+    event id, `log` its facility, `by` the facility of the process that writes it, empty for the
+    task that the event is about, and `file` the line of the source it comes from, where that is
+    known. An event raises an alarm when `alarm` has words for it; `about` names the object, and
     `clears` the kinds whose alarms about the same object it ends.
     """
 
@@ -34,6 +48,8 @@ class Kind(Struct, frozen=True):
     text: str
     severity: Severity = Severity.INFO
     log: str = "hat"
+    by: str = "hatsystem"
+    file: str = ""
     alarm: str = ""
     about: str = ""
     clears: tuple[str, ...] = ()
@@ -59,9 +75,9 @@ def _kinds(*kinds: Kind) -> dict[str, Kind]:
 KINDS = _kinds(
     Kind(4, "CardRebootRequest", _CARD),
     Kind(5, "CardUp", _CARD, clears=("CardDown",)),
-    Kind(52, "CLISessionStart", _CLI, log="cli"),
-    Kind(53, "CLISessionEnd", _CLI, log="cli"),
-    Kind(54, "CritTaskFailed", _TASK, Severity.CRITICAL, "sct"),
+    Kind(52, "CLISessionStart", _CLI),
+    Kind(53, "CLISessionEnd", _CLI),
+    Kind(54, "CritTaskFailed", _TASK, Severity.CRITICAL),
     Kind(55, "CardActive", _CARD, clears=("CardDown",)),
     Kind(
         60,
@@ -71,7 +87,7 @@ KINDS = _kinds(
         alarm="The {title} in slot {card} {state}",
         about=_ABOUT_CARD,
     ),
-    Kind(73, "ManagerFailure", _TASK, Severity.MAJOR, "sct"),
+    Kind(73, "ManagerFailure", _TASK, Severity.MAJOR),
     Kind(93, "CardStandby", _CARD, clears=("CardDown",)),
     Kind(
         139,
@@ -83,68 +99,108 @@ KINDS = _kinds(
         about=_ABOUT_CARD,
     ),
     Kind(140, "CardSPOFClear", _CARD, clears=("CardSPOFAlarm",)),
-    Kind(150, "TaskFailed", _ON_TASK, Severity.MAJOR, "sct"),
-    Kind(151, "TaskRestart", _ON_TASK, log="sct"),
+    Kind(150, "TaskFailed", _ON_TASK, Severity.MAJOR),
+    Kind(151, "TaskRestart", _ON_TASK),
     Kind(
         183,
         "SessMgrRecoveryComplete",
         "Slot Number {card} Cpu Number {cpu} fetched from aaa mgr {fetched} "
         "prior to audit {fetched} passed audit {recovered} calls recovered {recovered} "
         "calls lost {lost} time elapsed ms {milliseconds}",
-        log="sessmgr",
     ),
     Kind(
         1024,
         "PortDown",
         _PORT,
         Severity.MAJOR,
-        "snmp",
         alarm="Port {port} of the card in slot {card} is down",
         about="Port {card}/{port}",
     ),
-    Kind(1025, "PortUp", _PORT, log="snmp", clears=("PortDown",)),
+    Kind(1025, "PortUp", _PORT, clears=("PortDown",)),
     Kind(1028, "SystemStartup", _CHASSIS),
-    Kind(1099, "ManagerRestart", _TASK, log="sct"),
+    Kind(1099, "ManagerRestart", _TASK),
     Kind(1124, "SystemReboot", _CHASSIS, Severity.CRITICAL),
     Kind(
         1126,
         "LicenseExpired",
         "license key {key} expiry date {date} days after expiry {days}",
         Severity.CRITICAL,
-        "system",
         alarm="The license key {key} expired on {date}",
         about="License",
     ),
-    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}", log="cli"),
-    Kind(1215, "CPUWarn", _LOAD, Severity.MINOR, "resmgr"),
-    Kind(1216, "CPUWarnClear", _LOAD, log="resmgr"),
-    Kind(1219, "CPUOver", _LOAD, Severity.MINOR, "resmgr"),
-    Kind(1220, "CPUOverClear", _LOAD, log="resmgr"),
-    Kind(1253, "SwitchoverStart", _CARDS, log="rct"),
-    Kind(1254, "SwitchoverComplete", _CARDS, log="rct"),
-    Kind(1255, "CardSwitchoverFailed", _CARDS, Severity.CRITICAL, "rct"),
-    Kind(1256, "MigrateStart", _CARDS, log="rct"),
-    Kind(1257, "MigrateComplete", _CARDS, log="rct"),
-    Kind(1258, "CardMigrateFailed", _CARDS, Severity.MAJOR, "rct"),
+    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}"),
+    Kind(1215, "CPUWarn", _LOAD, Severity.MINOR),
+    Kind(1216, "CPUWarnClear", _LOAD),
+    Kind(1219, "CPUOver", _LOAD, Severity.MINOR),
+    Kind(1220, "CPUOverClear", _LOAD),
+    Kind(1253, "SwitchoverStart", _CARDS),
+    Kind(1254, "SwitchoverComplete", _CARDS),
+    Kind(1255, "CardSwitchoverFailed", _CARDS, Severity.CRITICAL),
+    Kind(1256, "MigrateStart", _CARDS),
+    Kind(1257, "MigrateComplete", _CARDS),
+    Kind(1258, "CardMigrateFailed", _CARDS, Severity.MAJOR),
     Kind(
         1298,
         "CapacityReached",
         "instance {instance} card {card} cpu {cpu}",
         Severity.CRITICAL,
-        "sessmgr",
     ),
-    # Log lines without a trap; their event ids are chosen from the range of their facility.
-    Kind(3040, "Death notification", _LOGGED_TASK, Severity.MAJOR, "hat", trap=False),
-    Kind(3041, "Readdress requested", _LOGGED_TASK, log="hat", trap=False),
-    Kind(3042, "Readdress successful", _LOGGED_TASK, log="hat", trap=False),
-    Kind(3050, "System restart", "reason {reason}", Severity.CRITICAL, "hat", trap=False),
-    Kind(6040, "AAA client recovery started", _LOGGED_TASK, log="aaa-client", trap=False),
+    # Log lines without a trap; the event id of the end of
+    # a session is documented, the others are chosen from the range of their facility.
+    Kind(
+        3040,
+        "Death notification",
+        f"Death notification: {_LOGGED_TASK}",
+        Severity.MAJOR,
+        "hat",
+        trap=False,
+    ),
+    Kind(
+        3041, "Readdress requested", f"Readdress requested: {_LOGGED_TASK}", log="hat", trap=False
+    ),
+    Kind(
+        3042, "Readdress successful", f"Readdress successful: {_LOGGED_TASK}", log="hat", trap=False
+    ),
+    Kind(
+        3050,
+        "System restart",
+        "System restart: reason {reason}",
+        Severity.CRITICAL,
+        "hat",
+        trap=False,
+    ),
+    Kind(
+        6040,
+        "AAA client recovery started",
+        f"AAA client recovery started: {_LOGGED_TASK}",
+        log="aaa-client",
+        by="",
+        trap=False,
+    ),
     Kind(
         6041,
         "AAA client recovery finished",
-        f"{_LOGGED_TASK} calls {{calls}}",
+        f"AAA client recovery finished: {_LOGGED_TASK} calls {{calls}}",
         log="aaa-client",
+        by="",
         trap=False,
     ),
-    Kind(8040, "Session recovery", "{reason}", Severity.MAJOR, "sessctrl", trap=False),
+    Kind(
+        8040,
+        "Session recovery",
+        "Session recovery: {reason}",
+        Severity.MAJOR,
+        "sessctrl",
+        by="sessctrl",
+        trap=False,
+    ),
+    Kind(
+        30005,
+        "CLI session ended",
+        "CLI session ended for {level} {user} on device {terminal}",
+        log="cli",
+        by="",
+        file="_commands_cli.c:1290",
+        trap=False,
+    ),
 )

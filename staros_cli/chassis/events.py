@@ -4,26 +4,73 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
+from math import inf
 
 from msgspec import Struct
 
-from staros_cli.chassis.event_kinds import KINDS, Kind, Severity
+from staros_cli.chassis.event_kinds import (
+    KINDS,
+    LEVELS,
+    TRAP_EVENT,
+    TRAP_FACILITY,
+    Kind,
+    Severity,
+)
 
 HISTORY = 5000
 """How many traps and log lines are kept."""
 
 
+class Writer(Struct, frozen=True):
+    """The process that writes a log line: its task, and where that ran then."""
+
+    facility: str
+    instance: int
+    card: int
+    cpu: int
+    pid: int
+
+
 class Event(Struct, frozen=True):
-    """Something that happened: when, in seconds since 1970 UTC, of which kind, and to what."""
+    """Something that happened: when, in seconds since 1970 UTC, of which kind, and to what.
+
+    `writer` is the process that logs it, None where that did not run.
+    """
 
     time: float
     kind: Kind
     values: dict[str, object]
+    writer: Writer | None = None
 
     @property
     def text(self) -> str:
-        """The text of the trap."""
+        """The text of the trap, or of the log line where there is no trap."""
         return self.kind.text.format(**self.values)
+
+    @property
+    def facility(self) -> str:
+        """The facility that logs it."""
+        return TRAP_FACILITY if self.kind.trap else self.kind.log
+
+    @property
+    def event_id(self) -> int:
+        """The number of its log lines."""
+        return TRAP_EVENT if self.kind.trap else self.kind.number
+
+    @property
+    def level(self) -> str:
+        """The level of its log line; that a trap was raised is only information."""
+        return (Severity.INFO if self.kind.trap else self.kind.severity).level
+
+    @property
+    def notification(self) -> str:
+        """What the log and the history of traps say of a trap."""
+        return f"Internal trap notification {self.kind.number} ({self.kind.name}) {self.text}"
+
+    @property
+    def message(self) -> str:
+        """What its log line says."""
+        return self.notification if self.kind.trap else self.text
 
     @property
     def about(self) -> str:
@@ -50,9 +97,13 @@ class EventStream:
 
     `counts` has for each trap how often it was raised and when last; `counts_cleared` is when they
     were set to zero, `last_alarm` when the last alarm was raised, in seconds since 1970 UTC.
+    `writer` finds the process of a facility that writes the log, of an instance if one is named.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, writer: Callable[[str, object], Writer | None] = lambda facility, instance: None
+    ) -> None:
+        self._writer = writer
         self.history: deque[Event] = deque(maxlen=HISTORY)
         self.log: deque[Event] = deque(maxlen=HISTORY)
         self.counts: dict[str, tuple[int, float]] = {}
@@ -74,8 +125,12 @@ class EventStream:
 
     def add(self, time: float, name: str, **values: object) -> Event:
         """Add an event of the kind `name`; raises and clears the alarms that go with it."""
-        event = Event(time, KINDS[name], values)
-        kind = event.kind
+        kind = KINDS[name]
+        if kind.trap or kind.by:
+            writer = self._writer(TRAP_FACILITY if kind.trap else kind.by, None)
+        else:
+            writer = self._writer(str(values.get("facility", "")), values.get("instance"))
+        event = Event(time, kind, values, writer)
         self.log.append(event)
         if kind.trap:
             self.history.append(event)
@@ -93,6 +148,19 @@ class EventStream:
         for reader in tuple(self._readers):
             reader(event)
         return event
+
+    def logged(
+        self, facility: str = "", level: str = LEVELS[-1], since: float = 0.0, until: float = inf
+    ) -> list[Event]:
+        """The events whose log lines match, the newest first: those of a level or graver ones."""
+        levels = LEVELS[: LEVELS.index(level) + 1]
+        return [
+            event
+            for event in reversed(self.log)
+            if facility in ("", event.facility)
+            and event.level in levels
+            and since <= event.time <= until
+        ]
 
     def end_alarm(self, name: str, card: object = None) -> None:
         """End the alarm of the kind `name` about a card, or about the system, if there is one."""

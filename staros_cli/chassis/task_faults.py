@@ -14,6 +14,7 @@ from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.state_transfer import StateTransfers
 from staros_cli.chassis.tasks import (
     AAAMGR,
+    CLI,
     CRITICAL,
     CRITICAL_ON_CPU,
     PEER,
@@ -62,6 +63,8 @@ class TaskFaults:
 
     def _replace(self, task: Task) -> None:
         """Put another task into the place of one that died."""
+        if task.facility == CLI:
+            return  # its session ends
         if task.standby:
             self._replace_standby(task)
         elif task.facility in PEER:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from staros_cli import messages
+from staros_cli.chassis.events import Writer
 from staros_cli.chassis.hardware import Cpu
 from staros_cli.messages import Refused
 
@@ -17,6 +18,7 @@ SESSMGR = "sessmgr"
 AAAMGR = "aaamgr"
 NPUMGR = "npumgr"
 VPNMGR = "vpnmgr"
+CLI = "cli"
 SITMAIN = "sitmain"
 SITPARENT = "sitparent"
 
@@ -94,12 +96,18 @@ _ORDER = (
     *sorted(MANAGERS),
     SESSMGR,
     AAAMGR,
+    CLI,
 )
 _PLACES = {facility: place for place, facility in enumerate(_ORDER)}
 FACILITIES = frozenset(_ORDER)
 
 RESTART_TIME = 2.0
 """Seconds until a task that died runs again (doc: 0 to 3)."""
+
+
+def cli_instance(cpu: Cpu, pid: int) -> int:
+    """The instance number of the process of a session at the command line (doc)."""
+    return cpu.slot * 1_000_000 + pid
 
 
 class Task(Struct, eq=False):
@@ -142,6 +150,8 @@ class Task(Struct, eq=False):
         self.pid = pid
         if self.facility == NPUMGR:
             self.instance = cpu.slot
+        elif self.facility == CLI:
+            self.instance = cli_instance(cpu, pid)
 
     def begin_filling(self) -> None:
         """The peer begins to fill the task with the state of the one it takes the place of."""
@@ -195,6 +205,12 @@ class TaskTable:
             instance += 1
         return self.start(facility, instance, cpu, ready_at, standby=True)
 
+    def start_cli(self, cpu: Cpu, at: float) -> Task:
+        """Start the process of a session at the command line."""
+        task = self.start(CLI, 0, cpu, at)
+        task.move(cpu, task.pid)
+        return task
+
     def new_pid(self) -> int:
         """A process number that no task has had since the start."""
         self._pid += 1 + (self._pid * 7919) % 13
@@ -209,6 +225,14 @@ class TaskTable:
         for task in self.tasks:
             if task.instance == instance and task.facility == facility and not task.standby:
                 return task
+        return None
+
+    def writer(self, facility: str, instance: object = None) -> Writer | None:
+        """The process of a facility that writes the log, of an instance if one is named."""
+        for task in self.of(facility, standby=False):
+            if instance in (None, task.instance):
+                cpu = task.cpu
+                return Writer(facility, task.instance, cpu.slot, cpu.number, task.pid)
         return None
 
     def find(self, facility: str, instance: int | None = None) -> list[Task]:

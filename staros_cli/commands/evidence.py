@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from staros_cli import messages
+from staros_cli.chassis import calendar
+from staros_cli.chassis.crashes import Crash
+from staros_cli.chassis.event_kinds import LEVELS
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import evidence as layouts
@@ -10,8 +15,20 @@ from staros_cli.rendering import evidence as layouts
 
 @handles("clear_crash")
 def clear_crash(invocation: Invocation) -> None:
-    """Remove all crash records."""
-    invocation.chassis.crashes.clear()
+    """Remove one crash record, or all."""
+    if invocation.command.has("number"):
+        invocation.chassis.crashes.remove(_crash(invocation))
+    else:
+        invocation.chassis.crashes.clear()
+
+
+def _crash(invocation: Invocation) -> Crash:
+    """The crash record that the command names. Raises Refused when there is none."""
+    number = invocation.command.number("crash_number")
+    crash = invocation.chassis.crashes.get(number)
+    if crash is None:
+        raise Refused(messages.NO_CRASH, number=number)
+    return crash
 
 
 @handles("clear_snmp_trap")
@@ -27,15 +44,13 @@ def clear_snmp_trap(invocation: Invocation) -> None:
 def show_crash(invocation: Invocation) -> Output:
     """Show crash records."""
     crashes = invocation.chassis.crashes
-    virtual = invocation.chassis.platform.virtual
     if invocation.command.has("number"):
-        number = invocation.command.number("crash_number")
-        crash = crashes.get(number)
-        if crash is None:
-            raise Refused(messages.NO_CRASH, number=number)
-        return layouts.crash(crash, virtual)
+        return layouts.crashes([_crash(invocation)])
     if not crashes.records:
         return [messages.NO_CRASHES()]
+    if invocation.command.has("all"):
+        return layouts.crashes(crashes.records)
+    virtual = invocation.chassis.platform.virtual
     return layouts.crash_list(crashes.records, crashes.total, virtual)
 
 
@@ -66,5 +81,20 @@ def show_alarm(invocation: Invocation) -> Output:
 @handles("show_logs")
 def show_logs(invocation: Invocation) -> Output:
     """Show the latest log lines."""
-    events = list(invocation.chassis.events.log)
+    command = invocation.command
+    level = next((word for word in LEVELS if command.has(word)), LEVELS[-1])
+    events = invocation.chassis.events.logged(
+        command.text("log_facility"),
+        level,
+        _date(command.text("since_date"), 0.0),
+        _date(command.text("until_date"), inf),
+    )
     return layouts.logs(events) if events else [messages.NO_LOGS()]
+
+
+def _date(text: str, otherwise: float) -> float:
+    """The time that was typed, or another when none was. Raises Refused for no date."""
+    try:
+        return calendar.typed_date(text) if text else otherwise
+    except ValueError:
+        raise Refused(messages.BAD_DATE, date=text) from None

@@ -8,7 +8,7 @@ from typing import Protocol
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
-from staros_cli.chassis.changes import SystemStarted
+from staros_cli.chassis.changes import CardsChanged, SystemStarted, TaskReplaced
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.failed_starts import MOST_FAILED_STARTS, FailedStarts, StartFailed
 from staros_cli.chassis.last_logins import LastLogins
@@ -16,6 +16,7 @@ from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
+from staros_cli.chassis.tasks import Task
 from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.outside import Outside
@@ -82,17 +83,46 @@ class System:
         self.failed_starts = failed_starts or FailedStarts()
         self.last_logins = last_logins or LastLogins()
         chassis.load_configuration = self._boot_configuration
+        self._processes: dict[int, Task] = {}
         chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
+        chassis.timeline.subscribe(SystemStarted, lambda _: self._start_processes())
+        chassis.timeline.subscribe(CardsChanged, lambda _: self._start_processes())
+        chassis.timeline.subscribe(TaskReplaced, self._process_aborted)
 
     def log_in(self, user: Administrator) -> None:
-        """A session begins."""
-        self.administrators.append(user)
+        """A session begins, or goes on."""
+        if user not in self.administrators:
+            self.administrators.append(user)
+        self._start_processes()
+
+    def process(self, user: Administrator) -> Task | None:
+        """The process of a session, if it runs."""
+        task = self._processes.get(id(user))
+        return task if task is not None and self.chassis.tasks.is_alive(task) else None
+
+    def _start_processes(self) -> None:
+        """Give every session a process that has none: it begins, or lost it with a card."""
+        chassis = self.chassis
+        for user in self.administrators if chassis.is_up else ():
+            if self.process(user) is None:
+                cpu = chassis.task_control.management_cpu
+                self._processes[id(user)] = chassis.tasks.start_cli(cpu, chassis.now)
+
+    def _process_aborted(self, change: TaskReplaced) -> None:
+        """The process of a session aborted: the session ends."""
+        for user in list(self.administrators):
+            if self._processes.get(id(user)) is change.task:
+                self.log_out(user)
+                user.wake()
 
     def log_out(self, user: Administrator) -> bool:
         """A session ends and leaves nothing behind; returns whether it had not ended before."""
         if user not in self.administrators:
             return False
         self.administrators.remove(user)
+        process = self._processes.pop(id(user), None)
+        if process is not None:
+            self.chassis.tasks.remove(process)
         self.give_up(user)
         return True
 

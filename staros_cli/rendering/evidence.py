@@ -10,7 +10,17 @@ from staros_cli.chassis.crashes import Crash
 from staros_cli.chassis.event_kinds import KINDS, Severity
 from staros_cli.chassis.events import Alarm, Event, EventStream
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Column, Fields, Lines, Rows, Screen, Table, screen
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Fields,
+    Lines,
+    Rows,
+    Screen,
+    Table,
+    blocks,
+    screen,
+)
 
 
 def _serials(crash: Crash, virtual: bool) -> str:
@@ -56,9 +66,18 @@ def crash_list(crashes: Sequence[Crash], total: int, virtual: bool) -> Screen:
     return screen(_CRASHES[virtual].of(crashes), "", count)
 
 
-@layout("show crash number", "capture", "The lines about a process that aborted are chosen.")
-def crash(found: Crash, virtual: bool) -> list[str]:
-    """One crash record in full, with the number of crashes that share it."""
+@layout(
+    "show crash number",
+    "capture",
+    "The line of a process that aborted is chosen. The numbers of facilities and what the stack "
+    "holds are not modelled.",
+)
+def crashes(found: Sequence[Crash]) -> Screen:
+    """Crash records in full, each with the number of crashes that share it."""
+    return blocks(Lines(_in_full(crash)) for crash in found)
+
+
+def _in_full(found: Crash) -> list[str]:
     place = found.place
     return [
         f"********************* CRASH #{found.number:02d} ***********************",
@@ -68,8 +87,8 @@ def crash(found: Crash, virtual: bool) -> list[str]:
         "",
         found.reason,
         f"    Proclet: {found.facility} (i={found.instance})",
-        f"    Process: card={place.slot} cpu={place.cpu} pid={place.pid} argv0={found.facility}",
-        f"    Serial Numbers: {_serials(found, virtual)}",
+        f"    Process: card={place.slot} cpu={place.cpu} arch=X pid={place.pid} "
+        f"argv0={found.facility}",
     ]
 
 
@@ -81,11 +100,7 @@ def crash(found: Crash, virtual: bool) -> list[str]:
 )
 def traps(events: Sequence[Event]) -> list[str]:
     """Traps, the oldest first."""
-    return [
-        f"{calendar.trap_date(event.time)} Internal trap notification {event.kind.number} "
-        f"({event.kind.name}) {event.text}"
-        for event in events
-    ]
+    return [f"{calendar.trap_date(event.time)} {event.notification}" for event in events]
 
 
 PERIOD = 300.0
@@ -197,11 +212,25 @@ def all_alarms(statistics: Screen, events: EventStream) -> Screen:
     )
 
 
-@layout("show logs", "chosen")
+def _process(event: Event) -> str:
+    """The place of the process that wrote a log line: card/cpu/pid, task, line of the source."""
+    writer = event.writer
+    if writer is None:
+        return ""
+    place = f"{writer.card}/{writer.cpu}/{writer.pid} <{writer.facility}:{writer.instance}>"
+    return f"[{place} {event.kind.file}] " if event.kind.file else f"[{place}] "
+
+
+@layout(
+    "show logs",
+    "doc",
+    "The angle brackets are captured; that the newest line comes first is chosen, as are the event "
+    "ids but that of the end of a session. The file is left out where it is not known.",
+)
 def logs(events: Sequence[Event]) -> list[str]:
-    """Log lines, the oldest first."""
+    """Log lines, the newest first."""
     return [
-        f"{calendar.console_date(event.time)} [{event.kind.log} {event.kind.number} "
-        f"{event.kind.severity.value[1]}] {event.kind.name}: {event.text}"
+        f"{calendar.console_date(event.time)} [{event.facility[:15]} {event.event_id} "
+        f"{event.level}] {_process(event)}[software internal system] {event.message}"
         for event in events
     ]

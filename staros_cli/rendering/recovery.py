@@ -94,12 +94,12 @@ _ACTIONS = Table[_Action](
 @layout(
     "show rct stats",
     "seed",
-    "Words and order are the chapter's, the columns are chosen; nobody knows what `(st)` means.",
+    "Words and order are the chapter's, the columns are chosen, and that there is no table where "
+    "there is no action; nobody knows what `(st)` means.",
 )
 def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> Screen:
     """One line an action, and the summary (SR-32)."""
     lines = [
-        "",
         "RCT stats summary",
         "-----------------",
         f"Migrations = {summary.migrations.count}",
@@ -111,7 +111,8 @@ def rct_stats(records: Sequence[RctRecord], summary: RctSummary) -> Screen:
     ]
     head = Lines([f"RCT stats details (Last {len(records)} Actions)", ""], {"count": len(records)})
     rows = _ACTIONS.of(_Action(number, record) for number, record in enumerate(records, 1))
-    return screen(head, rows, Lines(lines, _summary(summary)))
+    table = (rows, "") if records else ()
+    return screen(head, *table, Lines(lines, _summary(summary)))
 
 
 def _summary(summary: RctSummary) -> dict[str, Cell]:

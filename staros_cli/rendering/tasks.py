@@ -34,8 +34,8 @@ def megabytes(amount: float) -> str:
 
 _TASK: tuple[Column[TaskUse], ...] = (
     Column("cpu", 4, lambda use: str(use.task.cpu), right=True),
-    Column("facility", 13, lambda use: use.task.facility),
-    Column("inst", 5, lambda use: use.task.instance, right=True, gap=0),
+    Column("facility", 11, lambda use: use.task.facility),
+    Column("inst", 7, lambda use: use.task.instance, right=True, gap=0),
 )
 """The columns that name a task."""
 
@@ -114,8 +114,8 @@ _PRIORITIES = {SITMAIN: -4, SITPARENT: -5}
 
 _TASKS = Table[_Started](
     Column("cpu", 4, lambda row: str(row[0].cpu), right=True),
-    Column("facility", 13, lambda row: row[0].facility),
-    Column("inst", 5, lambda row: row[0].instance, right=True, gap=0),
+    Column("facility", 11, lambda row: row[0].facility),
+    Column("inst", 7, lambda row: row[0].instance, right=True, gap=0),
     Column("pid", 6, lambda row: row[0].pid, right=True),
     Column("pri", 4, lambda row: _PRIORITIES.get(row[0].facility, 0), right=True),
     Column("facility", 13, lambda row: row[1].facility if row[1] else None, key="parent_facility"),

@@ -14,6 +14,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.console import BootStep
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.tasks import CLI
 from staros_cli.commands import engine, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import SessionState
@@ -258,8 +259,7 @@ class CliSession:
     def reopen(self) -> None:
         """Take up a session again that has ended."""
         self.state.closed = False
-        if self.user not in self.system.administrators:
-            self.system.administrators.append(self.user)
+        self.system.log_in(self.user)
 
     def is_aside(self, line: str) -> bool:
         """Whether a line is not for the chassis, so that it does not answer its question."""
@@ -319,17 +319,21 @@ class CliSession:
         self._chassis.catch_up()
         self.state.closed = True
         self._drop()
+        process = self.system.process(self.user)
+        if process is not None:
+            self._tell("CLI session ended", facility=CLI, instance=process.instance)
         if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
-    def _tell(self, name: str) -> None:
-        """Raise the trap about this session."""
+    def _tell(self, name: str, **values: object) -> None:
+        """Add an event about this session."""
         self._chassis.events.add(
             self._chassis.now,
             name,
             user=self.user.name,
             level=self.user.privilege.title,
             terminal=self.user.terminal,
+            **values,
         )
 
     def holds_secret(self, line: str) -> bool:
@@ -387,6 +391,8 @@ class CliSession:
                 self.close()
                 return
             self.state = self._fresh_state()
+        if self.user not in self.system.administrators:
+            self.state.closed = True  # its process aborted
         if self.state.frames and not self.system.lock.is_inside(self.user):
             self.state.leave_configuration()
             self._drop()

@@ -96,3 +96,172 @@ def test_no_trap_was_sent() -> None:
     lab = Lab()
     lab.typed("clear snmp trap statistics")
     assert "  Last notification sent          : Never\n" in lab.typed("show snmp trap statistics")
+
+
+CRASH_HEAD = """\
+=== ==================== ======== ========== =============== =======================
+#           Time         Process  Card/CPU/        SW          HW_SER_NUM
+                                     PID         VERSION       {last}
+=== ==================== ======== ========== =============== =======================
+
+"""
+CRASH = """\
+********************* CRASH #{number:02} ***********************
+SW Version          : 21.28.1
+Similar Crash Count : {count}
+Time of First Crash : 2026-Mar-27+17:12:25
+
+Fatal Signal 6: Aborted
+    Proclet: {facility} (i={instance})
+    Process: card={slot} cpu=0 arch=X pid={pid} argv0={facility}
+"""
+
+
+def test_crashes_are_listed_as_the_device_does() -> None:
+    lab = Lab()
+    pids = []
+    for facility, instance in (("sessmgr", 1), ("egtpinmgr", 1), ("vpnmgr", 2), ("vpnmgr", 1)):
+        task = lab.chassis.tasks.get(facility, instance)
+        assert task is not None
+        pids.append(task.pid)
+        lab.chassis.task_faults.kill(facility, instance)
+    assert lab.typed("show crash list") == (
+        CRASH_HEAD.format(last="MIO / Crash Card")
+        + f"1   2026-Mar-27+17:12:25 sessmgr  01/0/{pids[0]:05} 21.28.1         "
+        "LAB0000M005/LAB0000D001\n"
+        f"2   2026-Mar-27+17:12:25 egtpinmg 01/0/{pids[1]:05} 21.28.1         "
+        "LAB0000M005/LAB0000D001\n"
+        f"3   2026-Mar-27+17:12:25 vpnmgr   05/0/{pids[2]:05} 21.28.1         "
+        "LAB0000M005/LAB0000M005\n"
+        "\nTotal Crashes : 4\n"
+    )
+    full = [
+        CRASH.format(number=1, count=1, facility="sessmgr", instance=1, slot=1, pid=pids[0]),
+        CRASH.format(number=2, count=1, facility="egtpinmgr", instance=1, slot=1, pid=pids[1]),
+        CRASH.format(number=3, count=2, facility="vpnmgr", instance=2, slot=5, pid=pids[2]),
+    ]
+    assert lab.typed("show crash number 3") == full[2]
+    assert lab.typed("show crash all") == "\n".join(full)
+    assert lab.typed("clear crash number 2") == ""
+    assert lab.typed("show crash all") == "\n".join((full[0], full[2]))
+    assert lab.typed("clear crash number 2") == "Failure: Crash record 2 does not exist\n"
+    assert lab.typed("clear crash all") == ""
+    assert lab.typed("show crash all") == "No crash record found\n"
+
+
+def test_crashes_of_virtual_platforms_name_no_serial_number() -> None:
+    lab = Lab("vpc-di")
+    lab.chassis.task_faults.kill("sessmgr", 1)
+    task = lab.chassis.crashes.records[0].place
+    assert lab.typed("show crash list") == (
+        CRASH_HEAD.format(last="CF / Crash Card")
+        + f"1   2026-Mar-27+17:12:25 sessmgr  {task.slot:02}/0/{task.pid:05} 21.28.1         "
+        f"{'NA':23}\n"
+        "\nTotal Crashes : 1\n"
+    )
+
+
+def logged(lab: Lab, which: str = "") -> list[str]:
+    """The log lines, the oldest first."""
+    return lab.typed(f"show logs{which}").splitlines()[::-1]
+
+
+def writer(lab: Lab, facility: str, instance: int = 0) -> str:
+    """How a log line names the process of a task."""
+    task = lab.chassis.tasks.get(facility, instance)
+    assert task is not None
+    return f"[{task.cpu}/{task.pid} <{facility}:{instance}>]"
+
+
+def test_log_lines_have_the_form_of_the_device() -> None:
+    lab = Lab()
+    lab.configure("require session recovery")
+    lab.typed("save configuration -noconfirm")
+    lab.reload(60)
+    lab.chassis.task_faults.kill("sessmgr", 2)
+    lab.wait(3)
+    since = " since 2026:03:27:17:13"
+    kind = "[software internal system]"
+    hat, snmp = writer(lab, "hatsystem"), writer(lab, "snmp")
+    home = next(lab.chassis.tasks.of("sessmgr")).cpu
+    shown = logged(lab, since)
+    assert shown[0].startswith(f"2026-Mar-27+17:13:25.000 [hat 3040 error] {hat} {kind} Death ")
+    assert shown[1] == (
+        f"2026-Mar-27+17:13:25.000 [snmp 22002 info] {snmp} {kind} Internal trap notification 73 "
+        "(ManagerFailure) facility sessmgr instance 2 card 2 cpu 0"
+    )
+    assert home.slot == 1
+    client = writer(lab, "sessmgr", 2)
+    assert any(f"[aaa-client 6041 info] {client} {kind} AAA client" in line for line in shown)
+
+
+def test_the_end_of_a_session_is_logged_by_its_process() -> None:
+    """The line that is known to the letter, but for its place."""
+    lab = Lab()
+    other = lab.device.session(user="joe", terminal="/dev/pts/2", console=False)
+    process = lab.system.process(other.user)
+    assert process is not None
+    assert process.instance == 5_000_000 + process.pid
+    row = f" 5/0 cli        {process.instance} "
+    assert row in lab.typed("show task resources facility cli all")
+    lab.wait(60.713)
+    other.close()
+    assert row not in lab.typed("show task resources facility cli all")
+    (line,) = logged(lab, " facility cli")
+    assert line == (
+        f"2026-Mar-27+17:13:25.713 [cli 30005 info] [5/0/{process.pid} <cli:{process.instance}> "
+        "_commands_cli.c:1290] [software internal system] CLI session ended for Security "
+        "Administrator joe on device /dev/pts/2"
+    )
+
+
+def test_a_session_ends_with_its_process_and_gets_another_when_a_card_takes_it_along() -> None:
+    lab = Lab()
+    other = lab.device.session(user="joe", terminal="/dev/pts/2", console=False)
+    process = lab.system.process(other.user)
+    assert process is not None
+    lab.typed("card switch from 5 to 6 -noconfirm")
+    lab.wait(5)
+    assert lab.system.process(other.user) is process
+    assert (process.cpu.slot, process.instance) == (6, 6_000_000 + process.pid)
+    lab.wait(80)
+    lab.chassis.card_faults.fail(6)
+    successor = lab.system.process(other.user)
+    assert successor is not None
+    assert successor is not process
+    assert successor.cpu.slot == 5
+    assert not other.handle("show clock").failed
+    lab.chassis.task_faults.kill("cli", successor.instance)
+    assert other.handle("show clock").awaits.name == "NOTHING"
+    assert "joe" not in lab.typed("show administrators")
+    assert lab.system.process(lab.session.user) is not None
+    assert len(list(lab.chassis.tasks.of("cli"))) == 1
+    lab.reload()
+    assert lab.system.process(lab.session.user) is not None
+    assert len(list(lab.chassis.tasks.of("cli"))) == 1
+
+
+def test_logs_are_filtered() -> None:
+    lab = Lab()
+    lab.wait(15)
+    lab.chassis.task_faults.kill("sessmgr", 1)
+    lab.wait(20)
+    lab.device.session(user="joe", terminal="/dev/pts/2", console=False).close()
+    everything = logged(lab)
+    stamps = [line[12:20] for line in everything]
+    assert stamps == sorted(stamps)
+    assert {"17:12:40", "17:13:00"} < set(stamps)
+
+    def where(text: str) -> list[str]:
+        return [line for line in everything if text in line]
+
+    assert logged(lab, " facility snmp") == where("[snmp ")
+    assert logged(lab, " level error") == where(" error] ") != []
+    assert logged(lab, " level critical") == ["No logs match"]
+    assert logged(lab, " level debug") == logged(lab, " level info") == everything
+    assert logged(lab, " since 2026:03:27:17:13") == where("+17:13:")
+    assert logged(lab, " since 2026:03:27:17:12:41") == where("+17:12:42") + where("+17:13:")
+    assert logged(lab, " facility hat until 2026:03:27:17:12:40") == where("[hat ")
+    assert logged(lab, " facility nonesuch") == ["No logs match"]
+    assert logged(lab, " until 2026:02:30:00:00")[0].startswith("Failure: Invalid date: ")
+    assert logged(lab, " since 2026:03:27:24:00:00")[0].startswith("Failure: Invalid date: ")

@@ -161,3 +161,18 @@ def test_instances_of_the_five_records_run_where_card_5_was_migrated_to() -> Non
         task = lab.chassis.tasks.get("sessmgr", instance)
         assert task is not None
         assert str(task.cpu) == "6/0"
+
+
+@pytest.mark.proves("SR-32")
+def test_without_any_action_there_is_no_table() -> None:
+    """A client that takes `#` for the end of the output finds the counts before any."""
+    assert Lab().typed("show rct stats") == (
+        "RCT stats details (Last 0 Actions)\n"
+        "\n"
+        "RCT stats summary\n"
+        "-----------------\n"
+        "Migrations = 0\n"
+        "  Management Card: 0 Average time: 0.000 sec\n"
+        "  Packet Card    : 0 Average time: 0.000 sec\n"
+        "Switchovers = 0, Average time - 0.000 sec\n"
+    )

@@ -73,7 +73,8 @@ def test_the_log_tells_the_death_and_the_recovery_step_by_step() -> None:
     kept = len(recoverable(lab, 2))
     lab.chassis.task_faults.kill(SESSMGR, 2)
     lab.wait(3)
-    shown = [line for line in lab.typed("show logs").splitlines() if "instance 2 " in line]
+    newest_first = lab.typed("show logs").splitlines()
+    shown = [line for line in reversed(newest_first) if "instance 2 " in line]
     steps = (
         "Death notification",
         "Readdress requested",
