@@ -10,12 +10,14 @@ from staros_cli.chassis.users import (
     LOCKOUT_MINUTES,
     MAX_FAILED_LOGINS,
     Account,
+    Users,
     is_public_key,
 )
 from staros_cli.commands import outside
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Steps
-from staros_cli.language.parser import Command
+from staros_cli.configuration.tree import Node
+from staros_cli.language.parser import Command, words_of
 from staros_cli.messages import Refused
 
 _LEVELS = {
@@ -30,6 +32,8 @@ _OF_CONTEXT = {
     "inspector": Privilege.INSPECTOR,
     "operator": Privilege.OPERATOR,
 }
+_OF_USER = "authorized-key username"
+"""The beginning of the lines of the SSH server that are about a user."""
 
 
 @handles(*_OF_CONTEXT)
@@ -137,14 +141,72 @@ def default_max_failed_logins(invocation: Invocation) -> None:
 @handles("authorized_key")
 def authorized_key(invocation: Invocation) -> None:
     """Let a public key log in."""
-    kind, _, rest = invocation.command.text("public_key").strip().partition(" ")
-    key = rest.split(" ")[0]
-    if not is_public_key(kind, key):
-        raise Refused(messages.BAD_PUBLIC_KEY)
-    invocation.chassis.users.put_key(invocation.command.text("administrator_name"), f"{kind} {key}")
+    key = _openssh(invocation.command.text("public_key"))
+    invocation.chassis.users.put_key(invocation.command.text("administrator_name"), key)
 
 
 @handles("no_authorized_key")
 def no_authorized_key(invocation: Invocation) -> None:
     """Let no public key log in any more."""
     invocation.chassis.users.remove_key(invocation.command.text("administrator_name"))
+
+
+@handles("sshd_authorized_key")
+def sshd_authorized_key(invocation: Invocation) -> None:
+    """Let a user log in over SSH, with a public key if the command has one."""
+    if "public_key" in invocation.command.values:
+        authorized_key(invocation)
+    else:
+        _take_back(invocation)
+
+
+@handles("no_sshd_authorized_key")
+def no_sshd_authorized_key(invocation: Invocation) -> None:
+    """Take the permission to log in over SSH back."""
+    _take_back(invocation)
+
+
+@handles("no_server_sshd")
+def no_server_sshd(invocation: Invocation) -> None:
+    """Remove the SSH server; the public keys of its lines lead to nobody any more."""
+    server = invocation.state.frames[-1].node.find("server sshd")
+    for line in server.children.values() if server else ():
+        _forget(invocation.chassis.users, line)
+
+
+def _take_back(invocation: Invocation) -> None:
+    """Forget the public key of the line that goes; the key of another line of the user returns."""
+    name = invocation.command.text("administrator_name")
+    lines = invocation.state.frames[-1].node.children
+    gone = lines.get(f"{_OF_USER} {name} host {invocation.command.text('host_address')}")
+    if gone is None or not _forget(invocation.chassis.users, gone):
+        return
+    for line in lines.values():
+        if line is not gone and line.key.startswith(f"{_OF_USER} {name} ") and _key_of(line):
+            invocation.chassis.users.put_key(name, _key_of(line))
+
+
+def _forget(users: Users, line: Node) -> bool:
+    """Forget the public key of a line of the SSH server; whether it was the one of its user."""
+    key = _key_of(line)
+    name = words_of(line.line)[2].text if key else ""
+    if not key or users.key_of(name) != key:
+        return False
+    users.remove_key(name)
+    return True
+
+
+def _key_of(line: Node) -> str:
+    """The public key that a line of the SSH server carries, empty if it carries none."""
+    words = [word.text for word in words_of(line.line)]
+    carried = line.key.startswith(_OF_USER) and words[-2] == "key"
+    return _openssh(words[-1]) if carried else ""
+
+
+def _openssh(text: str) -> str:
+    """A public key without the remark behind it. Raises Refused for what is not one."""
+    kind, _, rest = text.strip().partition(" ")
+    key = rest.split(" ")[0]
+    if not is_public_key(kind, key):
+        raise Refused(messages.BAD_PUBLIC_KEY)
+    return f"{kind} {key}"

@@ -290,6 +290,89 @@ def test_a_key_that_is_none_is_refused_and_the_one_before_stays(key: str) -> Non
     assert session.system.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"
 
 
+def keyed(host: str, key: str = KEY) -> str:
+    return f'authorized-key username joe host {host} type v2-rsa key "ssh-ed25519 {key} joe@host"'
+
+
+OTHER_KEY = KEY[:-4] + "AAAA"
+
+
+def test_a_line_of_the_ssh_server_lets_its_public_key_in() -> None:
+    lab = Lab()
+    lab.configure("context local", "server sshd", keyed("192.0.2.20"))
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    assert lab.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"
+    lab.configure("context local", "server sshd", "no authorized-key username joe host 192.0.2.20")
+    assert lab.chassis.users.key_of("joe") is None
+
+
+def test_the_ssh_server_refuses_what_is_no_public_key() -> None:
+    session, _ = make_session()
+    run(session, "configure", "context local", "server sshd")
+    assert session.handle(keyed("192.0.2.20", "nonsense")).failed
+    assert "authorized-key" not in "\n".join(output(session, "do show configuration"))
+
+
+def test_the_key_of_a_line_that_goes_leaves_that_of_another_line() -> None:
+    lab = Lab()
+    users = lab.chassis.users
+    first, second = "192.0.2.20", "192.0.2.21"
+    lab.configure("context local", "server sshd", keyed(first), keyed(second, OTHER_KEY))
+    assert users.key_of("joe") == f"ssh-ed25519 {OTHER_KEY}"
+    lab.configure("context local", "server sshd", f"no authorized-key username joe host {second}")
+    assert users.key_of("joe") == f"ssh-ed25519 {KEY}"
+    lab.configure("context local", "server sshd", keyed(second, OTHER_KEY))
+    lab.configure("context local", "server sshd", f"no authorized-key username joe host {first}")
+    assert users.key_of("joe") == f"ssh-ed25519 {OTHER_KEY}"
+
+
+@pytest.mark.parametrize(
+    "line", ["no server sshd", "server sshd;authorized-key username joe host 192.0.2.20"]
+)
+def test_a_key_goes_with_its_line_of_the_ssh_server(line: str) -> None:
+    lab = Lab()
+    lab.configure("context local", "server sshd", keyed("192.0.2.20"))
+    lab.configure("context local", *line.split(";"))
+    assert lab.chassis.users.key_of("joe") is None
+    assert KEY not in lab.typed("show configuration")
+
+
+def test_a_server_without_keys_takes_no_key_along() -> None:
+    lab = Lab()
+    lab.configure("context local", f'authorized-key username joe key "ssh-ed25519 {KEY}"')
+    lab.configure("context local", "no server sshd", "server sshd", "subsystem sftp")
+    lab.configure("context local", "server sshd", "authorized-key username joe host 192.0.2.20")
+    lab.configure("context local", "no server sshd")
+    assert lab.chassis.users.key_of("joe") == f"ssh-ed25519 {KEY}"
+
+
+def test_a_user_of_a_context_has_limits_in_minutes_and_options_that_are_kept() -> None:
+    lab = Lab()
+    options = "ecs expiry-date 2027:01:31:12:00:00 ftp timeout-min-absolute 60 timeout-min-idle 5"
+    lab.configure("context local", f"administrator ann password secret {options}")
+    for _ in range(2):
+        account = lab.chassis.users.find("ann")
+        assert account is not None
+        assert (account.idle_limit, account.absolute_limit) == (300, 3600)
+        assert matches("secret", account.kept_password)
+        assert options in lab.typed("show configuration")
+        lab.typed("save configuration -noconfirm")
+        lab.reload()
+
+
+def test_no_password_leads_to_a_user_without_one() -> None:
+    lab = Lab()
+    lab.configure("context local", "operator bob password secret", "operator bob nopassword noftp")
+    for _ in range(2):
+        account = lab.chassis.users.find("bob")
+        assert account is not None
+        assert not any(matches(text, account.kept_password) for text in ("", "secret"))
+        assert "    operator bob nopassword noftp\n" in lab.typed("show configuration")
+        lab.typed("save configuration -noconfirm")
+        lab.reload()
+
+
 @pytest.mark.parametrize("name", ["encrypted", "password", "timeout-idle"])
 @pytest.mark.parametrize(
     "line", ["administrator {} password S3cret", "operator {} password S3cret"]

@@ -53,6 +53,8 @@ def example(value: ValueWord) -> str:
     if value.kind == "integer":
         return str((value.low + value.high) // 2)
     found = EXAMPLES[value.kind]
+    if value.kind == "numeral":
+        found = found.ljust(value.low, "0")
     return found[: value.high] if value.kind in ("name", "numeral") else found
 
 
