@@ -14,7 +14,7 @@ from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
 from staros_cli.labs.facts import HELP, Moment, View, is_shown
 from staros_cli.labs.schema import Fault, HintSchema, Lab, QuestionSchema, Step
-from staros_cli.shell.session import Ran
+from staros_cli.shell.ran import Ran
 
 
 class Outcome(Enum):

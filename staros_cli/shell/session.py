@@ -24,7 +24,7 @@ from staros_cli.language import completion
 from staros_cli.language.completion import Completion, Suggestion
 from staros_cli.language.errors import LineError
 from staros_cli.language.lines import LineJoiner
-from staros_cli.language.parser import Command, language
+from staros_cli.language.parser import language
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
 from staros_cli.rendering import session as layouts
@@ -32,6 +32,7 @@ from staros_cli.rendering.system import boot_record
 from staros_cli.rendering.values import Shown
 from staros_cli.shell import secrets
 from staros_cli.shell.pager import Pager, needs_paging
+from staros_cli.shell.ran import Ran
 
 LINE_LIMIT = 16384
 """The longest line that is taken, in characters."""
@@ -83,18 +84,6 @@ class Reply(Struct, frozen=True):
     def data(self) -> Any:
         """The output as data: tables as lists of rows, blocks as dictionaries, else the lines."""
         return list(self.lines) if self.shown is None else self.shown.data
-
-
-class Ran(Struct, frozen=True):
-    """A command that was understood and run: whether it was refused, and the lines it showed.
-
-    `hidden` tells that its pipes left nothing of the lines that there were.
-    """
-
-    command: Command
-    refused: bool
-    shown: Sequence[str]
-    hidden: bool
 
 
 class CliSession:
