@@ -14,7 +14,7 @@ from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.commands.suspension import Ask, Declined, Steps, Until
 from staros_cli.configuration.system import System
-from staros_cli.language.errors import LineError, NotAllowed
+from staros_cli.language.errors import AmbiguousKeyword, LineError, NotAllowed
 from staros_cli.language.parser import Command, parse
 from staros_cli.language.rules import FIRST_WORD, WHOLE_LINE, Rule
 from staros_cli.messages import Refused
@@ -158,11 +158,12 @@ def understand(state: SessionState, line: str) -> Command:
 def in_modes(state: SessionState, look: Callable[[str], Found]) -> Found:
     """The result of `look` in the mode of the session, else in the modes around it, outwards.
 
+    A word that may mean several commands of the mode of the session is none of another one.
     Raises LineError: that of the mode of the session when it raises one for every mode.
     """
     try:
         return look(state.mode)
-    except NotAllowed:
+    except (AmbiguousKeyword, NotAllowed):
         raise
     except LineError:
         for frame in reversed(state.frames[:-1]):

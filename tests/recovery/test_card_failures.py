@@ -153,7 +153,8 @@ def test_the_tasks_of_the_system_go_on_with_the_other_management_card() -> None:
     lab.wait(3)
     plain = {name for name in names if name[0] not in CRITICAL}
     for kind in ("TaskFailed", "TaskRestart"):
-        assert {(v["facility"], v["instance"]) for v in events(lab, kind)} == plain
+        told = {(v["facility"], v["instance"]) for v in events(lab, kind)}
+        assert {name for name in told if name[0] != "cli"} == plain  # sessions end with the card
     assert events(lab, "CritTaskFailed") == []
     assert [v["card"] for v in events(lab, "CardActive")] == [6]
     assert violations(lab.chassis) == []

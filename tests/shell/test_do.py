@@ -73,7 +73,7 @@ def test_it_is_the_command_for_labs_and_pipes() -> None:
     assert HELP not in command.whole
 
 
-@pytest.mark.parametrize("line", ["do show clock", "DO show clock", "d show clock", "d sh clo"])
+@pytest.mark.parametrize("line", ["do show clock", "DO show clock", "do sh clo"])
 def test_a_file_takes_it_no_more_than_other_commands_of_exec_mode(line: str) -> None:
     lab = Lab()
     text = f"config\n{line}\nend\n".encode()
