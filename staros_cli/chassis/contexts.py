@@ -184,7 +184,8 @@ class Contexts:
             found = self._obstacle_of_address(context, service.bindings[use])
             if found:
                 return found
-        for kind in (*needs.services, *(k for k in service.associations if k in USED)):
+        used = (kind for kind in service.associations if kind in USED)
+        for kind in dict.fromkeys((*needs.services, *used)):
             found = self._obstacle_of_association(service, kind)
             if found:
                 return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
@@ -38,10 +36,11 @@ class PortControl:
         card = self._hardware.cards.get(slot)
         return card.kind.ports if card else ()
 
-    def configure(self, slot: int, number: int, slots: Sequence[int]) -> None:
+    def configure(self, slot: int, number: int) -> None:
         """Begin to configure a port. Raises Refused when the chassis has no such port."""
         numbers = self.numbers(slot)
         if number not in numbers:
+            slots = self._hardware.platform.slots
             if slot not in slots:
                 expected = f"slots are {min(slots)} to {max(slots)}"
             elif numbers:

@@ -77,9 +77,9 @@ class Ports:
 
     def carries(self, context: str, interface: str) -> bool:
         """Whether a port that is in use carries an interface."""
-        return any(
-            carried.enabled and (carried.context, carried.interface) == (context, interface)
-            for port in self
-            if port.enabled
-            for carried in port.vlans.values()
-        )
+        carrier = self.carrier(context, interface)
+        if carrier is None:
+            return False
+        slot, number, vlan = carrier
+        port = self.by_place[slot, number]
+        return port.enabled and port.vlans[vlan].enabled

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from staros_cli.chassis.contexts import Service
 from staros_cli.chassis.service_needs import GTPC, GTPU, S1_MME
+from staros_cli.commands.contexts import named_kind
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.interfaces import context_of
+
+EGTP = "egtp"
+"""The kind of service that an S-GW uses, which is named by its side there."""
 
 
 def _service(invocation: Invocation) -> Service:
@@ -48,19 +52,13 @@ def associate(invocation: Invocation) -> None:
     """Let a service use another one, of this context unless one is named."""
     command = invocation.command
     context = command.text("context_name", context_of(invocation).name)
-    _service(invocation).associations[_kind(invocation)] = context, command.text("service_name")
+    kind, used = named_kind(invocation, EGTP), command.text("service_name")
+    _service(invocation).associations[kind] = context, used
     invocation.chassis.services_changed()
 
 
 @handles("no_associate")
 def no_associate(invocation: Invocation) -> None:
     """End the use of another service."""
-    _service(invocation).associations.pop(_kind(invocation), None)
+    _service(invocation).associations.pop(named_kind(invocation, EGTP), None)
     invocation.chassis.services_changed()
-
-
-def _kind(invocation: Invocation) -> str:
-    """The kind of service that a command names by its word `…-service`."""
-    words = invocation.command.words
-    found = (word.removesuffix("-service") for word in words if word.endswith("-service"))
-    return next(found, "egtp")  # that of an S-GW is named by its side

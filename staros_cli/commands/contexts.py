@@ -33,24 +33,25 @@ def no_context(invocation: Invocation) -> Steps[None]:
     invocation.chassis.remove_context(name)
 
 
-def _kind(invocation: Invocation) -> str:
+def named_kind(invocation: Invocation, default: str = "") -> str:
     """The kind of service that a command names by its word `…-service`."""
     words = invocation.command.words
-    return next(word.removesuffix("-service") for word in words if word.endswith("-service"))
+    found = (word.removesuffix("-service") for word in words if word.endswith("-service"))
+    return next(found, default)
 
 
 @handles("ipsg_service", "service")
 def service(invocation: Invocation) -> None:
     """Create a service or enter it."""
     name = invocation.command.text("service_name")
-    invocation.chassis.contexts.add_service(context_of(invocation), name, _kind(invocation))
+    invocation.chassis.contexts.add_service(context_of(invocation), name, named_kind(invocation))
 
 
 @handles("no_service")
 def no_service(invocation: Invocation) -> None:
     """Remove a service."""
     name = invocation.command.text("service_name")
-    invocation.chassis.contexts.remove_service(context_of(invocation), name, _kind(invocation))
+    invocation.chassis.contexts.remove_service(context_of(invocation), name, named_kind(invocation))
     invocation.chassis.services_changed()
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ipaddress import ip_interface
 
 from staros_cli.chassis.contexts import Context
-from staros_cli.chassis.interfaces import Address, Interface
+from staros_cli.chassis.interfaces import ETHERNET, LOOPBACK, TUNNEL, Address, Interface
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.state import Frame
 
 _KINDS = {
-    "interface": "ethernet",
-    "interface_loopback": "loopback",
-    "interface_tunnel": "tunnel",
+    "interface": ETHERNET,
+    "interface_loopback": LOOPBACK,
+    "interface_tunnel": TUNNEL,
 }
 
 

@@ -21,8 +21,7 @@ def _vlan(invocation: Invocation) -> int:
 @handles("port")
 def port(invocation: Invocation) -> None:
     """Enter the configuration of a port."""
-    chassis = invocation.chassis
-    chassis.ports.configure(*_place(invocation), slots=list(chassis.platform.slots))
+    invocation.chassis.ports.configure(*_place(invocation))
 
 
 @handles("no_port")

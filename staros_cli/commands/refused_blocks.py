@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.commands.engine import Outcome
-from staros_cli.commands.state import CLOSE, RefusedLine, SessionState
+from staros_cli.commands.state import RefusedLine, SessionState
+from staros_cli.language.rules import CLOSE
 
 _CLOSING = ("exit", CLOSE)
+_LONGEST_SHOWN = 60
 
 
 def _indentation(line: str) -> int:
@@ -48,6 +50,3 @@ def note(state: SessionState, line: str, outcome: Outcome) -> None:
     if outcome.failed and state.frames:
         text = line.strip().split("\n")[0]
         state.refused = RefusedLine(text[:_LONGEST_SHOWN], _indentation(line))
-
-
-_LONGEST_SHOWN = 60

@@ -11,8 +11,8 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.configuration.tree import Node
 from staros_cli.language import compiled
+from staros_cli.language.rules import CLOSE
 
-CLOSE = "#exit"
 WORD = "word"
 """Stands in a prompt for the word that opened the mode; the name of a mode for its subject."""
 

@@ -27,7 +27,7 @@ from staros_cli.language.reader import (
     Sequence,
     read_file,
 )
-from staros_cli.language.rules import FIRST_WORD, WHOLE_LINE, Rule
+from staros_cli.language.rules import CLOSE, FIRST_WORD, WHOLE_LINE, Rule
 from staros_cli.language.symbols import (
     Body,
     Fixed,
@@ -44,7 +44,6 @@ EVIDENCE = {"d": "doc", "k": "client", "c": "capture", "r": "remembered", "g": "
 """The letters that begin the remark after a kept command, and what each stands for."""
 
 EVERY_CONFIGURATION_MODE = "*"
-CLOSE = "#exit"
 NO_CONFIRMATION = "-noconfirm"
 _PIPE = "_pipe"
 

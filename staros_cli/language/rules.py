@@ -11,6 +11,8 @@ from staros_cli.chassis.privilege import Privilege
 
 WHOLE_LINE = "*"
 """The key of a line that stands beside others of its kind: the line itself."""
+CLOSE = "#exit"
+"""The line behind the lines of a mode, unless the mode has another one."""
 FIRST_WORD = "{0}"
 """Stands for the mode that has the name of the first word of the command."""
 

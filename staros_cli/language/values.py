@@ -47,44 +47,29 @@ def _any(word: Word, low: int, high: int) -> str:
     return word.text
 
 
-def _ipv4(word: Word, low: int, high: int) -> str:
-    try:
-        return str(ipaddress.IPv4Address(word.text))
-    except ValueError:
-        raise Unfit(word.text) from None
+def _checked(check: Callable[[str], object]) -> Callable[[Word, int, int], str]:
+    """The reader of a kind that `check` raises ValueError for; the text stays, in lower case."""
+
+    def read(word: Word, low: int, high: int) -> str:
+        try:
+            check(word.text)
+        except ValueError:
+            raise Unfit(word.text) from None
+        return word.text.lower()
+
+    return read
 
 
-def _netmask(word: Word, low: int, high: int) -> str:
-    try:
-        ipaddress.IPv4Network(f"0.0.0.0/{word.text}")
-        return str(ipaddress.IPv4Address(word.text))
-    except ValueError:
-        raise Unfit(word.text) from None
+def _check_mask(text: str) -> None:
+    ipaddress.IPv4Network(f"0.0.0.0/{text}")
+    ipaddress.IPv4Address(text)
 
 
-def _address(word: Word, low: int, high: int) -> str:
-    try:
-        ipaddress.ip_address(word.text)
-    except ValueError:
-        raise Unfit(word.text) from None
-    return word.text.lower()
-
-
-def _ipv6(word: Word, low: int, high: int) -> str:
-    try:
-        ipaddress.IPv6Address(word.text)
-    except ValueError:
-        raise Unfit(word.text) from None
-    return word.text.lower()
-
-
-def _network(word: Word, low: int, high: int) -> str:
-    """An address with the length of its prefix; the address may be one within the network."""
-    try:
-        ipaddress.ip_interface(word.text)
-    except ValueError:
-        raise Unfit(word.text) from None
-    return word.text.lower()
+_ipv4 = _checked(ipaddress.IPv4Address)
+_ipv6 = _checked(ipaddress.IPv6Address)
+_address = _checked(ipaddress.ip_address)
+_network = _checked(ipaddress.ip_interface)  # the address may be one within the network
+_netmask = _checked(_check_mask)
 
 
 def _hexadecimal(word: Word, low: int, high: int) -> str:
@@ -106,9 +91,21 @@ _CHARACTERS = "a string of {low} to {high} characters"
 _NAMES = "{low} to {high} characters, * for many and $ for one"
 _KINDS = (
     ("port", _any, "slot and port as 5/10"),
-    ("network4", _network, "an IPv4 address with the length of its prefix as 192.0.2.0/24"),
-    ("network6", _network, "an IPv6 address with the length of its prefix as 2001:db8::/64"),
-    ("network", _network, "an address with the length of its prefix as 192.0.2.0/24"),
+    (
+        "network4",
+        _checked(ipaddress.ip_interface),
+        "an IPv4 address with the length of its prefix as 192.0.2.0/24",
+    ),
+    (
+        "network6",
+        _checked(ipaddress.ip_interface),
+        "an IPv6 address with the length of its prefix as 2001:db8::/64",
+    ),
+    (
+        "network",
+        _checked(ipaddress.ip_interface),
+        "an address with the length of its prefix as 192.0.2.0/24",
+    ),
     ("mac", _any, "a MAC address as 02-00-5e-00-00-01"),
     ("date", _any, "a date and time as YYYY:MM:DD:HH:mm:ss"),
     ("netmask", _netmask, "an IPv4 network mask in dotted decimal notation"),
@@ -146,13 +143,10 @@ _SAME_SHAPE = (
 _SECRETS = ("secret", "password")
 
 
-def _rank(name: str) -> int:
-    names = [name for name, _, _ in _KINDS]
-    first = next((kinds[0] for kinds in _SAME_SHAPE if name in kinds), name)
-    return names.index(first)
-
+_RANKS = {name: rank for rank, (name, _, _) in enumerate(_KINDS)}
+_RANKS |= {name: _RANKS[alike[0]] for alike in _SAME_SHAPE for name in alike}
 
 KINDS: dict[str, Kind] = {
-    name: Kind(read, allowed, _rank(name), name in _SECRETS) for name, read, allowed in _KINDS
+    name: Kind(read, allowed, _RANKS[name], name in _SECRETS) for name, read, allowed in _KINDS
 }
 """The kinds by their names in the grammar; the shape of each stands in `values.lark`."""

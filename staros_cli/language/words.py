@@ -83,6 +83,16 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
+def has_open_quote(text: str) -> bool:
+    """Whether a double quote is open at the end of a text."""
+    return quotes(text) % 2 == 1
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a line ends in a question mark that is no part of a value."""
+    return text.endswith("?") and not has_open_quote(text)
+
+
 def quotes(text: str) -> int:
     """How many double quotes of a text open or close a value."""
     return text.replace('\\"', "").count('"')

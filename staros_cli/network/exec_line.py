@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from staros_cli.language.words import quotes
+from staros_cli.language.words import asks_for_help
 from staros_cli.network.endpoint import Endpoint
 from staros_cli.network.line import Wire, WiredLine
 from staros_cli.shell.console import Console
@@ -77,7 +77,7 @@ class ExecLine(WiredLine):
 
     def _run(self, line: str) -> None:
         self._asked = False
-        if line.endswith("?") and self.session.awaits is Awaits.COMMAND and not quotes(line) % 2:
+        if self.session.awaits is Awaits.COMMAND and asks_for_help(line):
             self._send("".join(f"{text}\n" for text in self.session.help(line[:-1])))
         else:
             self._show(self.session.handle(line))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from staros_cli.language.words import quotes
+from staros_cli.language.words import asks_for_help
 from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime
 from staros_cli.shell.session import Awaits, Reply
@@ -56,7 +56,7 @@ def run(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> 
 
 
 def _put(session: Console, text: str, time: RealTime, out: TextIO) -> bool:
-    if text.endswith("?") and session.awaits is Awaits.COMMAND and quotes(text) % 2 == 0:
+    if session.awaits is Awaits.COMMAND and asks_for_help(text):
         _write(session.help(text[:-1]), out)
         return False
     return _show(session, session.handle(text), time, out)

@@ -13,7 +13,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from staros_cli.language.words import quotes
+from staros_cli.language.words import has_open_quote
 from staros_cli.shell.columns import columns
 
 
@@ -187,7 +187,7 @@ class LineDiscipline:
         return line
 
     def _in_quotes(self) -> bool:
-        return quotes(self.before_cursor) % 2 == 1
+        return has_open_quote(self.before_cursor)
 
     def _escaped(self, key: str) -> Iterator[Output]:
         """Take a key after an escape. A control character ends the sequence and does its own."""

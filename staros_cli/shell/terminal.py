@@ -24,7 +24,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
 from prompt_toolkit.keys import Keys
 
-from staros_cli.language.words import quotes
+from staros_cli.language.words import has_open_quote
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.console import Console
 from staros_cli.shell.history import lines_typed
@@ -187,7 +187,7 @@ class Terminal:
         def help_wanted(event: KeyPressEvent) -> None:
             buffer = event.current_buffer
             line = buffer.document.text_before_cursor
-            if quotes(line) % 2:
+            if has_open_quote(line):
                 buffer.insert_text("?")
             else:
                 self._list(f"{line}?", lambda: self._session.help(line))

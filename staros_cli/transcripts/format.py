@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from staros_cli.language.lines import LineJoiner
-from staros_cli.language.words import quotes
+from staros_cli.language.words import asks_for_help
 from staros_cli.patterns import PatternError
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
@@ -163,7 +163,7 @@ class _Reader:
         self._joiner.clear()
         if not is_question(line):
             self._joiner.feed(found.text)
-            if found.text.endswith("?") and quotes(found.text) % 2 == 0:
+            if asks_for_help(found.text):
                 return Typed(found.prompt, found.text[:-1], "help")
         return Typed(found.prompt, found.text)
 

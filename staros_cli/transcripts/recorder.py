@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from staros_cli.chassis.definition import built_in_names
-from staros_cli.language.words import quotes
+from staros_cli.language.words import has_open_quote
 from staros_cli.shell.session import Awaits
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
@@ -100,7 +100,7 @@ class Recorder:
         self.lines.append(line)
         self._given_back = typed if key in "?\t" else ""
         name = _NAMES.get("\r" if key == "\n" else key, "")
-        looks_like_help = line.endswith("?") and quotes(typed) % 2 == 0
+        looks_like_help = line.endswith("?") and not has_open_quote(typed)
         if name and (name != "enter" or looks_like_help):
             self.lines.append(f"# type {name}")
         self._note(output)
