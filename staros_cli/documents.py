@@ -181,6 +181,11 @@ CHOICES = (
         "of it each needs at least is chosen.",
     ),
     (
+        "While a file is read, `#exit` ends the mode that a line as far indented as itself opened",
+        "That it is a remark is documented; without this a file would not load as it was saved "
+        "where a line behind a mode is one of that mode as well.",
+    ),
+    (
         "A port that is put in use has its link at once, and the traps `PortUp` and `PortDown` are "
         "raised but for ports of a configuration that is being loaded",
         "",

@@ -36,7 +36,7 @@ def charging_object(invocation: Invocation) -> None:
     inner = service.put(key, key, kind)
     invocation.state.frames += [
         Frame(SERVICE, service, service.key.split()[-1]),
-        Frame(kind, inner, invocation.command.text("object_name")),
+        Frame(kind, inner, invocation.command.text("object_name"), invocation.state.indentation),
     ]
 
 

@@ -181,7 +181,8 @@ def _unlicensed(system: System, required: Problem, was_configured: bool) -> Prob
 
 
 def _run(system: System, state: SessionState, whole: str) -> Outcome:
-    inside = refused_blocks.outcome_inside(state, whole, from_file=True)
+    state.indentation = refused_blocks.indentation_of(whole)
+    inside = refused_blocks.outcome_inside(state, whole)
     if inside is not None:
         return inside
     line = whole.strip()

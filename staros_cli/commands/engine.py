@@ -292,7 +292,7 @@ def _store(invocation: Invocation) -> None:
     opens = words[0] if rule.opens == FIRST_WORD else rule.opens
     child = node.put(key, line, opens, rule.section)
     if opens:
-        state.frames.append(Frame(opens, child, _subject(rule, invocation)))
+        state.frames.append(Frame(opens, child, _subject(rule, invocation), state.indentation))
 
 
 def _words_to_keep(invocation: Invocation) -> list[str]:

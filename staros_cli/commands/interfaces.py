@@ -60,8 +60,9 @@ def _put(invocation: Invocation, text: str) -> Address:
     context = context_of(invocation)
     before = list(context.interface(frame.subject).addresses)
     context.put_address(frame.subject, address)
-    _drop_lines(frame, before, context.interface(frame.subject))
     invocation.kept_key = _key(address)
+    gone = [other for other in before if _key(other) != invocation.kept_key]
+    _drop_lines(frame, gone, context.interface(frame.subject))
     invocation.chassis.services_changed()
     return address
 

@@ -16,11 +16,12 @@ _CLOSING = ("exit", CLOSE)
 _LONGEST_SHOWN = 60
 
 
-def _indentation(line: str) -> int:
+def indentation_of(line: str) -> int:
+    """How many blanks a line begins with."""
     return len(line) - len(line.lstrip())
 
 
-def outcome_inside(state: SessionState, line: str, *, from_file: bool = False) -> Outcome | None:
+def outcome_inside(state: SessionState, line: str) -> Outcome | None:
     """The outcome of a line of a mode whose opening line was refused, None for any other line.
 
     `line` has its indentation. One that is indented further than the refused line is refused as
@@ -31,7 +32,7 @@ def outcome_inside(state: SessionState, line: str, *, from_file: bool = False) -
     refused = state.refused
     if refused is None or not state.frames or line.strip() in ("", "end"):
         return None
-    indentation = _indentation(line)
+    indentation = indentation_of(line)
     if indentation > refused.indentation:
         refused.has_block = True
         if line.strip().startswith("#"):
@@ -40,7 +41,7 @@ def outcome_inside(state: SessionState, line: str, *, from_file: bool = False) -
         return Outcome([f"Failure: {reason}"], failed=True)
     state.refused = None
     closes = line.strip() in _CLOSING and indentation == refused.indentation
-    if closes and (refused.has_block or indentation or from_file):
+    if closes and (refused.has_block or indentation or state.in_file):
         return Outcome()
     return None
 
@@ -49,4 +50,4 @@ def note(state: SessionState, line: str, outcome: Outcome) -> None:
     """Remember a line of configuration that was refused."""
     if outcome.failed and state.frames:
         text = line.strip().split("\n")[0]
-        state.refused = RefusedLine(text[:_LONGEST_SHOWN], _indentation(line))
+        state.refused = RefusedLine(text[:_LONGEST_SHOWN], indentation_of(line))

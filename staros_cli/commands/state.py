@@ -20,12 +20,14 @@ WORD = "word"
 class Frame(Struct, frozen=True):
     """A configuration mode that the session is in, and what it configures there.
 
-    `subject` is the value of the command that opened it: a context, service, interface or port.
+    `subject` is the value of the command that opened it: a context, service, interface or port,
+    `indentation` that of the line, in blanks, where that tells what belongs to the mode, else -1.
     """
 
     mode: str
     node: Node
     subject: str = ""
+    indentation: int = -1
 
 
 class RefusedLine(Struct):
@@ -39,14 +41,16 @@ class RefusedLine(Struct):
 class SessionState(Struct):
     """The state of a session between commands.
 
-    `refused` is the last line, if it was refused in a configuration mode. `length` is the lines of
-    a page, 0 for no paging; `rows` and `width` are those of the terminal.
+    `refused` is the last line, if it was refused in a configuration mode, `indentation` that of the
+    line of a file that is being read, -1 of one that is typed. `length` is the lines of a page, 0
+    for no paging; `rows` and `width` are those of the terminal.
     """
 
     user: Administrator
     context: str = LOCAL
     frames: list[Frame] = []
     refused: RefusedLine | None = None
+    indentation: int = -1
     length: int = 0
     width: int = 80
     rows: int = 24
@@ -77,9 +81,23 @@ class SessionState(Struct):
         """A place of a prompt: the first word of the line that opened the mode, or a subject."""
         return self.frames[-1].node.key.split()[0] if name == WORD else self.configured(name)
 
+    @property
+    def in_file(self) -> bool:
+        """Whether the lines are those of a file that is being read."""
+        return self.indentation >= 0
+
     def pass_remark(self, remark: str) -> None:
-        """Pass over a remark. `#exit` ends a mode whose lines are not listed: nothing else does."""
-        if remark == CLOSE and self.mode == compiled.UNLISTED:
+        """Pass over a remark.
+
+        In a file `#exit` ends the mode that a line as far indented as itself opened: a line of the
+        mode around may be one of this mode as well. Typed it ends a mode whose lines are not listed
+        and no other.
+        """
+        if remark != CLOSE or not self.frames:
+            return
+        opened = self.frames[-1].indentation
+        ends = self.mode == compiled.UNLISTED if opened < 0 else opened == self.indentation
+        if ends:
             self.frames.pop()
 
     def leave_what_is_gone(self, contexts: Container[str]) -> None:

@@ -78,8 +78,8 @@ def quoted(text: str) -> str:
     """`text` as it has to be typed so that it is read back as one word."""
     if _PLAIN.fullmatch(text):
         return text
-    if text.endswith("\\") and "'" not in text:
-        return f"'{text}'"
+    if text.endswith("\\"):  # before a double quote it would stand for that
+        return f"'{text}'" if "'" not in text else text
     return '"' + text.replace('"', '\\"') + '"'
 
 

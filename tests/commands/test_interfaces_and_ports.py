@@ -38,8 +38,8 @@ def test_addresses_are_taken_away_one_by_one_or_together() -> None:
     lab.configure("context A", "interface I loopback", "ip address 192.0.2.2/24 secondary")
     lab.configure("context A", "interface I loopback", "ip address 192.0.2.7/24")
     assert configured(lab)[3:5] == [
-        "ip address 192.0.2.2 255.255.255.0 secondary",
         "ip address 192.0.2.7 255.255.255.0",
+        "ip address 192.0.2.2 255.255.255.0 secondary",
     ]
     into = ("context A", "interface I loopback")
     assert "has secondary addresses" in lab.configure(*into, "no ip address 192.0.2.7")

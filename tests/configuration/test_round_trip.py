@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from staros_cli.chassis.licence import License
 from staros_cli.chassis.storage import MemoryStorage, locate
-from staros_cli.configuration.tree import Node, written
+from staros_cli.configuration.tree import INDENT, Node, written
 from staros_cli.language.words import quoted
 from tests.lab import START, Lab, service_lines
 
@@ -102,6 +102,41 @@ def test_written_and_read_again_it_is_the_same_tree(script: list[list[str]]) -> 
     assert lab.chassis.hostname == hostname
     assert services_of(lab) == services
     assert [p for p in lab.system.problems if "licensed" not in p.text] == []
+
+
+@pytest.mark.parametrize(
+    ("inner", "line"),
+    [
+        (("port ethernet 5/12", "vlan 7"), "shutdown"),
+        (("context A", "interface I loopback"), "description outer"),
+        (("context A", "apn internet"), "description outer"),
+        (("context A", "class-map name C"), "description outer"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else value,
+)
+def test_a_line_behind_an_inner_mode_stays_in_its_mode(inner: tuple[str, ...], line: str) -> None:
+    """The inner mode knows such lines as well, and what ends it in a file is a remark."""
+    lab = Lab("asr5500-oos")
+    indented = [f"{INDENT * depth}{opener}" for depth, opener in enumerate(inner)]
+    text = "\n".join(["config", *indented, f"{INDENT}#exit", f"{INDENT}{line}", "end", ""])
+    lab.chassis.storage.write(locate("/flash/x.cfg"), text.encode(), START)
+    assert lab.typed("configure /flash/x.cfg") == ""
+    node = lab.system.running.find(inner[0])
+    assert node is not None
+    assert line in [child.line for child in node.children.values()]
+    innermost = [child for child in node.children.values() if child.mode]
+    assert [list(child.children) for child in innermost] == [[]]
+
+
+def test_a_changed_primary_address_stays_before_the_secondary_ones() -> None:
+    lab = Lab("asr5500-oos")
+    lab.configure("context A", "interface I loopback", "ip address 192.0.2.1/24")
+    lab.configure("context A", "interface I loopback", "ip address 192.0.2.2/24 secondary")
+    lab.configure("context A", "interface I loopback", "ip address 192.0.2.7/24")
+    text = written(lab.system.running)
+    assert text.index("      ip address 192.0.2.7 255.255.255.0") < text.index(
+        "      ip address 192.0.2.2 255.255.255.0 secondary"
+    )
 
 
 def test_bad_lines_are_told_with_their_number_and_reading_goes_on() -> None:

@@ -73,7 +73,7 @@ def test_any_text_splits_into_words_that_stand_in_it(line: str) -> None:
 @given(
     st.lists(
         st.text(st.characters(exclude_characters="\\"))
-        | st.sampled_from(['a"b', 'a"', '" ', "a\\b", "a\\", 'a\\"b', 'it\'s "x"'])
+        | st.sampled_from(['a"b', 'a"', '" ', "a\\b", "a\\", 'a\\"b', 'it\'s "x"', "/'\\"])
     )
 )
 def test_quoted_words_are_read_back(words: list[str]) -> None:
