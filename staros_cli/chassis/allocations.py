@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from staros_cli.chassis.platform import CardKind
-from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
+from staros_cli.chassis.tasks import AAAMGR, CLI, SESSMGR, Task
 
 SESSIONS_OF_A_SESSMGR = 12000
 """How many calls a sessmgr takes (capture)."""
@@ -87,8 +87,13 @@ def most_pairs(kind: CardKind) -> int:
 
 
 def room(kind: CardKind, tasks: Iterable[Task]) -> Room:
-    """The room on a CPU beside the tasks that run on it."""
+    """The room on a CPU beside the tasks that run on it.
+
+    Whether recovery has its room does not depend on who is logged in: processes of sessions at the
+    command line take none (chosen).
+    """
     left = Room(100.0 * kind.cores, kind.memory - SYSTEM_MEMORY)
     for task in tasks:
-        left.take(allocation(task.facility, task.standby))
+        if task.facility != CLI:
+            left.take(allocation(task.facility, task.standby))
     return left

@@ -108,6 +108,22 @@ class System:
                 cpu = chassis.task_control.management_cpu
                 self._processes[id(user)] = chassis.tasks.start_cli(cpu, chassis.now)
 
+    def _end_process(self, user: Administrator) -> None:
+        """End the process of a session, which logs that, if it runs."""
+        process, chassis = self.process(user), self.chassis
+        self._processes.pop(id(user), None)
+        if process is not None:
+            chassis.events.add(
+                chassis.now,
+                "CLI session ended",
+                facility=process.facility,
+                instance=process.instance,
+                level=user.privilege.title,
+                user=user.name,
+                terminal=user.terminal,
+            )
+            chassis.tasks.remove(process)
+
     def _process_aborted(self, change: TaskReplaced) -> None:
         """The process of a session aborted: the session ends."""
         for user in list(self.administrators):
@@ -119,10 +135,8 @@ class System:
         """A session ends and leaves nothing behind; returns whether it had not ended before."""
         if user not in self.administrators:
             return False
+        self._end_process(user)
         self.administrators.remove(user)
-        process = self._processes.pop(id(user), None)
-        if process is not None:
-            self.chassis.tasks.remove(process)
         self.give_up(user)
         return True
 

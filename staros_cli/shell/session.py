@@ -14,7 +14,6 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.console import BootStep
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.tasks import CLI
 from staros_cli.commands import engine, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import SessionState
@@ -308,21 +307,17 @@ class CliSession:
         self._chassis.catch_up()
         self.state.closed = True
         self._drop()
-        process = self.system.process(self.user)
-        if process is not None:
-            self._tell("CLI session ended", facility=CLI, instance=process.instance)
         if self.system.log_out(self.user):
             self._tell("CLISessionEnd")
 
-    def _tell(self, name: str, **values: object) -> None:
-        """Add an event about this session."""
+    def _tell(self, name: str) -> None:
+        """Raise the trap about this session."""
         self._chassis.events.add(
             self._chassis.now,
             name,
             user=self.user.name,
             level=self.user.privilege.title,
             terminal=self.user.terminal,
-            **values,
         )
 
     def holds_secret(self, line: str) -> bool:

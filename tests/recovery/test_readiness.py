@@ -260,3 +260,14 @@ def test_a_sessmgr_that_comes_up_is_noticed_by_callers() -> None:
     lab.wait(10)
     assert len(lab.chassis.sessions) == total
     assert task(lab, SESSMGR, 1).is_up(lab.chassis.now)
+
+
+@pytest.mark.proves("SR-05")
+def test_who_is_logged_in_takes_no_room_from_standby_tasks() -> None:
+    lab = recovering("vpc-si")
+    for number in range(40):
+        lab.device.session(user="joe", terminal=f"/dev/pts/{number}", console=False)
+    (standby,) = lab.chassis.tasks.of(SESSMGR, standby=True)
+    lab.chassis.task_faults.kill(SESSMGR, standby.instance)
+    lab.wait(30)
+    assert lab.status() == READY
