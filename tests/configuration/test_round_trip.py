@@ -236,6 +236,22 @@ def test_the_boot_stack_as_it_is_shown_can_be_typed() -> None:
     assert lab.typed("show boot") == before
 
 
+def test_what_a_port_and_its_vlan_both_know_is_loaded_where_it_was() -> None:
+    """A saved file tells only by their order which of the two a line is for."""
+    lab = Lab()
+    lab.configure(
+        "port ethernet 5/12",
+        "vlan 7", "no shutdown", "description inner", "priority 1", "exit",
+        "shutdown", "description outer", "priority 2", "threshold rx-utilization 80",
+    )  # fmt: skip
+    text = written(lab.system.running)
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    assert written(lab.system.running) == text
+    outer = [line.strip() for line in text[text.index("  port ethernet 5/12") :]]
+    assert outer.index("description outer") < outer.index("vlan 7") < outer.index("priority 1")
+
+
 def test_what_was_saved_is_there_for_the_next_chassis_on_the_same_storage() -> None:
     storage = MemoryStorage()
     from staros_cli.chassis.definition import load
