@@ -181,8 +181,8 @@ def test_a_demux_task_that_was_started_elsewhere_meanwhile_is_not_started_twice(
 @pytest.mark.proves("SR-05", "SR-26", "SR-27")
 def test_a_task_that_ends_leaves_its_room_to_a_standby_task_that_there_was_none_for() -> None:
     """Until that is up the system is not ready."""
-    lab = recovering("vpc-si", change=lambda text: text.replace("sessmgr = 6", "sessmgr = 8"))
-    lab.configure("context B", "exit", "context C")
+    lab = recovering("vpc-si", change=lambda text: text.replace("sessmgr = 6", "sessmgr = 9"))
+    lab.configure("context B")
     (standby,) = lab.chassis.tasks.of(SESSMGR, standby=True)
     lab.chassis.task_faults.kill(SESSMGR, standby.instance)
     assert lab.status() == "Not Ready For Recovery (no CPU time on CPU 1/0 for standby-mode tasks)"
