@@ -168,9 +168,9 @@ def test_context_service_and_resources_count_the_same_sessions() -> None:
 
 def test_subscribers_summary_columns() -> None:
     lines = Lab().typed("show subscribers summary").splitlines()
-    assert lines[0] == "Total Subscribers:          1024"
+    assert lines[0] == "Total Subscribers:             1024"
     assert lines[1] == (
-        "Active:                     1024             Dormant:                       0"
+        "Active:                        1024          Dormant:                       0"
     )
     counts = re.findall(r"([\w-]+): +(\d+)", "\n".join(lines[2:]))
     assert sum(int(count) for _, count in counts) == 1024
@@ -182,7 +182,7 @@ def test_subscribers_by_every_key() -> None:
     by_name = lab.typed("show subscribers username user7@lab.example").splitlines()
     row = by_name[-3]
     found = re.fullmatch(
-        r"#TCNAT ([0-9a-f]{8}) 001010000000007 user7@lab\.example {6}10\.10\.0\.7 {21}"
+        r"WTCNAI ([0-9a-f]{8}) 001010000000007 user7@lab\.example {6}10\.10\.0\.7 {21}"
         r"\d\dh\d\dm\d\ds",
         row,
     )
