@@ -158,7 +158,7 @@ def test_context_service_and_resources_count_the_same_sessions() -> None:
     assert lab.typed("show context name X") == "Failure: The context X does not exist\n"
     services = lab.typed("show service all").splitlines()
     assert services[4] == (
-        "2           3           SAEGW         PGW-SVC       Started       800           pgw"
+        "2           3           SAEGW         PGW-SVC       Started       100000        pgw"
     )
     resources = lab.typed("show resources")
     assert "PGW Service:\n    In Use              : 800\n" in resources
@@ -242,7 +242,7 @@ def test_files_are_copied_renamed_listed_and_removed() -> None:
 def test_services_stop_with_their_address_and_sessions_end() -> None:
     lab = Lab()
     lab.configure("context SAEGW", "interface S5", "no ip address")
-    assert "SAEGW         PGW-SVC       Initialized   0" in lab.typed("show service all")
+    assert "SAEGW         PGW-SVC       Initialized   100000        pgw" in lab.typed("show service all")
     assert len(lab.chassis.sessions) == 224
     lab.typed("configure", "no context GGSN")
     assert lab.session.prompt == "Are you sure? [Yes|No]: "
