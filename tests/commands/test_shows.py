@@ -242,7 +242,9 @@ def test_files_are_copied_renamed_listed_and_removed() -> None:
 def test_services_stop_with_their_address_and_sessions_end() -> None:
     lab = Lab()
     lab.configure("context SAEGW", "interface S5", "no ip address")
-    assert "SAEGW         PGW-SVC       Initialized   100000        pgw" in lab.typed("show service all")
+    assert "SAEGW         PGW-SVC       Initialized   100000        pgw" in lab.typed(
+        "show service all"
+    )
     assert len(lab.chassis.sessions) == 224
     lab.typed("configure", "no context GGSN")
     assert lab.session.prompt == "Are you sure? [Yes|No]: "
@@ -256,7 +258,21 @@ def test_administrators_and_terminal() -> None:
     lab.wait(65)
     shown = lab.typed("show administrators").splitlines()
     assert len(shown) == 3
-    assert shown[2].split()[:4] == ["admin", "Security", "Administrator", "/dev/console"]
+    assert shown == [
+        "Administrator    M Type                   TTY          Start Time           Idle",
+        "---------------- - ---------------------- ------------ -------------------- ----",
+        "admin              Security Administrator /dev/console Mar 27 17:12:25 2026 0",
+    ]
+    lab.wait(130)
+    other = lab.device.session("ann", "administrator")
+    other.handle("configure")
+    rows = {row["name"]: row for row in lab.reply("show administrators").data}
+    assert (rows["admin"]["mode"], rows["ann"]["mode"]) == ("", "c")
+    other.handle("end")
+    other.handle("configure lock")
+    lab.clock.advance(130)
+    alone = next(row for row in lab.reply("show administrators").data if row["name"] == "ann")
+    assert (alone["mode"], alone["idle"]) == ("L", 2)
     assert lab.typed("terminal length 33", "terminal width 100") == ""
     assert "33 lines" in lab.typed("show terminal")
 
