@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def printable(line: str) -> str:
     """A line without anything that steers a terminal; a dot stands for each such character.
@@ -12,3 +14,8 @@ def printable(line: str) -> str:
     if line.isprintable():
         return line
     return "".join(c if c.isprintable() or c == "\t" else "." for c in line)
+
+
+def printable_lines(lines: Iterable[str]) -> list[str]:
+    """Lines as `printable` makes them; fast where there are many and hardly one is not."""
+    return [line if line.isprintable() else printable(line) for line in lines]

@@ -7,14 +7,16 @@ from enum import Enum
 from msgspec import Struct
 
 ASR5500 = "asr5500"
+UNDETERMINED = "type not determined"
+"""The row of `show subscribers summary` for calls that have no other there."""
 
 
 class AccessKind(Struct, frozen=True):
     """A kind of access.
 
-    `name` is its row in `show subscribers summary`, `letters` the first two of the six that
-    `show subscribers` decodes (access and technology). `registers` tells that it has a
-    re-registration timer (SR-10). The rest says whether session recovery covers it (SR-07):
+    `letters` are those that `show subscribers` decodes of access, technology and network, `row` is
+    its row in `show subscribers summary` where that is not its name. `registers` tells that it has
+    a re-registration timer (SR-10). The rest says whether session recovery covers it (SR-07):
     `covered` is false where the chapter's list leaves the kind out, `only_on` names the one
     platform on which it is covered, if not all, and `alone` that the system must run no other
     services.
@@ -28,53 +30,68 @@ class AccessKind(Struct, frozen=True):
     registers: bool = False
     covered: bool = True
     alone: bool = False
+    row: str = ""
 
     @property
     def is_ipv6(self) -> bool:
         """Whether its subscribers have IPv6 addresses."""
         return self.name.endswith("ipv6")
 
+    @property
+    def has_bearers(self) -> bool:
+        """Whether its calls are carried by bearers of an evolved packet core."""
+        return self.service in ("pgw", "sgw", "saegw")
+
+    @property
+    def counted_as(self) -> str:
+        """Its row in `show subscribers summary`."""
+        return self.row or self.name
+
 
 ACCESS_KINDS = (
-    AccessKind("pdsn-simple-ipv4", "pdsn", "PDSN", "SD"),
-    AccessKind("pdsn-simple-ipv6", "pdsn", "PDSN", "SD"),
-    AccessKind("pdsn-mobile-ip", "pdsn", "PDSN", "MD"),
-    AccessKind("pdsn-proxy-mobile-ip", "pdsn", "PDSN", "OD"),
-    AccessKind("closedrp-pdsn", "closedrp", "CLOSEDRP", "CX", ASR5500),
-    AccessKind("ha-mobile-ipv4", "ha", "HA", "H.", registers=True),
-    AccessKind("ha-proxy-mobile-ip", "ha", "HA", "h.", registers=True),
-    AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "GU"),
-    AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "PU"),
-    AccessKind("ggsn-pdp-type-ipv6", "ggsn", "GGSN", "GU", covered=False),
-    AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "#T"),
-    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "^T", covered=False),
-    AccessKind("sgw-gtp-ipv4", "sgw", "SGW", "sT"),
-    AccessKind("sgw-gtp-ipv6", "sgw", "SGW", "sT"),
-    AccessKind("saegw-gtp-ipv4", "saegw", "SAEGW", "&T", ASR5500),
-    AccessKind("saegw-gtp-ipv6", "saegw", "SAEGW", "&T", ASR5500),
-    AccessKind("mme", "mme", "MME", "mT"),
-    AccessKind("sgsn-3g-pdp-type-ipv4", "sgsn", "SGSN", "3U", ASR5500),
-    AccessKind("sgsn-3g-pdp-type-ppp", "sgsn", "SGSN", "4U", ASR5500),
-    AccessKind("sgsn-3g-pdp-type-ipv6", "sgsn", "SGSN", "3U", covered=False),
-    AccessKind("sgsn-2.5g-pdp-type-ipv4", "sgsn", "SGSN", "2G", ASR5500),
-    AccessKind("sgsn-2.5g-pdp-type-ppp", "sgsn", "SGSN", "1G", ASR5500),
-    AccessKind("sgsn-2.5g-pdp-type-ipv6", "sgsn", "SGSN", "2G", covered=False),
-    AccessKind("hsgw-ipv4", "hsgw", "HSGW", "WD", ASR5500),
-    AccessKind("hsgw-ipv6", "hsgw", "HSGW", "WD", covered=False),
-    AccessKind("ehrpd", "hsgw", "HSGW", "ED", ASR5500),
-    AccessKind("epdg", "epdg", "EPDG", "e.", ASR5500),
-    AccessKind("pdif-simple-ipv4", "pdif", "PDIF", "p.", ASR5500),
-    AccessKind("nemo", "ha", "HA", "N.", ASR5500, registers=True),
-    AccessKind("hnbgw-iuh", "hnbgw", "HNBGW", "uU", ASR5500),
-    AccessKind("hnbgw-iups", "hnbgw", "HNBGW", "xU", ASR5500),
-    AccessKind("hnbgw-iucs", "hnbgw", "HNBGW", "yU", ASR5500),
-    AccessKind("hnbgw-segw", "hnbgw", "HNBGW", "zU", ASR5500),
-    AccessKind("ipsg", "ipsg", "IPSG", "i.", ASR5500, alone=True),
-    AccessKind("samog-cgw", "samog", "SAMOG", "c."),
-    AccessKind("samog-mrme", "samog", "SAMOG", "r."),
-    AccessKind("l2tp-lac", "lac", "LAC", "A."),
-    AccessKind("lns-l2tp", "lns", "LNS", "L."),
-    AccessKind("ipcf", "ipcf", "IPCF", "I."),
+    AccessKind("pdsn-simple-ipv4", "pdsn", "PDSN", "SDI"),
+    AccessKind("pdsn-simple-ipv6", "pdsn", "PDSN", "SDT"),
+    AccessKind("pdsn-mobile-ip", "pdsn", "PDSN", "MDM"),
+    AccessKind("pdsn-proxy-mobile-ip", "pdsn", "PDSN", "SDP", row="pdsn-simple-ipv4"),
+    AccessKind("closedrp-pdsn", "closedrp", "CLOSEDRP", "SXI", ASR5500, row="pdsn-simple-ipv4"),
+    AccessKind("ha-mobile-ipv4", "ha", "HA", "H.I", registers=True, row="ha-mobile-ip"),
+    AccessKind("ha-proxy-mobile-ip", "ha", "HA", "H.P", registers=True, row="ha-mobile-ip"),
+    AccessKind("ggsn-pdp-type-ipv4", "ggsn", "GGSN", "IUI"),
+    AccessKind("ggsn-pdp-type-ppp", "ggsn", "GGSN", "PUI"),
+    AccessKind("ggsn-pdp-type-ipv6", "ggsn", "GGSN", "VUT", covered=False),
+    AccessKind("pgw-gtp-ipv4", "pgw", "PGW", "WTI"),
+    AccessKind("pgw-gtp-ipv6", "pgw", "PGW", "YTT", covered=False),
+    AccessKind("sgw-gtp-ipv4", "sgw", "SGW", "RTI"),
+    AccessKind("sgw-gtp-ipv6", "sgw", "SGW", "OTT"),
+    AccessKind("saegw-gtp-ipv4", "saegw", "SAEGW", "@TI", ASR5500, row="sgw-gtp-ipv4"),
+    AccessKind("saegw-gtp-ipv6", "saegw", "SAEGW", "#TT", ASR5500, row="sgw-gtp-ipv6"),
+    AccessKind("mme", "mme", "MME", "xTI"),
+    AccessKind("sgsn-3g-pdp-type-ipv4", "sgsn", "SGSN", "4UI", ASR5500, row="sgsn-pdp-type-ipv4"),
+    AccessKind("sgsn-3g-pdp-type-ppp", "sgsn", "SGSN", "pUI", ASR5500, row="sgsn-pdp-type-ppp"),
+    AccessKind(
+        "sgsn-3g-pdp-type-ipv6", "sgsn", "SGSN", "6UT", covered=False, row="sgsn-pdp-type-ipv6"
+    ),
+    AccessKind("sgsn-2.5g-pdp-type-ipv4", "sgsn", "SGSN", "4EI", ASR5500, row="sgsn-pdp-type-ipv4"),
+    AccessKind("sgsn-2.5g-pdp-type-ppp", "sgsn", "SGSN", "pEI", ASR5500, row="sgsn-pdp-type-ppp"),
+    AccessKind(
+        "sgsn-2.5g-pdp-type-ipv6", "sgsn", "SGSN", "6ET", covered=False, row="sgsn-pdp-type-ipv6"
+    ),
+    AccessKind("hsgw-ipv4", "hsgw", "HSGW", "XLI", ASR5500),
+    AccessKind("hsgw-ipv6", "hsgw", "HSGW", "XLT", covered=False),
+    AccessKind("ehrpd", "hsgw", "HSGW", "XLI", ASR5500, row="hsgw-ipv4"),
+    AccessKind("epdg", "epdg", "EPDG", "nWI", ASR5500, row="epdg-gtp-ipv4"),
+    AccessKind("pdif-simple-ipv4", "pdif", "PDIF", "LPI", ASR5500),
+    AccessKind("nemo", "ha", "HA", "H.I", ASR5500, registers=True, row="ha-mobile-ip"),
+    AccessKind("hnbgw-iuh", "hnbgw", "HNBGW", "fFI", ASR5500, row="hnbgw"),
+    AccessKind("hnbgw-iups", "hnbgw", "HNBGW", "gFI", ASR5500, row="hnbgw-iu"),
+    AccessKind("hnbgw-iucs", "hnbgw", "HNBGW", "gFI", ASR5500, row="hnbgw-iu"),
+    AccessKind("hnbgw-segw", "hnbgw", "HNBGW", "oOS", ASR5500, row="femto-ip"),
+    AccessKind("ipsg", "ipsg", "IPSG", "G.I", ASR5500, alone=True, row="ipsg-rad-server"),
+    AccessKind("samog-cgw", "samog", "SAMOG", "&WI", row=UNDETERMINED),
+    AccessKind("samog-mrme", "samog", "SAMOG", "&WI", row=UNDETERMINED),
+    AccessKind("l2tp-lac", "lac", "LAC", "SDL", row="pdsn-simple-ipv4"),
+    AccessKind("lns-l2tp", "lns", "LNS", "N.I"),
+    AccessKind("ipcf", "ipcf", "IPCF", "k.I", row="pcc"),
 )
 KIND_BY_NAME = {kind.name: kind for kind in ACCESS_KINDS}
 SESSION_TYPE_OF_SERVICE = {kind.service: kind.session_type for kind in ACCESS_KINDS}

@@ -95,6 +95,7 @@ class SubscribersSchema(Schema, frozen=True):
 
     `trait` is something that session recovery does not cover, `authenticating` calls that never
     get further than to their authentication, `callid` and `sessmgr` fix what chance would choose.
+    Without `msisdn` they have no telephone number, without `apn` no access point name.
     """
 
     count: Count
@@ -103,6 +104,8 @@ class SubscribersSchema(Schema, frozen=True):
     service: Text
     username: Text = "user{number}@lab.example"
     msid: Annotated[str, Meta(pattern=r"^\d{6,15}$")] = "001010000000001"
+    msisdn: Annotated[str, Meta(pattern=r"^(\d{5,15})?$")] = ""
+    apn: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.-]{0,62}$")] = ""
     address: str = "10.0.0.1"
     trait: str = ""
     authenticating: bool = False

@@ -48,6 +48,11 @@ class Session(Struct, frozen=True):
         return self.group.msid(self.number)
 
     @property
+    def msisdn(self) -> str:
+        """The telephone number of its subscriber, empty where there is none."""
+        return self.group.msisdn(self.number)
+
+    @property
     def address(self) -> str:
         """The address of its subscriber."""
         return self.group.address(self.number)

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import random
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from staros_cli.chassis.access import (
     ACCESS_KINDS,
@@ -28,6 +31,15 @@ from staros_cli.chassis.manager_statistics import ManagerStatistics
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
 from staros_cli.chassis.traffic import LineCounters, counters, pattern
+
+
+class KindCount(Struct, frozen=True):
+    """How many sessions of a kind of access there are, and how many of them are connected."""
+
+    kind: AccessKind
+    total: int
+    connected: int
+
 
 NEVER = float("inf")
 """When a call is connected that never gets further than to its authentication."""
@@ -344,8 +356,12 @@ class SessionTable:
 
     def rows_of_places(self, places: set[tuple[str, str]]) -> list[int]:
         """The rows of the sessions of these contexts and services."""
-        groups = {n for n, group in enumerate(self.groups) if group.place in places}
-        return [row for row in self.rows() if self._group[row] in groups]
+        return self.in_groups(self.rows(), lambda group: group.place in places)
+
+    def in_groups(self, rows: Iterable[int], fits: Callable[[Group], bool]) -> list[int]:
+        """Those of some rows whose groups fit."""
+        groups = {n for n, group in enumerate(self.groups) if fits(group)}
+        return [row for row in rows if self._group[row] in groups]
 
     def has_callid(self, callid: int) -> bool:
         """Whether a session has this call identifier."""
@@ -368,6 +384,18 @@ class SessionTable:
         """The rows of the sessions whose msid fits."""
         return self._with(wanted, Group.number_of_msid, Group.msids)
 
+    def with_msisdn(self, wanted: Wildcard) -> list[int]:
+        """The rows of the sessions whose telephone number fits."""
+        found = self._with(wanted, Group.number_of_msisdn, Group.msisdns)
+        return self.in_groups(found, lambda group: group.msisdn(0) != "")
+
+    def with_address(self, address: str) -> list[int]:
+        """The rows of the sessions with that address."""
+        pairs = zip(self._row_of_number, self.groups, strict=True)
+        numbers = ((rows, group.number_of_address(address)) for rows, group in pairs)
+        found = [rows[number] for rows, number in numbers if number is not None]
+        return [row for row in found if row >= 0]
+
     def _with(
         self,
         wanted: Wildcard,
@@ -385,9 +413,19 @@ class SessionTable:
                 found += [row for row, name in pairs if row >= 0 and matches(name)]
         return [row for row in found if row >= 0]
 
-    def count_connected(self, now: float) -> int:
-        """How many sessions are fully connected."""
-        return sum(self._connected_at[row] <= now for row in self.rows())
+    def count_kinds(self, rows: Sequence[int] | None, now: float) -> list[KindCount]:
+        """How many sessions of each kind of access there are, of some rows or of all."""
+        at, group = self._connected_at, self._group
+        among = self._row_of_callid.values() if rows is None else rows
+        by_group = Counter(group[row] for row in rows) if rows is not None else self._by_group
+        waiting = Counter(group[row] for row in among if at[row] > now)
+        found = {kind: KindCount(kind, 0, 0) for kind in ACCESS_KINDS}
+        for number, its_group in enumerate(self.groups):
+            kind, total = its_group.kind, by_group[number]
+            before = found[kind]
+            connected = before.connected + total - waiting[number]
+            found[kind] = KindCount(kind, before.total + total, connected)
+        return list(found.values())
 
     def count_of_kind(self, kind: AccessKind) -> int:
         """How many sessions have that kind of access."""

@@ -44,6 +44,9 @@ class Group:
         self._numbered = bool(mark)
         self._msid = int(schema.msid)
         self._msid_width = len(schema.msid)
+        self._msisdn = int(schema.msisdn or "0")
+        self._msisdn_width = len(schema.msisdn)
+        self.apn = schema.apn
         self._address = int(ipaddress.ip_address(schema.address))
         self.traffic = schema.traffic.value
         self.load = CALL_LOAD * (1 + self.traffic.rate)
@@ -55,6 +58,12 @@ class Group:
     def msid(self, number: int) -> str:
         """The mobile station identity of a subscriber."""
         return str(self._msid + number).zfill(self._msid_width)
+
+    def msisdn(self, number: int) -> str:
+        """The telephone number of a subscriber, empty where the group has none."""
+        if not self._msisdn_width:
+            return ""
+        return str(self._msisdn + number).zfill(self._msisdn_width)
 
     def address(self, number: int) -> str:
         """The address of a subscriber."""
@@ -76,10 +85,25 @@ class Group:
 
     def number_of_msid(self, msid: str) -> int | None:
         """Which subscriber has that identity, if one has."""
-        if len(msid) != self._msid_width or not msid.isdecimal():
+        return self._number_of(msid, self._msid, self._msid_width)
+
+    def number_of_msisdn(self, msisdn: str) -> int | None:
+        """Which subscriber has that telephone number, if one has."""
+        return self._number_of(msisdn, self._msisdn, self._msisdn_width)
+
+    def _number_of(self, digits: str, first: int, width: int) -> int | None:
+        if not digits.isdecimal() or digits != str(int(digits)).zfill(width):
             return None
-        number = int(msid) - self._msid
-        return number if 0 <= number < self.count else None
+        number = int(digits) - first
+        return number if width and 0 <= number < self.count else None
+
+    def number_of_address(self, address: str) -> int | None:
+        """Which subscriber has that address, if one has."""
+        wanted = ipaddress.ip_address(address)
+        if (wanted.version == 6) is not self.kind.is_ipv6:
+            return None
+        number = (int(wanted) - self._address) % (1 << wanted.max_prefixlen)
+        return number if number < self.count else None
 
     def usernames(self, numbers: Iterable[int]) -> Iterator[str]:
         """The names of several subscribers."""
@@ -92,3 +116,7 @@ class Group:
         """The identities of several subscribers."""
         base, width = self._msid, self._msid_width
         return (f"{base + number:0{width}d}" for number in numbers)
+
+    def msisdns(self, numbers: Iterable[int]) -> Iterator[str]:
+        """The telephone numbers of several subscribers, empty where the group has none."""
+        return (self.msisdn(number) for number in numbers)

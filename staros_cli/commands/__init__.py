@@ -31,6 +31,7 @@ def load() -> None:
         emulator,
         evidence,
         files,
+        subscriber_records,
         subscribers,
         tasks,
         test_mode,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staros_cli import messages
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.interfaces import context_of
 from staros_cli.commands.suspension import Steps
@@ -67,14 +68,15 @@ def show_context(invocation: Invocation) -> Output:
 @handles("show_service")
 def show_service(invocation: Invocation) -> Output:
     """Show the services."""
+    chassis, now = invocation.chassis, invocation.now
     rows = [
         layouts.ServiceRow(
             context,
             service,
-            invocation.chassis.contexts.is_started(context, service),
-            invocation.chassis.sessions.count_of_service(context.name, service.name),
+            chassis.contexts.is_started(context, service),
+            chassis.license.session_limit(SESSION_TYPE_OF_SERVICE.get(service.kind, ""), now),
         )
-        for context, service in invocation.chassis.contexts.services()
+        for context, service in chassis.contexts.services()
     ]
     return layouts.services(rows) if rows else [messages.NO_SERVICES()]
 

@@ -120,4 +120,5 @@ def show_terminal(invocation: Invocation) -> Output:
 @handles("show_administrators")
 def show_administrators(invocation: Invocation) -> Output:
     """Show who is logged in."""
-    return layouts.administrators(invocation.system.administrators, invocation.now)
+    system = invocation.system
+    return layouts.administrators(system.administrators, system.lock.holder, invocation.now)

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.data_rates import data_rates
-from staros_cli.chassis.subscribers import Wildcard
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.subscriber_filters import is_filtered, matching_rows
 from staros_cli.commands.suspension import Steps
 from staros_cli.rendering import subscribers as layouts
 from staros_cli.rendering.values import Shown, blocks
-
-
-def matching_rows(invocation: Invocation) -> list[int]:
-    """The sessions that the command asks for (SR-30)."""
-    sessions, command = invocation.chassis.sessions, invocation.command
-    if command.has("callid"):
-        return sessions.with_callid(int(command.text("call_id"), 16))
-    if command.has("username"):
-        return sessions.with_username(Wildcard(command.text("user_name")))
-    if command.has("msid") or command.has("imsi"):
-        return sessions.with_msid(Wildcard(command.text("ms_id") or command.text("imsi_id")))
-    return list(sessions.rows())
 
 
 @handles("show_subscribers")
@@ -37,7 +25,10 @@ def show_subscribers(invocation: Invocation) -> Output:
 @handles("show_subscribers_summary")
 def show_subscribers_summary(invocation: Invocation) -> Output:
     """Count the subscribers."""
-    return layouts.summary(invocation.chassis.sessions, invocation.now)
+    rows = matching_rows(invocation) if is_filtered(invocation) else None
+    if rows == []:
+        return [messages.NO_SUBSCRIBERS()]
+    return layouts.summary(invocation.chassis.sessions.count_kinds(rows, invocation.now))
 
 
 @handles("show_subscribers_debug_info")
@@ -51,18 +42,6 @@ def show_subscribers_debug_info(invocation: Invocation) -> Output:
         lines = chassis.sessions.lines(row, now)
         counted = chassis.sessions.counters(row, now)
         found.append(layouts.debug_info(session, task.cpu if task else None, lines, counted))
-    return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
-
-
-@handles("show_subscribers_full")
-def show_subscribers_full(invocation: Invocation) -> Output:
-    """Show timers and accounting, and what a failure would take (SR-06, SR-08 to SR-10)."""
-    chassis, now = invocation.chassis, invocation.now
-    found: list[Shown] = []
-    for row in matching_rows(invocation):
-        session = chassis.sessions.session(row, now)
-        group = chassis.sessions.group_of(row)
-        found.append(layouts.full(session, now, chassis.not_covered(group)))
     return blocks(found) if found else [messages.NO_SUBSCRIBERS()]
 
 
@@ -81,7 +60,8 @@ def clear_subscribers(invocation: Invocation) -> Steps[list[str]]:
     rows = matching_rows(invocation)
     if not rows:
         return [messages.NO_SUBSCRIBERS()]
-    yield from invocation.confirm()
+    if (yield from invocation.confirm()):
+        rows = matching_rows(invocation)  # calls came and went while the question stood
     for row in rows:
         invocation.chassis.callers.end(row)
     invocation.chassis.calls_changed()

@@ -194,7 +194,7 @@ class _Resolver:
         self._files = files
         self._words = words
         self._command = command
-        self._open: list[str] = []
+        self._open: list[Definition] = []
 
     def body(self, file: GrammarFile, definition: Definition) -> Body:
         """The body of a rule, without its pipes."""
@@ -205,7 +205,7 @@ class _Resolver:
 
     def _of(self, file: GrammarFile, node: Node) -> Body:
         if isinstance(node, Literal):
-            return Fixed(node.text, self._command.helps.get(node.text, ""))
+            return Fixed(node.text, self._help_in_place(node.text))
         if isinstance(node, Sequence):
             return Symbols(tuple(self._of(file, item) for item in node.items))
         if isinstance(node, Choice):
@@ -220,17 +220,22 @@ class _Resolver:
         if home is None or found is None:
             problem = f"unknown piece {node.name}{self._hint(node.name)}"
             raise GrammarError(file.name, node.line, node.column, problem)
-        if node.name in self._open:
+        if any(found is piece for piece in self._open):
             raise GrammarError(file.name, node.line, node.column, f"{node.name} contains itself")
         if found.parameters:
             return self._value(file, home, found, node)
-        self._open.append(node.name)
+        self._open.append(found)
         body = self._of(home, found.body)
         self._open.pop()
         if isinstance(body, ValueWord) and found.remark:
-            own = self._command.helps.get(body.placeholder, found.remark)
+            own = self._help_in_place(body.placeholder) or found.remark
             return msgspec.structs.replace(body, help=own)
         return body
+
+    def _help_in_place(self, text: str) -> str:
+        """The help that the command has for a word or value, else the innermost piece around it."""
+        around = (self._command, *reversed(self._open))
+        return next((piece.helps[text] for piece in around if text in piece.helps), "")
 
     def _hint(self, name: str) -> str:
         """Where a piece stands that a file has not imported."""
@@ -262,7 +267,7 @@ class _Resolver:
         if pattern is None:
             raise GrammarError(home.name, found.line, 1, f"expected a terminal for {node.name}")
         placeholder = f"<{name}>"
-        help = self._command.helps.get(placeholder, self._words.get(placeholder, ""))
+        help = self._help_in_place(placeholder) or self._words.get(placeholder, "")
         return ValueWord(placeholder, node.name, low, high, pattern, help)
 
 

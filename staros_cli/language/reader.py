@@ -3,7 +3,7 @@
 A file is a Lark grammar that Lark itself loads. What Lark has no place for stands in remarks:
 
     //! mode config, section require     mode (or modes) of the rules below, place in a saved file
-    //? verbose: Displays all of it      help for a word or `<value>` in the next rule
+    //? verbose: Displays all of it      help for a word or `<value>` in the next rule or piece
     //: administrator, keeps …           who may use the next rule, and what it does
     … // d no: Sets the time             after a rule: a command that is kept, in one line
 """

@@ -30,12 +30,12 @@ def table(contexts: Sequence[Context]) -> Rows:
 
 
 class ServiceRow(Struct, frozen=True):
-    """A service in its context, whether it is started, and its sessions."""
+    """A service in its context, whether it is started, and how many sessions it may have."""
 
     context: Context
     service: Service
     started: bool
-    sessions: int
+    most: int
 
     @property
     def state(self) -> str:
@@ -49,7 +49,7 @@ _SERVICES = Table[ServiceRow](
     Column("ContextName", 13, lambda row: row.context.name),
     Column("ServiceName", 13, lambda row: row.service.name),
     Column("State", 13, lambda row: row.state),
-    Column("Sessions", 13, lambda row: row.sessions),
+    Column("Sessions", 13, lambda row: row.most),
     Column("Type", 20, lambda row: row.service.kind),
     heads=(
         "ContextID   ServiceID   ContextName   ServiceName   State         Sessions   Type",
@@ -59,10 +59,13 @@ _SERVICES = Table[ServiceRow](
 
 
 @layout(
-    "show service all", "capture", "`Initialized`, the state of a service not bound, is chosen."
+    "show service all",
+    "capture",
+    "Sessions are those that the licence allows. `Initialized`, the state of a service not bound, "
+    "is chosen, and so is 0 for a service that others use.",
 )
 def services(rows: Sequence[ServiceRow]) -> Rows:
-    """The services, whether they are started, and their sessions."""
+    """The services, whether they are started, and how many sessions they may have."""
     return _SERVICES.of(rows)
 
 

@@ -34,32 +34,43 @@ def terminal(length: int, width: int) -> Lines:
 
 
 class _Visit(Struct, frozen=True):
-    """A user who is logged in, as of a time."""
+    """A user who is logged in, as of a time; `alone` in configuration mode or not."""
 
     user: Administrator
+    alone: bool
     now: float
 
     @property
+    def mode(self) -> str:
+        """The letter of the mode: none for Exec mode, and two for that of configuration."""
+        if self.user.mode == "Exec":
+            return ""
+        return "L" if self.alone else "c"
+
+    @property
     def idle(self) -> int:
-        """Seconds since the last line."""
-        return int(max(0.0, self.now - self.user.active_at))
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+        """Minutes since the last line."""
+        return int(max(0.0, self.now - self.user.active_at) // 60)
 
 
 _ADMINISTRATORS = Table[_Visit](
-    Column("Administrator/Operator Name", 32, lambda row: row.user.name, key="name"),
-    Column("Type", 23, lambda row: row.user.privilege.title),
-    Column("Terminal", 13, lambda row: row.user.terminal),
-    Column("Start Time", 25, lambda row: calendar.file_date(row.user.started_at)),
-    Column("Mode", 7, lambda row: row.user.mode),
-    Column("Idle", 8, lambda row: row.idle, _clock),
+    Column("Administrator", 16, lambda row: row.user.name, key="name"),
+    Column("M", 1, lambda row: row.mode, key="mode"),
+    Column("Type", 22, lambda row: row.user.privilege.title),
+    Column("TTY", 12, lambda row: row.user.terminal, key="terminal"),
+    Column("Start Time", 20, lambda row: calendar.file_date(row.user.started_at)),
+    Column("Idle", 4, lambda row: row.idle),
 )
 
 
-@layout("show administrators", "chosen", "The columns are known, their places are not.")
-def administrators(users: Sequence[Administrator], now: float) -> Rows:
-    """The users who are logged in."""
-    return _ADMINISTRATORS.of(_Visit(user, now) for user in users)
+@layout(
+    "show administrators",
+    "chosen",
+    "The columns are known, their places are not; they are chosen to fit 80 characters. Under M "
+    "stands `c` for configuration mode and `L` for its exclusive lock; idle time is in minutes.",
+)
+def administrators(
+    users: Sequence[Administrator], holder: Administrator | None, now: float
+) -> Rows:
+    """The users who are logged in; `holder` has configuration mode alone."""
+    return _ADMINISTRATORS.of(_Visit(user, user is holder, now) for user in users)

@@ -2,45 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from staros_cli.chassis.access import TRAITS
+from staros_cli.chassis.access import AccessKind
 from staros_cli.chassis.call_lines import CallLine, Checkpoints
 from staros_cli.chassis.data_rates import DataRates
 from staros_cli.chassis.hardware import Cpu
 from staros_cli.chassis.session import Session
-from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.sessions import KindCount
 from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Lines, Screen, Table, key_of, screen
 
-SECOND_COLUMN = 45
-
 LEGEND = (
-    "+-----Access     (S) - pdsn-simple-ip      (M) - pdsn-mobile-ip      (H) - ha-mobile-ip",
-    "|     Type:      (O) - pdsn-proxy-mip      (h) - ha-proxy-mip        (G) - ggsn-pdp-ipv4",
-    "|                (P) - ggsn-pdp-ppp        (#) - pgw-gtp-ipv4        (^) - pgw-gtp-ipv6",
+    "+-----Access  (S) - pdsn-simple-ip     (M) - pdsn-mobile-ip  (H) - ha-mobile-ip",
+    "|     Type:   (P) - ggsn-pdp-type-ppp  (h) - ha-ipsec        (N) - lns-l2tp",
+    "|             (I) - ggsn-pdp-type-ipv4                       (G) - IPSG",
+    "|             (V) - ggsn-pdp-type-ipv6                       (C) - cscf-sip",
+    "|             (z) - ggsn-pdp-type-ipv4v6                     (A) - X2GW ",
+    "|             (R) - sgw-gtp-ipv4       (O) - sgw-gtp-ipv6    (Q) - sgw-gtp-ipv4-ipv6",
+    "|             (W) - pgw-gtp-ipv4       (Y) - pgw-gtp-ipv6    (Z) - pgw-gtp-ipv4-ipv6",
+    "|             (B) - pgw-gtp-non-ip     (J) - sgw-gtp-non-ip",
+    "|             (@) - saegw-gtp-ipv4     (#) - saegw-gtp-ipv6  ($) - saegw-gtp-ipv4-ipv6",
+    "|             (&) - samog-ip           (^) - cgw-gtp-ipv6    (*) - cgw-gtp-ipv4-ipv6",
+    "|             (p) - sgsn-pdp-type-ppp  (s) - sgsn            (4) - sgsn-pdp-type-ip",
+    "|             (6) - sgsn-pdp-type-ipv6 (2) - sgsn-pdp-type-ipv4-ipv6",
+    "|             (L) - pdif-simple-ip     (K) - pdif-mobile-ip  (o) - femto-ip",
+    "|             (F) - standalone-fa                            ",
+    "|             (e) - ggsn-mbms-ue       (U) - pdg-ipsec-ipv4",
+    "|             (E) - ha-mobile-ipv6     (T) - pdg-ssl         (v) - pdg-ipsec-ipv6",
+    "|             (f) - hnbgw-hnb          (g) - hnbgw-iu        (x) - s1-mme",
+    "|                                      (k) - PCC",
+    "|             (X) - HSGW               (n) - ePDG            (t) - henbgw-ue",
+    "|             (m) - henbgw-henb        (q) - wsg-simple-ip   (r) - samog-pmip",
+    "|             (D) - bng-simple-ip      (l) - pgw-pmip        (3) - GILAN",
+    "|             (y) - User-Plane         (u) - Unknown",
+    "|             (+) - samog-eogre        (%) - eMBMS-ipv4      (!) - eMBMS-ipv6",
     "|",
-    "|+----Access     (X) - CDMA 1xRTT          (D) - CDMA EV-DO          (U) - WCDMA UTRAN",
-    "||    Tech:      (T) - eUTRAN              (.) - Other/Unknown",
+    "|+----Access  (X) - CDMA 1xRTT         (E) - GPRS GERAN      (I) - IP",
+    "||    Tech:   (D) - CDMA EV-DO         (U) - WCDMA UTRAN     (W) - Wireless LAN",
+    "||            (A) - CDMA EV-DO REVA    (G) - GPRS Other      (M) - WiMax",
+    "||            (C) - CDMA Other         (J) - GAN             (O) - Femto IPSec",
+    "||            (P) - PDIF               (S) - HSPA            (L) - eHRPD",
+    "||            (T) - eUTRAN             (B) - PPPoE           (F) - FEMTO UTRAN",
+    "||            (N) - NB-IoT             (Q) - WSG             (.) - Other/Unknown",
     "||",
-    "||+---Call       (C) - Connected           (c) - Connecting          (d) - Disconnecting",
-    "|||   State:",
+    "||+---Call    (C) - Connected          (c) - Connecting",
+    "|||   State:  (d) - Disconnecting      (u) - Unknown",
+    "|||           (r) - CSCF-Registering   (R) - CSCF-Registered",
+    "|||           (U) - CSCF-Unregistered",
     "|||",
-    "|||+--Access     (N) - Not Applicable      (A) - Attached",
-    "||||  CSCF",
+    "|||+--Access  (A) - Attached           (N) - Not Attached",
+    "||||  CSCF    (.) - Not Applicable",
     "||||  Status:",
     "||||",
-    "||||+-Link       (A) - Online/Active       (D) - Dormant/Idle",
+    "||||+-Link    (A) - Online/Active      (D) - Dormant/Idle",
     "||||| Status:",
     "|||||",
-    "|||||+Network    (T) - IPv4                (6) - IPv6",
-    "|||||| Type:",
+    "|||||+Network (I) - IP                 (M) - Mobile-IP         (L) - L2TP",
+    "||||||Type:   (P) - Proxy-Mobile-IP    (i) - IP-in-IP          (G) - GRE",
+    "||||||        (V) - IPv6-in-IPv4       (S) - IPSEC             (C) - GTP",
+    "||||||        (A) - R4 (IP-GRE)        (T) - IPv6              (u) - Unknown",
+    "||||||        (W) - PMIPv6(IPv4)       (Y) - PMIPv6(IPv4+IPv6) (R) - IPv4+IPv6",
+    "||||||        (v) - PMIPv6(IPv6)       (/) - GTPv1(For SAMOG)  (+) - GTPv2(For SAMOG)",
+    "||||||        (N) - NON-IP             (x) - UDP-IPv4          (X) - UDP-IPv6",
+    "||||||",
     "||||||",
 )
+
+_BLOCKS = ("access", "technology", "state", "cscf", "link", "network")
+_ENTRY = re.compile(r"\((.)\) - (.+?) *(?=\(.\) - |$)")
+
+
+def _decoded() -> Iterator[tuple[str, str, str]]:
+    """Every letter of the legend: the part of a call it is for, the letter, its meaning."""
+    for line in LEGEND:
+        rest = line.lstrip("|")
+        part = _BLOCKS[len(line) - len(rest) - (not rest.startswith("+"))]
+        for letter, text in _ENTRY.findall(line):
+            yield part, letter, text
+
+
+_MEANINGS = {(part, letter): text for part, letter, text in _decoded()}
+_OF_BEARERS = {"pgw": "gtp", "sgw": "sgw", "saegw": "sgw"}
+"""The services whose records name the kind of bearer."""
+CONNECTED, CONNECTING, NOT_ATTACHED, ACTIVE = "C", "c", "N", "A"
+
+
+def letters_of(session: Session, now: float) -> str:
+    """The six letters of a call."""
+    access, technology, network = tuple(session.kind.letters)
+    state = CONNECTED if session.is_connected(now) else CONNECTING
+    return f"{access}{technology}{state}{NOT_ATTACHED}{ACTIVE}{network}"
+
+
+def meaning(part: str, letter: str) -> str:
+    """The meaning of a letter: of `access`, `technology`, `state`, `cscf`, `link` or `network`."""
+    return _MEANINGS[part, letter]
+
+
+def access_type(kind: AccessKind) -> str:
+    """A kind of access as records name it."""
+    bearer = _OF_BEARERS.get(kind.service)
+    if bearer:
+        return f"{bearer}-pdn-type-{'ipv6' if kind.is_ipv6 else 'ipv4'}"
+    return meaning("access", kind.letters[0])
+
+
+def clock(seconds: float) -> str:
+    """A time as `00h01m19s`."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}h{whole % 3600 // 60:02d}m{whole % 60:02d}s"
 
 
 class _Seen(Struct, frozen=True):
@@ -49,56 +126,136 @@ class _Seen(Struct, frozen=True):
     session: Session
     now: float
 
-    @property
-    def letters(self) -> str:
-        """The six letters that the legend explains."""
-        state = "C" if self.session.is_connected(self.now) else "c"
-        network = "6" if self.session.kind.is_ipv6 else "T"
-        return f"{self.session.kind.letters}{state}NA{network}"
-
 
 _SUBSCRIBERS = Table[_Seen](
-    Column("vvvvvv", 6, lambda seen: seen.letters, key="letters"),
+    Column("vvvvvv", 6, lambda seen: letters_of(seen.session, seen.now), key="letters"),
     Column("CALLID", 8, lambda seen: f"{seen.session.callid:08x}"),
     Column("MSID", 15, lambda seen: seen.session.msid),
     Column("USERNAME", 22, lambda seen: seen.session.username),
     Column("IP", 29, lambda seen: seen.session.address),
-    Column(
-        "TIME-IDLE", 9, lambda seen: int(seen.session.idle(seen.now)), lambda idle: _clock(idle)
-    ),
+    Column("TIME-IDLE", 9, lambda seen: int(seen.session.idle(seen.now)), clock),
     over=LEGEND,
 )
 
 
 @layout(
-    "show subscribers {all|callid|imsi|msid|username}",
+    "show subscribers",
     "capture",
-    "The columns are seen on a device; which letters the legend decodes is chosen.",
+    "Legend, columns and footer are known; the letters of kinds that no capture has are chosen.",
 )
 def table(sessions: Sequence[Session], now: float) -> Screen:
     """Subscribers, one a line, and how many they are."""
-    total = len(sessions)
-    line = Lines([f"Total subscribers matching specified criteria: {total}"], {"total": total})
-    return screen(_SUBSCRIBERS.of(_Seen(session, now) for session in sessions), "", line)
+    rows = _SUBSCRIBERS.of(_Seen(session, now) for session in sessions)
+    return screen(rows, "", total_line(len(sessions)))
 
 
-@layout("show subscribers summary", "capture", "A device has more rows; these are the kinds here.")
-def summary(sessions: SessionTable, now: float) -> Lines:
+def total_line(count: int) -> Lines:
+    """How many subscribers were found."""
+    return Lines([f"Total subscribers matching specified criteria: {count}"], {"total": count})
+
+
+_ROWS = (
+    ("Total Subscribers", ""),
+    ("Active", "Dormant"),
+    ("LAPI Devices", ""),
+    ("DCNR Devices", ""),
+    ("pdsn-simple-ipv4", "pdsn-simple-ipv6"),
+    ("pdsn-mobile-ip", "ha-mobile-ipv6"),
+    ("hsgw-ipv6", "hsgw-ipv4"),
+    ("hsgw-ipv4-ipv6", "pgw-pmip-ipv6"),
+    ("pgw-pmip-ipv4", "pgw-pmip-ipv4-ipv6"),
+    ("pgw-gtp-ipv6", "pgw-gtp-ipv4"),
+    ("pgw-gtp-ipv4-ipv6", "sgw-gtp-ipv6"),
+    ("sgw-gtp-ipv4", "sgw-gtp-ipv4-ipv6"),
+    ("sgw-pmip-ipv6", "sgw-pmip-ipv4"),
+    ("sgw-pmip-ipv4-ipv6", "pgw-gtps2b-ipv4"),
+    ("pgw-gtps2b-ipv6", "pgw-gtps2b-ipv4-ipv6"),
+    ("pgw-gtps2a-ipv4", "pgw-gtps2a-ipv6"),
+    ("pgw-gtps2a-ipv4-ipv6", ""),
+    ("pgw-gtp-non-ip", "sgw-gtp-non-ip"),
+    ("mme", "mme-embms"),
+    ("henbgw-ue", "henbgw-henb"),
+    ("x2gw-enb", ""),
+    ("ipsg-rad-snoop", "ipsg-rad-server"),
+    ("ha-mobile-ip", "ggsn-pdp-type-ppp"),
+    ("ggsn-pdp-type-ipv4", "lns-l2tp"),
+    ("ggsn-pdp-type-ipv6", "ggsn-pdp-type-ipv4v6"),
+    ("ggsn-mbms-ue-type-ipv4", ""),
+    ("pdif-simple-ipv4", ""),
+    ("pdif-simple-ipv6", "pdif-mobile-ip"),
+    ("wsg-simple-ipv4", "wsg-simple-ipv6"),
+    ("pdg-simple-ipv4", "ttg-ipv4"),
+    ("pdg-simple-ipv6", "ttg-ipv6"),
+    ("femto-ip", ""),
+    ("epdg-pmip-ipv6", "epdg-pmip-ipv4"),
+    ("epdg-pmip-ipv4-ipv6", ""),
+    ("epdg-gtp-ipv6", "epdg-gtp-ipv4"),
+    ("epdg-gtp-ipv4-ipv6", ""),
+    ("sgsn", "sgsn-pdp-type-ppp"),
+    ("sgsn-pdp-type-ipv4", "sgsn-pdp-type-ipv6"),
+    ("sgsn-pdp-type-ipv4-ipv6", "type not determined"),
+    ("sgsn-subs-type-gn", "sgsn-subs-type-s4"),
+    ("sgsn-pdp-type-gn", "sgsn-pdp-type-s4"),
+    ("cdma 1x rtt sessions", "cdma evdo sessions"),
+    ("cdma evdo rev-a sessions", "cdma 1x rtt active"),
+    ("cdma evdo active", "cdma evdo rev-a active"),
+    ("hnbgw", "hnbgw-iu"),
+    ("bng-simple-ipv4", ""),
+    ("pcc", ""),
+    ("in bytes dropped", "out bytes dropped"),
+    ("in packet dropped", "out packet dropped"),
+    ("in packet dropped zero mbr", "out packet dropped zero mbr"),
+    ("in bytes dropped ovrchrgPtn", "out bytes dropped ovrchrgPtn"),
+    ("in packet dropped ovrchrgPtn", "out packet dropped ovrchrgPtn"),
+    ("ipv4 ttl exceeded", "ipv4 bad hdr"),
+    ("ipv4 bad length trim", ""),
+    ("ipv4 frag failure", "ipv4 frag sent"),
+    ("ipv4 in-acl dropped", "ipv4 out-acl dropped"),
+    ("ipv6 bad hdr", "ipv6 bad length trim"),
+    ("ipv6 in-acl dropped", "ipv6 out-acl dropped"),
+    ("ipv4 in-css-down dropped", "ipv4 out-css-down dropped"),
+    ("ipv4 out xoff pkt dropped", "ipv6 out xoff pkt dropped"),
+    ("ipv4 xoff bytes dropped", "ipv6 xoff bytes dropped"),
+    ("ipv4 out no-flow dropped", ""),
+    ("ipv4 early pdu rcvd", "ipv4 icmp packets dropped"),
+    ("ipv6 input ehrpd-access drop", "ipv6 output ehrpd-access drop"),
+    ("dormancy count", "handoff count"),
+    ("pdsn fwd dynamic flows", "pdsn rev dynamic flows"),
+    ("fwd static access-flows", "rev static access-flows"),
+    ("pdsn fwd packet filters", "pdsn rev packet filters"),
+    ("traffic flow templates", ""),
+)
+_TECHNOLOGIES = {"X": "cdma 1x rtt", "D": "cdma evdo", "A": "cdma evdo rev-a"}
+"""The technologies that have rows of their own, by their letters."""
+
+
+@layout(
+    "show subscribers summary",
+    "capture",
+    "Rows and columns of a gateway. Where kinds without a row of their own count is chosen: those "
+    "of an SAE-GW as those of an S-GW. Dropped packets, dormancy and handoffs are not modelled.",
+)
+def summary(counts: Sequence[KindCount]) -> Lines:
     """Subscribers by kind of access. Those being connected are not active yet."""
-    total, active = len(sessions), sessions.count_connected(now)
-    cells = [("Total Subscribers:", total), ("", -1), ("Active:", active), ("Dormant:", 0)]
-    cells += [(f"{kind.name}:", count) for kind, count in sessions.kinds()]
-    if len(cells) % 2:
-        cells.append(("", -1))
-    lines: list[str] = []
-    for left, right in zip(cells[::2], cells[1::2], strict=True):
-        text = _cell(*left).ljust(SECOND_COLUMN) + _cell(*right)
-        lines.append(text.rstrip())
-    return Lines(lines, {key_of(label): count for label, count in cells if label})
+    found: Counter[str] = Counter()
+    for count in counts:
+        found[count.kind.counted_as] += count.total
+        found["Total Subscribers"] += count.total
+        found["Active"] += count.connected
+        technology = _TECHNOLOGIES.get(count.kind.letters[1])
+        if technology:
+            found[f"{technology} sessions"] += count.total
+            found[f"{technology} active"] += count.connected
+    lines = [
+        f"{_cell(left, found):<45}{_cell(right, found) if right else ''}".rstrip()
+        for left, right in _ROWS
+    ]
+    labels = [label for row in _ROWS for label in row if label]
+    return Lines(lines, {key_of(label): found[label] for label in labels})
 
 
-def _cell(label: str, count: int) -> str:
-    return f"{label}{count:>{32 - len(label)}}" if label else ""
+def _cell(label: str, found: Counter[str]) -> str:
+    return f"{label + ':':<31}{found[label]}"
 
 
 @layout(
@@ -196,64 +353,6 @@ def _counters(counted: LineCounters) -> list[str]:
         _pair("Added:", added, "Deleted:", added - current),
         "    Revoked for use by different subscriber: 0",
     ]
-
-
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600:02d}h{whole % 3600 // 60:02d}m{whole % 60:02d}s"
-
-
-@layout("show subscribers full", "chosen", "A device shows far more.")
-def full(session: Session, now: float, not_covered: str) -> Lines:
-    """Timers and accounting of a subscriber, and whether a failure would take the session.
-
-    `not_covered` says why session recovery does not cover it, empty where it does (SR-08).
-    """
-    usage = session.usage()
-    connected = session.is_connected(now)
-    trait = TRAITS.get(session.group.schema.trait)
-    lines = [
-        f"Username: {session.username}",
-        f"  Access Type: {session.kind.name}",
-        f"  Callid: {session.callid:08x}    Msid: {session.msid}",
-        f"  State: {'Connected' if connected else 'Connecting'}",
-        f"  Sessmgr Instance: {session.sessmgr}",
-        f"  IP Address: {session.address}",
-        f"  Context: {session.group.place[0]}    Service: {session.group.place[1]}",
-    ]
-    if trait:
-        lines.append(f"  {trait.shown[0]}: {trait.shown[1]}")
-    lines += [
-        f"  Call Duration: {_clock(session.duration(now))}",
-        f"  Idle Time: {_clock(session.idle(now))}",
-    ]
-    if session.kind.registers:
-        lines.append(f"  Re-registration Time Left: {_clock(session.registration_left(now))}")
-    lines.append(f"  Input Octets: {usage.received}    Output Octets: {usage.sent}")
-    if not_covered:
-        lines.append(f"  Session Recovery: Not Supported ({not_covered})")
-        lines.append(f"  A Failure Loses: {trait.lost if trait else 'the session'}")
-    elif not connected:
-        lines.append("  Session Recovery: Not Supported (the call is not fully connected)")
-    else:
-        lines.append("  Session Recovery: Supported")
-    values = {
-        "username": session.username,
-        "access_type": session.kind.name,
-        "callid": f"{session.callid:08x}",
-        "msid": session.msid,
-        "connected": connected,
-        "sessmgr_instance": session.sessmgr,
-        "ip_address": session.address,
-        "context": session.group.place[0],
-        "service": session.group.place[1],
-        "call_duration": int(session.duration(now)),
-        "idle_time": int(session.idle(now)),
-        "input_octets": usage.received,
-        "output_octets": usage.sent,
-        "not_covered": not_covered or None,
-    }
-    return Lines(lines, values)
 
 
 @layout("show subscribers data-rate", "client", "Words after a client, columns chosen.")

@@ -25,7 +25,7 @@ from staros_cli.language.errors import LineError
 from staros_cli.language.lines import LineJoiner
 from staros_cli.language.parser import language
 from staros_cli.messages import Refused
-from staros_cli.printable import printable
+from staros_cli.printable import printable, printable_lines
 from staros_cli.rendering import session as layouts
 from staros_cli.rendering.system import boot_record
 from staros_cli.rendering.values import Shown
@@ -77,7 +77,7 @@ class Reply(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The output as text, each line ended."""
-        return "".join(f"{line}\n" for line in self.lines)
+        return "\n".join((*self.lines, ""))
 
     @property
     def data(self) -> Any:
@@ -404,7 +404,7 @@ class CliSession:
             self.close()
         if self.user.inbox:
             lines = [*self.user.read_inbox(), *lines]
-        return Reply([printable(line) for line in lines], self.prompt, self.awaits, failed, shown)
+        return Reply(printable_lines(lines), self.prompt, self.awaits, failed, shown)
 
     def _command(self, line: str) -> Reply:
         text = line.strip()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staros_cli.chassis.definition import parse, shipped
 from staros_cli.chassis.licence import FEATURES, SESSION_TYPES, License, read_key
 from staros_cli.messages import Refused
 from tests.lab import START, Lab
@@ -166,3 +169,13 @@ def test_the_session_limit_of_the_licence_holds() -> None:
     lab.reload(settle=60)
     assert lab.chassis.sessions.count_of_type("PGW") == 300
     assert lab.chassis.sessions.count_of_type("GGSN") == 10
+
+
+def test_the_screen_is_that_of_a_device() -> None:
+    text = (shipped() / "asr5500.toml").read_text()
+    text = text.replace(
+        '"pgw", "routing", "session-recovery"]', '"pgw", "routing", "session-recovery", "icsr"]'
+    )
+    text = text.replace("number = 100042", 'number = 100042\nexpires = "2026-09-30T19:22:43Z"')
+    shown = Lab(parse("licensed", text, "licensed")).typed("show license information")
+    assert shown == (Path(__file__).parent / "screens" / "license_information.txt").read_text()

@@ -158,7 +158,7 @@ def test_context_service_and_resources_count_the_same_sessions() -> None:
     assert lab.typed("show context name X") == "Failure: The context X does not exist\n"
     services = lab.typed("show service all").splitlines()
     assert services[4] == (
-        "2           3           SAEGW         PGW-SVC       Started       800           pgw"
+        "2           3           SAEGW         PGW-SVC       Started       100000        pgw"
     )
     resources = lab.typed("show resources")
     assert "PGW Service:\n    In Use              : 800\n" in resources
@@ -168,9 +168,9 @@ def test_context_service_and_resources_count_the_same_sessions() -> None:
 
 def test_subscribers_summary_columns() -> None:
     lines = Lab().typed("show subscribers summary").splitlines()
-    assert lines[0] == "Total Subscribers:          1024"
+    assert lines[0] == "Total Subscribers:             1024"
     assert lines[1] == (
-        "Active:                     1024             Dormant:                       0"
+        "Active:                        1024          Dormant:                       0"
     )
     counts = re.findall(r"([\w-]+): +(\d+)", "\n".join(lines[2:]))
     assert sum(int(count) for _, count in counts) == 1024
@@ -182,7 +182,7 @@ def test_subscribers_by_every_key() -> None:
     by_name = lab.typed("show subscribers username user7@lab.example").splitlines()
     row = by_name[-3]
     found = re.fullmatch(
-        r"#TCNAT ([0-9a-f]{8}) 001010000000007 user7@lab\.example {6}10\.10\.0\.7 {21}"
+        r"WTCNAI ([0-9a-f]{8}) 001010000000007 user7@lab\.example {6}10\.10\.0\.7 {21}"
         r"\d\dh\d\dm\d\ds",
         row,
     )
@@ -242,7 +242,9 @@ def test_files_are_copied_renamed_listed_and_removed() -> None:
 def test_services_stop_with_their_address_and_sessions_end() -> None:
     lab = Lab()
     lab.configure("context SAEGW", "interface S5", "no ip address")
-    assert "SAEGW         PGW-SVC       Initialized   0" in lab.typed("show service all")
+    assert "SAEGW         PGW-SVC       Initialized   100000        pgw" in lab.typed(
+        "show service all"
+    )
     assert len(lab.chassis.sessions) == 224
     lab.typed("configure", "no context GGSN")
     assert lab.session.prompt == "Are you sure? [Yes|No]: "
@@ -256,7 +258,21 @@ def test_administrators_and_terminal() -> None:
     lab.wait(65)
     shown = lab.typed("show administrators").splitlines()
     assert len(shown) == 3
-    assert shown[2].split()[:4] == ["admin", "Security", "Administrator", "/dev/console"]
+    assert shown == [
+        "Administrator    M Type                   TTY          Start Time           Idle",
+        "---------------- - ---------------------- ------------ -------------------- ----",
+        "admin              Security Administrator /dev/console Mar 27 17:12:25 2026 0",
+    ]
+    lab.wait(130)
+    other = lab.device.session("ann", "administrator")
+    other.handle("configure")
+    rows = {row["name"]: row for row in lab.reply("show administrators").data}
+    assert (rows["admin"]["mode"], rows["ann"]["mode"]) == ("", "c")
+    other.handle("end")
+    other.handle("configure lock")
+    lab.clock.advance(130)
+    alone = next(row for row in lab.reply("show administrators").data if row["name"] == "ann")
+    assert (alone["mode"], alone["idle"]) == ("L", 2)
     assert lab.typed("terminal length 33", "terminal width 100") == ""
     assert "33 lines" in lab.typed("show terminal")
 

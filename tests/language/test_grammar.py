@@ -14,7 +14,7 @@ from staros_cli.language import compiled, grammar
 from staros_cli.language.compiled import CompiledMode, mode_names
 from staros_cli.language.errors import GrammarError
 from staros_cli.language.grammar import help_texts
-from staros_cli.language.parser import parse
+from staros_cli.language.parser import parse, words_of
 from staros_cli.language.rules import FIRST_WORD, Rule, grammar_directory
 from staros_cli.language.values import KINDS
 from tests.language.command_lines import EXAMPLES, line_of, places
@@ -327,3 +327,32 @@ def test_values_of_one_place_are_told_apart_by_their_kinds() -> None:
 
 def test_the_real_grammar_is_read_from_its_directory() -> None:
     assert set(grammar.read_grammar(grammar_directory())) == set(compiled.compiled().names)
+
+
+def test_a_piece_has_help_in_place_that_a_command_can_replace() -> None:
+    text = """%import .values (integer)
+
+//! mode test, section one
+
+// Shows a thing.
+//: inspector
+show_thing: "show" "thing" _which
+
+// Ends a thing.
+//? part: The part to end
+//: inspector
+end_thing: "end" "thing" _which
+
+//? part: The part of a thing
+//? <number>: Number of the part
+_which: "part" integer{"number", "1..9"}
+"""
+    language = language_of(text)
+
+    def help_after(line: str) -> list[str]:
+        expected = language.expected_after(words_of(line))
+        return [*(w.help for w in expected.keywords), *(v.help for v in expected.values)]
+
+    assert help_after("show thing") == ["The part of a thing"]
+    assert help_after("end thing") == ["The part to end"]
+    assert help_after("show thing part") == ["Number of the part"]

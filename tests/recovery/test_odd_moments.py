@@ -236,7 +236,8 @@ def test_a_call_is_connected_from_the_very_moment_it_is() -> None:
     table = table_of(2)
     row = table.connect(1, 0, 0, 1, 5.0, 0.0)
     table.connect(2, 0, 1, 1, 5.5, 0.0)
-    assert [table.count_connected(now) for now in (4.9, 5.0, 5.4, 5.5)] == [0, 1, 1, 2]
+    counts = [table.count_kinds(None, now) for now in (4.9, 5.0, 5.4, 5.5)]
+    assert [sum(count.connected for count in kinds) for kinds in counts] == [0, 1, 1, 2]
     table.disconnect(row, 5.0)
     assert table.statistics.sessmgr(1) == SessmgrStatistics(2, 0, 1, 0)
 

@@ -1,0 +1,35 @@
+"""Commands that show all that is known of subscribers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from staros_cli import messages
+from staros_cli.chassis.tasks import SESSMGR
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.rendering import subscriber_records as layouts
+
+
+@handles("show_subscribers_full")
+def show_subscribers_full(invocation: Invocation) -> Output:
+    """Show records of subscribers, and what a failure would take (SR-06, SR-08 to SR-10)."""
+    rows = matching_rows(invocation)
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    calls = _calls(invocation, rows)
+    if invocation.command.words[2] == "saegw-only":
+        return layouts.saegw_full(calls)
+    return layouts.full(calls)
+
+
+def _calls(invocation: Invocation, rows: list[int]) -> Iterator[layouts.Call]:
+    """The calls of some rows; what many of them share is looked up once."""
+    chassis, sessions, now = invocation.chassis, invocation.chassis.sessions, invocation.now
+    running = {task.instance: task.cpu for task in chassis.tasks.of(SESSMGR, False)}
+    groups = {sessions.group_of(row) for row in rows}
+    not_covered = {group: chassis.not_covered(group) for group in groups}
+    for row in rows:
+        session = sessions.session(row, now)
+        cpu = running.get(session.sessmgr)
+        yield layouts.Call(session, now, cpu, not_covered[sessions.group_of(row)])
