@@ -67,12 +67,18 @@ class Ports:
         """Forget the configuration of a port; returns what it was."""
         return self.by_place.pop((slot, number), None)
 
+    def carriers(self, context: str) -> Iterator[tuple[Port, int, str]]:
+        """The ports that carry interfaces of a context, with the VLAN and the interface."""
+        for port in self:
+            for vlan, carried in port.vlans.items():
+                if carried.interface and carried.context == context:
+                    yield port, vlan, carried.interface
+
     def carrier(self, context: str, interface: str) -> tuple[int, int, int] | None:
         """The slot, number and VLAN of the port that an interface is bound to."""
-        for port in self:
-            for tag, carried in port.vlans.items():
-                if (carried.context, carried.interface) == (context, interface):
-                    return port.slot, port.number, tag
+        for port, vlan, carried in self.carriers(context):
+            if carried == interface:
+                return port.slot, port.number, vlan
         return None
 
     def carries(self, context: str, interface: str) -> bool:

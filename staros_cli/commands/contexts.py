@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.commands import ports
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.interfaces import context_of
 from staros_cli.commands.suspension import Steps
@@ -31,6 +32,7 @@ def no_context(invocation: Invocation) -> Steps[None]:
     name = invocation.command.text("context_name")
     invocation.chassis.contexts.removable(name)
     yield from invocation.confirm()
+    ports.release(invocation, name, invocation.chassis.contexts.get(name).interfaces)
     invocation.chassis.remove_context(name)
 
 

@@ -6,6 +6,7 @@ from ipaddress import ip_interface
 
 from staros_cli.chassis.contexts import Context
 from staros_cli.chassis.interfaces import ETHERNET, LOOPBACK, TUNNEL, Address, Interface
+from staros_cli.commands import ports
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.state import Frame
 
@@ -31,7 +32,9 @@ def interface(invocation: Invocation) -> None:
 @handles("no_interface")
 def no_interface(invocation: Invocation) -> None:
     """Remove an interface."""
-    context_of(invocation).remove_interface(invocation.command.text("interface_name"))
+    context, name = context_of(invocation), invocation.command.text("interface_name")
+    context.remove_interface(name)
+    ports.release(invocation, context.name, (name,))
     invocation.chassis.services_changed()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from staros_cli.chassis.ports import UNTAGGED
 from staros_cli.commands.engine import Invocation, handles
 
@@ -16,6 +18,18 @@ def _place(invocation: Invocation) -> tuple[int, int]:
 def _vlan(invocation: Invocation) -> int:
     """The VLAN that the session configures."""
     return int(invocation.state.configured("vlan") or UNTAGGED)
+
+
+def release(invocation: Invocation, context: str, interfaces: Container[str]) -> None:
+    """Let ports carry interfaces of a context no more that are removed, and remove these lines."""
+    chassis, running = invocation.chassis, invocation.system.running
+    for port, vlan, interface in list(chassis.contexts.ports.carriers(context)):
+        if interface in interfaces:
+            chassis.ports.release(port.slot, port.number, vlan)
+            keys = (f"port ethernet {port.slot}/{port.number}", f"vlan {vlan}")
+            node = running.find(*keys) if vlan else running.find(keys[0])
+            if node is not None:
+                node.drop("bind interface")
 
 
 @handles("port")

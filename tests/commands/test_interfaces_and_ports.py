@@ -88,6 +88,24 @@ def test_a_port_carries_an_interface_that_is_there_and_that_no_other_carries() -
     assert lab.configure("port ethernet 5/11", "vlan 9", "bind interface I A") == ""
 
 
+@pytest.mark.parametrize(
+    "removing", [("context A", "no interface I"), ("no context A -noconfirm",)], ids=str
+)
+@pytest.mark.parametrize("vlan", [(), ("vlan 7",)], ids=str)
+def test_no_port_is_bound_to_an_interface_that_was_removed(
+    removing: tuple[str, ...], vlan: tuple[str, ...]
+) -> None:
+    """The saved configuration would bind it to an interface that is not there."""
+    lab = Lab("asr5500-oos")
+    lab.configure("context A", "interface I")
+    lab.configure("port ethernet 5/10", *vlan, "bind interface I A")
+    assert lab.configure(*removing) == ""
+    assert "bind interface I A" not in lab.typed("show configuration")
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    assert lab.system.problems == []
+
+
 def test_the_prompt_of_a_vlan_names_port_and_vlan() -> None:
     lab = Lab("asr5500-oos")
     lab.typed("configure", "port ethernet 5/10", "vlan 9")
