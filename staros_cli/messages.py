@@ -176,6 +176,7 @@ NOT_PLAIN = Message("{url} is or leads through a link or special file of the hos
 STORAGE_FAULT = Message("{url} cannot be written or read: {reason}")
 NOT_TEXT_FILE = Message("{url} is not a text file")
 OTHER_CHASSIS_FILE = Message("{url} was saved on another chassis")
+CONFIGURATION_FULL = Message("The configuration has no room for the line: a file has {limit} bytes")
 FILE_TOO_LARGE = Message("{url} is larger than {limit} bytes")
 LINE_REFUSED = Message("{url} line {number}: {line}\n{text}")
 MORE_REFUSED = Message("{url}: {count} more lines were refused")

@@ -217,9 +217,11 @@ def run_line(
 def run(system: System, state: SessionState, command: Command) -> Outcome:
     """Run a command that was understood, up to its first question or wait."""
     invocation = Invocation(system, state, command)
-    if command.rule.kept:
-        return _finish(invocation, None)
     try:
+        if command.rule.keeps:
+            system.room.take(command.line, system.chassis.now)
+        if command.rule.kept:
+            return _finish(invocation, None)
         found = handler_of(command.rule)(invocation)
     except Refused as refusal:
         return _refused(command, str(refusal))

@@ -21,6 +21,7 @@ from staros_cli.configuration import files
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.outside import Outside
 from staros_cli.configuration.remote import Remote
+from staros_cli.configuration.room import Room
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
@@ -57,8 +58,8 @@ class System:
 
     `reader` applies configuration files; it needs the commands, which stand further right.
     `administrators` are those logged in, `lock` guards configuration mode, `saves` are under way,
-    `remote` reaches other machines, None where that is not allowed, `outside` does what takes long,
-    in None it is done at once,
+    `room` is what is left for lines of the configuration, `remote` reaches other machines, None
+    where that is not allowed, `outside` does what takes long, in None it is done at once,
     `boot_notes` are what the last start had to say, `problems` the lines it refused;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where.
     """
@@ -72,6 +73,7 @@ class System:
     ) -> None:
         self.chassis = chassis
         self.running = Node(mode="config")
+        self.room = Room(self.running)
         self.problems: list[Problem] = []
         self.boot_notes: list[str] = []
         self._reader = reader
