@@ -8,8 +8,8 @@ from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Rows, Table
 
 _KEPT = Table[tuple[str, str, str]](
-    Column("Mode", 30, lambda row: row[0]),
-    Column("Line", 20, lambda row: row[1]),
+    Column("Mode", 36, lambda row: row[0]),
+    Column("Line", 56, lambda row: row[1]),
     Column("What it is", 36, lambda row: row[2]),
 )
 
