@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.tasks import DEMUX
 from tests.lab import Lab
@@ -84,13 +85,17 @@ def _sessions(show: Show) -> Iterator[str]:
                 ),
             )
         ),
-        "services": sum(
-            int(line.split()[-2]) for line in show("service all").splitlines()[2:] if line.split()
-        ),
     }
     for name, count in counts.items():
         if count != total:
             yield f"{total} subscribers, {name}: {count}"
+    limits = re.findall(r"(\w+) Service:\n.*\n.*\n +Limit +: (\d+)", show("resources"))
+    allowed = {session_type: int(limit) for session_type, limit in limits}
+    for line in show("service all").splitlines()[2:]:
+        *_, most, kind = line.split()
+        limit = allowed.get(SESSION_TYPE_OF_SERVICE.get(kind, ""), 0)
+        if int(most) != limit:
+            yield f"a {kind} service may have {most} sessions, the resources say {limit}"
 
 
 def _cards(show: Show, events: EventStream) -> Iterator[str]:

@@ -279,7 +279,7 @@ def test_a_newcomer_comes_to_the_end_of_the_first_lab(tmp_path: Path) -> None:
         env=environment,
         encoding="utf-8",
         timeout=20,
-        dimensions=(50, 90),
+        dimensions=(80, 90),
     )
     try:
         console.expect("Step 1 of 4")
