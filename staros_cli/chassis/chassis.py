@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 
 from staros_cli import messages
 from staros_cli.chassis import recovery as recovery_rules
 from staros_cli.chassis.access import not_covered
-from staros_cli.chassis.boot_stack import BootEntry, BootStack
-from staros_cli.chassis.calls import Callers
-from staros_cli.chassis.card_actions import CardActions
-from staros_cli.chassis.card_faults import CardFaults
+from staros_cli.chassis.assembly import Assembly
+from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.card_records import CardActionEnded, CardRecords
-from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.changes import (
     CardsChanged,
     CardStarted,
@@ -27,38 +23,22 @@ from staros_cli.chassis.changes import (
     TaskFilled,
     TaskReplaced,
 )
-from staros_cli.chassis.clock import Clock, Timeline
+from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.console import BootRecord, BootStep, Console
-from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.contexts import Context
 from staros_cli.chassis.crash_records import CrashRecords
-from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
-from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.failed_starts import StartFailed
-from staros_cli.chassis.hardware import Hardware
-from staros_cli.chassis.licence import SESSION_RECOVERY, License, LicenseSlot
-from staros_cli.chassis.licence_expiry import LicenseExpiry
-from staros_cli.chassis.loads import LoadWatch
-from staros_cli.chassis.notices import TaskNotices
+from staros_cli.chassis.licence import SESSION_RECOVERY, License
 from staros_cli.chassis.parts import Parts
-from staros_cli.chassis.port_control import PortControl
-from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
     Effect,
     Readiness,
     RecoveryRow,
-    SessionRecovery,
 )
-from staros_cli.chassis.session_use import SessionPeaks, SessionUse
-from staros_cli.chassis.sessions import SessionTable
-from staros_cli.chassis.state_transfer import StateTransfers
+from staros_cli.chassis.session_use import SessionUse
 from staros_cli.chassis.storage import Storage
-from staros_cli.chassis.subscribers import Group
-from staros_cli.chassis.task_control import TaskControl
-from staros_cli.chassis.task_faults import TaskFaults
-from staros_cli.chassis.tasks import TaskTable
-from staros_cli.chassis.users import Users
 from staros_cli.messages import Refused
 
 # How long the parts of a start take, in seconds of chassis time (chosen: a real chassis takes
@@ -68,7 +48,7 @@ BOOT_TIME = 2.0
 FIRST_CHECK_AFTER = 4.0
 
 
-class Chassis:
+class Chassis(Assembly):
     """A chassis that runs.
 
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
@@ -83,50 +63,8 @@ class Chassis:
         storage: Storage,
         salt: Callable[[int], bytes] | None = None,
     ) -> None:
-        schema = definition.schema
-        self.definition = definition
-        self.platform = definition.platform
-        self.timeline = Timeline(clock)
-        self.rng = random.Random(schema.seed)
-        self.storage = storage
-        self.boot_stack = BootStack(storage)
-        self.license = LicenseSlot(schema.serial)
-        self.hardware = Hardware(self.platform, definition.cards())
-        self.contexts = Contexts()
-        self.tasks = TaskTable()
-        self.sessions = SessionTable([Group(group) for group in schema.subscribers])
-        self.callers = Callers(
-            schema.calls,
-            self.rng,
-            self.sessions,
-            self.contexts,
-            self.license,
-            self.tasks,
-            self.timeline,
-            self.calls_changed,
-        )
-        self.recovery = SessionRecovery()
-        self.users = Users(salt or random.Random(schema.seed).randbytes)
-        self.task_control = TaskControl(
-            definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
-        )
-        self.events = EventStream(self.tasks.writer)
-        self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
-        self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
-        self.crashes = CrashList()
-        self.rct = RctStats(definition.rct_records())
-        self.notices = TaskNotices(self.timeline, self.events, self.tasks)
-        self.loads = LoadWatch(self.sessions, self.tasks, self.events)
-        self._peaks = SessionPeaks(self.sessions, self.contexts, self.license)
-        parts = self._parts()
-        self.transfers = StateTransfers(parts)
-        self.task_faults = TaskFaults(parts, self.transfers)
-        self.cards = Cards(parts)
-        self.card_actions = CardActions(parts, self.cards)
-        self.card_faults = CardFaults(
-            parts, self.cards, self.card_actions, self.transfers, self.task_faults
-        )
-        self._subscribe(parts)
+        super().__init__(definition, clock, storage, salt)
+        self._subscribe(self.parts)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
@@ -135,22 +73,6 @@ class Chassis:
         self.starts = 0
         self.reading = False
         self.load_configuration: Callable[[], Iterator[float]] = lambda: iter(())
-
-    def _parts(self) -> Parts:
-        return Parts(
-            version=self.definition.schema.software.version,
-            timeline=self.timeline,
-            hardware=self.hardware,
-            tasks=self.tasks,
-            sessions=self.sessions,
-            callers=self.callers,
-            recovery=self.recovery,
-            task_control=self.task_control,
-            events=self.events,
-            crashes=self.crashes,
-            rct=self.rct,
-            notices=self.notices,
-        )
 
     def _subscribe(self, parts: Parts) -> None:
         """Connect what happens to tasks and cards with all that it concerns, in order."""
@@ -171,11 +93,6 @@ class Chassis:
         on(CardsChanged, lambda _: self.cards.watch_single_points())
         on(CardsChanged, lambda _: self._cards_changed())
         on(CardActionEnded, CardRecords(parts, self.cards).add)
-
-    @property
-    def now(self) -> float:
-        """The time of the chassis, in seconds since 1970 UTC."""
-        return self.timeline.now
 
     @property
     def default_hostname(self) -> str:
@@ -310,11 +227,6 @@ class Chassis:
             self.callers.wake()
 
     # Calls
-
-    def calls_changed(self) -> None:
-        """To be called after calls have come or gone."""
-        self._peaks.look(self.now)
-        self.loads.look(self.now)
 
     def _task_filled(self) -> None:
         """A task has come up that others waited for."""

@@ -1,0 +1,118 @@
+"""The parts of a chassis, made from its definition and put together."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from staros_cli.chassis.boot_stack import BootStack
+from staros_cli.chassis.calls import Callers
+from staros_cli.chassis.card_actions import CardActions
+from staros_cli.chassis.card_faults import CardFaults
+from staros_cli.chassis.cards import Cards
+from staros_cli.chassis.clock import Clock, Timeline
+from staros_cli.chassis.contexts import Contexts
+from staros_cli.chassis.crashes import CrashList
+from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.hardware import Hardware
+from staros_cli.chassis.licence import LicenseSlot
+from staros_cli.chassis.licence_expiry import LicenseExpiry
+from staros_cli.chassis.loads import LoadWatch
+from staros_cli.chassis.notices import TaskNotices
+from staros_cli.chassis.parts import Parts
+from staros_cli.chassis.port_control import PortControl
+from staros_cli.chassis.rct import RctStats
+from staros_cli.chassis.recovery import (
+    SessionRecovery,
+)
+from staros_cli.chassis.session_use import SessionPeaks
+from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.state_transfer import StateTransfers
+from staros_cli.chassis.storage import Storage
+from staros_cli.chassis.subscribers import Group
+from staros_cli.chassis.task_control import TaskControl
+from staros_cli.chassis.task_faults import TaskFaults
+from staros_cli.chassis.tasks import TaskTable
+from staros_cli.chassis.users import Users
+
+
+class Assembly:
+    """The parts of a chassis. `salt` gives random bytes for what is encrypted; see `Chassis`."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        clock: Clock,
+        storage: Storage,
+        salt: Callable[[int], bytes] | None = None,
+    ) -> None:
+        schema = definition.schema
+        self.definition = definition
+        self.platform = definition.platform
+        self.timeline = Timeline(clock)
+        self.rng = random.Random(schema.seed)
+        self.storage = storage
+        self.boot_stack = BootStack(storage)
+        self.license = LicenseSlot(schema.serial)
+        self.hardware = Hardware(self.platform, definition.cards())
+        self.contexts = Contexts()
+        self.tasks = TaskTable()
+        self.sessions = SessionTable([Group(group) for group in schema.subscribers])
+        self.callers = Callers(
+            schema.calls,
+            self.rng,
+            self.sessions,
+            self.contexts,
+            self.license,
+            self.tasks,
+            self.timeline,
+            self.calls_changed,
+        )
+        self.recovery = SessionRecovery()
+        self.users = Users(salt or random.Random(schema.seed).randbytes)
+        self.task_control = TaskControl(
+            definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
+        )
+        self.events = EventStream(self.tasks.writer)
+        self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
+        self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
+        self.crashes = CrashList()
+        self.rct = RctStats(definition.rct_records())
+        self.notices = TaskNotices(self.timeline, self.events, self.tasks)
+        self.loads = LoadWatch(self.sessions, self.tasks, self.events)
+        self._peaks = SessionPeaks(self.sessions, self.contexts, self.license)
+        parts = self.parts = self._parts()
+        self.transfers = StateTransfers(parts)
+        self.task_faults = TaskFaults(parts, self.transfers)
+        self.cards = Cards(parts)
+        self.card_actions = CardActions(parts, self.cards)
+        self.card_faults = CardFaults(
+            parts, self.cards, self.card_actions, self.transfers, self.task_faults
+        )
+
+    @property
+    def now(self) -> float:
+        """The time of the chassis, in seconds since 1970 UTC."""
+        return self.timeline.now
+
+    def calls_changed(self) -> None:
+        """To be called after calls have come or gone."""
+        self._peaks.look(self.now)
+        self.loads.look(self.now)
+
+    def _parts(self) -> Parts:
+        return Parts(
+            version=self.definition.schema.software.version,
+            timeline=self.timeline,
+            hardware=self.hardware,
+            tasks=self.tasks,
+            sessions=self.sessions,
+            callers=self.callers,
+            recovery=self.recovery,
+            task_control=self.task_control,
+            events=self.events,
+            crashes=self.crashes,
+            rct=self.rct,
+            notices=self.notices,
+        )
