@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from staros_cli.chassis.boot_stack import BootStack
 from staros_cli.chassis.calls import Callers
@@ -15,6 +15,7 @@ from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.findings import Finder, Finding
 from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.licence_expiry import LicenseExpiry
@@ -57,6 +58,7 @@ class Assembly:
         self.license = LicenseSlot(schema.serial)
         self.hardware = Hardware(self.platform, definition.cards())
         self.contexts = Contexts()
+        self.finders: list[Finder] = [self.contexts.findings]
         self.tasks = TaskTable()
         self.sessions = SessionTable([Group(group) for group in schema.subscribers])
         self.callers = Callers(
@@ -95,6 +97,11 @@ class Assembly:
     def now(self) -> float:
         """The time of the chassis, in seconds since 1970 UTC."""
         return self.timeline.now
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the configuration as it is now, as far as the model knows."""
+        for finder in self.finders:
+            yield from finder()
 
     def calls_changed(self) -> None:
         """To be called after calls have come or gone."""

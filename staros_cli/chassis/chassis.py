@@ -29,6 +29,7 @@ from staros_cli.chassis.contexts import Context
 from staros_cli.chassis.crash_records import CrashRecords
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.failed_starts import StartFailed
+from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY, License
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.recovery import (
@@ -65,6 +66,7 @@ class Chassis(Assembly):
     ) -> None:
         super().__init__(definition, clock, storage, salt)
         self._subscribe(self.parts)
+        self.finders.append(self._findings)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
@@ -345,6 +347,10 @@ class Chassis(Assembly):
     def _note_coverage(self) -> None:
         groups = range(len(self.sessions.groups))
         self.sessions.cover(n for n in groups if not self.not_covered(n))
+
+    def _findings(self) -> Iterator[Finding]:
+        if self.runs_without_recovery:
+            yield finding(SYSTEM, messages.RUNS_WITHOUT())
 
     @property
     def runs_without_recovery(self) -> bool:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.findings import Finding, finding, section_of_service
 from staros_cli.chassis.interfaces import ETHERNET, Address, Interface
 from staros_cli.chassis.ports import Ports
 from staros_cli.chassis.service_needs import USED, needs_of
@@ -224,6 +225,14 @@ class Contexts:
             found = self.obstacle(context, service)
             if found:
                 yield context, service, found
+
+    def findings(self) -> Iterator[Finding]:
+        """The services that are not started, as errors of the configuration."""
+        for context, service, reason in self.obstacles():
+            text = messages.SERVICE_NOT_STARTED(
+                kind=service.kind, name=service.name, context=context.name, reason=reason
+            )
+            yield finding(section_of_service(service.kind), text)
 
     def services(self) -> Iterator[tuple[Context, Service]]:
         """Every service with its context."""

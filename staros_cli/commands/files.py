@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
+from staros_cli.chassis.findings import SECTIONS, SYSTEM, finding
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
@@ -71,7 +72,7 @@ def show_configuration(invocation: Invocation) -> Output:
     """Show the running configuration, a part of it, a file, its checksum, or its errors."""
     command, running = invocation.command, invocation.system.running
     if command.has("errors"):
-        return layouts.configuration_errors(_configuration_errors(invocation))
+        return _configuration_errors(invocation)
     if command.has("url"):
         return _file_lines(invocation)
     if command.has("checksum"):
@@ -89,19 +90,22 @@ def show_configuration(invocation: Invocation) -> Output:
     return ["config", *lines_of(node, 1), "end"]
 
 
-def _configuration_errors(invocation: Invocation) -> list[str]:
+def _configuration_errors(invocation: Invocation) -> Output:
     """The errors of the last start, and those in the configuration as it is now."""
-    chassis = invocation.chassis
-    found = [str(problem) for problem in invocation.system.problems]
-    if chassis.runs_without_recovery and not any(messages.RUNS_WITHOUT() in text for text in found):
-        found.append(messages.RUNS_WITHOUT())
-    found += [
-        messages.SERVICE_NOT_STARTED(
-            kind=service.kind, name=service.name, context=context.name, reason=reason
-        )
-        for context, service, reason in chassis.contexts.obstacles()
+    command, chassis = invocation.command, invocation.chassis
+    wanted = command.text("section_name")
+    sections = [section for section in SECTIONS if wanted in ("", section.word)]
+    if not sections:
+        words = ", ".join(section.word for section in SECTIONS)
+        raise Refused(messages.NO_SUCH_SECTION, name=wanted, words=words)
+    problems = [
+        finding(SYSTEM, str(problem), finding(SYSTEM, problem.text).severity)
+        for problem in invocation.system.problems
     ]
-    return found
+    told = "".join(problem.text for problem in problems)
+    found = [*problems, *(new for new in chassis.findings() if new.text not in told)]
+    every = command.has("verbose") or bool(wanted)
+    return layouts.configuration_errors(sections, found, every_section=every)
 
 
 @handles("show_file")

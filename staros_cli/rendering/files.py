@@ -10,6 +10,7 @@ from msgspec import to_builtins
 from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.boot_stack import BootEntry
+from staros_cli.chassis.findings import Finding, Section, Severity
 from staros_cli.chassis.storage import Entry
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Lines, Screen, Table, screen
@@ -57,11 +58,47 @@ def configuration_checksum(lines: Sequence[str]) -> Lines:
     return Lines([digest], {"checksum": digest})
 
 
-@layout("show configuration errors", "chosen")
-def configuration_errors(problems: Sequence[str]) -> Lines:
-    """The errors in the configuration that the system started from."""
-    if not problems:
-        return Lines([messages.NO_CONFIGURATION_ERRORS()], {"errors": []})
-    lines = [line for problem in problems for line in problem.split("\n")]
-    plural = "" if len(problems) == 1 else "s"
-    return Lines([*lines, "", f"Total {len(problems)} error{plural}"], {"errors": list(problems)})
+_FRAME = "#" * 86
+
+
+@layout(
+    "show configuration errors",
+    "capture",
+    "The sections of services have chosen titles. Without `verbose` those with findings are shown.",
+)
+def configuration_errors(
+    sections: Sequence[Section], findings: Sequence[Finding], *, every_section: bool
+) -> Lines:
+    """The errors and warnings of the configuration, section by section."""
+    if not findings and not every_section:
+        return Lines([messages.NO_CONFIGURATION_ERRORS()], {"findings": []})
+    lines: list[str] = []
+    for section in sections:
+        among = [finding for finding in findings if finding.section == section]
+        if among or every_section:
+            lines += [_FRAME, f"#{'':19}Displaying {section.title}", _FRAME, *_section(among)]
+    shown = [finding for finding in findings if finding.section in sections]
+    return Lines(lines, {"findings": [_data(finding) for finding in shown]})
+
+
+def _section(findings: Sequence[Finding]) -> list[str]:
+    """The findings of a section: errors with their total, then the rest with theirs."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+    lines = [line for error in errors for line in _finding(error)]
+    lines += [f"Total {len(errors)} error(s) in this section !", ""]
+    for other in others:
+        lines += [*_finding(other), *([""] if other.severity is Severity.INFO else [])]
+    return [*lines, f"Total {len(others)} warning(s) in this section!", ""]
+
+
+def _finding(finding: Finding) -> list[str]:
+    return f"{finding.severity.value:<8}: {finding.text}".split("\n")
+
+
+def _data(finding: Finding) -> dict[str, str]:
+    return {
+        "section": finding.section.word,
+        "severity": finding.severity.value.lower(),
+        "text": finding.text,
+    }
