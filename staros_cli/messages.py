@@ -227,6 +227,7 @@ NO_CRASH = Message("Crash record {number} does not exist")
 # Showing
 NO_SUBSCRIBERS = Message("No subscribers match the specified criteria", "seed")
 NO_TASKS = Message("No matching tasks", "capture")
+NOT_CONFIGURED = Message("{line}\n- {name} is not configured")
 NO_SUCH_SECTION = Message("Invalid section {name}: expected {words}")
 NO_CONFIGURATION_ERRORS = Message("No errors were found in the configuration")
 NO_BOOT_ENTRIES = Message("No boot system priority is configured")

@@ -20,7 +20,7 @@ PIPES = "pipe"
 """The mode whose commands follow a bar."""
 UNLISTED = "unlisted"
 """The mode that takes any line."""
-_VERSION = 4
+_VERSION = 5
 _digest = hashlib.sha256
 
 
@@ -44,17 +44,22 @@ class _Content(Struct, array_like=True):
     key: str
     modes: dict[str, msgspec.Raw]
     beginnings: frozenset[str]
+    objects: frozenset[str]
 
 
 class CompiledLanguage:
     """All modes of the command line, each decoded when it is first asked for.
 
-    `beginnings` are the words that commands of some mode begin with, in lower case.
+    `beginnings` are the words that commands of some mode begin with, in lower case. `objects` are
+    the words before the name of what has a mode of its own, such as `aaa group`.
     """
 
-    def __init__(self, modes: dict[str, msgspec.Raw], beginnings: frozenset[str]) -> None:
+    def __init__(
+        self, modes: dict[str, msgspec.Raw], beginnings: frozenset[str], objects: frozenset[str]
+    ) -> None:
         self._raw = modes
         self.beginnings = beginnings
+        self.objects = objects
         self._modes: dict[str, CompiledMode] = {}
 
     @property
@@ -98,7 +103,7 @@ def load(directory: Path, file: Path | None) -> CompiledLanguage:
         content = _build(directory, key)
         if file is not None:
             _keep(file, content)
-    return CompiledLanguage(content.modes, content.beginnings)
+    return CompiledLanguage(content.modes, content.beginnings, content.objects)
 
 
 def _build(directory: Path, key: str) -> _Content:
@@ -108,12 +113,14 @@ def _build(directory: Path, key: str) -> _Content:
     helps = grammar.help_texts(directory)
     modes: dict[str, msgspec.Raw] = {}
     beginnings: set[str] = set()
+    objects: set[str] = set()
     for name, mode in grammar.read_grammar(directory).items():
         machine = builder.build(mode, helps)
         made = CompiledMode(name, mode.title, mode.prompt, mode.sections, mode.close, machine)
         modes[name] = msgspec.Raw(msgspec.msgpack.encode(made))
         beginnings.update(machine.states[0].keywords)
-    return _Content(key, modes, frozenset(beginnings))
+        objects.update(grammar.objects_of(mode))
+    return _Content(key, modes, frozenset(beginnings), frozenset(objects))
 
 
 def _key(directory: Path) -> str:

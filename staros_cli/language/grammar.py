@@ -141,6 +141,31 @@ class _Grammar:
                 raise _error(definition, f"invalid key: the command has no value {word}")
 
 
+def objects_of(mode: Mode) -> Iterator[str]:
+    """The words before the name of each kind of object that the mode has: `aaa group`.
+
+    An object is what a command leads to that takes a name and has a mode of its own.
+    """
+    for name, rule in mode.rules.items():
+        *words, last = rule.keeps.split() or [""]
+        if not (rule.opens and words and last.startswith("<")):
+            continue
+        if words == [FIRST_WORD]:
+            yield from _first_words(mode.bodies[name])
+        elif not any(word.startswith(("<", "{")) for word in words):
+            yield " ".join(words)
+
+
+def _first_words(body: Body) -> Iterator[str]:
+    if isinstance(body, Fixed):
+        yield body.spelling
+    elif isinstance(body, Symbols):
+        yield from _first_words(body.items[0])
+    elif isinstance(body, Options):
+        for option in body.options:
+            yield from _first_words(option)
+
+
 def _error(definition: Definition, problem: str, column: int = 1) -> GrammarError:
     return GrammarError(definition.file, definition.line, column, problem)
 
