@@ -13,7 +13,8 @@ class Administrator(Struct, eq=False):
     """A user with a session. Times are seconds since 1970 UTC, limits seconds, 0 for none.
 
     `inbox` holds the lines that others sent and the session has not shown; `on_news` is called
-    when there is a new one, or when what the session waits for may have happened.
+    when there is a new one, or when what the session waits for may have happened. `remote` is the
+    address that the user came from, empty at the console.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Administrator(Struct, eq=False):
     absolute_limit: float = 0.0
     inbox: list[str] = []
     on_news: Callable[[], None] | None = None
+    remote: str = ""
 
     def tell(self, line: str) -> None:
         """Send a line to this user's terminal."""

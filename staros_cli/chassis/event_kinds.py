@@ -128,7 +128,7 @@ KINDS = _kinds(
         alarm="The license key {key} expired on {date}",
         about="License",
     ),
-    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}"),
+    Kind(1184, "TestModeEntered", "context {context} user {user} ttyname {terminal}{origin}"),
     Kind(1215, "CPUWarn", _LOAD, Severity.MINOR),
     Kind(1216, "CPUWarnClear", _LOAD),
     Kind(1219, "CPUOver", _LOAD, Severity.MINOR),

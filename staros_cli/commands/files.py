@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from staros_cli import messages
@@ -13,7 +14,8 @@ from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
 from staros_cli.configuration import files as configuration_files
 from staros_cli.configuration.remote import Remote, Transfer
-from staros_cli.configuration.tree import lines_of, written
+from staros_cli.configuration.tree import Node, parts_of, written
+from staros_cli.language.parser import Command
 from staros_cli.messages import Refused
 from staros_cli.rendering import files as layouts
 
@@ -77,17 +79,44 @@ def show_configuration(invocation: Invocation) -> Output:
         return _file_lines(invocation)
     if command.has("checksum"):
         return layouts.configuration_checksum(written(running))
-    key = ""
-    if command.has("context"):
-        key = f"context {command.text('context_name')}"
-    elif command.has("port"):
-        key = f"port ethernet {command.text('slot/port')}"
-    if not key:
+    wanted = _wanted_part(invocation.command)
+    if wanted is None:
         return written(running)
-    node = running.find(key)
-    if node is None:
+    found = list(parts_of(running, wanted))
+    if not found:
         raise Refused(messages.NO_MATCHING_CONFIGURATION)
-    return ["config", *lines_of(node, 1), "end"]
+    return ["config", *found, "end"]
+
+
+_PARTS = {
+    "active-charging": "active-charging service {service_name}",
+    "apn": "apn {apn_name}",
+    "bulkstats": "bulkstats",
+    "card": "card {card_number}",
+    "context": "context {context_name}",
+    "port": "port ethernet {slot/port}",
+    "rulebase": "rulebase {rulebase_name}",
+    "srp": "service-redundancy-protocol",
+}
+"""The beginning of the keys of the lines that a word selects."""
+
+
+def _wanted_part(command: Command) -> Callable[[Node], bool] | None:
+    """Whether a line is among those to be shown with what stands in it; None for all lines."""
+    if command.has("link-aggregation"):
+        return partial(_is_of_group, f" {command.number('group_number')} ")
+    for word, beginning in _PARTS.items():
+        if command.has(word):
+            for name, value in command.values.items():
+                beginning = beginning.replace(f"{{{name}}}", str(value))
+            return lambda node: f"{node.key} ".startswith(f"{beginning} ")
+    return None
+
+
+def _is_of_group(number: str, node: Node) -> bool:
+    """Whether a port belongs to a group of ports."""
+    lines = (child.line for child in node.children.values() if node.mode == "port")
+    return any(line.startswith("link-aggregation") and number in f"{line} " for line in lines)
 
 
 def _configuration_errors(invocation: Invocation) -> Output:

@@ -57,8 +57,17 @@ def enter_test_commands(invocation: Invocation) -> Steps[list[str]]:
         context=invocation.state.context,
         user=invocation.state.user.name,
         terminal=invocation.state.user.terminal,
+        origin=_origin(invocation.state.user.remote),
     )
     return messages.TEST_COMMANDS().split("\n")
+
+
+def _origin(remote: str) -> str:
+    """The end of the trap, which a session at the console has not."""
+    if not remote:
+        return ""
+    version = "IPV6" if ":" in remote else "IPV4"
+    return f" address type {version} remote ip address {remote}"
 
 
 def _kept_password(invocation: Invocation, spelling: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -68,6 +68,19 @@ def lines_of(node: Node, depth: int = 0) -> Iterator[str]:
         for child in _children(node):
             yield from lines_of(child, depth + 1)
         yield INDENT * depth + mode(node.mode).close
+
+
+def parts_of(node: Node, wanted: Callable[[Node], bool], depth: int = 1) -> Iterator[str]:
+    """The lines of the wanted parts of a node, within the lines of the modes around them."""
+    for child in _children(node):
+        if wanted(child):
+            yield from lines_of(child, depth)
+        elif child.mode:
+            inner = list(parts_of(child, wanted, depth + 1))
+            if inner:
+                yield INDENT * depth + child.line
+                yield from inner
+                yield INDENT * depth + mode(child.mode).close
 
 
 def written(root: Node) -> list[str]:

@@ -59,6 +59,7 @@ class WiredLine(ABC):
 
     def __init__(self, endpoint: Endpoint, session: Console, wire: Wire) -> None:
         self.session = session
+        session.user.remote = wire.peer
         self.sent = 0
         self._endpoint = endpoint
         self._wire = wire

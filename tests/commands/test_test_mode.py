@@ -54,3 +54,12 @@ def test_an_old_password_has_to_be_right() -> None:
     assert "old-password" not in lab.typed("show configuration")
     assert opened(lab, "two")
     assert not opened(lab, "one")
+
+
+def test_the_trap_names_no_address_at_the_console() -> None:
+    lab = Lab()
+    lab.configure(f"{NEWER} password two")
+    assert opened(lab, "two")
+    history = lab.typed("show snmp trap history").splitlines()
+    trap = next(line for line in history if "TestModeEntered" in line)
+    assert trap.endswith("(TestModeEntered) context local user admin ttyname /dev/console")

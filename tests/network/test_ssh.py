@@ -40,6 +40,22 @@ def test_a_shell_echoes_and_answers_like_a_device(host_key: Path) -> None:
     complete(scenario())
 
 
+def test_the_trap_of_test_mode_names_the_address_that_the_user_came_from(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with staros_cli.serve(host_key_file=host_key) as lab:
+            (served,) = lab
+            async with shell(served) as line:
+                await line.run("configure")
+                await line.run("tech-support test-commands password x")
+                await line.run("end")
+                await line.run("cli test-commands password x")
+                shown = await line.run("show snmp trap history")
+                assert "(TestModeEntered) context local user admin ttyname /dev/pts/" in shown
+                assert " address type IPV4 remote ip address 127.0.0.1" in shown
+
+    complete(scenario())
+
+
 def test_help_and_tab_answer_at_once_and_give_the_line_back(host_key: Path) -> None:
     async def scenario() -> None:
         async with staros_cli.serve(host_key_file=host_key) as lab:
