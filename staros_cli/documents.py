@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from staros_cli import commands, messages
 from staros_cli.language import compiled
 from staros_cli.language.compiled import CompiledMode
+from staros_cli.language.rules import FIRST_WORD
 from staros_cli.messages import Message
 from staros_cli.rendering.layout import LAYOUTS
 from staros_cli.whole_files import write_whole
@@ -194,32 +197,65 @@ CHOICES = (
 """Behaviour that no source tells, with what is known about it."""
 
 
-def command_reference() -> str:
-    """`docs/commands.md`: every command of every mode, from the grammar."""
+def command_index() -> str:
+    """`docs/commands/index.md`: the modes, and how commands are written down."""
     lines = [
         GENERATED + "# Commands\n",
         "Every keyword can be shortened to a unique prefix, in any letter case. `< >` stands for a "
         "value, `[ ]` for what may be left out, `{ | }` for a choice. Commands marked with a bar "
         "take pipes: `| grep [-E] [-i] [-n] [-v] <pattern>` and `| more`.\n",
+        "A line that a mode does not take runs in the nearest mode around it that does.\n",
+        "| mode | prompt | commands | opened by |",
+        "|---|---|---|---|",
     ]
+    openers = _openers()
     for name in compiled.mode_names():
-        lines += _mode_section(compiled.mode(name))
+        mode = compiled.mode(name)
+        count = sum(not rule.hidden for rule in mode.rules)
+        opened = ", ".join(f"`{_cell(words)}`" for words in openers.get(name, []))
+        lines.append(f"| [{mode.title}]({name}.md) | `{_prompt(mode)}` | {count} | {opened} |")
     return "\n".join(lines) + "\n"
 
 
-def _mode_section(mode: CompiledMode) -> Iterator[str]:
-    yield f"## {mode.title}\n"
-    yield f"Prompt: `[local]host_name{mode.prompt}#`\n"
-    yield "| command | what it does | privilege |"
-    yield "|---|---|---|"
+def _openers() -> dict[str, list[str]]:
+    """The commands that lead to each mode, without their options."""
+    found: dict[str, list[str]] = {"config": ["configure"]}
+    for name in compiled.mode_names():
+        for rule in compiled.mode(name).rules:
+            words = rule.syntax.partition(" [")[0]
+            if rule.opens == FIRST_WORD:
+                for word in re.findall(r"[a-z0-9-]+-service", words):
+                    found.setdefault(word, []).append(f"{word} <service_name>")
+            elif rule.opens and words not in found.setdefault(rule.opens, []):
+                found[rule.opens].append(words)
+    return found
+
+
+def _prompt(mode: CompiledMode) -> str:
+    return _cell(f"[local]host_name{mode.prompt}#")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def mode_page(name: str) -> str:
+    """`docs/commands/<mode>.md`: the commands of a mode, from the grammar."""
+    mode = compiled.mode(name)
+    lines = [
+        GENERATED + f"# {mode.title}\n",
+        f"Prompt: `{_prompt(mode)}`. [All modes](index.md) explains how commands are written.\n",
+        "| command | what it does | privilege |",
+        "|---|---|---|",
+    ]
     for rule in sorted(mode.rules, key=lambda rule: rule.syntax):
         if rule.hidden:
             continue
-        words = rule.syntax.replace("|", "\\|")
         piped = " \\|" if rule.piped else ""
         stored = " Kept and shown, changes nothing." if rule.kept else ""
-        yield f"| `{words}`{piped} | {rule.summary}{stored} | {rule.privilege.title} |"
-    yield ""
+        words = f"`{_cell(rule.syntax)}`{piped}"
+        lines.append(f"| {words} | {rule.summary}{stored} | {rule.privilege.title} |")
+    return "\n".join(lines) + "\n"
 
 
 def ledger() -> str:
@@ -234,7 +270,8 @@ def ledger() -> str:
         "- **client**: automation software relies on it",
         "- **chosen**: no source was found; the plainest form was taken\n",
         "What is not modelled is refused, except for the lines under *Kept without effect*, which "
-        "`show emulator not-modelled` lists as well.\n",
+        "`show emulator not-modelled all` lists as well; without `all` it counts the lines of a "
+        "configuration that are such.\n",
         "## Layouts\n",
         "| shown by | renderer | evidence | note |",
         "|---|---|---|---|",
@@ -264,13 +301,22 @@ def all_messages() -> list[tuple[str, Message]]:
     return [(name, found) for name, found in vars(messages).items() if isinstance(found, Message)]
 
 
-DOCUMENTS = {"commands.md": command_reference, "fidelity.md": ledger}
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "fidelity.md": ledger,
+    "commands/index.md": command_index,
+    **{f"commands/{name}.md": partial(mode_page, name) for name in compiled.mode_names()},
+}
+"""The generated documents by their places below `docs`."""
 
 
 def main(directory: Path) -> None:
     """Write all documents to `directory`."""
+    (directory / "commands").mkdir(exist_ok=True)
     for name, generate in DOCUMENTS.items():
         write_whole(directory / name, generate().encode())
+    for page in (directory / "commands").glob("*.md"):
+        if f"commands/{page.name}" not in DOCUMENTS:
+            page.unlink()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ def charging_object(invocation: Invocation) -> None:
     """Create an object of the service or enter it."""
     service = _service(invocation)
     kind, key = _key(invocation)
-    inner = service.put(key, key, kind)
+    form = f"{kind} <object_name>"
+    inner = service.put(key, key, kind, kept_as=form)
     invocation.state.frames += [
         Frame(SERVICE, service, service.key.split()[-1]),
         Frame(kind, inner, invocation.command.text("object_name"), invocation.state.indentation),

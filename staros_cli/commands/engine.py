@@ -292,7 +292,8 @@ def _store(invocation: Invocation) -> None:
     words = _words_to_keep(invocation)
     line = invocation.kept_line or " ".join(words)
     opens = words[0] if rule.opens == FIRST_WORD else rule.opens
-    child = node.put(key, line, opens, rule.section)
+    form = (rule.keeps if rule.keeps != WHOLE_LINE else rule.syntax) if rule.kept else ""
+    child = node.put(key, line, opens, rule.section, form)
     if opens:
         state.frames.append(Frame(opens, child, _subject(rule, invocation), state.indentation))
 

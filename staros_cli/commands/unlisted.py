@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from staros_cli.commands.engine import Invocation, handles
 
+UNLISTED_LINE = "<line>"
+"""The form of a line whose words are not known."""
+
 
 @handles("unlisted_line")
 def unlisted_line(invocation: Invocation) -> None:
     """Keep a line."""
     line = invocation.command.line
-    invocation.state.frames[-1].node.put(line, line)
+    invocation.state.frames[-1].node.put(line, line, kept_as=UNLISTED_LINE)
 
 
 @handles("no_unlisted_line")

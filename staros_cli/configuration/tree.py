@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from msgspec import Struct
 
+from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.compiled import mode
+from staros_cli.language.parser import parse
 
 INDENT = "  "
 
@@ -16,6 +19,7 @@ class Node(Struct):
 
     `key` tells which line it is: a line of the same key takes its place. `mode` is the mode that
     the line opens, if it opens one; `section` its place among the lines of the mode it stands in.
+    `kept_as` is the form of a line that is kept and changes nothing in the model.
     """
 
     key: str = ""
@@ -23,14 +27,18 @@ class Node(Struct):
     mode: str = ""
     section: str = ""
     children: dict[str, Node] = {}
+    kept_as: str = ""
 
-    def put(self, key: str, line: str, mode: str = "", section: str = "") -> Node:
+    def put(
+        self, key: str, line: str, mode: str = "", section: str = "", kept_as: str = ""
+    ) -> Node:
         """Add a line, or give the line of that key its new wording; what stands in it stays."""
         found = self.children.get(key)
         if found is None:
             found = self.children[key] = Node(key, line, mode, section)
         else:
             found.line, found.mode = line, mode
+        found.kept_as = kept_as
         return found
 
     def drop(self, key: str) -> None:
@@ -58,7 +66,19 @@ def _children(node: Node) -> list[Node]:
     """The children of a node, in the order of its mode's sections and of configuration."""
     sections = mode(node.mode).sections
     ranks = {name: rank for rank, name in enumerate(sections)}
-    return sorted(node.children.values(), key=lambda child: ranks.get(child.section, len(ranks)))
+    added = [child for child in _always(node.mode) if child.key not in node.children]
+    found = [*added, *node.children.values()]
+    return sorted(found, key=lambda child: ranks.get(child.section, len(ranks)))
+
+
+@cache
+def _always(mode_name: str) -> tuple[Node, ...]:
+    """The lines that stand in a mode even if nobody configured them."""
+    commands = (parse(line, mode_name, Privilege.SECURITY) for line in mode(mode_name).always)
+    return tuple(
+        Node(command.line, command.line, command.rule.opens, command.rule.section)
+        for command in commands
+    )
 
 
 def lines_of(node: Node, depth: int = 0) -> Iterator[str]:

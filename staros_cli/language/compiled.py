@@ -32,6 +32,7 @@ class CompiledMode(Struct, array_like=True):
     prompt: str
     sections: tuple[str, ...]
     close: str
+    always: tuple[str, ...]
     automaton: Automaton
 
     @property
@@ -116,7 +117,9 @@ def _build(directory: Path, key: str) -> _Content:
     objects: set[str] = set()
     for name, mode in grammar.read_grammar(directory).items():
         machine = builder.build(mode, helps)
-        made = CompiledMode(name, mode.title, mode.prompt, mode.sections, mode.close, machine)
+        made = CompiledMode(
+            name, mode.title, mode.prompt, mode.sections, mode.close, mode.always, machine
+        )
         modes[name] = msgspec.Raw(msgspec.msgpack.encode(made))
         beginnings.update(machine.states[0].keywords)
         objects.update(grammar.objects_of(mode))

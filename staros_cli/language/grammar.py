@@ -52,7 +52,7 @@ class Mode(Struct):
     """One mode of the command line: its rules with what they are made of.
 
     `group` names modes that have commands in common. `sections` is the order of its lines in a
-    saved file, `close` the line behind them.
+    saved file, `close` the line behind them, `always` those that stand in it unless configured.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Mode(Struct):
     group: str = ""
     sections: tuple[str, ...] = ()
     close: str = CLOSE
+    always: tuple[str, ...] = ()
     rules: dict[str, Rule] = {}
     bodies: dict[str, Body] = {}
 
@@ -71,6 +72,7 @@ class _ModeEntry(Struct, forbid_unknown_fields=True):
     group: str = ""
     close: str = CLOSE
     sections: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
 
 
 def read_grammar(directory: Path) -> dict[str, Mode]:
@@ -86,7 +88,13 @@ class _Grammar:
         entries = _mode_entries(directory / "modes.toml")
         self.modes = {
             name: Mode(
-                name, entry.title, entry.prompt, entry.group, entry.sections, close=entry.close
+                name,
+                entry.title,
+                entry.prompt,
+                entry.group,
+                entry.sections,
+                entry.close,
+                entry.always,
             )
             for name, entry in entries.items()
         }

@@ -278,9 +278,24 @@ def test_administrators_and_terminal() -> None:
 
 
 def test_what_is_not_modelled_is_listed() -> None:
-    shown = Lab().typed("show emulator not-modelled")
+    shown = Lab().typed("show emulator not-modelled all")
     assert "rulebase <rulebase_name>" in shown
     assert "require session recovery" not in shown
+
+
+def test_lines_that_are_not_modelled_are_counted_by_their_forms() -> None:
+    lab = Lab()
+    before = lab.reply("show emulator not-modelled").data
+    lab.configure(
+        "context A", "dns-client one", "exit", "dns-client two", "exit", "cs-network n", "any line"
+    )
+    counts, total = lab.reply("show emulator not-modelled").data
+    added = {(row["mode"], row["line"]): row["lines"] for row in counts}
+    assert added["Context Configuration", "dns-client <client_name>"] == 2
+    assert ("Global Configuration", "context <context_name>") not in added
+    known = before[-1] if isinstance(before, list) else before
+    assert total["kept"] == known["kept"] + 4
+    assert total["lines"] == known["lines"] + 5
 
 
 def test_a_port_that_does_not_exist_is_told_with_what_does() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from staros_cli.chassis.licence import License
 from staros_cli.chassis.storage import MemoryStorage, locate
 from staros_cli.configuration.tree import INDENT, Node, written
+from staros_cli.language.compiled import mode
 from staros_cli.language.words import quoted
 from tests.lab import START, Lab, service_lines
 
@@ -70,8 +71,10 @@ scripts = st.lists(contexts() | single_lines, max_size=8)
 
 
 def as_data(node: Node) -> tuple[object, ...]:
-    """A node as plain data; the order of the top level is that of the file."""
-    return (node.key, node.line, node.mode, {k: as_data(c) for k, c in node.children.items()})
+    """A node as plain data, without empty lines that every mode of its kind has."""
+    always = mode(node.mode).always if node.mode else ()
+    kept = {k: c for k, c in node.children.items() if c.children or k not in always}
+    return (node.key, node.line, node.mode, {k: as_data(c) for k, c in kept.items()})
 
 
 def services_of(lab: Lab) -> list[object]:

@@ -377,6 +377,18 @@ def test_only_the_key_that_is_installed_runs_out() -> None:
 
 # Files
 
+ALWAYS = (
+    "    subscriber default",
+    "    exit",
+    "    aaa group default",
+    "    #exit",
+    "    gtpp group default",
+    "    #exit",
+    "    ip igmp profile default",
+    "    #exit",
+)
+"""The lines of a context that nobody has to configure."""
+
 
 @pytest.mark.proves("SR-18")
 def test_the_order_of_a_saved_file() -> None:
@@ -404,10 +416,13 @@ def test_the_order_of_a_saved_file() -> None:
         "  system hostname x",
         "  require session recovery",
         "  context local",
+        *ALWAYS,
         "  #exit",
         "  context B",
+        *ALWAYS,
         "  #exit",
         "  context A",
+        *ALWAYS,
         "    interface I",
         "      ip address 1",
         "    #exit",
