@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.clock import Timeline
@@ -29,7 +29,8 @@ TURN = 1.0
 class Callers:
     """The subscribers of a definition: who is attached and who waits to be.
 
-    `changed` is called after calls have come or gone by themselves.
+    `changed` is called after calls have come or gone by themselves. `nodes` has, of the nodes that
+    calls of a group come through, those that send calls now.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Callers:
         self._tasks = tasks
         self._timeline = timeline
         self._changed = changed
+        self.nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self.clear()
 
     def clear(self) -> None:
@@ -150,6 +152,8 @@ class Callers:
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
         group = self._sessions.groups[index]
+        if not self.nodes(index):
+            return 0
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None
         if context is None or service is None or service.kind != group.kind.service:
@@ -165,7 +169,7 @@ class Callers:
     ) -> int:
         sessions, rng, waiting = self._sessions, self._rng, self._waiting[index]
         group = sessions.groups[index]
-        schema = group.schema
+        schema, nodes = group.schema, self.nodes(index)
         connected = 0
         while connected < most and managers:
             if waiting:
@@ -188,6 +192,7 @@ class Callers:
                 self._assign(managers, schema.sessmgr),
                 connected_at,
                 phase,
+                nodes[number % len(nodes)],
             )
             if longest and schema.checkpoints is not None:
                 sessions.describe(row, now, schema.checkpoints)

@@ -182,7 +182,7 @@ class Contexts:
         for use in needs.bindings:
             if use not in service.bindings:
                 return messages.NOT_BOUND()
-            found = self._obstacle_of_address(context, service.bindings[use])
+            found = self.obstacle_of_address(context, service.bindings[use])
             if found:
                 return found
         used = (kind for kind in service.associations if kind in USED)
@@ -192,7 +192,8 @@ class Contexts:
                 return found
         return ""
 
-    def _obstacle_of_address(self, context: Context, address: str) -> str:
+    def obstacle_of_address(self, context: Context, address: str) -> str:
+        """Why packets to an address of a context do not arrive; empty when they do."""
         interface = context.with_address(address)
         if interface is None:
             return messages.ADDRESS_MISSING(address=address)

@@ -95,7 +95,8 @@ class SubscribersSchema(Schema, frozen=True):
 
     `trait` is something that session recovery does not cover, `authenticating` calls that never
     get further than to their authentication, `callid` and `sessmgr` fix what chance would choose.
-    Without `msisdn` they have no telephone number, without `apn` no access point name.
+    Without `msisdn` they have no telephone number, without `apn` no access point name. `nodes` are
+    the addresses of the nodes that calls over GTP come through, without it chosen ones.
     """
 
     count: Count
@@ -107,6 +108,7 @@ class SubscribersSchema(Schema, frozen=True):
     msisdn: Annotated[str, Meta(pattern=r"^(\d{5,15})?$")] = ""
     apn: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.-]{0,62}$")] = ""
     address: str = "10.0.0.1"
+    nodes: Annotated[list[str], Meta(max_length=16)] = []
     trait: str = ""
     authenticating: bool = False
     callid: Annotated[str, Meta(pattern=r"^([0-9a-f]{8})?$")] = ""

@@ -59,6 +59,21 @@ class Kind(Struct, frozen=True):
 _TASK = "facility {facility} instance {instance} card {card} cpu {cpu}"
 _ON_TASK = "facility {facility} instance {instance} on card {card} cpu {cpu}"
 _LOAD = f"{_TASK} allocated {{allocated}} used {{used}}"
+_DIAMETER = "context {context} peer address {peer} endpoint {endpoint}"
+_ABOUT_DIAMETER = "Peer {peer} {endpoint}"
+_SERVER = "server {server} ip address {peer}"
+_ABOUT_SERVER = "Server {server} {peer}"
+_CGF = "context {context} port {port} ip address {peer}"
+_PATH = (
+    "context {context}, service {service}, interface type {interface}, self address {own},  "
+    "peer address {peer}"
+)
+_USER_PATH = (
+    "context {context}, service {service}, self address {own}, peer address {peer}, "
+    "self port 2152, peer port 2152"
+)
+_GGSN_PATH = "context {context} service {service} peer address {peer}"
+_ABOUT_PATH = "Peer {peer} {service}"
 _CARD = "card {card} type {title}"
 _PORT = "card {card} port {port} port type {kind}"
 _CARDS = "from card {source} to card {target}"
@@ -75,6 +90,34 @@ def _kinds(*kinds: Kind) -> dict[str, Kind]:
 KINDS = _kinds(
     Kind(4, "CardRebootRequest", _CARD),
     Kind(5, "CardUp", _CARD, clears=("CardDown",)),
+    Kind(
+        39,
+        "AAAAuthSvrUnreachable",
+        _SERVER,
+        Severity.MAJOR,
+        alarm="The authentication server {peer} is unreachable",
+        about=_ABOUT_SERVER,
+    ),
+    Kind(
+        40,
+        "AAAAuthSvrReachable",
+        _SERVER,
+        clears=("AAAAuthSvrUnreachable",),
+    ),
+    Kind(
+        42,
+        "AAAAccSvrUnreachable",
+        _SERVER,
+        Severity.MAJOR,
+        alarm="The accounting server {peer} is unreachable",
+        about=_ABOUT_SERVER,
+    ),
+    Kind(
+        43,
+        "AAAAccSvrReachable",
+        _SERVER,
+        clears=("AAAAccSvrUnreachable",),
+    ),
     Kind(52, "CLISessionStart", _CLI),
     Kind(53, "CLISessionEnd", _CLI),
     Kind(54, "CritTaskFailed", _TASK, Severity.CRITICAL),
@@ -87,7 +130,33 @@ KINDS = _kinds(
         alarm="The {title} in slot {card} {state}",
         about=_ABOUT_CARD,
     ),
+    Kind(
+        71,
+        "GtpcPathFailure",
+        _GGSN_PATH,
+        Severity.MAJOR,
+    ),
+    Kind(
+        72,
+        "GtpuPathFailure",
+        _GGSN_PATH,
+        Severity.MAJOR,
+    ),
     Kind(73, "ManagerFailure", _TASK, Severity.MAJOR),
+    Kind(
+        76,
+        "CGFAlive",
+        _CGF,
+        clears=("CGFDead",),
+    ),
+    Kind(
+        77,
+        "CGFDead",
+        _CGF,
+        Severity.MAJOR,
+        alarm="The charging gateway {peer} is dead",
+        about="CGF {peer}:{port}",
+    ),
     Kind(93, "CardStandby", _CARD, clears=("CardDown",)),
     Kind(
         139,
@@ -109,6 +178,20 @@ KINDS = _kinds(
         "calls lost {lost} time elapsed ms {milliseconds}",
     ),
     Kind(
+        184,
+        "DiameterPeerDown",
+        _DIAMETER,
+        Severity.MAJOR,
+        alarm="The Diameter peer {peer} of endpoint {endpoint} is down",
+        about=_ABOUT_DIAMETER,
+    ),
+    Kind(
+        185,
+        "DiameterPeerUp",
+        _DIAMETER,
+        clears=("DiameterPeerDown",),
+    ),
+    Kind(
         1024,
         "PortDown",
         _PORT,
@@ -118,7 +201,52 @@ KINDS = _kinds(
     ),
     Kind(1025, "PortUp", _PORT, clears=("PortDown",)),
     Kind(1028, "SystemStartup", _CHASSIS),
+    Kind(1036, "DiameterCapabilitiesExchangeSuccess", _DIAMETER),
+    Kind(
+        1039,
+        "DiameterIpv6PeerDown",
+        _DIAMETER,
+        Severity.MAJOR,
+        alarm="The Diameter peer {peer} of endpoint {endpoint} is down",
+        about=_ABOUT_DIAMETER,
+    ),
+    Kind(
+        1040,
+        "DiameterIpv6PeerUp",
+        _DIAMETER,
+        clears=("DiameterIpv6PeerDown",),
+    ),
     Kind(1099, "ManagerRestart", _TASK),
+    Kind(
+        1112,
+        "EGTPCPathFail",
+        f"{_PATH}, peer old restart counter {{old}},  peer new restart counter {{new}},  "
+        "peer session count  {sessions}, failure reason {reason},  path failure detection Enabled",
+        Severity.MAJOR,
+        alarm="The GTP-C path of service {service} to {peer} has failed",
+        about=_ABOUT_PATH,
+    ),
+    Kind(
+        1113,
+        "EGTPCPathFailClear",
+        f"{_PATH}, peer restart counter {{counter}},   "
+        "peer session count  {sessions}, clear reason {reason}",
+        clears=("EGTPCPathFail",),
+    ),
+    Kind(
+        1119,
+        "EGTPUPathFail",
+        f"{_USER_PATH}, peer session count {{sessions}}",
+        Severity.MAJOR,
+        alarm="The GTP-U path of service {service} to {peer} has failed",
+        about=_ABOUT_PATH,
+    ),
+    Kind(
+        1120,
+        "EGTPUPathFailClear",
+        _USER_PATH,
+        clears=("EGTPUPathFail",),
+    ),
     Kind(1124, "SystemReboot", _CHASSIS, Severity.CRITICAL),
     Kind(
         1126,

@@ -138,13 +138,13 @@ class EventStream:
             self.counts[name] = (count + 1, time)
         card = values.get("card")
         if kind.alarm:
-            self.end_alarm(kind.name, card)
+            self.end_alarm(kind.name, event.about)
             text = kind.alarm.format(**values)
             self.outstanding.append(Alarm(time, kind.severity, event.about, text, kind.name, card))
             self.alarms_raised[kind.severity] += 1
             self.last_alarm = time
         for cleared in kind.clears:
-            self.end_alarm(cleared, card)
+            self.end_alarm(cleared, KINDS[cleared].about.format(**values))
         for reader in tuple(self._readers):
             reader(event)
         return event
@@ -162,10 +162,11 @@ class EventStream:
             and since <= event.time <= until
         ]
 
-    def end_alarm(self, name: str, card: object = None) -> None:
-        """End the alarm of the kind `name` about a card, or about the system, if there is one."""
-        for alarm in [a for a in self.outstanding if a.name == name and a.card == card]:
-            self.outstanding.remove(alarm)
+    def end_alarm(self, name: str, about: str | None = None) -> None:
+        """End the alarms of the kind `name`: those about an object, or all without one."""
+        for alarm in [a for a in self.outstanding if a.name == name]:
+            if about in (None, alarm.about):
+                self.outstanding.remove(alarm)
 
     def clear_history(self) -> None:
         """Forget the traps raised; their counts, the log and the alarms stay."""

@@ -27,6 +27,7 @@ from staros_cli.chassis.access import (
 )
 from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
 from staros_cli.chassis.definition_schema import CheckpointsSchema
+from staros_cli.chassis.group_counts import GroupCounts
 from staros_cli.chassis.manager_statistics import ManagerStatistics
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
@@ -58,6 +59,7 @@ class SessionTable:
     def __init__(self, groups: Sequence[Group]) -> None:
         self.groups = groups
         self.statistics = ManagerStatistics()
+        self.by_group = GroupCounts(len(groups))
         self.covered: frozenset[int] = frozenset()
         self.checkpointing = False
         self.clear()
@@ -68,6 +70,7 @@ class SessionTable:
         self._group = array("H")
         self._number = array("I")
         self._sessmgr = array("H")
+        self._node = array("B")
         self._next = array("i")
         self._previous = array("i")
         self._connected_at = array("d")
@@ -80,6 +83,7 @@ class SessionTable:
             self._group,
             self._number,
             self._sessmgr,
+            self._node,
             self._next,
             self._previous,
             self._connected_at,
@@ -96,6 +100,7 @@ class SessionTable:
         self._by_sessmgr: dict[int, int] = {}
         self._load: dict[int, float] = {}
         self.statistics.clear()
+        self.by_group.clear()
 
     def __len__(self) -> int:
         return len(self._row_of_callid)
@@ -110,11 +115,13 @@ class SessionTable:
         sessmgr: int,
         connected_at: float,
         micro_phase: float,
+        node: int = 0,
     ) -> int:
         """Add a call and return its row.
 
         `connected_at` may lie in the future: until then the call is only partially connected.
-        `micro_phase` is by how many seconds its micro checkpoints begin later.
+        `micro_phase` is by how many seconds its micro checkpoints begin later, `node` the one of
+        the nodes of its group that it comes through.
         """
         first = self._first.get(sessmgr, -1)
         values = (
@@ -122,6 +129,7 @@ class SessionTable:
             group,
             number,
             sessmgr,
+            node,
             first,
             -1,
             connected_at,
@@ -145,6 +153,7 @@ class SessionTable:
         self._row_of_number[group][number] = row
         self._count(group, sessmgr, 1)
         self.statistics.arrived(sessmgr)
+        self.by_group.arrived(group, node)
         return row
 
     def disconnect(self, row: int, now: float) -> tuple[int, int]:
@@ -162,6 +171,7 @@ class SessionTable:
         self._sessmgr[row] = 0
         self._count(group, sessmgr, -1)
         self.statistics.ended(sessmgr, self._connected_at[row] <= now)
+        self.by_group.ended(group, self._node[row])
         self._free.append(row)
         return group, number
 
@@ -357,6 +367,12 @@ class SessionTable:
     def rows_of_places(self, places: set[tuple[str, str]]) -> list[int]:
         """The rows of the sessions of these contexts and services."""
         return self.in_groups(self.rows(), lambda group: group.place in places)
+
+    def rows_of_node(self, group: int, node: int) -> list[int]:
+        """The rows of the sessions of a group that come through one of its nodes."""
+        return [
+            row for row in self.rows() if self._group[row] == group and self._node[row] == node
+        ]
 
     def in_groups(self, rows: Iterable[int], fits: Callable[[Group], bool]) -> list[int]:
         """Those of some rows whose groups fit."""

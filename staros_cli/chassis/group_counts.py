@@ -1,0 +1,46 @@
+"""Calls counted by group of subscribers, and within a group by the node they come through."""
+
+from __future__ import annotations
+
+
+class GroupCounts:
+    """How many calls of each group have come and gone since the system started.
+
+    `of_node` has how many there are by node of a group, `most_of_node` the most there ever were.
+    """
+
+    def __init__(self, groups: int) -> None:
+        self._groups = groups
+        self.clear()
+
+    def clear(self) -> None:
+        """No call has come: the system went down."""
+        self._arrived = [0] * self._groups
+        self._ended = [0] * self._groups
+        self._of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
+        self._most_of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
+
+    def arrived(self, group: int, node: int) -> None:
+        """A call of a group came through a node."""
+        self._arrived[group] += 1
+        count = self._of_node[group].get(node, 0) + 1
+        self._of_node[group][node] = count
+        if count > self._most_of_node[group].get(node, 0):
+            self._most_of_node[group][node] = count
+
+    def ended(self, group: int, node: int) -> None:
+        """A call of a group ended."""
+        self._ended[group] += 1
+        self._of_node[group][node] -= 1
+
+    def totals(self, group: int) -> tuple[int, int]:
+        """How many calls of a group have come, and how many have ended."""
+        return self._arrived[group], self._ended[group]
+
+    def of_node(self, group: int, node: int) -> int:
+        """How many calls of a group come through a node."""
+        return self._of_node[group].get(node, 0)
+
+    def most_of_node(self, group: int, node: int) -> int:
+        """The most calls of a group that ever came through a node at a time."""
+        return self._most_of_node[group].get(node, 0)

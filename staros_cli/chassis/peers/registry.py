@@ -1,0 +1,365 @@
+"""All peers of the chassis: those that are configured, and the paths that calls have opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from math import inf
+
+from staros_cli import messages
+from staros_cli.chassis.clock import Timeline
+from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
+from staros_cli.chassis.peers.diameter import DiameterPeer
+from staros_cli.chassis.peers.notices import PeerNotices
+from staros_cli.chassis.peers.paths import NO_RESPONSE, RESTARTED, SIDES, Path
+from staros_cli.chassis.peers.peer import Obstacle
+from staros_cli.chassis.peers.routes import Routes
+from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
+from staros_cli.chassis.peers.settings import (
+    GTPC,
+    DiameterSettings,
+    GtppSettings,
+    Key,
+    PathSettings,
+    PeerConfiguration,
+    RadiusSettings,
+)
+from staros_cli.chassis.peers.usage import ImsCounts, Meter, Servers, Use, use_of
+from staros_cli.chassis.sessions import SessionTable
+from staros_cli.messages import Refused
+
+MOST_FAULTS = 1000
+"""How many peers can be held down at a time."""
+_NAMED_IN_REFUSAL = 8
+
+AnyPeer = DiameterPeer | RadiusServer | GtppServer | Path
+Settings = DiameterSettings | RadiusSettings | GtppSettings | PathSettings
+
+
+class Peers:
+    """The peers, what stands in their way, and when that is noticed.
+
+    `read` has what is configured. Faults are of addresses, for all protocols or for one; they
+    belong to the other systems and outlive a restart of this one.
+    """
+
+    def __init__(
+        self, timeline: Timeline, contexts: Contexts, events: EventStream, sessions: SessionTable
+    ) -> None:
+        self._timeline = timeline
+        self._contexts = contexts
+        self._sessions = sessions
+        self._notices = PeerNotices(events)
+        self._routes = Routes(contexts, sessions)
+        self._faults: set[tuple[str, str]] = set()
+        self.read: Callable[[], PeerConfiguration] = PeerConfiguration
+        self._servers = Servers()
+        self._meter = Meter(sessions, self._servers)
+        self.clear()
+
+    def clear(self) -> None:
+        """No peer is known: the system went down. Faults stay."""
+        self._by_key: dict[Key, AnyPeer] = {}
+        self._due: dict[Key, float] = {}
+        self._begun_at: float | None = None
+        self.configuration = PeerConfiguration()
+        self._uses: list[Use] = []
+        self._sort()
+        self._meter.clear()
+
+    # What there is
+
+    def __iter__(self) -> Iterator[AnyPeer]:
+        return iter(self._by_key.values())
+
+    def start(self, at: float, quiet: bool) -> None:
+        """The system is up since a time; with `quiet` its peers have been so as well."""
+        self._begun_at = at
+        self._look(at, quiet)
+
+    def look(self) -> None:
+        """Look at the configuration and at the own addresses: one of them may have changed."""
+        if self._begun_at is not None:
+            self._look(self._timeline.now, quiet=False)
+
+    def _look(self, at: float, quiet: bool) -> None:
+        configuration = self.configuration = self.read()
+        self._uses = [use_of(group, configuration) for group in self._sessions.groups]
+        self.count()
+        wanted: dict[Key, Settings] = {}
+        servers: tuple[tuple[Settings, ...], ...] = (
+            configuration.diameter,
+            configuration.radius,
+            configuration.gtpp,
+            tuple(self._routes.paths(configuration)),
+        )
+        for settings in (found for kind in servers for found in kind):
+            wanted.setdefault(settings.key, settings)
+        for key in [key for key in self._by_key if key not in wanted]:
+            self._notices.removed(self._by_key.pop(key))
+            self._due.pop(key, None)
+        for key, settings in wanted.items():
+            self._put(key, settings, at, quiet)
+        self._by_key = {key: self._by_key[key] for key in wanted}
+        self._sort()
+        self._configure_radius()
+        self._settle(self._by_key)
+        self._timeline.publish(PeersChanged())
+
+    def _put(self, key: Key, settings: Settings, at: float, quiet: bool) -> None:
+        """Make a peer, or give one its settings."""
+        peer = self._by_key.get(key)
+        obstacle = self._obstacle(settings)
+        if peer is None:
+            self._by_key[key] = _made(settings, at, obstacle, quiet)
+        elif isinstance(peer, DiameterPeer) and isinstance(settings, DiameterSettings):
+            self._reconnect(peer, settings)
+        elif isinstance(peer, GtppServer) and isinstance(settings, GtppSettings):
+            peer.configure(settings)
+        elif isinstance(peer, Path) and isinstance(settings, PathSettings):
+            peer.configure(settings)
+
+    def _reconnect(self, peer: DiameterPeer, settings: DiameterSettings) -> None:
+        """Give a peer its settings; a connection to or from another place is another one."""
+        before = peer.settings
+        moved = (before.address, before.port, before.local) != (
+            settings.address,
+            settings.port,
+            settings.local,
+        )
+        if moved and peer.up:
+            peer.reset(self._timeline.now)
+            self._notices.turned(peer, self._timeline.now)
+        if before.address != settings.address:
+            self._notices.removed(peer)
+        peer.configure(settings)
+
+    def _configure_radius(self) -> None:
+        """Give RADIUS servers their settings, and note which are alone in their group."""
+        for settings in self.configuration.radius:
+            server = self._by_key[settings.key]
+            if isinstance(server, RadiusServer):
+                pool = (settings.context, settings.group)
+                others = [
+                    other
+                    for other in self.configuration.radius
+                    if (other.context, other.group) == pool
+                    and other.use == settings.use
+                    and other.enabled
+                ]
+                server.configure(settings, alone=len(others) < 2)
+
+    def _sort(self) -> None:
+        servers = self._servers
+        servers.diameter[:] = [p for p in self if isinstance(p, DiameterPeer)]
+        servers.radius[:] = [p for p in self if isinstance(p, RadiusServer)]
+        servers.gtpp[:] = [p for p in self if isinstance(p, GtppServer)]
+
+    @property
+    def servers(self) -> Servers:
+        """The servers, by the groups that calls use."""
+        return self._servers
+
+    @property
+    def paths(self) -> list[Path]:
+        """The paths of GTP, by service and address."""
+        return [peer for peer in self if isinstance(peer, Path)]
+
+    def sessions_of(self, path: Path) -> tuple[int, int]:
+        """How many calls go through a path, and the most that ever did at a time."""
+        return self._routes.sessions(path.settings)
+
+    # What stands in the way
+
+    def _obstacle(self, settings: Settings) -> Obstacle:
+        if isinstance(settings, RadiusSettings) and not settings.enabled:
+            return Obstacle.DISABLED
+        if not isinstance(settings, PathSettings) and not self._local_is_up(settings):
+            return Obstacle.LOCAL
+        return Obstacle.FAULT if self._is_held(settings.address, settings.key[0]) else Obstacle.NONE
+
+    def _is_held(self, address: str, kind: str) -> bool:
+        return bool({(address, ""), (address, kind)} & self._faults)
+
+    def _local_is_up(self, settings: DiameterSettings | RadiusSettings | GtppSettings) -> bool:
+        context = self._contexts.by_name.get(settings.context)
+        if context is None:
+            return False
+        if settings.local:
+            return not self._contexts.obstacle_of_address(context, settings.local)
+        return isinstance(settings, RadiusSettings) and self._any_is_up(context)
+
+    def _any_is_up(self, context: Context) -> bool:
+        up = (i for i in context.interfaces.values() if self._contexts.is_up(context, i))
+        return any(interface.addresses for interface in up)
+
+    def _settle(self, keys: Iterable[Key]) -> None:
+        """Let peers meet what stands in their way now, and see to it that they notice."""
+        now = self._timeline.now
+        for key in tuple(keys):
+            peer = self._by_key[key]
+            peer.meet(self._obstacle(peer.settings), now)
+            self._wait_for(key, peer)
+
+    def _wait_for(self, key: Key, peer: AnyPeer) -> None:
+        """See to it that the next change of a peer happens when it is due."""
+        while peer.turn_at <= self._timeline.now:
+            self._turn(peer)
+        if peer.turn_at != self._due.get(key, inf):
+            self._due[key] = peer.turn_at
+            if peer.turn_at < inf:
+                self._timeline.at(peer.turn_at, partial(self._come_due, key, peer.turn_at))
+
+    def _come_due(self, key: Key, at: float) -> None:
+        peer = self._by_key.get(key)
+        if peer is None or peer.turn_at != at:
+            return
+        self._due.pop(key, None)
+        self._turn(peer)
+        self._wait_for(key, peer)
+        self._timeline.publish(PeersChanged())
+
+    def _turn(self, peer: AnyPeer) -> None:
+        now = self._timeline.now
+        self.count()
+        peer.turn(now)
+        if not isinstance(peer, Path):
+            self._notices.turned(peer, now)
+        elif peer.up:
+            self._notices.path_returned(peer, now, self.sessions_of(peer)[0])
+        else:
+            self._fail_path(peer, NO_RESPONSE)
+
+    def _fail_path(self, path: Path, reason: str) -> None:
+        sessions = self.sessions_of(path)[0]
+        failure = path.fail(self._timeline.now, reason, sessions)
+        self._notices.path_failed(path, failure)
+        side = SIDES[self._routes.kind_of(path.settings)]
+        rows = self._routes.rows(path.settings)
+        self._timeline.publish(PathFailed(rows, side.reason(path.settings.kind)))
+
+    # Faults
+
+    def fail(self, address: str, kind: str = "") -> None:
+        """Let a peer fall silent, for one protocol or for all of them.
+
+        Raises Refused when there is no such peer.
+        """
+        self._known(address, kind)
+        if (address, kind) not in self._faults and len(self._faults) >= MOST_FAULTS:
+            raise Refused(messages.TOO_MANY_PEERS_DOWN, limit=MOST_FAULTS)
+        self._faults.add((address, kind))
+        self.look()
+
+    def restore(self, address: str, kind: str = "") -> None:
+        """Let a peer answer again. Raises Refused when nothing holds it down."""
+        mine = {f for f in self._faults if f[0] == address and kind in ("", f[1])}
+        if not mine:
+            raise Refused(messages.PEER_NOT_DOWN, address=address)
+        self._faults -= mine
+        self.look()
+
+    def restart(self, address: str, kind: str = "") -> None:
+        """Let a peer restart: connections to it are closed, paths notice by its restart counter.
+
+        Raises Refused when there is no such peer.
+        """
+        for peer in self._known(address, kind):
+            if isinstance(peer, DiameterPeer) and peer.up:
+                self._close(peer, peer.settings.retry)
+            elif isinstance(peer, Path) and peer.serves and peer.settings.kind == GTPC:
+                at = peer.next_echo(self._timeline.now)
+                if at < inf:
+                    self._timeline.at(at, partial(self._restarted, peer.settings.key, peer))
+
+    def _restarted(self, key: Key, path: Path) -> None:
+        """An echo tells that a node has restarted: its calls are gone, the path is there."""
+        if self._by_key.get(key) is path and path.serves:
+            now = self._timeline.now
+            self._fail_path(path, RESTARTED)
+            self._notices.path_returned(path, now, self.sessions_of(path)[0])
+
+    def reset_connections(self, endpoint: str = "", name: str = "") -> int:
+        """Close the Diameter connections of an endpoint or a peer, or all; they open anew.
+
+        Returns how many were open.
+        """
+        found = [
+            peer
+            for peer in self._servers.diameter
+            if endpoint in ("", peer.settings.endpoint)
+            and name in ("", peer.settings.name)
+            and peer.up
+        ]
+        for peer in found:
+            self._close(peer)
+        return len(found)
+
+    def _close(self, peer: DiameterPeer, retry: float = 0.0) -> None:
+        self.count()
+        peer.reset(self._timeline.now, retry)
+        self._notices.turned(peer, self._timeline.now)
+        self._wait_for(peer.settings.key, peer)
+        self._timeline.publish(PeersChanged())
+
+    def _known(self, address: str, kind: str) -> list[AnyPeer]:
+        """The peers of an address. Raises Refused when there are none."""
+        self.look()
+        among = [peer for peer in self if kind in ("", peer.settings.key[0])]
+        found = [peer for peer in among if peer.settings.address == address]
+        if not found:
+            names = sorted({peer.settings.address for peer in among})
+            listed = ", ".join(names[:_NAMED_IN_REFUSAL]) or "none"
+            listed += ", ..." if len(names) > _NAMED_IN_REFUSAL else ""
+            raise Refused(messages.NO_SUCH_PEER, address=address, known=listed)
+        return found
+
+    # Calls
+
+    def nodes(self, group: int) -> tuple[int, ...]:
+        """Those nodes of a group of subscribers that send calls now; (0,) without GTP."""
+        return self._routes.usable(group, self._sends_calls)
+
+    def _sends_calls(self, key: Key, address: str) -> bool:
+        path = self._by_key.get(key)
+        return not self._is_held(address, key[0]) and (path is None or path.up)
+
+    def refusal(self, group: int) -> str:
+        """Why calls of a group of subscribers are refused now, by the name of the reason."""
+        if group >= len(self._uses):
+            return ""
+        return self._servers.refusal(self._uses[group], self.configuration.lenient)
+
+    def count(self) -> None:
+        """Count the requests for calls that have come and gone until now."""
+        if self._uses:
+            self._meter.look(self._uses)
+
+    def ims(self, name: str) -> ImsCounts:
+        """What a service that authorizes sessions has asked, and how many calls it authorized."""
+        self.count()
+        current = 0
+        for index, use in enumerate(self._uses):
+            if use.ims is not None and use.ims.name == name:
+                came, went = self._sessions.by_group.totals(index)
+                current += came - went
+        return self._meter.ims(name, current)
+
+    def clear_ims(self) -> None:
+        """Count requests about policies from zero."""
+        self.count()
+        self._meter.clear_ims()
+
+
+def _made(settings: Settings, at: float, obstacle: Obstacle, quiet: bool) -> AnyPeer:
+    """A new peer; with `quiet` a connection has been open."""
+    if isinstance(settings, DiameterSettings):
+        return DiameterPeer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
+    if isinstance(settings, RadiusSettings):
+        return RadiusServer(settings, at, obstacle)
+    if isinstance(settings, GtppSettings):
+        return GtppServer(settings, at, obstacle)
+    return Path(settings, at, obstacle)
+

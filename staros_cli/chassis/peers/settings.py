@@ -1,0 +1,187 @@
+"""What is configured of peers: which there are, and the timers that watch them.
+
+Defaults are those of the manual where it has them; the others are marked.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU)
+"""The protocols that peers are spoken to with."""
+AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
+DEFAULT_GROUP = "default"
+"""The group of the servers that a context has outside of groups."""
+
+Key = tuple[str, ...]
+
+
+class DiameterSettings(Struct, frozen=True):
+    """A peer of a Diameter endpoint; times are in seconds.
+
+    `origin`, `origin_realm` and `local` are host, realm and address of this system. The number of
+    retries of the watchdog is chosen.
+    """
+
+    context: str
+    endpoint: str
+    name: str
+    address: str
+    realm: str = ""
+    port: int = 3868
+    transport: str = "TCP"
+    origin: str = ""
+    origin_realm: str = ""
+    local: str = ""
+    dscp: str = ""
+    connect: float = 30.0
+    retry: float = 30.0
+    watchdog: float = 30.0
+    watchdog_retries: int = 1
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other peers."""
+        return DIAMETER, self.context, self.endpoint, self.name, self.realm
+
+
+class RadiusSettings(Struct, frozen=True):
+    """A RADIUS server of a group, for authentication or accounting; times are in seconds.
+
+    `index` is its place among the servers of its use in its context, from 1. `local` is the address
+    that requests come from, empty for that of any interface. It counts as down after `failures`
+    requests in a row that were given up, and not before `response_timeout`.
+    """
+
+    context: str
+    group: str
+    use: str
+    address: str
+    port: int
+    index: int = 1
+    priority: int = 1000
+    enabled: bool = True
+    local: str = ""
+    timeout: float = 3.0
+    retries: int = 5
+    failures: int = 4
+    response_timeout: float = 0.0
+    deadtime: float = 600.0
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other servers."""
+        return RADIUS, self.context, self.group, self.use, self.address, str(self.port)
+
+    @property
+    def given_up_after(self) -> float:
+        """How long a request is tried."""
+        return self.timeout * (1 + self.retries)
+
+
+class GtppSettings(Struct, frozen=True):
+    """A charging gateway function of a group; times are in seconds, `local` is the agent."""
+
+    context: str
+    group: str
+    address: str
+    port: int = 3386
+    priority: int = 1
+    local: str = ""
+    echo_interval: float = 60.0
+    echo_timeout: float = 5.0
+    echo_retries: int = 4
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other servers."""
+        return GTPP, self.context, self.group, self.address, str(self.port)
+
+
+class PathSettings(Struct, frozen=True):
+    """A path of GTP-C or GTP-U to a node, from a service; `echo_interval` is 0 without echoes.
+
+    `interface` is the side of the service that it belongs to, `node` the letter of the node.
+    """
+
+    kind: str
+    context: str
+    service: str
+    number: int
+    service_kind: str
+    address: str
+    local: str
+    interface: str
+    node: str
+    echo_interval: float = 60.0
+    echo_timeout: float = 3.0
+    echo_retries: int = 4
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other paths."""
+        return self.kind, self.context, self.service, self.address
+
+
+class EchoSettings(Struct, frozen=True):
+    """How a service tries its paths: times in seconds, and how often an echo is sent again.
+
+    `interval` is 0 where it sends no echoes. `interface` is what the service is used for, if that
+    is configured; `retry` and `retries` are for other requests.
+    """
+
+    interval: float
+    timeout: float
+    retries: int
+    interface: str = ""
+    retry: float = 5.0
+    request_retries: int = 4
+    dscp: str = ""
+    validation: str = "default"
+    dynamic: bool = False
+
+
+ECHO_OF_GTPC = EchoSettings(60.0, 3.0, 4)
+ECHO_OF_GTPU = EchoSettings(0.0, 5.0, 4)
+
+
+class ApnAaa(Struct, frozen=True):
+    """What an APN says about servers, with the context it is configured in.
+
+    `gtpp` is the context and the group of its charging gateways, `ims` its service for policies.
+    """
+
+    context: str
+    group: str = DEFAULT_GROUP
+    authenticated: bool = False
+    accounting: str = "gtpp"
+    gtpp: tuple[str, str] = ("", DEFAULT_GROUP)
+    ims: str = ""
+
+
+class ImsAuthorization(Struct, frozen=True):
+    """A service that authorizes sessions: its endpoint, and whether calls go on without answer."""
+
+    context: str
+    name: str
+    endpoint: str = ""
+    goes_on: bool = False
+
+
+class PeerConfiguration(Struct, frozen=True):
+    """All that is configured about peers.
+
+    `echoes` are those of services, by context and name; `lenient` are contexts and groups of AAA
+    that let subscribers in while no server answers.
+    """
+
+    diameter: tuple[DiameterSettings, ...] = ()
+    radius: tuple[RadiusSettings, ...] = ()
+    gtpp: tuple[GtppSettings, ...] = ()
+    echoes: dict[tuple[str, str], EchoSettings] = {}
+    apns: dict[str, ApnAaa] = {}
+    ims: dict[str, ImsAuthorization] = {}
+    lenient: frozenset[tuple[str, str]] = frozenset()
+    subscribers_local: frozenset[str] = frozenset()
+    """Contexts whose subscribers are not authenticated by servers."""
