@@ -223,6 +223,24 @@ class Device:
         self.chassis.catch_up()
         self.chassis.card_faults.fail_host(slot, usable=usable)
 
+    def peer_down(self, address: str, kind: str = "") -> None:
+        """Let a peer fall silent: diameter, radius, gtpp, gtpc or gtpu, all without `kind`.
+
+        It stays so until `peer_up`, over restarts as well. Raises Refused without such a peer.
+        """
+        self.chassis.catch_up()
+        self.chassis.peers.fail(address, kind)
+
+    def peer_up(self, address: str, kind: str = "") -> None:
+        """Let a peer answer again. Raises Refused when it was not held down."""
+        self.chassis.catch_up()
+        self.chassis.peers.restore(address, kind)
+
+    def peer_restart(self, address: str, kind: str = "") -> None:
+        """Let a peer restart. Raises Refused without such a peer."""
+        self.chassis.catch_up()
+        self.chassis.peers.restart(address, kind)
+
     # Events
 
     @property

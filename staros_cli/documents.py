@@ -252,7 +252,7 @@ def mode_page(name: str) -> str:
         if rule.hidden:
             continue
         piped = " \\|" if rule.piped else ""
-        stored = " Kept and shown, changes nothing." if rule.kept else ""
+        stored = " Kept and shown, changes nothing." if rule.without_effect else ""
         words = f"`{_cell(rule.syntax)}`{piped}"
         lines.append(f"| {words} | {rule.summary}{stored} | {rule.privilege.title} |")
     return "\n".join(lines) + "\n"
@@ -287,7 +287,7 @@ def ledger() -> str:
     for name in compiled.mode_names():
         mode = compiled.mode(name)
         for rule in mode.rules:
-            if rule.kept and rule.keeps:
+            if rule.without_effect and rule.keeps:
                 lines.append(
                     f"| {mode.title} | `{rule.keeps}` | {rule.evidence} | {rule.summary} |"
                 )

@@ -115,6 +115,9 @@ NO_SUCH_INTERFACE = Message("The interface {name} does not exist in context {con
 NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context}")
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
+NO_SUCH_PEER = Message("No peer has the address {address}: the peers are {known}")
+PEER_NOT_DOWN = Message("The peer {address} is not held down")
+TOO_MANY_PEERS_DOWN = Message("No more than {limit} peers can be held down")
 SERVICE_NOT_STARTED = Message(
     "Warning: The {kind} service {name} of context {context} is not started\n- {reason}"
 )

@@ -22,6 +22,7 @@ from staros_cli.chassis.licence_expiry import LicenseExpiry
 from staros_cli.chassis.loads import LoadWatch
 from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.parts import Parts
+from staros_cli.chassis.peers.registry import Peers
 from staros_cli.chassis.port_control import PortControl
 from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
@@ -77,6 +78,8 @@ class Assembly:
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
         self.events = EventStream(self.tasks.writer)
+        self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
+        self.callers.come_through(self.peers.nodes)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()

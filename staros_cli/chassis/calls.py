@@ -29,8 +29,7 @@ TURN = 1.0
 class Callers:
     """The subscribers of a definition: who is attached and who waits to be.
 
-    `changed` is called after calls have come or gone by themselves. `nodes` has, of the nodes that
-    calls of a group come through, those that send calls now.
+    `changed` is called after calls have come or gone by themselves.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class Callers:
         self._tasks = tasks
         self._timeline = timeline
         self._changed = changed
-        self.nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
+        self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self.clear()
 
     def clear(self) -> None:
@@ -61,6 +60,10 @@ class Callers:
         self._waiting: list[deque[int]] = [deque() for _ in self._sessions.groups]
         self._open_at = NEVER
         self._turn_is_due = self._end_is_due = False
+
+    def come_through(self, nodes: Callable[[int], Sequence[int]]) -> None:
+        """Let calls come through nodes: `nodes` has those of a group that send calls now."""
+        self._nodes = nodes
 
     @property
     def total(self) -> int:
@@ -152,7 +155,7 @@ class Callers:
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
         group = self._sessions.groups[index]
-        if not self.nodes(index):
+        if not self._nodes(index):
             return 0
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None
@@ -169,7 +172,7 @@ class Callers:
     ) -> int:
         sessions, rng, waiting = self._sessions, self._rng, self._waiting[index]
         group = sessions.groups[index]
-        schema, nodes = group.schema, self.nodes(index)
+        schema, nodes = group.schema, self._nodes(index)
         connected = 0
         while connected < most and managers:
             if waiting:

@@ -32,6 +32,7 @@ from staros_cli.chassis.failed_starts import StartFailed
 from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY, License
 from staros_cli.chassis.parts import Parts
+from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
     Effect,
@@ -95,6 +96,8 @@ class Chassis(Assembly):
         on(CardsChanged, lambda _: self.cards.watch_single_points())
         on(CardsChanged, lambda _: self._cards_changed())
         on(CardActionEnded, CardRecords(parts, self.cards).add)
+        on(PathFailed, self._path_failed)
+        on(PeersChanged, lambda _: self.callers.wake())
 
     @property
     def default_hostname(self) -> str:
@@ -163,6 +166,7 @@ class Chassis(Assembly):
         self.tasks.clear()
         self.callers.clear()
         self.contexts.clear()
+        self.peers.clear()
         self.remove_license()
         self.recovery.clear()
         self.users.clear()
@@ -207,6 +211,7 @@ class Chassis(Assembly):
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()
+        self.peers.start(at, quiet=at < self.now)
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
         self.callers.open(max(at, self.now))
@@ -258,6 +263,13 @@ class Chassis(Assembly):
         places = {group.place for group in self.sessions.groups} - started
         for row in self.sessions.rows_of_places(places):
             self.callers.end(row)
+
+    def _path_failed(self, failure: PathFailed) -> None:
+        """A path of GTP failed: the calls through it end."""
+        for row in failure.rows:
+            self.callers.end(row)
+        self.calls_changed()
+        self.callers.wake()
 
     # Session recovery
 
@@ -327,6 +339,7 @@ class Chassis(Assembly):
         self.reading = False
         self._enter_service()
         self.match_tasks()
+        self.configuration_changed()
         licensed = self.license.allows(SESSION_RECOVERY, self.now)
         return Effect.NOW if licensed or not self.recovery.configured else Effect.UNLICENSED
 
@@ -405,6 +418,12 @@ class Chassis(Assembly):
         """To be called after services were started or stopped."""
         self._note_coverage()
         self.end_sessions_without_service()
+        self.configuration_changed()
         self.match_tasks()
         self.calls_changed()
         self.callers.wake()
+
+    def configuration_changed(self) -> None:
+        """To be called after lines that the model reads from the configuration were changed."""
+        if self.is_up and not self.reading:
+            self.peers.look()

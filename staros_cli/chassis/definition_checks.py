@@ -152,6 +152,11 @@ def _address_errors(place: str, group: SubscribersSchema) -> Iterator[str]:
         fits = False
     if not fits:
         yield f"{place}.address: expected an IPv{version} address, got {group.address!r}"
+    for node in group.nodes:
+        try:
+            ipaddress.ip_address(node)
+        except ValueError:
+            yield f"{place}.nodes: expected addresses, got {node!r}"
 
 
 def _trait_errors(place: str, group: SubscribersSchema) -> Iterator[str]:

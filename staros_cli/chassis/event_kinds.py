@@ -60,9 +60,9 @@ _TASK = "facility {facility} instance {instance} card {card} cpu {cpu}"
 _ON_TASK = "facility {facility} instance {instance} on card {card} cpu {cpu}"
 _LOAD = f"{_TASK} allocated {{allocated}} used {{used}}"
 _DIAMETER = "context {context} peer address {peer} endpoint {endpoint}"
-_ABOUT_DIAMETER = "Peer {peer} {endpoint}"
+_ABOUT_DIAMETER = "Peer {host} {context}/{endpoint}"
 _SERVER = "server {server} ip address {peer}"
-_ABOUT_SERVER = "Server {server} {peer}"
+_ABOUT_SERVER = "Server {peer} {context}/{server}"
 _CGF = "context {context} port {port} ip address {peer}"
 _PATH = (
     "context {context}, service {service}, interface type {interface}, self address {own},  "
@@ -73,7 +73,7 @@ _USER_PATH = (
     "self port 2152, peer port 2152"
 )
 _GGSN_PATH = "context {context} service {service} peer address {peer}"
-_ABOUT_PATH = "Peer {peer} {service}"
+_ABOUT_PATH = "Peer {peer} {context}/{service}"
 _CARD = "card {card} type {title}"
 _PORT = "card {card} port {port} port type {kind}"
 _CARDS = "from card {source} to card {target}"
@@ -155,7 +155,7 @@ KINDS = _kinds(
         _CGF,
         Severity.MAJOR,
         alarm="The charging gateway {peer} is dead",
-        about="CGF {peer}:{port}",
+        about="CGF {peer}:{port} {context}/{group}",
     ),
     Kind(93, "CardStandby", _CARD, clears=("CardDown",)),
     Kind(

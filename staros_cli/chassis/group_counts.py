@@ -19,12 +19,15 @@ class GroupCounts:
         self._ended = [0] * self._groups
         self._of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
         self._most_of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
+        self._first_of_node: list[dict[int, float]] = [{} for _ in range(self._groups)]
 
-    def arrived(self, group: int, node: int) -> None:
-        """A call of a group came through a node."""
+    def arrived(self, group: int, node: int, connected_at: float) -> None:
+        """A call of a group came through a node, and is connected at a time."""
         self._arrived[group] += 1
         count = self._of_node[group].get(node, 0) + 1
         self._of_node[group][node] = count
+        if node not in self._first_of_node[group]:
+            self._first_of_node[group][node] = connected_at
         if count > self._most_of_node[group].get(node, 0):
             self._most_of_node[group][node] = count
 
@@ -44,3 +47,7 @@ class GroupCounts:
     def most_of_node(self, group: int, node: int) -> int:
         """The most calls of a group that ever came through a node at a time."""
         return self._most_of_node[group].get(node, 0)
+
+    def first_of_node(self, group: int, node: int) -> float:
+        """When the first call came through a node that sent one, in seconds since 1970 UTC."""
+        return self._first_of_node[group][node]

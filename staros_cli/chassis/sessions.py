@@ -153,7 +153,7 @@ class SessionTable:
         self._row_of_number[group][number] = row
         self._count(group, sessmgr, 1)
         self.statistics.arrived(sessmgr)
-        self.by_group.arrived(group, node)
+        self.by_group.arrived(group, node, connected_at)
         return row
 
     def disconnect(self, row: int, now: float) -> tuple[int, int]:
@@ -370,9 +370,7 @@ class SessionTable:
 
     def rows_of_node(self, group: int, node: int) -> list[int]:
         """The rows of the sessions of a group that come through one of its nodes."""
-        return [
-            row for row in self.rows() if self._group[row] == group and self._node[row] == node
-        ]
+        return [row for row in self.rows() if self._group[row] == group and self._node[row] == node]
 
     def in_groups(self, rows: Iterable[int], fits: Callable[[Group], bool]) -> list[int]:
         """Those of some rows whose groups fit."""

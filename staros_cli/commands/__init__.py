@@ -31,6 +31,7 @@ def load() -> None:
         emulator,
         evidence,
         files,
+        peers,
         subscriber_records,
         subscribers,
         tasks,

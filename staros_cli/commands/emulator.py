@@ -27,7 +27,7 @@ def _forms() -> list[tuple[str, str, str]]:
         (compiled.mode(name).title, rule.keeps, rule.summary)
         for name in compiled.mode_names()
         for rule in compiled.mode(name).rules
-        if rule.kept and rule.keeps
+        if rule.without_effect and rule.keeps
     ]
 
 

@@ -271,6 +271,8 @@ def _refused(command: Command, reason: str) -> Outcome:
 def _finish(invocation: Invocation, output: Output) -> Outcome:
     """A command has ended: it is written to the configuration."""
     _store(invocation)
+    if invocation.command.rule.read:
+        invocation.chassis.configuration_changed()
     if output is None or isinstance(output, list):
         return Outcome(output or [], command=invocation.command)
     return Outcome(output.lines, command=invocation.command, shown=output)
@@ -292,7 +294,7 @@ def _store(invocation: Invocation) -> None:
     words = _words_to_keep(invocation)
     line = invocation.kept_line or " ".join(words)
     opens = words[0] if rule.opens == FIRST_WORD else rule.opens
-    form = (rule.keeps if rule.keeps != WHOLE_LINE else rule.syntax) if rule.kept else ""
+    form = (rule.keeps if rule.keeps != WHOLE_LINE else rule.syntax) if rule.without_effect else ""
     child = node.put(key, line, opens, rule.section, form)
     if opens:
         state.frames.append(Frame(opens, child, _subject(rule, invocation), state.indentation))

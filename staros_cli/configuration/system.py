@@ -17,7 +17,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
-from staros_cli.configuration import files, references
+from staros_cli.configuration import files, peers, references
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.outside import Outside
 from staros_cli.configuration.remote import Remote
@@ -75,6 +75,7 @@ class System:
         self.running = Node(mode="config")
         self.room = Room(self.running)
         chassis.finders.append(lambda: references.missing(self.running))
+        chassis.peers.read = lambda: peers.read(self.running)
         self.problems: list[Problem] = []
         self.boot_notes: list[str] = []
         self._reader = reader

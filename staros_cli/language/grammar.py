@@ -320,11 +320,13 @@ class _Attributes(Struct):
     no: bool = False
     default: bool = False
     remove: bool = False
+    read: bool = False
     key: str = "setting"
 
 
 FORMS = ("no", "default", "remove")
 """The words that a form of a kept command can begin with."""
+_READ = "read"
 _KEYS = ("named", "list", "switch")
 _TEXTS = ("keeps", "drops", "opens", "continues")
 
@@ -358,6 +360,7 @@ def _rule(
         continues=attributes.continues,
         syntax=f"{syntax(body)} …" if attributes.continues else syntax(body),
         place=definition.place,
+        read=attributes.read,
     )
 
 
@@ -376,7 +379,7 @@ def _attributes(definition: Definition, note: str, *, kept: bool) -> _Attributes
             setattr(found, word, rest.strip())
         elif word == "at" and kept:
             found.privilege = _privilege(definition, rest)
-        elif attribute in FORMS and kept:
+        elif attribute == _READ or (attribute in FORMS and kept):
             setattr(found, attribute, True)
         elif attribute in _KEYS and kept:
             found.key = attribute

@@ -23,7 +23,8 @@ class Rule(Struct, frozen=True):
     `keeps` and `drops` are the key, with placeholders, of the configuration line that the command
     writes or removes; `opens` is the mode it leads to, `section` its place in a saved file. A key
     that ends in ` *` stands for all lines that begin so. A `kept` line is stored and shown but
-    changes nothing in the model; `evidence` tells how its form is known. One that `continues`
+    changes nothing in the model, unless the model reads it (`read`) from the running configuration;
+    `evidence` tells how its form is known. One that `continues`
     ("exec show") goes on as the commands of that mode do behind those words. `hidden` commands
     exist only after test commands were enabled, those that are `piped` take pipes. `syntax` is the
     command as a reader writes it down, `place` its file and line.
@@ -44,6 +45,12 @@ class Rule(Struct, frozen=True):
     continues: str = ""
     syntax: str = ""
     place: str = ""
+    read: bool = False
+
+    @property
+    def without_effect(self) -> bool:
+        """Whether it is kept and shown and changes nothing."""
+        return self.kept and not self.read
 
     @property
     def family(self) -> str:

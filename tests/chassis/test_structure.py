@@ -15,7 +15,7 @@ import pytest
 from staros_cli.chassis import changes
 from staros_cli.chassis.clock import ManualClock, Timeline
 
-MODULES = sorted(Path(changes.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(changes.__file__).parent.rglob("*.py"))
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 

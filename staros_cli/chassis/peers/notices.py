@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.paths import Failure, Path
@@ -21,36 +22,8 @@ class PeerNotices:
 
     def turned(self, peer: Peer, now: float) -> None:
         """A server counts as down, or as up again."""
-        if isinstance(peer, DiameterPeer):
-            self._diameter(peer, now)
-        elif isinstance(peer, RadiusServer):
-            name = f"{_radius(peer)}Svr{'R' if peer.up else 'Unr'}eachable"
-            server, address = peer.settings.index, peer.settings.address
-            self._events.add(now, name, server=server, peer=address)
-        elif isinstance(peer, GtppServer):
-            settings = peer.settings
-            self._events.add(
-                now,
-                "CGFAlive" if peer.up else "CGFDead",
-                context=settings.context,
-                port=settings.port,
-                peer=settings.address,
-            )
-
-    def _diameter(self, peer: DiameterPeer, now: float) -> None:
-        settings = peer.settings
-        version = "Ipv6" if ":" in settings.address else ""
-        names = [f"Diameter{version}PeerDown"]
-        if peer.up:
-            names = ["DiameterCapabilitiesExchangeSuccess", f"Diameter{version}PeerUp"]
-        for name in names:
-            self._events.add(
-                now,
-                name,
-                context=settings.context,
-                peer=settings.address,
-                endpoint=settings.endpoint,
-            )
+        for name in _names(peer):
+            self._events.add(now, name, **about(peer))
 
     def path_failed(self, path: Path, failure: Failure) -> None:
         """A path of GTP failed."""
@@ -69,22 +42,24 @@ class PeerNotices:
             self._add_path(path, now, name, counter=counter, sessions=sessions, reason=ECHO)
 
     def _add_path(self, path: Path, now: float, name: str, **values: object) -> None:
-        settings = path.settings
-        self._events.add(
-            now,
-            name,
-            context=settings.context,
-            service=settings.service,
-            interface=settings.interface,
-            own=settings.local,
-            peer=settings.address,
-            **values,
-        )
+        self._events.add(now, name, **about(path), **values)
 
     def removed(self, peer: Peer) -> None:
         """A peer is configured no more: no alarm is about it."""
-        for name, about in alarms_of(peer):
-            self._events.end_alarm(name, about)
+        for name, thing in alarms_of(peer):
+            self._events.end_alarm(name, thing)
+
+
+def _names(peer: Peer) -> list[str]:
+    """The traps about a server that counts as down, or as up again."""
+    if isinstance(peer, DiameterPeer):
+        version = "Ipv6" if ":" in peer.settings.address else ""
+        if peer.up:
+            return ["DiameterCapabilitiesExchangeSuccess", f"Diameter{version}PeerUp"]
+        return [f"Diameter{version}PeerDown"]
+    if isinstance(peer, RadiusServer):
+        return [f"{_radius(peer)}Svr{'R' if peer.up else 'Unr'}eachable"]
+    return ["CGFAlive" if peer.up else "CGFDead"]
 
 
 def _radius(peer: RadiusServer) -> str:
@@ -97,14 +72,46 @@ def _of_path(path: Path, end: str) -> str:
 
 def alarms_of(peer: Peer) -> list[tuple[str, str]]:
     """The kinds of alarms that a peer can have, with the object that each is about."""
+    values = about(peer)
     if isinstance(peer, DiameterPeer):
-        about = f"Peer {peer.settings.address} {peer.settings.endpoint}"
-        return [("DiameterPeerDown", about), ("DiameterIpv6PeerDown", about)]
-    if isinstance(peer, RadiusServer):
-        settings = peer.settings
-        return [(f"{_radius(peer)}SvrUnreachable", f"Server {settings.index} {settings.address}")]
-    if isinstance(peer, GtppServer):
-        return [("CGFDead", f"CGF {peer.settings.address}:{peer.settings.port}")]
-    assert isinstance(peer, Path)
-    return [(_of_path(peer, "Fail"), f"Peer {peer.settings.address} {peer.settings.service}")]
+        names = ["DiameterPeerDown", "DiameterIpv6PeerDown"]
+    elif isinstance(peer, RadiusServer):
+        names = [f"{_radius(peer)}SvrUnreachable"]
+    elif isinstance(peer, GtppServer):
+        names = ["CGFDead"]
+    else:
+        assert isinstance(peer, Path)
+        names = [] if peer.settings.service_kind == "ggsn" else [_of_path(peer, "Fail")]
+    return [(name, KINDS[name].about.format(**values)) for name in names]
 
+
+def about(peer: Peer) -> dict[str, object]:
+    """What traps and alarms tell of a peer."""
+    if isinstance(peer, DiameterPeer):
+        found = peer.settings
+        return {
+            "context": found.context,
+            "peer": found.address,
+            "endpoint": found.endpoint,
+            "host": found.host,
+        }
+    if isinstance(peer, RadiusServer):
+        server = peer.settings
+        return {"context": server.context, "peer": server.address, "server": server.index}
+    if isinstance(peer, GtppServer):
+        gateway = peer.settings
+        return {
+            "context": gateway.context,
+            "peer": gateway.address,
+            "port": gateway.port,
+            "group": gateway.group,
+        }
+    assert isinstance(peer, Path)
+    path = peer.settings
+    return {
+        "context": path.context,
+        "service": path.service,
+        "interface": path.interface,
+        "own": path.local,
+        "peer": path.address,
+    }

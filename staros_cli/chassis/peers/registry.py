@@ -113,11 +113,15 @@ class Peers:
         peer = self._by_key.get(key)
         obstacle = self._obstacle(settings)
         if peer is None:
-            self._by_key[key] = _made(settings, at, obstacle, quiet)
-        elif isinstance(peer, DiameterPeer) and isinstance(settings, DiameterSettings):
-            self._reconnect(peer, settings)
+            if isinstance(settings, PathSettings):
+                begun_at = min(self._routes.begun_at(settings), self._timeline.now)
+                self._by_key[key] = Path(settings, begun_at, obstacle)
+            else:
+                self._by_key[key] = _made(settings, at, obstacle, quiet)
         elif isinstance(peer, GtppServer) and isinstance(settings, GtppSettings):
             peer.configure(settings)
+        elif isinstance(peer, DiameterPeer) and isinstance(settings, DiameterSettings):
+            self._reconnect(peer, settings)
         elif isinstance(peer, Path) and isinstance(settings, PathSettings):
             peer.configure(settings)
 
@@ -353,13 +357,15 @@ class Peers:
         self._meter.clear_ims()
 
 
-def _made(settings: Settings, at: float, obstacle: Obstacle, quiet: bool) -> AnyPeer:
+def _made(
+    settings: DiameterSettings | RadiusSettings | GtppSettings,
+    at: float,
+    obstacle: Obstacle,
+    quiet: bool,
+) -> AnyPeer:
     """A new peer; with `quiet` a connection has been open."""
     if isinstance(settings, DiameterSettings):
         return DiameterPeer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     if isinstance(settings, RadiusSettings):
         return RadiusServer(settings, at, obstacle)
-    if isinstance(settings, GtppSettings):
-        return GtppServer(settings, at, obstacle)
-    return Path(settings, at, obstacle)
-
+    return GtppServer(settings, at, obstacle)

@@ -104,6 +104,11 @@ class Routes:
             sum(counts.most_of_node(*place) for place in through),
         )
 
+    def begun_at(self, path: PathSettings) -> float:
+        """When the first call took a path, in seconds since 1970 UTC."""
+        counts = self._sessions.by_group
+        return min(counts.first_of_node(*place) for place in self._through[path.key])
+
     def rows(self, path: PathSettings) -> list[int]:
         """The rows of the calls that take a path."""
         through = self._through.get(path.key, [])
@@ -121,9 +126,7 @@ class Routes:
         )
 
 
-def _settings(
-    end: End, kind: str, address: str, configuration: PeerConfiguration
-) -> PathSettings:
+def _settings(end: End, kind: str, address: str, configuration: PeerConfiguration) -> PathSettings:
     side = SIDES[kind]
     default = ECHO_OF_GTPC if end.kind == GTPC else ECHO_OF_GTPU
     echo = configuration.echoes.get((end.context.name, end.service.name), default)

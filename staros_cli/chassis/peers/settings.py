@@ -45,6 +45,11 @@ class DiameterSettings(Struct, frozen=True):
         """What tells it from other peers."""
         return DIAMETER, self.context, self.endpoint, self.name, self.realm
 
+    @property
+    def host(self) -> str:
+        """Its name, with its realm where one is configured."""
+        return f"{self.name}.{self.realm}" if self.realm else self.name
+
 
 class RadiusSettings(Struct, frozen=True):
     """A RADIUS server of a group, for authentication or accounting; times are in seconds.
