@@ -51,3 +51,9 @@ class GroupCounts:
     def first_of_node(self, group: int, node: int) -> float:
         """When the first call came through a node that sent one, in seconds since 1970 UTC."""
         return self._first_of_node[group][node]
+
+    def forget_idle(self, group: int, node: int) -> None:
+        """Forget a node of a group that no call comes through now."""
+        if not self.of_node(group, node):
+            self._most_of_node[group].pop(node, None)
+            self._first_of_node[group].pop(node, None)

@@ -28,10 +28,15 @@ def load() -> None:
     """Load all families, so that every rule of the grammar has its handler."""
     from staros_cli.commands import (  # noqa: F401
         cards,
+        diameter,
         emulator,
         evidence,
         files,
+        gtp_paths,
+        gtpp,
+        ims_authorization,
         peers,
+        radius,
         subscriber_records,
         subscribers,
         tasks,

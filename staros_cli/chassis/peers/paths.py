@@ -22,6 +22,16 @@ class EchoCounts(Struct, frozen=True):
     sent: int = 0
     answered: int = 0
     sent_again: int = 0
+    failures: int = 0
+
+    def plus(self, other: EchoCounts) -> EchoCounts:
+        """The counts of both."""
+        return EchoCounts(
+            self.sent + other.sent,
+            self.answered + other.answered,
+            self.sent_again + other.sent_again,
+            self.failures + other.failures,
+        )
 
 
 class Failure(Struct, frozen=True):
@@ -88,10 +98,10 @@ class Path(Peer):
     def _all(self, now: float) -> EchoCounts:
         interval, settings = self.settings.echo_interval, self.settings
         if not interval:
-            return EchoCounts()
+            return EchoCounts(failures=self.failures)
         sent = int((now - self._begun_at) // interval)
         answered = min(sent, int(self.seconds_up(now) // interval))
-        return EchoCounts(sent, answered, self.failures * settings.echo_retries)
+        return EchoCounts(sent, answered, self.failures * settings.echo_retries, self.failures)
 
     def counts(self, now: float) -> EchoCounts:
         """The echoes since the counts were cleared."""
@@ -100,6 +110,7 @@ class Path(Peer):
             found.sent - before.sent,
             found.answered - before.answered,
             found.sent_again - before.sent_again,
+            found.failures - before.failures,
         )
 
     def clear_counts(self, now: float) -> None:

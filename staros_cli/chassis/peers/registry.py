@@ -66,6 +66,7 @@ class Peers:
         self._begun_at: float | None = None
         self.configuration = PeerConfiguration()
         self._uses: list[Use] = []
+        self._created_before: dict[tuple[str, int], int] = {}
         self._sort()
         self._meter.clear()
 
@@ -174,6 +175,31 @@ class Peers:
     def sessions_of(self, path: Path) -> tuple[int, int]:
         """How many calls go through a path, and the most that ever did at a time."""
         return self._routes.sessions(path.settings)
+
+    def created(self, paths: Iterable[Path]) -> int:
+        """How many calls have come over the services of paths since they were cleared."""
+        totals = self._sessions.by_group.totals
+        places = {
+            (path.settings.service, group)
+            for path in paths
+            for group in self._routes.groups_of(path.settings)
+        }
+        return sum(totals(place[1])[0] - self._created_before.get(place, 0) for place in places)
+
+    def clear_paths(self, paths: Iterable[Path]) -> None:
+        """Count messages of paths, and calls over their services, from zero."""
+        for path in paths:
+            path.clear_counts(self._timeline.now)
+            for group in self._routes.groups_of(path.settings):
+                place = path.settings.service, group
+                self._created_before[place] = self._sessions.by_group.totals(group)[0]
+
+    def forget_idle(self) -> None:
+        """Forget the paths that no call takes now."""
+        for path in self.paths:
+            if not self.sessions_of(path)[0]:
+                self._routes.forget_idle(path.settings)
+        self.look()
 
     # What stands in the way
 
@@ -344,12 +370,7 @@ class Peers:
     def ims(self, name: str) -> ImsCounts:
         """What a service that authorizes sessions has asked, and how many calls it authorized."""
         self.count()
-        current = 0
-        for index, use in enumerate(self._uses):
-            if use.ims is not None and use.ims.name == name:
-                came, went = self._sessions.by_group.totals(index)
-                current += came - went
-        return self._meter.ims(name, current)
+        return self._meter.ims(name)
 
     def clear_ims(self) -> None:
         """Count requests about policies from zero."""

@@ -109,6 +109,15 @@ class Routes:
         counts = self._sessions.by_group
         return min(counts.first_of_node(*place) for place in self._through[path.key])
 
+    def groups_of(self, path: PathSettings) -> set[int]:
+        """The groups of subscribers whose calls take a path."""
+        return {group for group, _ in self._through.get(path.key, [])}
+
+    def forget_idle(self, path: PathSettings) -> None:
+        """Forget a path that no call takes now."""
+        for place in self._through.get(path.key, []):
+            self._sessions.by_group.forget_idle(*place)
+
     def rows(self, path: PathSettings) -> list[int]:
         """The rows of the calls that take a path."""
         through = self._through.get(path.key, [])

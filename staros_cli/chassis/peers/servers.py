@@ -95,6 +95,14 @@ class RadiusServer(Peer):
         super().turn(now)
         self.history.append(Change(now, ACTIVE if self.up else DOWN))
 
+    def history_until(self, now: float) -> list[Change]:
+        """The changes of its state, the latest last."""
+        found = list(self.history)
+        if self.state(now) == NOT_RESPONDING:
+            since = self.obstacle_since + self.settings.given_up_after
+            found.append(Change(since, NOT_RESPONDING))
+        return found
+
     def consecutive_failures(self, now: float) -> int:
         """How many requests in a row were given up."""
         return self._losses(now) if self.up else self.settings.failures
@@ -111,12 +119,9 @@ class RadiusServer(Peer):
         if self.up:
             return NOT_RESPONDING if self._losses(now) else ACTIVE
         deadtime, passed = self.settings.deadtime, now - self.up_since
-        asked = not deadtime or (passed >= deadtime and passed % deadtime < self._asking)
+        asking = self.settings.given_up_after
+        asked = not deadtime or (passed >= deadtime and passed % deadtime < asking)
         return ACTIVE_PENDING if asked and not self.answers else DOWN
-
-    @property
-    def _asking(self) -> float:
-        return self.settings.given_up_after
 
     def _all(self, now: float) -> RadiusCounts:
         lost = self._given_up + self._losses(now)
@@ -156,6 +161,15 @@ class GtppCounts(Struct, frozen=True):
     echo_answers: int = 0
     records: int = 0
     failed: int = 0
+
+    def plus(self, other: GtppCounts) -> GtppCounts:
+        """The counts of both."""
+        return GtppCounts(
+            self.echoes + other.echoes,
+            self.echo_answers + other.echo_answers,
+            self.records + other.records,
+            self.failed + other.failed,
+        )
 
 
 class GtppServer(Peer):

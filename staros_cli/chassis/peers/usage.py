@@ -69,6 +69,38 @@ class ImsCounts(Struct, frozen=True):
     final: int = 0
 
 
+class _Authorized(Struct):
+    """The calls of a group since a service authorizes them: totals then, and totals now.
+
+    The calls that were there before are taken to end first (chosen).
+    """
+
+    name: str
+    came_before: int
+    went_before: int
+    came: int
+    went: int
+
+    def count(self, came: int, went: int) -> None:
+        """Note the totals of now."""
+        self.came, self.went = came, went
+
+    @property
+    def initial(self) -> int:
+        """How many calls asked to begin."""
+        return self.came - self.came_before
+
+    @property
+    def final(self) -> int:
+        """How many calls told that they ended."""
+        return max(0, self.went - self.came_before)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return self.initial + self.final
+
+
 class Servers:
     """The servers that are configured, by the groups that calls use."""
 
@@ -127,7 +159,7 @@ class Meter:
         """No call was counted: the system went down."""
         groups = len(self._sessions.groups)
         self._seen = [(0, 0)] * groups
-        self._ims: dict[str, tuple[int, int]] = {}
+        self._ims: dict[int, _Authorized] = {}
         self._ims_cleared: dict[str, tuple[int, int]] = {}
 
     def look(self, uses: Sequence[Use]) -> None:
@@ -138,6 +170,7 @@ class Meter:
             came, went = total[0] - before[0], total[1] - before[1]
             if came or went:
                 self._count(use, came, went)
+            self._count_ims(index, use.ims, total)
 
     def _count(self, use: Use, came: int, went: int) -> None:
         servers = self._servers
@@ -153,25 +186,34 @@ class Meter:
             gateway = _taker(servers.of_gtpp(use.gtpp))
             if gateway is not None:
                 gateway.count(went, gateway.serves)
-        if use.ims is not None:
-            self._count_ims(use.ims, came, went)
 
-    def _count_ims(self, ims: ImsAuthorization, came: int, went: int) -> None:
-        initial, final = self._ims.get(ims.name, (0, 0))
-        self._ims[ims.name] = initial + came, final + went
+    def _count_ims(self, index: int, ims: ImsAuthorization | None, total: tuple[int, int]) -> None:
+        """Count requests about policies; calls from before the service are not authorized by it."""
+        known = self._ims.get(index)
+        if ims is None or known is None or known.name != ims.name:
+            self._ims.pop(index, None)
+            if ims is not None:
+                self._ims[index] = _Authorized(ims.name, *total, *total)
+            return
+        before = known.requests
+        known.count(*total)
         peer = _taker(self._servers.of_endpoint(ims.endpoint))
         if peer is not None:
-            peer.count(came + went, peer.serves)
+            peer.count(known.requests - before, peer.serves)
 
-    def ims(self, name: str, current: int) -> ImsCounts:
+    def _asked(self, name: str) -> tuple[int, int]:
+        found = [each for each in self._ims.values() if each.name == name]
+        return sum(each.initial for each in found), sum(each.final for each in found)
+
+    def ims(self, name: str) -> ImsCounts:
         """What a service for policies has asked since its counts were cleared."""
-        initial, final = self._ims.get(name, (0, 0))
+        initial, final = self._asked(name)
         before = self._ims_cleared.get(name, (0, 0))
-        return ImsCounts(current, initial - before[0], final - before[1])
+        return ImsCounts(initial - final, max(0, initial - before[0]), max(0, final - before[1]))
 
     def clear_ims(self) -> None:
         """Count requests about policies from zero."""
-        self._ims_cleared = dict(self._ims)
+        self._ims_cleared = {each.name: self._asked(each.name) for each in self._ims.values()}
 
 
 def _taker(peers: Sequence[_P]) -> _P | None:

@@ -43,7 +43,7 @@ def test_the_own_address_takes_all_peers_of_an_endpoint_down_at_once(lab: Lab) -
     lab.configure("context SAEGW", "interface GX loopback", "no ip address")
     assert traps(lab).count("DiameterPeerDown") == 2
     lab.configure("context SAEGW", "interface GX loopback", "ip address 192.0.2.1 255.255.255.255")
-    lab.wait(60)
+    lab.wait(100)
     assert alarms(lab) == []
     assert traps(lab).count("DiameterPeerUp") == 4
 

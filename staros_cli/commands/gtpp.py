@@ -1,0 +1,96 @@
+"""Commands about charging gateways."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis.contexts import LOCAL
+from staros_cli.chassis.peers.servers import GtppCounts, GtppServer
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.suspension import Steps, Until
+from staros_cli.messages import Refused
+from staros_cli.rendering import gtpp as layouts
+from staros_cli.rendering.values import Screen, screen
+
+_LONGEST_TEST = 60.0
+"""Seconds that a test is waited for at most (chosen)."""
+
+
+def _servers(invocation: Invocation) -> list[GtppServer]:
+    """The charging gateways that the command asks for, of the context of the session.
+
+    The local context shows those of all. Raises Refused when there are none.
+    """
+    command, peers = invocation.command, invocation.chassis.peers
+    peers.look()
+    peers.count()
+    context, group = invocation.state.context, command.text("group_name")
+    address = command.text("server_address")
+    found = [
+        server
+        for server in peers.servers.gtpp
+        if context in (LOCAL, server.settings.context)
+        and group in ("", server.settings.group)
+        and address in ("", server.settings.address)
+    ]
+    if not found:
+        raise Refused(messages.NO_GTPP_SERVERS)
+    return found
+
+
+@handles("show_gtpp_servers")
+def show_gtpp_servers(invocation: Invocation) -> Output:
+    """Show the charging gateways and their states."""
+    servers = invocation.chassis.peers.servers
+    rows = []
+    for server in _servers(invocation):
+        settings = server.settings
+        place = servers.of_gtpp((settings.context, settings.group)).index(server)
+        counts = server.counts(invocation.now)
+        rows.append(layouts.GatewayRow(settings, server.state(), place, counts))
+    return layouts.servers(rows)
+
+
+@handles("show_gtpp_statistics")
+def show_gtpp_statistics(invocation: Invocation) -> Output:
+    """Show what charging gateways were sent and have sent, by group."""
+    groups: dict[tuple[str, str], GtppCounts] = {}
+    for server in _servers(invocation):
+        place = server.settings.context, server.settings.group
+        found, before = server.counts(invocation.now), groups.get(place, GtppCounts())
+        groups[place] = before.plus(found)
+    return layouts.statistics([(name, counts) for (_, name), counts in groups.items()])
+
+
+@handles("show_gtpp_counters")
+def show_gtpp_counters(invocation: Invocation) -> Output:
+    """Show the records that wait."""
+    return layouts.counters()
+
+
+@handles("clear_gtpp_statistics")
+def clear_gtpp_statistics(invocation: Invocation) -> None:
+    """Count what charging gateways are sent from zero."""
+    for server in _servers(invocation):
+        server.clear_counts(invocation.now)
+
+
+@handles("clear_gtpp_counters")
+def clear_gtpp_counters(invocation: Invocation) -> None:
+    """Count records that wait from zero; there are none."""
+
+
+@handles("gtpp_test")
+def gtpp_test(invocation: Invocation) -> Steps[Screen]:
+    """Send an echo to charging gateways and see whether they answer."""
+    found = _servers(invocation)
+    answered = [server.answers for server in found]
+    waits = (
+        server.settings.echo_timeout * (1 + server.settings.echo_retries)
+        for server in found
+        if not server.answers
+    )
+    ends_at = invocation.now + min(max(waits, default=0.0), _LONGEST_TEST)
+    while invocation.now < ends_at:
+        yield Until(ends_at)
+    pairs = zip(found, answered, strict=True)
+    return screen(*(layouts.tested(server.settings, came) for server, came in pairs))
