@@ -80,6 +80,7 @@ class Assembly:
         self.events = EventStream(self.tasks.writer)
         self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
         self.callers.come_through(self.peers.nodes)
+        self.callers.ask(self.peers.refusal)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()

@@ -52,6 +52,7 @@ class Callers:
         self._timeline = timeline
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
+        self._checks: list[Callable[[int], str]] = []
         self.clear()
 
     def clear(self) -> None:
@@ -64,6 +65,10 @@ class Callers:
     def come_through(self, nodes: Callable[[int], Sequence[int]]) -> None:
         """Let calls come through nodes: `nodes` has those of a group that send calls now."""
         self._nodes = nodes
+
+    def ask(self, check: Callable[[int], str]) -> None:
+        """Ask `check` before calls are connected: why those of a group are refused, or nothing."""
+        self._checks.append(check)
 
     @property
     def total(self) -> int:
@@ -155,7 +160,7 @@ class Callers:
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
         group = self._sessions.groups[index]
-        if not self._nodes(index):
+        if not self._nodes(index) or any(check(index) for check in self._checks):
             return 0
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None

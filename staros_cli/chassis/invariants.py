@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.hardware import CardState
+from staros_cli.chassis.peers.notices import alarms_of
+from staros_cli.chassis.peers.paths import Path
 from staros_cli.chassis.tasks import (
     AAAMGR,
     CPU_TASKS,
@@ -17,6 +20,9 @@ from staros_cli.chassis.tasks import (
     MANAGERS_BY_SERVICE,
     SESSMGR,
 )
+
+_OBJECTS = ("Peer ", "Server ", "CGF ")
+"""How the objects of alarms about peers begin."""
 
 
 def violations(chassis: Chassis) -> list[str]:
@@ -30,6 +36,7 @@ def violations(chassis: Chassis) -> list[str]:
             *_tables(chassis),
             *_lines(chassis),
             *_services(chassis),
+            *_peers(chassis),
         ]
     return found
 
@@ -186,6 +193,28 @@ def _alarms(chassis: Chassis) -> Iterator[str]:
     expired = chassis.license.expired(chassis.now) and chassis.license.matches()
     if expired != any(alarm.name == "LicenseExpired" for alarm in outstanding):
         yield f"that the license has expired is {expired}, the alarms say otherwise"
+
+
+def _peers(chassis: Chassis) -> Iterator[str]:
+    """No call goes through a path that failed, and alarms are about the peers that went down.
+
+    What is to be noticed about a peer is still to come.
+    """
+    told = {(alarm.name, alarm.about) for alarm in chassis.events.outstanding}
+    due: set[tuple[str, str]] = set()
+    known: set[tuple[str, str]] = set()
+    for peer in chassis.peers:
+        alarms = set(alarms_of(peer)) & told
+        known |= alarms
+        if not peer.up and peer.failures and alarms_of(peer):
+            due |= alarms or {("no alarm", str(peer.settings.key))}
+        if peer.turn_at < chassis.now:
+            yield f"{peer.settings.key}: it was to be noticed at {peer.turn_at}"
+        if isinstance(peer, Path) and not peer.up and chassis.peers.sessions_of(peer)[0]:
+            yield f"{peer.settings.key}: calls go through it, and it has failed"
+    alarming = {alarm for alarm in told if KINDS[alarm[0]].about.startswith(_OBJECTS)}
+    if due != known or alarming != known:
+        yield f"peers that went down are {due}, alarms are about {alarming}"
 
 
 def _records(chassis: Chassis) -> Iterator[str]:

@@ -83,11 +83,15 @@ def peers(rows: Sequence[PathRow]) -> Screen:
     )
 
 
+def _date(failure: Failure | None) -> str | None:
+    return calendar.trap_date(failure.time) if failure else None
+
+
 _FAILURES = Table[PathRow](
     Column("Service ID", 10, lambda row: row.settings.number),
     Column("Peer Address", 39, lambda row: row.settings.address),
     Column("Failures", 8, lambda row: row.failures, right=True),
-    Column("Last Failure", 24, lambda row: row.last.time if row.last else None, calendar.trap_date),
+    Column("Last Failure", 24, lambda row: _date(row.last)),
     Column("Failure Reason", 31, lambda row: row.last.reason if row.last else None),
 )
 

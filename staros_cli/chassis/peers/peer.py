@@ -25,6 +25,9 @@ class Obstacle(Enum):
     FAULT = "the peer does not answer"
 
 
+_SILENT = (Obstacle.LOCAL, Obstacle.FAULT)
+
+
 class Change(Struct, frozen=True):
     """A change of the state of a peer, at a time in seconds since 1970 UTC."""
 
@@ -36,7 +39,8 @@ class Peer:
     """A peer of any kind.
 
     `up` is what this system takes it for, since `up_since`. `obstacle` is why it cannot be reached,
-    since `obstacle_since`. `turn_at` is when that is noticed, infinite when nothing is to come.
+    since `obstacle_since`, whatever the reason. `turn_at` is when that is noticed, infinite when
+    nothing is to come.
     """
 
     def __init__(self, now: float, obstacle: Obstacle, up: bool) -> None:
@@ -63,12 +67,15 @@ class Peer:
 
     def meet(self, obstacle: Obstacle, now: float) -> None:
         """Note that something stands in the way from now on, or nothing more."""
-        if obstacle is self.obstacle:
-            return
-        self.obstacle, self.obstacle_since = obstacle, now
-        before = self.turn_at if self.up and not self.answers else inf
-        self.plan()
-        self.turn_at = min(self.turn_at, before)
+        if obstacle is not self.obstacle:
+            if not self.stays_silent(obstacle):
+                self.obstacle_since = now
+            self.obstacle = obstacle
+            self.plan()
+
+    def stays_silent(self, obstacle: Obstacle) -> bool:
+        """Whether it does not answer for another reason than before."""
+        return self.obstacle in _SILENT and obstacle in _SILENT
 
     def plan(self) -> None:
         """Set when it is noticed that the peer does not answer any more, or answers again."""

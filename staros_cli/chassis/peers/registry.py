@@ -57,11 +57,14 @@ class Peers:
         self.read: Callable[[], PeerConfiguration] = PeerConfiguration
         self._servers = Servers()
         self._meter = Meter(sessions, self._servers)
+        self._by_key: dict[Key, AnyPeer] = {}
         self.clear()
 
     def clear(self) -> None:
-        """No peer is known: the system went down. Faults stay."""
-        self._by_key: dict[Key, AnyPeer] = {}
+        """No peer is known, and no alarm is about one: the system went down. Faults stay."""
+        for peer in self._by_key.values():
+            self._notices.removed(peer)
+        self._by_key = {}
         self._due: dict[Key, float] = {}
         self._begun_at: float | None = None
         self.configuration = PeerConfiguration()

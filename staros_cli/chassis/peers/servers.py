@@ -73,7 +73,7 @@ class RadiusServer(Peer):
 
     def meet(self, obstacle: Obstacle, now: float) -> None:
         """Note what stands in the way; requests that were given up until then are counted."""
-        if obstacle is not self.obstacle:
+        if obstacle is not self.obstacle and not self.stays_silent(obstacle):
             if self.state(now) == NOT_RESPONDING:
                 self._note(now, obstacle)
             self._given_up += self._losses(now)

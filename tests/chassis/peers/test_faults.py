@@ -107,6 +107,17 @@ def test_calls_are_refused_while_all_radius_servers_are_silent(lab: Lab) -> None
     assert peers.refusal(0) == ""
 
 
+def test_no_call_connects_while_servers_are_silent(lab: Lab) -> None:
+    lab.device.peer_down("192.0.2.30")
+    lab.typed("clear subscribers username user1@lab.example -noconfirm")
+    total = len(lab.chassis.sessions)
+    lab.wait(60)
+    assert (len(lab.chassis.sessions), lab.chassis.timeline.next_due) == (total, None)
+    lab.device.peer_up("192.0.2.30")
+    lab.wait(5)
+    assert len(lab.chassis.sessions) == total + 1
+
+
 def test_calls_are_refused_while_no_policy_server_is_open(lab: Lab) -> None:
     lab.configure(
         "context SAEGW",

@@ -127,6 +127,24 @@ def test_the_response_timeout_and_the_failures_must_both_be_met() -> None:
     assert found.turn_at == 100.0
 
 
+def test_a_server_that_stays_silent_for_another_reason_has_been_so_all_the_time() -> None:
+    found = server()
+    found.meet(FAULT, 0.0)
+    found.meet(LOCAL, 50.0)
+    assert (found.turn_at, found.state(51.0), found.consecutive_failures(55.0)) == (
+        72.0,
+        "Not Responding",
+        3,
+    )
+
+
+def test_a_silent_peer_closes_at_once_when_the_own_address_goes_as_well() -> None:
+    peer = DiameterPeer(DIAMETER, 0.0, NONE, up=True)
+    peer.meet(FAULT, 15.0)
+    peer.meet(LOCAL, 16.0)
+    assert peer.turn_at <= 16.0
+
+
 def test_a_sole_server_never_goes_down() -> None:
     found = server(alone=True)
     found.meet(FAULT, 0.0)
