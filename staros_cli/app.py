@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from staros_cli import __version__, options, output
 from staros_cli.errors import StarosError
+from staros_cli.offline import options as offline_options
 from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "show":
             action.add_argument("--json", action="store_true", help="for programs")
         action.set_defaults(run=run)
+
+    offline_options.add_import(actions.add_parser("import", help="make one of a configuration"))
+    offline_options.add(commands.add_parser("config", help="configurations: check and compare"))
 
     license = commands.add_parser("license", help="license keys for labs")
     makers = license.add_subparsers(title="actions", metavar="ACTION", required=True)

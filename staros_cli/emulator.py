@@ -126,10 +126,13 @@ def build(
     clock: Clock,
     storage: Storage | None = None,
     salt: Callable[[int], bytes] | None = None,
+    *,
+    learns: bool = False,
 ) -> System:
     """A system in the state of its definition; without `storage` its files live in memory.
 
-    `salt` gives random bytes for what is encrypted; without it they follow from the seed.
+    `salt` gives random bytes for what is encrypted; without it they follow from the seed. A system
+    that `learns` keeps the lines of its configuration that it does not understand.
     """
     storage = storage or memory_storage(definition, clock.now())
     root = storage.root if isinstance(storage, DirectoryStorage) else None
@@ -139,5 +142,7 @@ def build(
         FailedStarts(root / STARTS_FILE if root else None),
         LastLogins(root / LOGINS_FILE if root else None),
     )
+    system.opaque.learns = learns
     system.chassis.power_on()
+    system.opaque.learns = False
     return system

@@ -188,6 +188,9 @@ OTHER_CHASSIS_FILE = Message("{url} was saved on another chassis")
 CONFIGURATION_FULL = Message("The configuration has no room for the line: a file has {limit} bytes")
 FILE_TOO_LARGE = Message("{url} is larger than {limit} bytes")
 LINE_REFUSED = Message("{url} line {number}: {line}\n{text}")
+FILE_APPLIED = Message(
+    "{url}: {taken} lines taken, {refused} refused, the first of them line {first}"
+)
 MORE_REFUSED = Message("{url}: {count} more lines were refused")
 NO_MATCHING_CONFIGURATION = Message("No matching configuration data", "client")
 CONFIGURATION_ONLY = Message("A configuration file takes configuration commands only")

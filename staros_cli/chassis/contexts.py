@@ -233,7 +233,8 @@ class Contexts:
             text = messages.SERVICE_NOT_STARTED(
                 kind=service.kind, name=service.name, context=context.name, reason=reason
             )
-            yield finding(section_of_service(service.kind), text)
+            about = f"context {context.name}", f"{service.kind}-service {service.name}"
+            yield finding(section_of_service(service.kind), text, about=about)
 
     def services(self) -> Iterator[tuple[Context, Service]]:
         """Every service with its context."""

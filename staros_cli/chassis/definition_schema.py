@@ -149,6 +149,23 @@ class RctSchema(Schema, frozen=True):
     recovered: list[Annotated[str, Meta(pattern=r"^[a-z0-9]+ \d+ \d{1,2}/\d \d+$")]] = []
 
 
+Line = Annotated[str, Meta(min_length=1, max_length=16384)]
+Lines = Annotated[list[Line], Meta(max_length=20_000)]
+
+
+class OpaqueSchema(Schema, frozen=True):
+    """`[[opaque]]`: lines of a mode that the grammar does not know and the chassis keeps.
+
+    `opens` are the beginnings of lines that open a block, `lines` those of other lines, `refused`
+    whole lines that the chassis would refuse. `staros-cli chassis import` writes them.
+    """
+
+    mode: Text
+    opens: Lines = []
+    lines: Lines = []
+    refused: Lines = []
+
+
 class SoftwareSchema(Schema, frozen=True):
     """`[software]`: what `show version` tells."""
 
@@ -176,4 +193,5 @@ class DefinitionSchema(Schema, frozen=True):
     subscribers: list[SubscribersSchema] = []
     calls: CallsSchema = CallsSchema()
     rct: list[RctSchema] = []
+    opaque: list[OpaqueSchema] = []
     files: dict[str, str] = {}

@@ -84,11 +84,15 @@ def section_of_service(kind: str) -> Section:
 
 
 class Finding(Struct, frozen=True):
-    """A finding about the configuration, `text` without a severity before it."""
+    """A finding about the configuration, `text` without a severity before it.
+
+    `about` is the line that it is about, behind those of the modes around it.
+    """
 
     section: Section
     severity: Severity
     text: str
+    about: tuple[str, ...] = ()
 
 
 Finder = Callable[[], Iterator[Finding]]
@@ -101,9 +105,14 @@ _SEVERITIES = {
 }
 
 
-def finding(section: Section, text: str, severity: Severity = Severity.ERROR) -> Finding:
+def finding(
+    section: Section,
+    text: str,
+    severity: Severity = Severity.ERROR,
+    about: tuple[str, ...] = (),
+) -> Finding:
     """The finding that a message is, whose beginning says how grave it is if it says that."""
     for beginning, found in _SEVERITIES.items():
         if text.startswith(beginning):
-            return Finding(section, found, text.removeprefix(beginning))
-    return Finding(section, severity, text)
+            return Finding(section, found, text.removeprefix(beginning), about)
+    return Finding(section, severity, text, about)

@@ -10,7 +10,7 @@ from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.recovery import Effect
-from staros_cli.commands import engine, refused_blocks
+from staros_cli.commands import engine, opaque, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.files import Problem
@@ -52,8 +52,12 @@ class FileReading:
         self._state.frames.append(Frame("config", system.running))
         self._joiner = LineJoiner()
         self._lines = enumerate(_lines(text), 1)
+        self._state.file.indented, self._blocks = structure_of(text)
         self._problems: list[Problem] = []
         self._more = 0
+        self._taken = 0
+        self._refused = 0
+        self._first_refused = 0
         self._number = 0
         self._required: Problem | None = None
         self._was_configured = system.chassis.recovery.configured
@@ -69,6 +73,15 @@ class FileReading:
             text = messages.MORE_REFUSED(url=self._url, count=self._more)
             found.append(Problem(self._url, 0, "", text))
         return found
+
+    @property
+    def summary(self) -> str:
+        """How many lines were taken and refused; empty when none was refused."""
+        if not self._refused:
+            return ""
+        return messages.FILE_APPLIED(
+            url=self._url, taken=self._taken, refused=self._refused, first=self._first_refused
+        )
 
     @property
     def pause(self) -> float:
@@ -117,6 +130,8 @@ class FileReading:
         return 1 if whole is None else self._take(number, whole)
 
     def _take(self, number: int, whole: str) -> int:
+        self._state.file.number = number
+        self._state.file.opens_block = number in self._blocks
         outcome = _run(self._system, self._state, whole)
         return self._settle(number, whole.strip().split("\n")[0], outcome)
 
@@ -131,6 +146,11 @@ class FileReading:
         if outcome.suspended is not None:
             self._waiting = number, first, outcome.suspended
             return SLICE
+        if outcome.failed:
+            self._refused += 1
+            self._first_refused = self._first_refused or number
+        elif first and not first.startswith("#"):
+            self._taken += 1
         if outcome.lines:
             self._report(Problem(self._url, number, first, "\n".join(outcome.lines)))
         command = outcome.command
@@ -154,6 +174,35 @@ class FileReading:
         if effect is Effect.UNLICENSED and required is not None:
             self._problems = [p for p in self._problems if p.number != required.number]
             self._problems.append(_unlicensed(self._system, required, self._was_configured))
+
+
+def structure_of(text: str) -> tuple[bool, frozenset[int]]:
+    """Whether blanks show which lines of a file belong together, and the lines with some below.
+
+    Those are told by their numbers; a line that is closed at once has none, and opens a block too.
+    """
+    levels: set[int] = set()
+    openers: set[int] = set()
+    last, last_level = 0, -1
+    joiner = LineJoiner()
+    for number, line in enumerate(_lines(text), 1):
+        whole = joiner.feed(line)
+        bare = whole.strip() if whole is not None else ""
+        closes = bare in opaque.CLOSING
+        if whole is None or not bare or (bare.startswith("#") and not closes):
+            continue
+        level = refused_blocks.indentation_of(whole)
+        if not bare.startswith(_WITHOUT_LEVEL):
+            levels.add(level)
+            if level > last_level >= 0 or (level == last_level and closes):
+                openers.add(last)
+        last, last_level = number, -1 if closes else level
+    indented = len(levels) > 1
+    return indented, frozenset(openers) if indented else frozenset()
+
+
+_WITHOUT_LEVEL = ("config", "end", "license key")
+"""The beginnings of lines whose blanks tell nothing: they stand at the edge in any file."""
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -186,6 +235,8 @@ def _run(system: System, state: SessionState, whole: str) -> Outcome:
     if inside is not None:
         return inside
     line = whole.strip()
+    if line and opaque.closes_run(system, state, line):
+        return Outcome()
     if not line or line.startswith("#"):
         state.pass_remark(line)
         return Outcome()
@@ -197,5 +248,7 @@ def _run(system: System, state: SessionState, whole: str) -> Outcome:
     if line in ("config", "configure") and len(state.frames) == 1:
         return Outcome()
     outcome = engine.run_line(system, state, line, configuration_only=True)
+    if outcome.command is not None:
+        state.file.unknown_run = []
     refused_blocks.note(state, whole, outcome)
     return engine.answer_yes(outcome)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from staros_cli import commands, messages
 from staros_cli.chassis import passwords
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.commands import opaque
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.commands.suspension import Ask, Declined, Steps, Until
 from staros_cli.configuration.system import System
@@ -183,8 +184,7 @@ def accept(state: SessionState, line: str, *, configuration_only: bool = False) 
     them: what is accepted can be shown to anybody and saved. So are commands of Exec mode where
     only those of configuration are taken. Raises LineError, and Refused.
     """
-    if not line.translate(_BLANKS).isprintable():
-        raise Refused(messages.NOT_TEXT)
+    _check_text(line)
     command = understand(state, line)
     broken = {name for name, value in command.values.items() if "\n" in str(value)}
     if broken - _OVER_LINES:
@@ -194,14 +194,25 @@ def accept(state: SessionState, line: str, *, configuration_only: bool = False) 
     return command
 
 
+def _check_text(line: str) -> None:
+    """Refuse control characters. Raises Refused."""
+    if not line.translate(_BLANKS).isprintable():
+        raise Refused(messages.NOT_TEXT)
+
+
 def run_line(
     system: System, state: SessionState, line: str, *, configuration_only: bool = False
 ) -> Outcome:
     """Run one line in the mode of the session; never raises for anything that can be typed."""
     state.leave_what_is_gone(system.chassis.contexts.by_name)
     try:
+        _check_text(line)
+        if state.frames and opaque.in_block(system, state, line):
+            return Outcome()
         command = accept(state, line, configuration_only=configuration_only)
     except LineError as error:
+        if state.frames and opaque.unknown(system, state, line, str(error)):
+            return Outcome()
         return Outcome(str(error).split("\n"), failed=True)
     except Refused as refusal:
         return Outcome([f"Failure: {refusal}"], failed=True)
@@ -211,6 +222,8 @@ def run_line(
     outcome = run(system, state, command)
     if outcome.failed:
         state.frames = frames
+        if state.in_file and opaque.refused(system, state, line, "\n".join(outcome.lines)):
+            return Outcome()
     return outcome
 
 
@@ -284,7 +297,7 @@ def _store(invocation: Invocation) -> None:
     if not (rule.keeps or rule.drops):
         return
     node = state.frames[-1].node
-    key = invocation.kept_key or _key(rule.keeps or rule.drops, invocation)
+    key = invocation.kept_key or key_of(rule.keeps or rule.drops, invocation.command)
     if rule.drops:
         if key.endswith(ALL_OF_THEM):
             node.drop_all(key.removesuffix(ALL_OF_THEM))
@@ -322,8 +335,8 @@ def _words_to_keep(invocation: Invocation) -> list[str]:
     return words
 
 
-def _key(template: str, invocation: Invocation) -> str:
-    command = invocation.command
+def key_of(template: str, command: Command) -> str:
+    """The key of the line that a command writes or removes, from that of its rule."""
     if template == WHOLE_LINE:
         words = command.words[1:] if command.rule.drops else command.words
         return " ".join(words)
@@ -333,4 +346,4 @@ def _key(template: str, invocation: Invocation) -> str:
 
 def _subject(rule: Rule, invocation: Invocation) -> str:
     found = re.search(r"<[^>]+>", rule.keeps)
-    return _key(found[0], invocation) if found else ""
+    return key_of(found[0], invocation.command) if found else ""

@@ -29,7 +29,8 @@ def configure(invocation: Invocation) -> Steps[list[str]]:
     except GeneratorExit:
         reading.abandon()
         raise
-    return [line for problem in reading.problems for line in str(problem).split("\n")]
+    told = [line for problem in reading.problems for line in str(problem).split("\n")]
+    return [*told, reading.summary] if reading.summary else told
 
 
 def _take_lock(invocation: Invocation) -> Steps[list[str]]:

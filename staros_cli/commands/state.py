@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.contexts import LOCAL
@@ -38,12 +38,27 @@ class RefusedLine(Struct):
     has_block: bool = False
 
 
+class FileLine(Struct):
+    """A line of a configuration file that is being read.
+
+    `indented` tells whether the file shows by blanks which lines belong together, `opens_block`
+    whether others stand below the line. `unknown_run` are unknown lines straight before it,
+    `before` those that the file had so far, with the blocks they stand in.
+    """
+
+    number: int = 0
+    indented: bool = False
+    opens_block: bool = False
+    unknown_run: list[Node] = []
+    before: set[tuple[int, str]] = set()
+
+
 class SessionState(Struct):
     """The state of a session between commands.
 
     `refused` is the last line, if it was refused in a configuration mode, `indentation` that of the
-    line of a file that is being read, -1 of one that is typed. `length` is the lines of a page, 0
-    for no paging; `rows` and `width` are those of the terminal.
+    line of a file that is being read, -1 of one that is typed, `file` is that line. `length` is the
+    lines of a page, 0 for no paging; `rows` and `width` are those of the terminal.
     """
 
     user: Administrator
@@ -51,6 +66,7 @@ class SessionState(Struct):
     frames: list[Frame] = []
     refused: RefusedLine | None = None
     indentation: int = -1
+    file: FileLine = field(default_factory=FileLine)
     length: int = 0
     width: int = 80
     rows: int = 24

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from staros_cli.commands.engine import Invocation, handles
-
-UNLISTED_LINE = "<line>"
-"""The form of a line whose words are not known."""
+from staros_cli.commands.opaque import put_as_it_is
 
 
 @handles("unlisted_line")
 def unlisted_line(invocation: Invocation) -> None:
     """Keep a line."""
-    line = invocation.command.line
-    invocation.state.frames[-1].node.put(line, line, kept_as=UNLISTED_LINE)
+    state = invocation.state
+    put_as_it_is(state, state.frames[-1].node, invocation.command.line)
 
 
 @handles("no_unlisted_line")

@@ -72,8 +72,13 @@ class _Place(Struct, frozen=True):
     """Where a line stands: the section for findings about it, the words for people."""
 
     section: Section
-    title: str
+    lines: tuple[str, ...]
     mode: str
+
+    @property
+    def title(self) -> str:
+        """The lines around, from inside out."""
+        return ", ".join(reversed(self.lines))
 
 
 class _Objects:
@@ -103,7 +108,7 @@ class _Objects:
 
 def missing(root: Node) -> Iterator[Finding]:
     """A finding for every object that a line names and that is not configured."""
-    yield from _missing(root, _Place(findings.SYSTEM, "", root.mode), _Objects(root))
+    yield from _missing(root, _Place(findings.SYSTEM, (), root.mode), _Objects(root))
 
 
 def _missing(parent: Node, place: _Place, objects: _Objects) -> Iterator[Finding]:
@@ -112,7 +117,8 @@ def _missing(parent: Node, place: _Place, objects: _Objects) -> Iterator[Finding
             if not objects.has(key, context):
                 where = f"{node.line} ({place.title})" if place.title else node.line
                 name = f"{key} of {context}" if context else key
-                yield finding(place.section, messages.NOT_CONFIGURED(line=where, name=name))
+                text = messages.NOT_CONFIGURED(line=where, name=name)
+                yield finding(place.section, text, about=(*place.lines, node.line))
         if node.mode and node.mode != UNLISTED:
             yield from _missing(node, _place_within(node, place), objects)
 
@@ -121,8 +127,7 @@ def _place_within(node: Node, place: _Place) -> _Place:
     section = _SECTIONS.get(node.mode)
     if section is None and node.mode.endswith("-service"):
         section = section_of_service(node.mode.removesuffix("-service"))
-    title = f"{node.key}, {place.title}" if place.title else node.key
-    return _Place(section or place.section, title, node.mode)
+    return _Place(section or place.section, (*place.lines, node.line), node.mode)
 
 
 def _named(node: Node, place: _Place) -> Iterator[tuple[str, str]]:

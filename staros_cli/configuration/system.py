@@ -19,6 +19,7 @@ from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
 from staros_cli.configuration import files, peers, references
 from staros_cli.configuration.files import Problem
+from staros_cli.configuration.opaque import OpaqueLines
 from staros_cli.configuration.outside import Outside
 from staros_cli.configuration.remote import Remote
 from staros_cli.configuration.room import Room
@@ -33,6 +34,11 @@ class Reading(Protocol):
     @property
     def problems(self) -> list[Problem]:
         """The lines refused so far, or that the system had something to say about."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """How many lines were taken and refused; empty when none was refused."""
         ...
 
     @property
@@ -58,9 +64,11 @@ class System:
 
     `reader` applies configuration files; it needs the commands, which stand further right.
     `administrators` are those logged in, `lock` guards configuration mode, `saves` are under way,
-    `room` is what is left for lines of the configuration, `remote` reaches other machines, None
-    where that is not allowed, `outside` does what takes long, in None it is done at once,
-    `boot_notes` are what the last start had to say, `problems` the lines it refused;
+    `room` is what is left for lines of the configuration, `opaque` the unknown lines it keeps,
+    `remote` reaches other machines, None where that is not allowed, `outside` does what takes long,
+    in None it is done at once,
+    `boot_notes` are what the last start had to say, `problems` the lines it refused,
+    `summary` how many those are;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where.
     """
 
@@ -74,9 +82,11 @@ class System:
         self.chassis = chassis
         self.running = Node(mode="config")
         self.room = Room(self.running)
+        self.opaque = OpaqueLines(chassis.definition.schema.opaque)
         chassis.finders.append(lambda: references.missing(self.running))
         chassis.peers.read = lambda: peers.read(self.running)
         self.problems: list[Problem] = []
+        self.summary = ""
         self.boot_notes: list[str] = []
         self._reader = reader
         self.administrators: list[Administrator] = []
@@ -157,7 +167,7 @@ class System:
         self.lock.clear()
         self.saves.clear()
         self.running.clear()
-        self.problems = []
+        self.problems, self.summary = [], ""
         self.boot_notes = []
         self.running.put("context local", "context local", "context", "local")
         chassis = self.chassis
@@ -177,7 +187,7 @@ class System:
             chassis.booted_from = entry
             reading = self._reader(self, text, entry.config, Privilege.SECURITY)
             yield from self._read_to_the_end(reading, entry.config)
-            self.problems = reading.problems
+            self.problems, self.summary = reading.problems, reading.summary
             return
         self.boot_notes.append(f"Warning: {messages.NO_USABLE_CONFIGURATION()}")
 

@@ -20,6 +20,7 @@ class Node(Struct):
     `key` tells which line it is: a line of the same key takes its place. `mode` is the mode that
     the line opens, if it opens one; `section` its place among the lines of the mode it stands in.
     `kept_as` is the form of a line that is kept and changes nothing in the model.
+    `close` is the line behind the lines of the mode, where it is not that of the mode.
     """
 
     key: str = ""
@@ -28,6 +29,7 @@ class Node(Struct):
     section: str = ""
     children: dict[str, Node] = {}
     kept_as: str = ""
+    close: str = ""
 
     def put(
         self, key: str, line: str, mode: str = "", section: str = "", kept_as: str = ""
@@ -62,8 +64,10 @@ class Node(Struct):
         self.children.clear()
 
 
-def _children(node: Node) -> list[Node]:
+def ordered(node: Node) -> list[Node]:
     """The children of a node, in the order of its mode's sections and of configuration."""
+    if not node.mode:
+        return list(node.children.values())
     sections = mode(node.mode).sections
     ranks = {name: rank for rank, name in enumerate(sections)}
     added = [child for child in _always(node.mode) if child.key not in node.children]
@@ -85,14 +89,14 @@ def lines_of(node: Node, depth: int = 0) -> Iterator[str]:
     """The lines of a node and all that stands in it, indented, with the line that closes a mode."""
     yield from (INDENT * depth + node.line).split("\n")
     if node.mode:
-        for child in _children(node):
+        for child in ordered(node):
             yield from lines_of(child, depth + 1)
-        yield INDENT * depth + mode(node.mode).close
+        yield INDENT * depth + (node.close or mode(node.mode).close)
 
 
 def parts_of(node: Node, wanted: Callable[[Node], bool], depth: int = 1) -> Iterator[str]:
     """The lines of the wanted parts of a node, within the lines of the modes around them."""
-    for child in _children(node):
+    for child in ordered(node):
         if wanted(child):
             yield from lines_of(child, depth)
         elif child.mode:
@@ -100,9 +104,9 @@ def parts_of(node: Node, wanted: Callable[[Node], bool], depth: int = 1) -> Iter
             if inner:
                 yield INDENT * depth + child.line
                 yield from inner
-                yield INDENT * depth + mode(child.mode).close
+                yield INDENT * depth + (child.close or mode(child.mode).close)
 
 
 def written(root: Node) -> list[str]:
     """The whole configuration in the order of a saved file, from `config` to `end`."""
-    return ["config", *(line for node in _children(root) for line in lines_of(node, 1)), "end"]
+    return ["config", *(line for node in ordered(root) for line in lines_of(node, 1)), "end"]

@@ -217,8 +217,8 @@ class CliSession:
         """The notes of the last start of the system; only the console has some."""
         if not self._console:
             return []
-        notes = [*self.system.boot_notes, *map(str, self.system.problems)]
-        return [line for note in notes for line in note.split("\n")]
+        notes = [*self.system.boot_notes, *map(str, self.system.problems), self.system.summary]
+        return [line for note in notes if note for line in note.split("\n")]
 
     def handle(self, line: str) -> Reply:
         """Take a line: a command, an answer, or a key of the pager, whatever is awaited."""

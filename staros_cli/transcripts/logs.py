@@ -58,7 +58,7 @@ def from_log(log: str, chassis: str | None = None, login: Login | None = None) -
     be compared on that chassis is marked. Raises LogError when the log holds no session,
     DirectiveError when the chassis cannot be used.
     """
-    lines = _on_screen(log)
+    lines = on_screen(log)
     first = next((place for place, line in enumerate(lines) if prompt_line(line)), None)
     if first is None:
         raise LogError("expected lines that begin with a prompt such as [local]asr5500#")
@@ -85,7 +85,7 @@ def _with_marks(settings: Settings, lines: list[str]) -> Marked:
     return Marked(found.lines[len(head) :], found.commands, found.left_out, found.unknown)
 
 
-def _on_screen(log: str) -> list[str]:
+def on_screen(log: str) -> list[str]:
     """The lines as they were on the screen, the marks of the pager kept as lines of their own."""
     screen = Screen()
     log = log.replace("\x7f", _ERASED)

@@ -50,6 +50,7 @@ def test_a_file_takes_configuration_commands_only(line: str) -> None:
     assert lab.typed("configure /flash/x.cfg") == (
         f"/flash/x.cfg line 3: {line}\n"
         "Failure: A configuration file takes configuration commands only\n"
+        "/flash/x.cfg: 5 lines taken, 1 refused, the first of them line 3\n"
     )
     assert lab.chassis.starts == starts
     assert lab.chassis.hostname == "later"

@@ -151,6 +151,7 @@ def test_bad_lines_are_told_with_their_number_and_reading_goes_on() -> None:
         'Unknown command - "nonsense", unrecognized keyword\n'
         "/flash/x.cfg line 4: system hostname\n"
         'Unknown command - "system hostname", incomplete command\n'
+        "/flash/x.cfg: 4 lines taken, 2 refused, the first of them line 2\n"
     )
     assert lab.session.prompt == "[local]one# "
     assert lab.system.running.find("timestamps")

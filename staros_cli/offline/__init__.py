@@ -1,0 +1,1 @@
+"""Configurations without a chassis at hand: import one, check one, compare two."""
