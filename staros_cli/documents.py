@@ -48,6 +48,24 @@ CHOICES = (
         "ASR 5000 and VPC-DI the whole card",
         "",
     ),
+    (
+        "Calls over GTP come through two nodes for each group of subscribers, of 198.18.0.0/15 "
+        "unless the definition names some; calls of a path that failed come back through the other",
+        "",
+    ),
+    (
+        "A peer that falls silent is noticed by the next watchdog or echo that is not answered; a "
+        "RADIUS server by the first request, which is taken to be under way at any time",
+        "The timers and their defaults are documented, but for the retries of the watchdog. "
+        "Keepalives and probes of RADIUS are not modelled.",
+    ),
+    ("A Diameter connection is open 0.2 seconds after it was tried", ""),
+    (
+        "The calls of an APN use the servers of its AAA group; where the APN is not configured, "
+        "those of the context of the service that are in no group",
+        "",
+    ),
+    ("Alarms are raised about peers that are down, for every trap that another one clears", ""),
     ("Subscribers come back after a start at the rate of the definition, 50 a second", ""),
     (
         "A key for another chassis or one that has expired is installed with a warning and enables "

@@ -121,6 +121,12 @@ NO_GTPP_SERVERS = Message("No GTPP servers match the specified criteria")
 NO_GTP_SERVICES = Message("No {kind} service matches the specified criteria")
 NO_PATHS = Message("No peers match the specified criteria")
 NO_IMS_SERVICE = Message("No IMS authorization service matches the specified criteria")
+NO_ROUTES = Message("No routes configured under endpoint : {endpoint}", "capture")
+NO_NAS_IP = Message("NAS-IP is not configured in Group <{group}> , Context <{context}>", "capture")
+AGENT_NOT_ACTIVE = Message(
+    "Charging-agent IP <{agent}> of {group} GTPP group is NOT ACTIVE, context <{context}>",
+    "capture",
+)
 NO_SUCH_PEER = Message("No peer has the address {address}: the peers are {known}")
 PEER_NOT_DOWN = Message("The peer {address} is not held down")
 TOO_MANY_PEERS_DOWN = Message("No more than {limit} peers can be held down")

@@ -81,6 +81,7 @@ class Assembly:
         self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
         self.callers.come_through(self.peers.nodes)
         self.callers.ask(self.peers.refusal)
+        self.finders.append(self.peers.findings)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()

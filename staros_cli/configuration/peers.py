@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from staros_cli.chassis.peers.settings import (
     ACCOUNTING,
@@ -21,7 +22,7 @@ from staros_cli.chassis.peers.settings import (
 from staros_cli.configuration.tree import Node
 from staros_cli.language.words import MissingQuote, split
 
-MOST_PEERS = 2000
+MOST_PEERS = 500
 """How many peers of a kind are watched; those configured behind them are only kept."""
 _AUTHENTICATIONS = frozenset(
     ("chap", "eap", "imsi-auth", "initial-access-request", "mschap", "msid-auth", "msisdn-auth")
@@ -38,48 +39,68 @@ _BY_MODE = {
 
 def read(root: Node) -> PeerConfiguration:
     """All that the running configuration says about peers."""
-    contexts = [node for node in root.children.values() if node.mode == "context"]
+    contexts = [_Part(node) for node in root.children.values() if node.mode == "context"]
     apns = {name: apn for node in contexts for name, apn in _apns(node)}
     ims = {found.name: found for node in contexts for found in _ims(node)}
     return PeerConfiguration(
-        tuple(peer for node in contexts for peer in _diameter(node))[:MOST_PEERS],
-        tuple(server for node in contexts for server in _radius(node))[:MOST_PEERS],
-        tuple(server for node in contexts for server in _gtpp(node))[:MOST_PEERS],
+        tuple(islice((peer for node in contexts for peer in _diameter(node)), MOST_PEERS)),
+        tuple(islice((server for node in contexts for server in _radius(node)), MOST_PEERS)),
+        tuple(islice((server for node in contexts for server in _gtpp(node)), MOST_PEERS)),
         {key: echo for node in contexts for key, echo in _echoes(node)},
         apns,
         ims,
         frozenset(place for node in contexts for place in _lenient(node)),
-        frozenset(_name(node) for node in contexts if _is_local(node)),
+        frozenset(node.name for node in contexts if _is_local(node)),
+        tuple(place for node in contexts for place in _without_routes(node)),
     )
 
 
-def _words(node: Node) -> list[str]:
+def _words(line: str) -> list[str]:
     try:
-        return [word.text for word in split(node.line)]
+        return [word.text for word in split(line)]
     except MissingQuote:
-        return node.line.split()
+        return line.split()
 
 
-def _name(node: Node) -> str:
-    """The name of the object that a line opens: the last word of its key."""
-    return _words(Node(line=node.key))[-1]
+_INDEXED = 3
+"""How many words at the beginning of lines are looked up rather than compared."""
 
 
-def _lines(node: Node, beginning: str) -> Iterator[list[str]]:
-    """The words behind a beginning, of every line that begins so."""
-    for child in node.children.values():
-        if child.line.startswith(f"{beginning} ") or child.line == beginning:
-            yield _words(child)[len(beginning.split()) :]
+class _Part:
+    """A node whose lines are found by their first words, without going through all of them."""
 
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._by_words: dict[tuple[str, ...], list[Node]] = {}
+        for child in node.children.values():
+            words = tuple(child.line.split(maxsplit=_INDEXED)[:_INDEXED])
+            for length in range(1, len(words) + 1):
+                self._by_words.setdefault(words[:length], []).append(child)
 
-def _value(node: Node, beginning: str, default: str = "") -> str:
-    """The word behind a beginning, of the line that begins so."""
-    return next((words[0] for words in _lines(node, beginning) if words), default)
+    def lines(self, beginning: str) -> Iterator[list[str]]:
+        """The words behind a beginning, of every line that begins so."""
+        wanted = tuple(beginning.split())
+        for child in self._by_words.get(wanted[:_INDEXED], ()):
+            if f"{child.line} ".startswith(f"{beginning} "):
+                yield _words(child.line)[len(wanted) :]
 
+    def value(self, beginning: str, default: str = "") -> str:
+        """The word behind a beginning, of the line that begins so."""
+        return next((words[0] for words in self.lines(beginning) if words), default)
 
-def _number(node: Node, beginning: str, default: float) -> float:
-    text = _value(node, beginning)
-    return float(text) if text.isdecimal() else default
+    def number(self, beginning: str, default: float) -> float:
+        """The number behind a beginning."""
+        text = self.value(beginning)
+        return float(text) if text.isdecimal() else default
+
+    def within(self, mode: str) -> Iterator[_Part]:
+        """The parts in it that open a mode."""
+        return (_Part(child) for child in self.node.children.values() if child.mode == mode)
+
+    @property
+    def name(self) -> str:
+        """The name of the object that the line opens: the last word of its key."""
+        return _words(self.node.key)[-1]
 
 
 def _option(words: list[str], option: str, default: str = "") -> str:
@@ -89,71 +110,79 @@ def _option(words: list[str], option: str, default: str = "") -> str:
     return default
 
 
-def _within(node: Node, mode: str) -> Iterator[Node]:
-    return (child for child in node.children.values() if child.mode == mode)
+def _integer(words: list[str], option: str, default: int) -> int:
+    """The number behind an option."""
+    text = _option(words, option)
+    return int(text) if text.isdecimal() else default
 
 
 # Diameter
 
 
-def _diameter(context: Node) -> Iterator[DiameterSettings]:
-    for endpoint in _within(context, "diameter-endpoint"):
-        origin = next(_lines(endpoint, "origin host"), [])
+def _diameter(context: _Part) -> Iterator[DiameterSettings]:
+    for endpoint in context.within("diameter-endpoint"):
+        origin = next(endpoint.lines("origin host"), [])
         default = DiameterSettings("", "", "", "")
-        for words in _lines(endpoint, "peer"):
+        for words in endpoint.lines("peer"):
+            if "address" not in words[1:-1]:
+                continue  # a line of another kind that was imported
             yield DiameterSettings(
-                _name(context),
-                _name(endpoint),
+                context.name,
+                endpoint.name,
                 words[0],
                 _option(words, "address"),
                 _option(words, "realm"),
-                int(_option(words, "port", "3868")),
+                _integer(words, "port", default.port),
                 "SCTP" if "sctp" in words[1:] else "TCP",
                 origin[0] if origin else "",
-                _value(endpoint, "origin realm"),
+                endpoint.value("origin realm"),
                 _option(origin, "address"),
-                _value(endpoint, "dscp"),
-                _number(endpoint, "connection timeout", default.connect),
-                _number(endpoint, "connection retry-timeout", default.retry),
-                _number(endpoint, "watchdog-timeout", default.watchdog),
+                endpoint.value("dscp"),
+                endpoint.number("connection timeout", default.connect),
+                endpoint.number("connection retry-timeout", default.retry),
+                endpoint.number("watchdog-timeout", default.watchdog),
                 int(
-                    _number(
-                        endpoint, "device-watchdog-request max-retries", default.watchdog_retries
-                    )
+                    endpoint.number("device-watchdog-request max-retries", default.watchdog_retries)
                 ),
             )
+
+
+def _without_routes(context: _Part) -> Iterator[tuple[str, str]]:
+    for endpoint in context.within("diameter-endpoint"):
+        if next(endpoint.lines("route-entry"), None) is None:
+            yield context.name, endpoint.name
 
 
 # RADIUS
 
 
-def _groups(context: Node) -> Iterator[tuple[str, Node]]:
+def _groups(context: _Part) -> Iterator[tuple[str, _Part]]:
     """The groups of servers of a context with the lines about them, its own ones first."""
     yield DEFAULT_GROUP, context
-    for group in _within(context, "aaa-group"):
-        yield _name(group), group
+    for group in context.within("aaa-group"):
+        yield group.name, group
 
 
-def _radius(context: Node) -> Iterator[RadiusSettings]:
+def _radius(context: _Part) -> Iterator[RadiusSettings]:
     places = {AUTHENTICATION: 0, ACCOUNTING: 0}
     for group, node in _groups(context):
-        local = _value(node, "radius attribute nas-ip-address address") or _value(
-            context, "radius attribute nas-ip-address address"
+        local = node.value("radius attribute nas-ip-address address") or context.value(
+            "radius attribute nas-ip-address address"
         )
         for use, words in _servers(node):
             places[use] += 1
-            yield _radius_server(node, use, words, (_name(context), group, local, places[use]))
+            yield _radius_server(node, use, words, (context.name, group, local, places[use]))
 
 
-def _servers(node: Node) -> Iterator[tuple[str, list[str]]]:
-    for words in _lines(node, "radius server"):
-        yield AUTHENTICATION, words
-    for words in _lines(node, "radius accounting server"):
-        yield ACCOUNTING, words
+def _servers(node: _Part) -> Iterator[tuple[str, list[str]]]:
+    for use, before in ((AUTHENTICATION, "radius"), (ACCOUNTING, "radius accounting")):
+        for words in node.lines(f"{before} server"):
+            if words:
+                yield use, words
 
 
 def _radius_server(
-    node: Node, use: str, words: list[str], place: tuple[str, str, str, int]
+    node: _Part, use: str, words: list[str], place: tuple[str, str, str, int]
 ) -> RadiusSettings:
     context, group, local, index = place
     default = RadiusSettings("", "", "", "", 0)
@@ -164,76 +193,75 @@ def _radius_server(
         group,
         use,
         words[0],
-        int(_option(words, "port", str(port))),
+        _integer(words, "port", port),
         index,
-        int(_option(words, "priority", str(default.priority))),
+        _integer(words, "priority", default.priority),
         _option(words, "admin-status", "enable") == "enable",
         local,
-        _number(node, f"{before} timeout", default.timeout),
-        int(_number(node, f"{before} max-retries", default.retries)),
-        int(_number(node, f"{before} detect-dead-server consecutive-failures", default.failures)),
-        _number(node, f"{before} detect-dead-server response-timeout", 0.0),
-        _number(node, f"{before} deadtime", default.deadtime / 60) * 60,
+        node.number(f"{before} timeout", default.timeout),
+        int(node.number(f"{before} max-retries", default.retries)),
+        int(node.number(f"{before} detect-dead-server consecutive-failures", default.failures)),
+        node.number(f"{before} detect-dead-server response-timeout", 0.0),
+        node.number(f"{before} deadtime", default.deadtime / 60) * 60,
     )
 
 
-def _lenient(context: Node) -> Iterator[tuple[str, str]]:
+def _lenient(context: _Part) -> Iterator[tuple[str, str]]:
     for group, node in _groups(context):
-        if next(_lines(node, "radius allow authentication-down"), None) is not None:
-            yield _name(context), group
+        if next(node.lines("radius allow authentication-down"), None) is not None:
+            yield context.name, group
 
 
-def _is_local(context: Node) -> bool:
-    return _value(context, "aaa authentication subscriber") in ("local", "none")
+def _is_local(context: _Part) -> bool:
+    return context.value("aaa authentication subscriber") in ("local", "none")
 
 
 # Charging gateways
 
 
-def _gtpp(context: Node) -> Iterator[GtppSettings]:
+def _gtpp(context: _Part) -> Iterator[GtppSettings]:
     groups = [(DEFAULT_GROUP, context)]
-    groups += [(_name(node), node) for node in _within(context, "gtpp-group")]
+    groups += [(node.name, node) for node in context.within("gtpp-group")]
     default = GtppSettings("", "", "")
     for group, node in groups:
-        agent = _value(node, "gtpp charging-agent address") or _value(
-            context, "gtpp charging-agent address"
+        agent = node.value("gtpp charging-agent address") or context.value(
+            "gtpp charging-agent address"
         )
-        for place, words in enumerate(_lines(node, "gtpp server"), 1):
+        for place, words in enumerate(node.lines("gtpp server"), 1):
             yield GtppSettings(
-                _name(context),
+                context.name,
                 group,
                 words[0],
-                int(_option(words, "port", str(default.port))),
-                int(_option(words, "priority", str(min(place, 1000)))),
+                _integer(words, "port", default.port),
+                _integer(words, "priority", min(place, 1000)),
                 agent,
-                _number(node, "gtpp echo-interval", default.echo_interval),
-                _number(node, "gtpp echo-retransmission-timeout", default.echo_timeout),
-                int(_number(node, "gtpp echo-max-retransmissions", default.echo_retries)),
+                node.number("gtpp echo-interval", default.echo_interval),
+                node.number("gtpp echo-retransmission-timeout", default.echo_timeout),
+                int(node.number("gtpp echo-max-retransmissions", default.echo_retries)),
             )
 
 
 # Paths of GTP
 
 
-def _echoes(context: Node) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
-    for service in context.children.values():
-        default = _BY_MODE.get(service.mode)
-        if default is not None:
-            before = "gtpc " if service.mode == "egtp-service" else ""
+def _echoes(context: _Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
+    for mode, default in _BY_MODE.items():
+        for service in context.within(mode):
+            before = "gtpc " if mode == "egtp-service" else ""
             echo = f"{before}echo-"
-            interval = next(_lines(service, f"{before}echo-interval"), [])
-            retries = _number(service, f"{before}max-retransmissions", default.request_retries)
+            interval: list[str] = next(service.lines(f"{before}echo-interval"), [])
+            retries = service.number(f"{before}max-retransmissions", default.request_retries)
             yield (
-                (_name(context), _name(service)),
+                (context.name, service.name),
                 EchoSettings(
                     float(interval[0]) if interval else default.interval,
-                    _number(service, f"{echo}retransmission-timeout", default.timeout),
-                    int(_number(service, f"{echo}max-retransmissions", default.retries)),
-                    _value(service, "interface-type").removeprefix("interface-"),
-                    _number(service, f"{before}retransmission-timeout", default.retry),
+                    service.number(f"{echo}retransmission-timeout", default.timeout),
+                    int(service.number(f"{echo}max-retransmissions", default.retries)),
+                    service.value("interface-type").removeprefix("interface-"),
+                    service.number(f"{before}retransmission-timeout", default.retry),
                     int(retries),
-                    _value(service, f"{before}ip qos-dscp"),
-                    _value(service, "validation-mode", default.validation),
+                    service.value(f"{before}ip qos-dscp"),
+                    service.value("validation-mode", default.validation),
                     "dynamic" in interval,
                 ),
             )
@@ -242,31 +270,31 @@ def _echoes(context: Node) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
 # What calls use
 
 
-def _apns(context: Node) -> Iterator[tuple[str, ApnAaa]]:
-    for apn in _within(context, "apn"):
-        methods = {word for words in _lines(apn, "authentication") for word in words}
-        charged = next(_lines(apn, "gtpp group"), [])
+def _apns(context: _Part) -> Iterator[tuple[str, ApnAaa]]:
+    for apn in context.within("apn"):
+        methods = {word for words in apn.lines("authentication") for word in words}
+        charged = next(apn.lines("gtpp group"), [])
         yield (
-            _name(apn),
+            apn.name,
             ApnAaa(
-                _name(context),
-                _value(apn, "aaa group", DEFAULT_GROUP),
+                context.name,
+                apn.value("aaa group", DEFAULT_GROUP),
                 bool(methods & _AUTHENTICATIONS),
-                _value(apn, "accounting-mode", "gtpp"),
+                apn.value("accounting-mode", "gtpp"),
                 (_option(charged, "accounting-context"), charged[0] if charged else DEFAULT_GROUP),
-                _value(apn, "ims-auth-service"),
+                apn.value("ims-auth-service"),
             ),
         )
 
 
-def _ims(context: Node) -> Iterator[ImsAuthorization]:
-    for service in _within(context, "ims-auth-service"):
-        policy = service.find("policy-control") or Node()
+def _ims(context: _Part) -> Iterator[ImsAuthorization]:
+    for service in context.within("ims-auth-service"):
+        policy = next(service.within("policy-control"), _Part(Node()))
         handling = [
             words
             for request in ("any-request", "initial-request")
-            for words in _lines(policy, f"failure-handling cc-request-type {request}")
+            for words in policy.lines(f"failure-handling cc-request-type {request}")
         ]
         goes_on = any(words[:1] == ["continue"] for words in handling)
-        endpoint = _value(policy, "diameter origin endpoint")
-        yield ImsAuthorization(_name(context), _name(service), endpoint, goes_on)
+        endpoint = policy.value("diameter origin endpoint")
+        yield ImsAuthorization(context.name, service.name, endpoint, goes_on)

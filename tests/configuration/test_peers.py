@@ -128,6 +128,29 @@ def test_peers_are_there_again_after_a_restart(lab: Lab) -> None:
     assert all(peer.up for peer in lab.chassis.peers if peer.answers)
 
 
+def test_findings_about_peers(lab: Lab) -> None:
+    text = lab.typed("show configuration errors")
+    assert "No routes configured under endpoint : gx" in text
+    assert "NAS-IP is not configured in Group <default> , Context <SAEGW>" in text
+    assert "NOT ACTIVE" not in text
+    lab.configure("context SAEGW", "no gtpp charging-agent")
+    text = lab.typed("show configuration errors section aaa-config")
+    assert (
+        "Charging-agent IP <0.0.0.0> of default GTPP group is NOT ACTIVE, context <SAEGW>" in text
+    )
+    lab.configure("context SAEGW", "diameter endpoint gx", "route-entry peer pcrf1")
+    assert "No routes configured" not in lab.typed("show configuration errors section diameter")
+
+
+def test_many_lines_are_read_fast_enough_to_be_typed(lab: Lab) -> None:
+    context = lab.system.running.find("context SAEGW")
+    for n in range(20_000):
+        context.put(f"radius server {n}", f"radius server 10.0.{n >> 8}.{n & 255} key s")
+    assert len(peers.read(lab.system.running).radius) == peers.MOST_PEERS
+    lab.chassis.configuration_changed()
+    assert len(lab.chassis.peers.servers.radius) == peers.MOST_PEERS
+
+
 def test_hostile_lines_are_read_without_failing() -> None:
     lab = Lab()
     lab.configure(*OWN, *(f"gtpp server 192.0.2.{n} priority 1" for n in range(40, 60)))

@@ -10,6 +10,8 @@ from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Context, Contexts
 from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.findings import AAA, Finding, Severity, finding
+from staros_cli.chassis.findings import DIAMETER as DIAMETER_SECTION
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.notices import PeerNotices
@@ -58,6 +60,7 @@ class Peers:
         self._servers = Servers()
         self._meter = Meter(sessions, self._servers)
         self._by_key: dict[Key, AnyPeer] = {}
+        self._local_up: dict[Key, bool] = {}
         self.clear()
 
     def clear(self) -> None:
@@ -89,6 +92,7 @@ class Peers:
             self._look(self._timeline.now, quiet=False)
 
     def _look(self, at: float, quiet: bool) -> None:
+        self._local_up.clear()
         configuration = self.configuration = self.read()
         self._uses = [use_of(group, configuration) for group in self._sessions.groups]
         self.count()
@@ -217,6 +221,13 @@ class Peers:
         return bool({(address, ""), (address, kind)} & self._faults)
 
     def _local_is_up(self, settings: DiameterSettings | RadiusSettings | GtppSettings) -> bool:
+        """Whether the own address of a peer passes packets; asked once a look for each address."""
+        place = settings.context, settings.local, settings.key[0]
+        if place not in self._local_up:
+            self._local_up[place] = self._find_local(settings)
+        return self._local_up[place]
+
+    def _find_local(self, settings: DiameterSettings | RadiusSettings | GtppSettings) -> bool:
         context = self._contexts.by_name.get(settings.context)
         if context is None:
             return False
@@ -348,6 +359,25 @@ class Peers:
             listed += ", ..." if len(names) > _NAMED_IN_REFUSAL else ""
             raise Refused(messages.NO_SUCH_PEER, address=address, known=listed)
         return found
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the configuration of peers."""
+        self._local_up.clear()
+        configuration = self.read()
+        for _, endpoint in configuration.routeless:
+            yield finding(DIAMETER_SECTION, messages.NO_ROUTES(endpoint=endpoint), Severity.INFO)
+        places = {(s.context, s.group): s.local for s in configuration.radius}
+        for (context, group), local in places.items():
+            if not local:
+                text = messages.NO_NAS_IP(group=group, context=context)
+                yield finding(AAA, text, Severity.WARNING)
+        agents = {(s.context, s.group): s for s in configuration.gtpp}
+        for (context, group), settings in agents.items():
+            if not self._local_is_up(settings):
+                text = messages.AGENT_NOT_ACTIVE(
+                    agent=settings.local or "0.0.0.0", group=group, context=context
+                )
+                yield finding(AAA, text, Severity.WARNING)
 
     # Calls
 

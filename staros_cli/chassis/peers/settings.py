@@ -178,7 +178,9 @@ class PeerConfiguration(Struct, frozen=True):
     """All that is configured about peers.
 
     `echoes` are those of services, by context and name; `lenient` are contexts and groups of AAA
-    that let subscribers in while no server answers.
+    that let subscribers in while no server answers; `subscribers_local` are contexts whose
+    subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
+    without a route.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
@@ -189,4 +191,4 @@ class PeerConfiguration(Struct, frozen=True):
     ims: dict[str, ImsAuthorization] = {}
     lenient: frozenset[tuple[str, str]] = frozenset()
     subscribers_local: frozenset[str] = frozenset()
-    """Contexts whose subscribers are not authenticated by servers."""
+    routeless: tuple[tuple[str, str], ...] = ()
