@@ -57,7 +57,7 @@ CHOICES = (
         "A peer that falls silent is noticed by the next watchdog or echo that is not answered; a "
         "RADIUS server by the first request, which is taken to be under way at any time",
         "The timers and their defaults are documented, but for the retries of the watchdog. "
-        "Keepalives and probes of RADIUS are not modelled.",
+        "Probes of RADIUS are not modelled.",
     ),
     ("A Diameter connection is open 0.2 seconds after it was tried", ""),
     (

@@ -210,7 +210,9 @@ def _peers(chassis: Chassis) -> Iterator[str]:
             due |= alarms or {("no alarm", str(peer.settings.key))}
         if peer.turn_at < chassis.now:
             yield f"{peer.settings.key}: it was to be noticed at {peer.turn_at}"
-        if isinstance(peer, Path) and not peer.up and chassis.peers.sessions_of(peer)[0]:
+        if not isinstance(peer, Path) or peer.up or chassis.peers.is_ending(peer):
+            continue
+        if chassis.peers.sessions_of(peer)[0]:
             yield f"{peer.settings.key}: calls go through it, and it has failed"
     alarming = {alarm for alarm in told if KINDS[alarm[0]].about.startswith(_OBJECTS)}
     if due != known or alarming != known:

@@ -368,9 +368,10 @@ class SessionTable:
         """The rows of the sessions of these contexts and services."""
         return self.in_groups(self.rows(), lambda group: group.place in places)
 
-    def rows_of_node(self, group: int, node: int) -> list[int]:
+    def rows_of_node(self, group: int, node: int) -> Iterator[int]:
         """The rows of the sessions of a group that come through one of its nodes."""
-        return [row for row in self.rows() if self._group[row] == group and self._node[row] == node]
+        groups, nodes = self._group, self._node
+        return (row for row in self.rows() if nodes[row] == node and groups[row] == group)
 
     def in_groups(self, rows: Iterable[int], fits: Callable[[Group], bool]) -> list[int]:
         """Those of some rows whose groups fit."""

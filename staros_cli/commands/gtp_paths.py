@@ -8,6 +8,7 @@ from staros_cli import messages
 from staros_cli.chassis.peers.paths import SIDES, EchoCounts, Path
 from staros_cli.chassis.peers.settings import ECHO_OF_GTPC, ECHO_OF_GTPU, GTPC, GTPU
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.suspension import Steps, Until
 from staros_cli.messages import Refused
 from staros_cli.rendering import gtp_paths as layouts
 
@@ -114,6 +115,22 @@ def clear_statistics(invocation: Invocation) -> None:
     else:
         found = _paths(invocation, GTPC, EGTP if words[1] == "egtpc" else GGSN)
     invocation.chassis.peers.clear_paths(found)
+
+
+@handles("egtpc_test_echo")
+def egtpc_test_echo(invocation: Invocation) -> Steps[Output]:
+    """Send an echo to a node and see whether it answers; an unknown node does not."""
+    command = invocation.command
+    address, version = command.text("peer_address"), command.number("gtp_version")
+    paths = _paths(invocation, GTPC, EGTP if version > 1 else GGSN)
+    source = command.text("source_address")
+    path = next((path for path in paths if path.settings.local == source), None)
+    if path is not None and path.answers:
+        return layouts.echo_test(address, path.restart_counter)
+    ends_at = invocation.now + ECHO_OF_GTPC.timeout * (1 + ECHO_OF_GTPC.retries)
+    while invocation.now < ends_at:
+        yield Until(ends_at)
+    return layouts.echo_test(address, None)
 
 
 # Services

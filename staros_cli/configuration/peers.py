@@ -30,6 +30,7 @@ _AUTHENTICATIONS = frozenset(
 """The words of an APN that have its subscribers authenticated by servers."""
 _OLD_PORTS = {AUTHENTICATION: 1645, ACCOUNTING: 1646}
 _PORTS = {AUTHENTICATION: 1812, ACCOUNTING: 1813}
+_KEEPALIVE_INTERVAL = 30.0
 _BY_MODE = {
     "egtp-service": ECHO_OF_GTPC,
     "gtpu-service": ECHO_OF_GTPU,
@@ -203,7 +204,17 @@ def _radius_server(
         int(node.number(f"{before} detect-dead-server consecutive-failures", default.failures)),
         node.number(f"{before} detect-dead-server response-timeout", 0.0),
         node.number(f"{before} deadtime", default.deadtime / 60) * 60,
+        _keepalive(node, before),
+        node.number(f"{before} keepalive timeout", default.keepalive_timeout),
+        int(node.number(f"{before} keepalive retries", default.keepalive_retries)),
     )
+
+
+def _keepalive(node: _Part, before: str) -> float:
+    """How often servers are tried by keepalives, 0 where they are not."""
+    if next(node.lines(f"{before} detect-dead-server keepalive"), None) is None:
+        return 0.0
+    return node.number(f"{before} keepalive interval", _KEEPALIVE_INTERVAL) or _KEEPALIVE_INTERVAL
 
 
 def _lenient(context: _Part) -> Iterator[tuple[str, str]]:

@@ -238,3 +238,16 @@ def gtpc_statistics(totals: PathTotals, create: str) -> Screen:
         {"request": create, "received": count, "accepted": count},
     )
     return screen("Tunnel Management Messages:", "", requests, "", _path_messages(totals))
+
+
+@layout("egtpc test echo", "chosen", "The form is from memory.")
+def echo_test(address: str, counter: int | None) -> Screen:
+    """Whether a node answered an echo, with its restart counter; None when it did not."""
+    title = "EGTPC test echo"
+    if counter is None:
+        told = f"Peer: {address:<24}Tx/Rx:  5/0   RTT(ms):   0   (FAILURE)"
+    else:
+        told = f"Peer: {address:<24}Tx/Rx:  1/1   RTT(ms):   2   (COMPLETE)  "
+        told += f"Recovery: {counter} (0x{counter:02X})"
+    values = {"peer": address, "answered": counter is not None, "recovery": counter}
+    return screen(title, "-" * len(title), Lines([told], values))

@@ -207,6 +207,18 @@ def test_messages_over_gtp(lab: Lab) -> None:
     )
 
 
+def test_an_echo_to_a_node(lab: Lab) -> None:
+    line = "egtpc test echo gtp-version 2 src-address 198.51.100.1 peer-address {}"
+    told = "Peer: {:<24}Tx/Rx:  {}"
+    text = lab.typed(line.format("198.18.1.1"))
+    assert text.endswith(
+        told.format("198.18.1.1", "1/1   RTT(ms):   2   (COMPLETE)  Recovery: 4 (0x04)") + "\n"
+    )
+    lab.device.peer_down("198.18.1.1")
+    assert "Peer" not in lab.typed(line.format("198.18.1.1"))
+    assert "(FAILURE)" in lab.wait(16)
+
+
 def test_services_of_gtp(lab: Lab) -> None:
     lab.configure("context SAEGW", "egtp-service EGTP-SVC", "gtpc echo-interval 90 dynamic")
     text = lab.typed("show egtp-service all")

@@ -66,6 +66,14 @@ def test_radius_servers_are_read_with_the_timers_of_their_group(lab: Lab) -> Non
     assert [found[n].index for n in ("30", "31", "33", "32")] == [1, 2, 3, 1]
 
 
+def test_keepalives_are_read(lab: Lab) -> None:
+    lab.configure("context SAEGW", "radius detect-dead-server keepalive")
+    found = {s.address[-2:]: s for s in peers.read(lab.system.running).radius}
+    assert [found[n].keepalive for n in ("30", "32", "33")] == [30.0, 0.0, 0.0]
+    lab.configure("context SAEGW", "radius keepalive interval 45")
+    assert peers.read(lab.system.running).radius[0].keepalive == 45.0
+
+
 def test_charging_gateways_are_read(lab: Lab) -> None:
     one, two = peers.read(lab.system.running).gtpp
     assert (one.group, one.priority, one.local) == (DEFAULT_GROUP, 3, "192.0.2.1")

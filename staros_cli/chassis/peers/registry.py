@@ -34,6 +34,8 @@ from staros_cli.messages import Refused
 
 MOST_FAULTS = 1000
 """How many peers can be held down at a time."""
+ENDED_AT_A_TIME, ENDED_EVERY = 20_000, 0.02
+"""How many calls of a path end at a time, and after how many seconds the next (chosen)."""
 _NAMED_IN_REFUSAL = 8
 
 AnyPeer = DiameterPeer | RadiusServer | GtppServer | Path
@@ -69,6 +71,7 @@ class Peers:
             self._notices.removed(peer)
         self._by_key = {}
         self._due: dict[Key, float] = {}
+        self._ending: set[Key] = set()
         self._begun_at: float | None = None
         self.configuration = PeerConfiguration()
         self._uses: list[Use] = []
@@ -280,9 +283,26 @@ class Peers:
         sessions = self.sessions_of(path)[0]
         failure = path.fail(self._timeline.now, reason, sessions)
         self._notices.path_failed(path, failure)
+        self._end_calls(path)
+
+    def _end_calls(self, path: Path) -> None:
+        """End the calls of a path that failed, so many at a time; no others come meanwhile."""
+        key = path.settings.key
+        if self._by_key.get(key) is not path:
+            self._ending.discard(key)
+            return
+        rows = self._routes.rows(path.settings, ENDED_AT_A_TIME)
         side = SIDES[self._routes.kind_of(path.settings)]
-        rows = self._routes.rows(path.settings)
+        if len(rows) < ENDED_AT_A_TIME:
+            self._ending.discard(key)
+        else:
+            self._ending.add(key)
+            self._timeline.after(ENDED_EVERY, partial(self._end_calls, path))
         self._timeline.publish(PathFailed(rows, side.reason(path.settings.kind)))
+
+    def is_ending(self, path: Path) -> bool:
+        """Whether calls of a path that failed are still being ended."""
+        return path.settings.key in self._ending
 
     # Faults
 
@@ -323,7 +343,7 @@ class Peers:
         if self._by_key.get(key) is path and path.serves:
             now = self._timeline.now
             self._fail_path(path, RESTARTED)
-            self._notices.path_returned(path, now, self.sessions_of(path)[0])
+            self._notices.path_returned(path, now, 0)
 
     def reset_connections(self, endpoint: str = "", name: str = "") -> int:
         """Close the Diameter connections of an endpoint or a peer, or all; they open anew.
@@ -387,7 +407,9 @@ class Peers:
 
     def _sends_calls(self, key: Key, address: str) -> bool:
         path = self._by_key.get(key)
-        return not self._is_held(address, key[0]) and (path is None or path.up)
+        if key in self._ending or self._is_held(address, key[0]):
+            return False
+        return path is None or path.up
 
     def refusal(self, group: int) -> str:
         """Why calls of a group of subscribers are refused now, by the name of the reason."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -118,10 +119,11 @@ class Routes:
         for place in self._through.get(path.key, []):
             self._sessions.by_group.forget_idle(*place)
 
-    def rows(self, path: PathSettings) -> list[int]:
-        """The rows of the calls that take a path."""
+    def rows(self, path: PathSettings, most: int) -> list[int]:
+        """The rows of calls that take a path, some of them when there are more than `most`."""
         through = self._through.get(path.key, [])
-        return [row for place in through for row in self._sessions.rows_of_node(*place)]
+        rows = (row for place in through for row in self._sessions.rows_of_node(*place))
+        return list(islice(rows, most))
 
     def usable(self, index: int, sends: Callable[[Key, str], bool]) -> tuple[int, ...]:
         """The nodes of a group all of whose paths are such that calls come; NO_GTP without GTP."""

@@ -61,12 +61,17 @@ class RadiusServer(Peer):
         if self.alone or self.obstacle is Obstacle.DISABLED:
             return inf
         settings = self.settings
+        if settings.keepalive:
+            tried = next_after(self.obstacle_since, settings.keepalive)
+            return tried + settings.keepalive_timeout * (1 + settings.keepalive_retries)
         silent = max(settings.given_up_after * settings.failures, settings.response_timeout)
         return self.obstacle_since + silent
 
     def returns_at(self) -> float:
-        """When it is asked again: each time that it has been left alone for the dead time."""
+        """When it is asked again: by a keepalive, else when the dead time is over."""
         deadtime = self.settings.deadtime
+        if self.settings.keepalive:
+            return next_after(self.obstacle_since, self.settings.keepalive)
         if not deadtime:
             return self.obstacle_since
         return next_after(self.obstacle_since, deadtime, self.up_since)
@@ -118,6 +123,8 @@ class RadiusServer(Peer):
         """The state of the server."""
         if self.up:
             return NOT_RESPONDING if self._losses(now) else ACTIVE
+        if self.settings.keepalive:
+            return DOWN
         deadtime, passed = self.settings.deadtime, now - self.up_since
         asking = self.settings.given_up_after
         asked = not deadtime or (passed >= deadtime and passed % deadtime < asking)

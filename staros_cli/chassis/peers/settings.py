@@ -56,7 +56,9 @@ class RadiusSettings(Struct, frozen=True):
 
     `index` is its place among the servers of its use in its context, from 1. `local` is the address
     that requests come from, empty for that of any interface. It counts as down after `failures`
-    requests in a row that were given up, and not before `response_timeout`.
+    requests in a row that were given up, and not before `response_timeout`. With a `keepalive`
+    interval it is tried by requests of their own instead, the first that is given up counts, and so
+    does the first that is answered; their timers are remembered.
     """
 
     context: str
@@ -73,6 +75,9 @@ class RadiusSettings(Struct, frozen=True):
     failures: int = 4
     response_timeout: float = 0.0
     deadtime: float = 600.0
+    keepalive: float = 0.0
+    keepalive_timeout: float = 3.0
+    keepalive_retries: int = 3
 
     @property
     def key(self) -> Key:

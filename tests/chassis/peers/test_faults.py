@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from staros_cli.chassis.peers import registry
 from staros_cli.messages import Refused
 from tests.configuration.test_peers import ENDPOINT, OWN, SERVERS
 from tests.lab import Lab
@@ -87,6 +88,19 @@ def test_a_node_that_restarts_loses_its_calls(lab: Lab) -> None:
     lab.wait(60)
     assert traps(lab)[-2:] == ["EGTPCPathFail", "EGTPCPathFailClear"]
     assert "restart-counter-change" in lab.typed("show snmp trap history")
+
+
+def test_many_calls_end_a_slice_at_a_time(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "ENDED_AT_A_TIME", 100)
+    lab.device.peer_down(SGW)
+    peers, sessions = lab.chassis.peers, lab.chassis.sessions
+    path = next(p for p in peers.paths if p.settings.address == SGW)
+    lab.wait(path.turn_at - lab.chassis.now)
+    assert (sessions.by_group.of_node(0, 0), peers.is_ending(path)) == (250, True)
+    lab.device.peer_up(SGW)
+    assert peers.nodes(0) == (1,)
+    lab.wait(1)
+    assert (sessions.by_group.of_node(0, 0), peers.is_ending(path)) == (0, False)
 
 
 def test_without_echoes_a_silent_node_of_the_user_plane_is_not_noticed(lab: Lab) -> None:

@@ -145,6 +145,15 @@ def test_a_silent_peer_closes_at_once_when_the_own_address_goes_as_well() -> Non
     assert peer.turn_at <= 16.0
 
 
+def test_keepalives_notice_a_silent_server_and_its_return() -> None:
+    found = server(replace(RADIUS, keepalive=30.0))
+    found.meet(FAULT, 31.0)
+    assert let_pass(found, 500.0) == [(60.0 + 12.0, False)]
+    assert found.state(800.0) == "Down"
+    found.meet(NONE, 500.0)
+    assert let_pass(found, 1000.0) == [(510.0, True)]
+
+
 def test_a_sole_server_never_goes_down() -> None:
     found = server(alone=True)
     found.meet(FAULT, 0.0)
