@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
@@ -25,6 +26,8 @@ from staros_cli.whole_files import remove_half_written, write_whole
 OWNER_FILE = "chassis"
 STARTS_FILE = "failed-starts"
 LOGINS_FILE = "last-logins"
+_LICENSE_LINE = re.compile(r"^\{license\}\n", re.MULTILINE)
+_HEADER_LINE = re.compile(r"^(#!.*)\{chassis-id\}", re.MULTILINE)
 
 
 class StateError(StarosError):
@@ -110,7 +113,8 @@ def provision(storage: Storage, definition: Definition, now: float) -> None:
     license = definition.license()
     key = f'{INDENT}license key "\\\n{license.key()}"\n' if license else ""
     for url, template in definition.schema.files.items():
-        text = template.replace("{license}\n", key).replace("{chassis-id}", definition.chassis_id)
+        text = _LICENSE_LINE.sub(lambda _: key, template)
+        text = _HEADER_LINE.sub(lambda found: found[1] + definition.chassis_id, text, count=1)
         path = locate(url)
         for parent in reversed(path.parents[:-2]):
             if storage.entry(PurePosixPath(parent)) is None:

@@ -142,6 +142,7 @@ ASSOCIATED_DOWN = Message("the {kind}-service {name} of context {context} is not
 INTERFACE_KIND = Message("The interface {name} exists, and is of the kind {kind}")
 NO_PRIMARY_ADDRESS = Message("The interface {name} has no primary address yet")
 NO_SUCH_ADDRESS = Message("The interface {name} does not have the address {address}")
+TOO_DEEP = Message("No more than {limit} modes can stand within each other")
 IN_REFUSED_BLOCK = Message('Not taken: it belongs to "{line}", which was refused')
 SECONDARY_LEFT = Message("The interface {name} has secondary addresses, remove them first")
 NEEDS_NO_PORT = Message("The interface {name} is of the kind {kind}, which needs no port")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import structs
@@ -192,7 +193,7 @@ def structure_of(text: str) -> tuple[bool, frozenset[int]]:
         if whole is None or not bare or (bare.startswith("#") and not closes):
             continue
         level = refused_blocks.indentation_of(whole)
-        if not bare.startswith(_WITHOUT_LEVEL):
+        if not _WITHOUT_LEVEL.fullmatch(bare):
             levels.add(level)
             if level > last_level >= 0 or (level == last_level and closes):
                 openers.add(last)
@@ -201,8 +202,8 @@ def structure_of(text: str) -> tuple[bool, frozenset[int]]:
     return indented, frozenset(openers) if indented else frozenset()
 
 
-_WITHOUT_LEVEL = ("config", "end", "license key")
-"""The beginnings of lines whose blanks tell nothing: they stand at the edge in any file."""
+_WITHOUT_LEVEL = re.compile(r"config(?:ure)?|end|license\s+key\b.*", re.DOTALL)
+"""Lines whose blanks tell nothing: they stand at the edge in any file."""
 
 
 def _lines(text: str) -> Iterator[str]:

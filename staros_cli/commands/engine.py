@@ -209,22 +209,39 @@ def run_line(
         _check_text(line)
         if state.frames and opaque.in_block(system, state, line):
             return Outcome()
-        command = accept(state, line, configuration_only=configuration_only)
+        command = _accepted_or_kept(system, state, line, configuration_only)
     except LineError as error:
-        if state.frames and opaque.unknown(system, state, line, str(error)):
-            return Outcome()
         return Outcome(str(error).split("\n"), failed=True)
     except Refused as refusal:
         return Outcome([f"Failure: {refusal}"], failed=True)
+    if command is None:
+        return Outcome()
     frames = list(state.frames)
     if command.rule.mode != EXEC:
         state.leave_to(command.rule.mode)
     outcome = run(system, state, command)
     if outcome.failed:
         state.frames = frames
-        if state.in_file and opaque.refused(system, state, line, "\n".join(outcome.lines)):
-            return Outcome()
+        try:
+            if state.in_file and opaque.refused(system, state, line, "\n".join(outcome.lines)):
+                return Outcome()
+        except Refused as refusal:
+            return Outcome([f"Failure: {refusal}"], failed=True)
     return outcome
+
+
+def _accepted_or_kept(
+    system: System, state: SessionState, line: str, configuration_only: bool
+) -> Command | None:
+    """What a line is; None when no mode takes it and it was kept. Raises LineError, Refused."""
+    if state.frames and opaque.in_its_mode(system, state, line):
+        return None
+    try:
+        return accept(state, line, configuration_only=configuration_only)
+    except LineError as error:
+        if state.frames and opaque.unknown(system, state, line, str(error)):
+            return None
+        raise
 
 
 def run(system: System, state: SessionState, command: Command) -> Outcome:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from staros_cli import messages
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.opaque import OPAQUE, Learned, Shape
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import Node
 from staros_cli.language.compiled import UNLISTED, mode
+from staros_cli.language.errors import LineError
+from staros_cli.language.parser import parse
 from staros_cli.language.rules import CLOSE
+from staros_cli.messages import Refused
 
 CLOSING = ("exit", CLOSE)
+DEEPEST = 32
+"""How many modes can stand within each other: unknown blocks have no end by themselves."""
 _LEAVE = ("exit", "end")
 _TYPED = ("do", "no")
 """The first words of lines that are commands in a block of unknown lines, when they are typed."""
@@ -50,6 +56,23 @@ def _is_command(line: str) -> bool:
     """Whether a line that is typed is a command in a block of unknown lines as well."""
     short = len(line) > 1 and any(word.startswith(line) for word in _LEAVE)
     return short or line.split()[0] in _TYPED
+
+
+def in_its_mode(system: System, state: SessionState, line: str) -> bool:
+    """Keep a line that stands within a mode, which does not take it although one around does.
+
+    Only the blanks of a file tell that. Returns whether it was kept.
+    """
+    opaque, inside = system.opaque, state.frames[-1].indentation
+    if not (state.in_file and state.file.indented and 0 <= inside < state.indentation):
+        return False
+    if not (opaque.learns or opaque.shape_of(state.mode, line)):
+        return False
+    try:
+        parse(line, state.mode, state.user.privilege, state.hidden_commands)
+    except LineError as error:
+        return unknown(system, state, line, str(error))
+    return False
 
 
 def unknown(system: System, state: SessionState, line: str, reason: str) -> bool:
@@ -92,7 +115,9 @@ def refused(system: System, state: SessionState, line: str, reason: str) -> bool
 
 
 def _put(system: System, state: SessionState, frame: Frame, line: str, shape: Shape) -> None:
-    """Put a line behind the last one of its mode."""
+    """Put a line behind the last one of its mode. Raises Refused when there is no room for it."""
+    if shape is Shape.BLOCK and len(state.frames) >= DEEPEST:
+        raise Refused(messages.TOO_DEEP, limit=DEEPEST)
     system.room.take(line, system.chassis.now)
     node = put_as_it_is(state, frame.node, line)
     if shape is Shape.BLOCK:

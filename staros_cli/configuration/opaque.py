@@ -75,17 +75,24 @@ class OpaqueLines:
 
     def shape_of(self, mode: str, line: str) -> Shape | None:
         """What an unknown line is that was learned of, None for any other line."""
-        words = words_of(line)
-        beginnings = [words[:length] for length in range(len(words), 0, -1)]
-        if any(beginning in self._opens.get(mode, ()) for beginning in beginnings):
-            return Shape.BLOCK
-        if any(beginning in self._lines.get(mode, ()) for beginning in beginnings):
-            return Shape.LINE
+        for shape, known in ((Shape.BLOCK, self._opens), (Shape.LINE, self._lines)):
+            among = known.get(mode)
+            if among and _begins_as_one_of(words_of(line), among):
+                return shape
         return None
 
     def is_refused(self, mode: str, line: str) -> bool:
         """Whether a line is one that the model refused when the chassis was made."""
         return line in self._refused.get(mode, ())
+
+
+def _begins_as_one_of(words: tuple[str, ...], among: set[tuple[str, ...]]) -> bool:
+    """Whether the first words of a line are those of a beginning.
+
+    Only as many are looked at as the longest has: a line can have thousands.
+    """
+    longest = min(len(words), max(map(len, among)))
+    return any(words[:length] in among for length in range(longest, 0, -1))
 
 
 def schemas_of(learned: Iterable[Learned]) -> list[OpaqueSchema]:

@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from staros_cli.chassis.access import ACCESS_KINDS
 from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.definition import from_table, shipped, with_base
-from staros_cli.chassis.licence import FEATURES, SESSION_TYPES
+from staros_cli.chassis.licence import ANY_CHASSIS, FEATURES, SESSION_TYPES
 from staros_cli.chassis.platform import PLATFORMS
 from staros_cli.chassis.storage import locate
 from staros_cli.configuration.opaque import Learned, schemas_of
@@ -83,6 +83,7 @@ def _table(name: str, text: str, found: Guess, version: str) -> dict[str, object
         "license": {
             "features": [feature for feature, one in FEATURES.items() if not one.bundle],
             "sessions": dict.fromkeys(SESSION_TYPES, _SESSIONS),
+            "chassis": ANY_CHASSIS,  # so that the key is the same whatever else changes
             "comment": "License of an imported chassis",
         },
         "placement": [],

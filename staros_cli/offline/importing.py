@@ -101,6 +101,10 @@ def _unknown(source: ConfigurationText, made: Imported) -> Iterator[str]:
         yield from (f"  {_place(source, made.lines_before, one)}" for one in among[:_MOST_TOLD])
         if len(among) > _MOST_TOLD:
             yield f"  and {len(among) - _MOST_TOLD} more"
+    for problem in made.system.problems[:_MOST_TOLD]:
+        number = source.number_in_source(problem.number - made.lines_before)
+        text = " ".join(problem.text.split())
+        yield f"  {source.source}:{number}: {problem.line.strip()[:_LONGEST_TOLD]}: {text}"
     if made.inside:
         yield f"lines within unknown blocks: {made.inside}"
     if unknown:

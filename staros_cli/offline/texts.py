@@ -93,14 +93,28 @@ def _between(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
         while found and not found[-1][1]:
             found.pop()
         return found
-    level = len(lines[begin][1]) - len(lines[begin][1].lstrip())
-    rest = lines[begin + 1 :]
-    for place, (_, line) in enumerate(rest):
-        if line.strip() == _END and len(line) - len(line.lstrip()) <= level:
-            return rest[:place]
-        if prompt_line(line):
-            return rest[:place]
-    return rest
+    found = []
+    while begin is not None:
+        end = _end(lines, begin)
+        found += lines[begin + 1 : end]
+        begin = next(
+            (n for n in range(end, len(lines)) if lines[n][1].strip() in _BEGIN and n > begin), None
+        )
+    return found
+
+
+def _end(lines: list[tuple[int, str]], begin: int) -> int:
+    """Where the configuration ends that begins at a place: at its `end`, or at a prompt."""
+    level = _indentation(lines[begin][1])
+    for place in range(begin + 1, len(lines)):
+        line = lines[place][1]
+        if (line.strip() == _END and _indentation(line) <= level) or prompt_line(line):
+            return place
+    return len(lines)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _typed(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 
 from staros_cli.app import main
 from staros_cli.chassis.definition import from_table, load, with_base
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.chassis.storage import locate
+from staros_cli.configuration.room import Room
+from staros_cli.language.parser import parse
 from staros_cli.offline import guess, secrets, texts
 from staros_cli.offline.chassis import Imported, as_toml, make
-from tests.lab import Lab
+from staros_cli.shell.session import Awaits
+from tests.configuration.test_every_form import MODES, kept_lines
+from tests.lab import START, Lab
 
 FRAGMENT = """\
   system hostname gw-lab7
@@ -179,6 +185,61 @@ def test_any_blocks_of_unknown_lines_keep_their_order_and_nesting(
     assert lab.system.problems == []
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  zz {license}\n  zz {chassis-id}\n",
+        "  zz b\n    end of it\n    exit now\n    e\n    no a\n    do b\n  #exit\n",
+        "  zz b\n    a 1\n  #exit\n  zz b\n    a 1\n  #exit\n",
+        "  zz '''x''' \\d\n",
+    ],
+)
+def test_lines_that_look_like_something_else_are_kept(lines: str) -> None:
+    assert lines in lab_of(imported(lines)).typed("show configuration")
+
+
+def test_a_line_of_a_mode_around_takes_no_unknown_line_out_of_its_mode() -> None:
+    inner = "    interface I loopback\n      timestamps\n      zz x\n    #exit\n"
+    lab = lab_of(imported(f"  context A\n{inner}  #exit\n"))
+    assert inner in lab.typed("show configuration")
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    assert inner in lab.typed("show configuration")
+
+
+def test_what_is_shown_of_it_imports_as_the_same() -> None:
+    once = lab_of(imported(FRAGMENT)).typed("show configuration")
+    body = secrets.without_license(secrets.without(texts.find(once, "x").body).text)[0]
+    assert lab_of(imported(body)).typed("show configuration") == once
+
+
+def test_all_that_was_shown_is_taken_when_it_was_shown_in_parts() -> None:
+    text = "config\n  context A\n  #exit\nend\n[local]h# show conf\nconfig\n  zz b\nend\n"
+    assert texts.find(text, "x").body == "  context A\n  #exit\n  zz b\n"
+
+
+def test_unknown_blocks_stand_within_each_other_to_a_limit() -> None:
+    """No file makes the program walk deeper than Python does; what is left out is told."""
+    deep = "".join(f"{' ' * depth}zz\n" for depth in range(1, 1500))
+    made = imported(deep)
+    assert "No more than 32 modes" in made.system.problems[0].text
+    assert lab_of(made).typed("show configuration").count("zz\n") == 31
+    lab = Lab("asr5500-oos")
+    text = f"config\ncontext A\n camel-service C\n{deep.replace('zz', '  zz')}end\n"
+    lab.chassis.storage.write(locate("/flash/x.cfg"), text.encode(), START)
+    lab.typed("configure /flash/x.cfg")
+    while lab.session.awaits is not Awaits.COMMAND:
+        lab.wait(1)
+    assert 20 < lab.typed("show configuration").count("zz\n") < 32
+
+
+def test_an_unknown_line_without_room_is_refused() -> None:
+    lab = lab_of(imported("  zz first\n"))
+    lab.system.room = Room(lab.system.running, limit=10)
+    lab.typed("configure")
+    assert lab.reply("zz second").failed
+
+
 def test_blocks_without_indentation_are_known_by_their_exit() -> None:
     text = "context A\nqqa 1\nqqb\nexit\ninterface I loopback\nexit\nexit\ncontext B\nexit\n"
     found = shown(lab_of(imported(text)))
@@ -259,10 +320,44 @@ def test_a_text_without_lines_is_refused(text: str) -> None:
         ("anything +B0abcdefgh len 3", "anything replaced len 3"),
         ("ip address 192.0.2.1 255.255.255.0", "ip address 192.0.2.1 255.255.255.0"),
         ("key chain x", "key chain x"),
+        ("x pass-phrase s3 on", "x pass-phrase replaced on"),
+        ("x password=s3 on", "x password=replaced on"),
+        ("x url ftp://me:s3@192.0.2.1/x", "x url ftp://replaced@192.0.2.1/x"),
+        ("x psk s3", "x psk replaced"),
+        ("x my-secret s3", "x my-secret replaced"),
+        ("x Password s3", "x Password replaced"),
+        ("x key 7 s3", "x key 7 replaced"),
+        ("x key hex s3 on", "x key hex replaced on"),
+        ("x key id 5 secret s3", "x key id 5 secret replaced"),
+        ("x encrypted s3", "x replaced"),
+        ("x encrypted key s3", "x key replaced"),
+        ("x snmp-community s3", "x snmp-community replaced"),
+        ("x password 'two s3' on", "x password replaced on"),
+        ("x hmac-key s3", "x hmac-key replaced"),
+        ("isakmp default secret secret", "isakmp default secret replaced"),
+        ("x password secret", "x password replaced"),
+        ("no x password s3", "no x password replaced"),
+        ("x encrypted password s3 key s4", "x password replaced key replaced"),
+        ("local-user password min-length 8", "local-user password min-length 8"),
+        ("action priority 5 ruledef R charging-action C monitoring-key 5",
+         "action priority 5 ruledef R charging-action C monitoring-key 5"),
+        ("neighbor 192.0.2.1 send-community both", "neighbor 192.0.2.1 send-community both"),
+        ("set community 100:1", "set community 100:1"),
     ],
 )  # fmt: skip
 def test_secrets_are_replaced(line: str, clean: str) -> None:
     assert secrets.without(line).text == clean.format(p=secrets.PASSWORD)
+
+
+def test_no_secret_of_a_line_that_is_known_stays_and_no_such_line_breaks() -> None:
+    lines = [(mode, line) for mode in MODES for line, _ in kept_lines(mode)]
+    for mode, line in lines:
+        clean = secrets.without(line).text
+        if clean == line:
+            assert not parse(line, mode, Privilege.SECURITY, hidden=True).secrets, line
+        else:
+            found = parse(clean, mode, Privilege.SECURITY, hidden=True)
+            assert {value for _, value in found.secrets} <= {"replaced"}, line
 
 
 def test_a_license_key_is_left_out_and_lines_keep_their_numbers() -> None:
