@@ -63,6 +63,8 @@ def _words(line: str) -> list[str]:
         return line.split()
 
 
+_DIGITS = 10
+"""The most digits of a number."""
 _INDEXED = 3
 """How many words at the beginning of lines are looked up rather than compared."""
 
@@ -91,8 +93,7 @@ class _Part:
 
     def number(self, beginning: str, default: float) -> float:
         """The number behind a beginning."""
-        text = self.value(beginning)
-        return float(text) if text.isdecimal() else default
+        return float(_integer_of(self.value(beginning), default))
 
     def within(self, mode: str) -> Iterator[_Part]:
         """The parts in it that open a mode."""
@@ -113,8 +114,12 @@ def _option(words: list[str], option: str, default: str = "") -> str:
 
 def _integer(words: list[str], option: str, default: int) -> int:
     """The number behind an option."""
-    text = _option(words, option)
-    return int(text) if text.isdecimal() else default
+    return int(_integer_of(_option(words, option), default))
+
+
+def _integer_of(text: str, default: float) -> float:
+    """The number that a text is; lines that were imported may hold anything."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else default
 
 
 # Diameter
@@ -238,7 +243,8 @@ def _gtpp(context: _Part) -> Iterator[GtppSettings]:
         agent = node.value("gtpp charging-agent address") or context.value(
             "gtpp charging-agent address"
         )
-        for place, words in enumerate(node.lines("gtpp server"), 1):
+        servers = (words for words in node.lines("gtpp server") if words)
+        for place, words in enumerate(servers, 1):
             yield GtppSettings(
                 context.name,
                 group,
@@ -265,7 +271,7 @@ def _echoes(context: _Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
             yield (
                 (context.name, service.name),
                 EchoSettings(
-                    float(interval[0]) if interval else default.interval,
+                    service.number(f"{before}echo-interval", default.interval),
                     service.number(f"{echo}retransmission-timeout", default.timeout),
                     int(service.number(f"{echo}max-retransmissions", default.retries)),
                     service.value("interface-type").removeprefix("interface-"),

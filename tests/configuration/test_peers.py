@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from staros_cli.chassis.peers.settings import DEFAULT_GROUP
 from staros_cli.configuration import peers
+from staros_cli.configuration.tree import Node
 from tests.lab import Lab
 
 OWN = ["context SAEGW", "interface GX loopback", "ip address 192.0.2.1 255.255.255.255", "exit"]
@@ -157,6 +160,55 @@ def test_many_lines_are_read_fast_enough_to_be_typed(lab: Lab) -> None:
     assert len(peers.read(lab.system.running).radius) == peers.MOST_PEERS
     lab.chassis.configuration_changed()
     assert len(lab.chassis.peers.servers.radius) == peers.MOST_PEERS
+
+
+BEGINNINGS = (
+    "peer", "origin host", "radius server", "radius accounting server", "radius timeout",
+    "gtpp server", "gtpp echo-interval", "gtpc echo-interval", "echo-interval", "gtpp group",
+    "authentication", "watchdog-timeout", "diameter origin endpoint", "aaa group",
+    "failure-handling cc-request-type any-request", "route-entry",
+)  # fmt: skip
+MODES = ("context", "diameter-endpoint", "aaa-group", "gtpp-group", "egtp-service", "gtpu-service",
+         "apn", "ims-auth-service", "policy-control")  # fmt: skip
+words = st.sampled_from(
+    [
+        "address",
+        "port",
+        "priority",
+        "realm",
+        "192.0.2.1",
+        "7",
+        "9" * 5000,
+        "x",
+        '"',
+        "key",
+        "²",
+        "-1",
+    ]
+)
+lines = st.builds(
+    lambda first, rest: " ".join([first, *rest]), st.sampled_from(BEGINNINGS), st.lists(words)
+)
+nodes = st.recursive(
+    st.builds(lambda line: Node(line, line), lines),
+    lambda inner: st.builds(
+        lambda mode, children: Node(
+            f"{mode} name", f"{mode} name", mode, children={c.key: c for c in children}
+        ),
+        st.sampled_from(MODES),
+        st.lists(inner, max_size=6),
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.lists(nodes, max_size=6))
+def test_lines_of_any_kind_are_read_without_failing(children: list[Node]) -> None:
+    root = Node(mode="config", children={node.key: node for node in children})
+    found = peers.read(root)
+    assert all(peer.address for peer in found.diameter)
+    assert all(server.address for server in found.radius)
+    assert all(server.address for server in found.gtpp)
 
 
 def test_hostile_lines_are_read_without_failing() -> None:

@@ -149,6 +149,7 @@ SIDES = {
     "pgw": Side("pgw-ingress", "S", "path-failure-s5", "gtpu-path-failure-s5u"),
     "sgw": Side("sgw-ingress", "M", "path-failure-s11", "gtpu-path-failure-s1u"),
     "saegw": Side("sgw-ingress", "M", "path-failure-s11", "gtpu-path-failure-s1u"),
+    "mme": Side("mme", "S", "path-failure-s11", "path-failure-s11"),
     "ggsn": Side("ggsn", "G", "gtpc-path-failure", "gtpu-path-failure"),
 }
 """The kinds of services whose calls come over GTP."""

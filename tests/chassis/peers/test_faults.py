@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from staros_cli.chassis.definition import parse
 from staros_cli.chassis.peers import registry
 from staros_cli.messages import Refused
+from tests.chassis.test_any_sequence import small
 from tests.configuration.test_peers import ENDPOINT, OWN, SERVERS
 from tests.lab import Lab
 
@@ -81,6 +83,28 @@ def test_calls_wait_while_all_their_nodes_are_silent(lab: Lab) -> None:
     lab.device.peer_up(SGW)
     lab.wait(100)
     assert lab.chassis.sessions.by_group.of_node(0, 0) == 700
+
+
+@pytest.mark.parametrize("access", ["sgw-gtp-ipv4", "saegw-gtp-ipv4"])
+def test_paths_of_other_services(access: str) -> None:
+    groups = ((6, access, 'nodes = ["192.0.2.50", "192.0.2.51", "192.0.2.52"]\n'),)
+    lab = Lab(parse("small", small("asr5500", False, groups), "small"))
+    lab.chassis.peers.look()
+    paths = lab.chassis.peers.paths
+    assert [path.settings.address[-2:] for path in paths] == ["50", "51", "52"]
+    assert {(p.settings.interface, p.settings.node) for p in paths} == {("sgw-ingress", "M")}
+    lab.device.peer_down("192.0.2.51")
+    lab.wait(76)
+    assert "EGTPCPathFail" in traps(lab)
+    lab.wait(60)
+    counts = [lab.chassis.peers.sessions_of(path)[0] for path in paths]
+    assert (counts[1], sum(counts)) == (0, len(lab.chassis.sessions))
+
+
+def test_calls_of_other_kinds_come_through_no_nodes() -> None:
+    lab = Lab(parse("small", small("asr5500", False, ((3, "ha-mobile-ipv4", ""),)), "small"))
+    lab.chassis.peers.look()
+    assert (lab.chassis.peers.paths, lab.chassis.peers.nodes(0)) == ([], (0,))
 
 
 def test_a_node_that_restarts_loses_its_calls(lab: Lab) -> None:
