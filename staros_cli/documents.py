@@ -202,6 +202,25 @@ CHOICES = (
         "of it each needs at least is chosen.",
     ),
     (
+        "A call takes its address from the pools that its APN or subscriber template names, else "
+        "from the public ones of the context of its service; addresses never used come first, then "
+        "those that rest longest. Where there is none, it has that of its definition",
+        "That dynamic addresses come from named or public pools by priority is documented.",
+    ),
+    (
+        "A pool with addresses of one before it is inactive; one that is removed while addresses "
+        "are in use ends with the last of them",
+        "The states stand in the legend of `show ip pool`.",
+    ),
+    (
+        "Calls of an APN that is not configured are refused once the configuration has an APN",
+        "A device refuses them always; definitions without APNs would be left without calls.",
+    ),
+    (
+        "Time limits of calls are looked at once a second, of more than 20,000 calls less often",
+        "",
+    ),
+    (
         "While a file is read, `#exit` ends the mode that a line as far indented as itself opened",
         "That it is a remark is documented; without this a file would not load as it was saved "
         "where a line behind a mode is one of that mode as well.",

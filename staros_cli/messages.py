@@ -55,6 +55,17 @@ ARE_YOU_SURE = Message("Are you sure? [Yes|No]: ", "seed")
 ABORTED = Message("Action aborted")
 COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command", "doc")
 
+# Addresses
+UNKNOWN_APN = Message("APN {name} is not configured")
+NO_ADDRESS = Message("all addresses of the pools are in use")
+POOL_CHANGED = Message("Cannot modify Pool, once pool is configured!", "client")
+POOL_INACTIVE = Message(
+    "Pool {name} of context {context} is inactive\n- a pool before it has addresses of it"
+)
+POOL_MISSING = Message("apn {apn}\n- there is no pool {name} in context {context}")
+NO_SUCH_POOL = Message("There is no pool {name} in context {context}")
+NO_SUCH_APN = Message("No APN found")
+
 # Users
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")

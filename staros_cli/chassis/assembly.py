@@ -23,6 +23,7 @@ from staros_cli.chassis.loads import LoadWatch
 from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.peers.registry import Peers
+from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.port_control import PortControl
 from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
@@ -36,6 +37,7 @@ from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.task_control import TaskControl
 from staros_cli.chassis.task_faults import TaskFaults
 from staros_cli.chassis.tasks import TaskTable
+from staros_cli.chassis.time_limits import TimeLimits
 from staros_cli.chassis.users import Users
 
 
@@ -61,17 +63,7 @@ class Assembly:
         self.contexts = Contexts()
         self.finders: list[Finder] = [self.contexts.findings]
         self.tasks = TaskTable()
-        self.sessions = SessionTable([Group(group) for group in schema.subscribers])
-        self.callers = Callers(
-            schema.calls,
-            self.rng,
-            self.sessions,
-            self.contexts,
-            self.license,
-            self.tasks,
-            self.timeline,
-            self.calls_changed,
-        )
+        self._make_calls()
         self.recovery = SessionRecovery()
         self.users = Users(salt or random.Random(schema.seed).randbytes)
         self.task_control = TaskControl(
@@ -89,6 +81,31 @@ class Assembly:
         self.notices = TaskNotices(self.timeline, self.events, self.tasks)
         self.loads = LoadWatch(self.sessions, self.tasks, self.events)
         self._peaks = SessionPeaks(self.sessions, self.contexts, self.license)
+        self._make_failures()
+
+    def _make_calls(self) -> None:
+        """Make what subscribers, their addresses and their calls are kept in."""
+        schema = self.definition.schema
+        groups = [Group(group) for group in schema.subscribers]
+        self.pools = Pools(groups, self.timeline)
+        self.finders.append(self.pools.findings)
+        self.sessions = SessionTable(groups, self.pools)
+        self.callers = Callers(
+            schema.calls,
+            self.rng,
+            self.sessions,
+            self.contexts,
+            self.license,
+            self.tasks,
+            self.timeline,
+            self.calls_changed,
+        )
+        self.time_limits = TimeLimits(
+            self.timeline, self.sessions, self.pools, self.callers, self.calls_changed
+        )
+
+    def _make_failures(self) -> None:
+        """Make what lets cards and tasks fail and recover."""
         parts = self.parts = self._parts()
         self.transfers = StateTransfers(parts)
         self.task_faults = TaskFaults(parts, self.transfers)
@@ -112,6 +129,7 @@ class Assembly:
         """To be called after calls have come or gone."""
         self._peaks.look(self.now)
         self.loads.look(self.now)
+        self.time_limits.look()
 
     def _parts(self) -> Parts:
         return Parts(

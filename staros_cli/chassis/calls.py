@@ -160,7 +160,8 @@ class Callers:
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
         group = self._sessions.groups[index]
-        if not self._nodes(index) or any(check(index) for check in self._checks):
+        refused = any(check(index) for check in self._checks)
+        if not self._nodes(index) or refused or self._sessions.pools.refusal(index):
             return 0
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None
@@ -179,7 +180,12 @@ class Callers:
         group = sessions.groups[index]
         schema, nodes = group.schema, self._nodes(index)
         connected = 0
+        pools = sessions.pools
+        allots = pools.of_group(index) is not None
         while connected < most and managers:
+            pool = pools.choose(index) if allots else None
+            if allots and pool is None:
+                break
             if waiting:
                 number = waiting.popleft()
             elif self._never_attached[index] < group.count:
@@ -202,6 +208,8 @@ class Callers:
                 phase,
                 nodes[number % len(nodes)],
             )
+            if pool is not None:
+                sessions.allot(row, pool)
             if longest and schema.checkpoints is not None:
                 sessions.describe(row, now, schema.checkpoints)
         return connected

@@ -33,6 +33,7 @@ from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY, License
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
+from staros_cli.chassis.pools import PoolsChanged
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
     Effect,
@@ -98,6 +99,7 @@ class Chassis(Assembly):
         on(CardActionEnded, CardRecords(parts, self.cards).add)
         on(PathFailed, self._path_failed)
         on(PeersChanged, lambda _: self.callers.wake())
+        on(PoolsChanged, lambda _: self.callers.wake())
 
     @property
     def default_hostname(self) -> str:
@@ -166,6 +168,8 @@ class Chassis(Assembly):
         self.tasks.clear()
         self.callers.clear()
         self.contexts.clear()
+        self.pools.clear()
+        self.time_limits.clear()
         self.peers.clear()
         self.remove_license()
         self.recovery.clear()
@@ -211,6 +215,7 @@ class Chassis(Assembly):
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()
+        self.pools.look()
         self.peers.start(at, quiet=at < self.now)
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
@@ -426,4 +431,6 @@ class Chassis(Assembly):
     def configuration_changed(self) -> None:
         """To be called after lines that the model reads from the configuration were changed."""
         if self.is_up and not self.reading:
+            self.pools.look()
+            self.time_limits.look()
             self.peers.look()

@@ -17,7 +17,7 @@ class Session(Struct, frozen=True):
 
     `counted_from` is when its timers and counts began: when it was connected, or recovered last.
     `until` is when it stopped carrying anything because its sessmgr is away, or the moment of
-    asking.
+    asking. `allotted` is its address from a pool, empty where the subscriber has one.
     """
 
     row: int
@@ -31,6 +31,7 @@ class Session(Struct, frozen=True):
     received: int
     until: float
     pattern: Pattern
+    allotted: str = ""
 
     @property
     def kind(self) -> AccessKind:
@@ -55,7 +56,7 @@ class Session(Struct, frozen=True):
     @property
     def address(self) -> str:
         """The address of its subscriber."""
-        return self.group.address(self.number)
+        return self.allotted or self.group.address(self.number)
 
     def is_connected(self, now: float) -> bool:
         """Whether the call is fully connected (SR-11)."""

@@ -29,6 +29,7 @@ from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
 from staros_cli.chassis.definition_schema import CheckpointsSchema
 from staros_cli.chassis.group_counts import GroupCounts
 from staros_cli.chassis.manager_statistics import ManagerStatistics
+from staros_cli.chassis.pools import NO_POOL, Pool, Pools
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
 from staros_cli.chassis.traffic import LineCounters, counters, pattern
@@ -56,8 +57,9 @@ class SessionTable:
     so that checkpoints are made.
     """
 
-    def __init__(self, groups: Sequence[Group]) -> None:
+    def __init__(self, groups: Sequence[Group], pools: Pools) -> None:
         self.groups = groups
+        self.pools = pools
         self.statistics = ManagerStatistics()
         self.by_group = GroupCounts(len(groups))
         self.covered: frozenset[int] = frozenset()
@@ -71,6 +73,8 @@ class SessionTable:
         self._number = array("I")
         self._sessmgr = array("H")
         self._node = array("B")
+        self._pool = array("H")
+        self._offset = array("I")
         self._next = array("i")
         self._previous = array("i")
         self._connected_at = array("d")
@@ -84,6 +88,8 @@ class SessionTable:
             self._number,
             self._sessmgr,
             self._node,
+            self._pool,
+            self._offset,
             self._next,
             self._previous,
             self._connected_at,
@@ -130,6 +136,8 @@ class SessionTable:
             number,
             sessmgr,
             node,
+            NO_POOL,
+            0,
             first,
             -1,
             connected_at,
@@ -156,6 +164,10 @@ class SessionTable:
         self.by_group.arrived(group, node, connected_at)
         return row
 
+    def allot(self, row: int, pool: Pool) -> None:
+        """Give a call an address of a pool."""
+        self._pool[row], self._offset[row] = pool.number, pool.take(row)
+
     def disconnect(self, row: int, now: float) -> tuple[int, int]:
         """End the session of a row; returns group and number of its subscriber."""
         group, number, sessmgr = self._group[row], self._number[row], self._sessmgr[row]
@@ -172,6 +184,8 @@ class SessionTable:
         self._count(group, sessmgr, -1)
         self.statistics.ended(sessmgr, self._connected_at[row] <= now)
         self.by_group.ended(group, self._node[row])
+        if self._pool[row]:
+            self.pools.release(self._pool[row], self._offset[row])
         self._free.append(row)
         return group, number
 
@@ -293,6 +307,7 @@ class SessionTable:
             self._received[row],
             min(now, self._peer.away.get(sessmgr, now)),
             pattern(callid, group.traffic),
+            self.pools.address(self._pool[row], self._offset[row]) if self._pool[row] else "",
         )
 
     def lines(self, row: int, now: float) -> tuple[CallLine, CallLine | None]:
@@ -321,6 +336,10 @@ class SessionTable:
             for begin in (session.counted_from, peer_from)
         )
         return first, second
+
+    def connected_at(self, row: int) -> float:
+        """When the call of a row is or was connected, in seconds since 1970 UTC."""
+        return self._connected_at[row]
 
     def group_of(self, row: int) -> int:
         """The number of the group of the subscriber of a row."""
@@ -409,7 +428,8 @@ class SessionTable:
         pairs = zip(self._row_of_number, self.groups, strict=True)
         numbers = ((rows, group.number_of_address(address)) for rows, group in pairs)
         found = [rows[number] for rows, number in numbers if number is not None]
-        return [row for row in found if row >= 0]
+        own = [row for row in found if row >= 0 and not self._pool[row]]
+        return [*own, *self.pools.rows_with(address)]
 
     def _with(
         self,

@@ -12,6 +12,9 @@ from msgspec import Struct
 PACKET = 500
 """Octets of a packet (chosen)."""
 
+LONGEST_IDLE = 240.0
+"""The most seconds between two bursts of a call that carries something; see `pattern`."""
+
 REDIRECTIONS_ALLOWED = 2000
 """How many redirected session entries a call may have (seed)."""
 

@@ -84,6 +84,9 @@ EXEC = "exec"
 Found = TypeVar("Found")
 
 HANDLERS: dict[str, Handler] = {}
+Check = Callable[[Invocation], None]
+CHECKS: dict[str, Check] = {}
+"""What is asked before a line is kept, by rule."""
 _Handler = TypeVar("_Handler", bound=Handler)
 
 
@@ -98,6 +101,23 @@ def handles(*rules: str) -> Callable[[_Handler], _Handler]:
         return handler
 
     return register
+
+
+def checks(*rules: str) -> Callable[[Check], Check]:
+    """Make a function look at lines of these rules before they are kept; it may raise Refused."""
+
+    def register(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(rules, check))
+        return check
+
+    return register
+
+
+def _check(invocation: Invocation) -> None:
+    commands.load_configuration()
+    found = CHECKS.get(invocation.command.rule.name)
+    if found is not None:
+        found(invocation)
 
 
 def handler_of(rule: Rule) -> Handler:
@@ -251,6 +271,7 @@ def run(system: System, state: SessionState, command: Command) -> Outcome:
         if command.rule.keeps:
             system.room.take(command.line, system.chassis.now)
         if command.rule.kept:
+            _check(invocation)
             return _finish(invocation, None)
         found = handler_of(command.rule)(invocation)
     except Refused as refusal:

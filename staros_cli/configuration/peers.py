@@ -19,8 +19,8 @@ from staros_cli.chassis.peers.settings import (
     PeerConfiguration,
     RadiusSettings,
 )
+from staros_cli.configuration.reading import Part, integer_of, option_of
 from staros_cli.configuration.tree import Node
-from staros_cli.language.words import MissingQuote, split
 
 MOST_PEERS = 500
 """How many peers of a kind are watched; those configured behind them are only kept."""
@@ -40,7 +40,7 @@ _BY_MODE = {
 
 def read(root: Node) -> PeerConfiguration:
     """All that the running configuration says about peers."""
-    contexts = [_Part(node) for node in root.children.values() if node.mode == "context"]
+    contexts = [Part(node) for node in root.children.values() if node.mode == "context"]
     apns = {name: apn for node in contexts for name, apn in _apns(node)}
     ims = {found.name: found for node in contexts for found in _ims(node)}
     return PeerConfiguration(
@@ -56,76 +56,10 @@ def read(root: Node) -> PeerConfiguration:
     )
 
 
-def _words(line: str) -> list[str]:
-    try:
-        return [word.text for word in split(line)]
-    except MissingQuote:
-        return line.split()
-
-
-_DIGITS = 10
-"""The most digits of a number."""
-_INDEXED = 3
-"""How many words at the beginning of lines are looked up rather than compared."""
-
-
-class _Part:
-    """A node whose lines are found by their first words, without going through all of them."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self._by_words: dict[tuple[str, ...], list[Node]] = {}
-        for child in node.children.values():
-            words = tuple(child.line.split(maxsplit=_INDEXED)[:_INDEXED])
-            for length in range(1, len(words) + 1):
-                self._by_words.setdefault(words[:length], []).append(child)
-
-    def lines(self, beginning: str) -> Iterator[list[str]]:
-        """The words behind a beginning, of every line that begins so."""
-        wanted = tuple(beginning.split())
-        for child in self._by_words.get(wanted[:_INDEXED], ()):
-            if f"{child.line} ".startswith(f"{beginning} "):
-                yield _words(child.line)[len(wanted) :]
-
-    def value(self, beginning: str, default: str = "") -> str:
-        """The word behind a beginning, of the line that begins so."""
-        return next((words[0] for words in self.lines(beginning) if words), default)
-
-    def number(self, beginning: str, default: float) -> float:
-        """The number behind a beginning."""
-        return float(_integer_of(self.value(beginning), default))
-
-    def within(self, mode: str) -> Iterator[_Part]:
-        """The parts in it that open a mode."""
-        return (_Part(child) for child in self.node.children.values() if child.mode == mode)
-
-    @property
-    def name(self) -> str:
-        """The name of the object that the line opens: the last word of its key."""
-        return _words(self.node.key)[-1]
-
-
-def _option(words: list[str], option: str, default: str = "") -> str:
-    """The word behind an option."""
-    if option in words[:-1]:
-        return words[words.index(option) + 1]
-    return default
-
-
-def _integer(words: list[str], option: str, default: int) -> int:
-    """The number behind an option."""
-    return int(_integer_of(_option(words, option), default))
-
-
-def _integer_of(text: str, default: float) -> float:
-    """The number that a text is; lines that were imported may hold anything."""
-    return int(text) if text.isdecimal() and len(text) <= _DIGITS else default
-
-
 # Diameter
 
 
-def _diameter(context: _Part) -> Iterator[DiameterSettings]:
+def _diameter(context: Part) -> Iterator[DiameterSettings]:
     for endpoint in context.within("diameter-endpoint"):
         origin = next(endpoint.lines("origin host"), [])
         default = DiameterSettings("", "", "", "")
@@ -136,13 +70,13 @@ def _diameter(context: _Part) -> Iterator[DiameterSettings]:
                 context.name,
                 endpoint.name,
                 words[0],
-                _option(words, "address"),
-                _option(words, "realm"),
-                _integer(words, "port", default.port),
+                option_of(words, "address"),
+                option_of(words, "realm"),
+                integer_of(words, "port", default.port),
                 "SCTP" if "sctp" in words[1:] else "TCP",
                 origin[0] if origin else "",
                 endpoint.value("origin realm"),
-                _option(origin, "address"),
+                option_of(origin, "address"),
                 endpoint.value("dscp"),
                 endpoint.number("connection timeout", default.connect),
                 endpoint.number("connection retry-timeout", default.retry),
@@ -153,7 +87,7 @@ def _diameter(context: _Part) -> Iterator[DiameterSettings]:
             )
 
 
-def _without_routes(context: _Part) -> Iterator[tuple[str, str]]:
+def _without_routes(context: Part) -> Iterator[tuple[str, str]]:
     for endpoint in context.within("diameter-endpoint"):
         if next(endpoint.lines("route-entry"), None) is None:
             yield context.name, endpoint.name
@@ -162,14 +96,14 @@ def _without_routes(context: _Part) -> Iterator[tuple[str, str]]:
 # RADIUS
 
 
-def _groups(context: _Part) -> Iterator[tuple[str, _Part]]:
+def _groups(context: Part) -> Iterator[tuple[str, Part]]:
     """The groups of servers of a context with the lines about them, its own ones first."""
     yield DEFAULT_GROUP, context
     for group in context.within("aaa-group"):
         yield group.name, group
 
 
-def _radius(context: _Part) -> Iterator[RadiusSettings]:
+def _radius(context: Part) -> Iterator[RadiusSettings]:
     places = {AUTHENTICATION: 0, ACCOUNTING: 0}
     for group, node in _groups(context):
         local = node.value("radius attribute nas-ip-address address") or context.value(
@@ -180,7 +114,7 @@ def _radius(context: _Part) -> Iterator[RadiusSettings]:
             yield _radius_server(node, use, words, (context.name, group, local, places[use]))
 
 
-def _servers(node: _Part) -> Iterator[tuple[str, list[str]]]:
+def _servers(node: Part) -> Iterator[tuple[str, list[str]]]:
     for use, before in ((AUTHENTICATION, "radius"), (ACCOUNTING, "radius accounting")):
         for words in node.lines(f"{before} server"):
             if words:
@@ -188,7 +122,7 @@ def _servers(node: _Part) -> Iterator[tuple[str, list[str]]]:
 
 
 def _radius_server(
-    node: _Part, use: str, words: list[str], place: tuple[str, str, str, int]
+    node: Part, use: str, words: list[str], place: tuple[str, str, str, int]
 ) -> RadiusSettings:
     context, group, local, index = place
     default = RadiusSettings("", "", "", "", 0)
@@ -199,10 +133,10 @@ def _radius_server(
         group,
         use,
         words[0],
-        _integer(words, "port", port),
+        integer_of(words, "port", port),
         index,
-        _integer(words, "priority", default.priority),
-        _option(words, "admin-status", "enable") == "enable",
+        integer_of(words, "priority", default.priority),
+        option_of(words, "admin-status", "enable") == "enable",
         local,
         node.number(f"{before} timeout", default.timeout),
         int(node.number(f"{before} max-retries", default.retries)),
@@ -215,27 +149,27 @@ def _radius_server(
     )
 
 
-def _keepalive(node: _Part, before: str) -> float:
+def _keepalive(node: Part, before: str) -> float:
     """How often servers are tried by keepalives, 0 where they are not."""
     if next(node.lines(f"{before} detect-dead-server keepalive"), None) is None:
         return 0.0
     return node.number(f"{before} keepalive interval", _KEEPALIVE_INTERVAL) or _KEEPALIVE_INTERVAL
 
 
-def _lenient(context: _Part) -> Iterator[tuple[str, str]]:
+def _lenient(context: Part) -> Iterator[tuple[str, str]]:
     for group, node in _groups(context):
         if next(node.lines("radius allow authentication-down"), None) is not None:
             yield context.name, group
 
 
-def _is_local(context: _Part) -> bool:
+def _is_local(context: Part) -> bool:
     return context.value("aaa authentication subscriber") in ("local", "none")
 
 
 # Charging gateways
 
 
-def _gtpp(context: _Part) -> Iterator[GtppSettings]:
+def _gtpp(context: Part) -> Iterator[GtppSettings]:
     groups = [(DEFAULT_GROUP, context)]
     groups += [(node.name, node) for node in context.within("gtpp-group")]
     default = GtppSettings("", "", "")
@@ -249,8 +183,8 @@ def _gtpp(context: _Part) -> Iterator[GtppSettings]:
                 context.name,
                 group,
                 words[0],
-                _integer(words, "port", default.port),
-                _integer(words, "priority", min(place, 1000)),
+                integer_of(words, "port", default.port),
+                integer_of(words, "priority", min(place, 1000)),
                 agent,
                 node.number("gtpp echo-interval", default.echo_interval),
                 node.number("gtpp echo-retransmission-timeout", default.echo_timeout),
@@ -261,7 +195,7 @@ def _gtpp(context: _Part) -> Iterator[GtppSettings]:
 # Paths of GTP
 
 
-def _echoes(context: _Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
+def _echoes(context: Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
     for mode, default in _BY_MODE.items():
         for service in context.within(mode):
             before = "gtpc " if mode == "egtp-service" else ""
@@ -287,10 +221,10 @@ def _echoes(context: _Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
 # What calls use
 
 
-def _apns(context: _Part) -> Iterator[tuple[str, ApnAaa]]:
+def _apns(context: Part) -> Iterator[tuple[str, ApnAaa]]:
     for apn in context.within("apn"):
         methods = {word for words in apn.lines("authentication") for word in words}
-        charged = next(apn.lines("gtpp group"), [])
+        charged = next(apn.lines("gtpp group"), [""])
         yield (
             apn.name,
             ApnAaa(
@@ -298,15 +232,15 @@ def _apns(context: _Part) -> Iterator[tuple[str, ApnAaa]]:
                 apn.value("aaa group", DEFAULT_GROUP),
                 bool(methods & _AUTHENTICATIONS),
                 apn.value("accounting-mode", "gtpp"),
-                (_option(charged, "accounting-context"), charged[0] if charged else DEFAULT_GROUP),
+                (option_of(charged, "accounting-context"), charged[0] or DEFAULT_GROUP),
                 apn.value("ims-auth-service"),
             ),
         )
 
 
-def _ims(context: _Part) -> Iterator[ImsAuthorization]:
+def _ims(context: Part) -> Iterator[ImsAuthorization]:
     for service in context.within("ims-auth-service"):
-        policy = next(service.within("policy-control"), _Part(Node()))
+        policy = next(service.within("policy-control"), Part(Node()))
         handling = [
             words
             for request in ("any-request", "initial-request")

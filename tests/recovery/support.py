@@ -10,9 +10,11 @@ from msgspec import structs
 
 from staros_cli.chassis.call_lines import CallLine
 from staros_cli.chassis.cards import CardFault
+from staros_cli.chassis.clock import ManualClock, Timeline
 from staros_cli.chassis.definition import load, parse
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.platform import Role
+from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.subscribers import Group
@@ -126,9 +128,15 @@ def active(lab: Lab, role: Role) -> set[int]:
     return {card.slot for card in lab.chassis.hardware.in_state(role, CardState.ACTIVE)}
 
 
+def no_pools(groups: list[Group]) -> Pools:
+    """Pools of a system that has none configured."""
+    return Pools(groups, Timeline(ManualClock(0.0)))
+
+
 def table_of(*counts: int) -> SessionTable:
     """A table for groups of so many subscribers, all covered."""
     schema = load("asr5500").schema.subscribers[0]
-    table = SessionTable([Group(structs.replace(schema, count=count)) for count in counts])
+    groups = [Group(structs.replace(schema, count=count)) for count in counts]
+    table = SessionTable(groups, no_pools(groups))
     table.covered, table.checkpointing = frozenset(range(len(counts))), True
     return table

@@ -19,6 +19,7 @@ from staros_cli.chassis.session import REGISTRATION_LIFETIME
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.subscribers import Group
 from staros_cli.chassis.traffic import Traffic, Usage, counters, pattern
+from tests.recovery.support import no_pools
 
 # Sessions
 
@@ -43,12 +44,18 @@ def groups(*counts: int) -> list[Group]:
     ]
 
 
+def table_of(*counts: int) -> SessionTable:
+    """A table for groups of two kinds of access."""
+    found = groups(*counts)
+    return SessionTable(found, no_pools(found))
+
+
 class Sessions(RuleBasedStateMachine):
     """The table of sessions beside a plain list of them."""
 
     @initialize()
     def begin(self) -> None:
-        self.table = SessionTable(groups(6, 5))
+        self.table = table_of(6, 5)
         self.plain: dict[int, tuple[int, int, int, int]] = {}
         self.counts: Counter[tuple[str, int]] = Counter()
         self.next = 1
@@ -137,7 +144,7 @@ TestSessions = pytest.mark.proves("SR-02", "SR-03", "SR-06")(Sessions.TestCase)
 @pytest.mark.proves("SR-09", "SR-10")
 def test_the_timers_of_a_call() -> None:
     """Duration runs on, registration counts down from its maximum, idle time follows the calls."""
-    table = SessionTable(groups(1, 1))
+    table = table_of(1, 1)
     row = table.connect(0x1234, 0, 0, 1, 1000.0, 0.0)
     session = table.session(row, 1000.0)
     assert session.duration(999.0) == session.duration(1000.0) == 0.0
@@ -153,7 +160,7 @@ def test_the_timers_of_a_call() -> None:
 
 @pytest.mark.proves("SR-06", "SR-09", "SR-10")
 def test_a_recovered_call_counts_anew_and_keeps_what_was_checkpointed() -> None:
-    table = SessionTable(groups(1, 1))
+    table = table_of(1, 1)
     table.covered, table.checkpointing = frozenset({0, 1}), True
     row = table.connect(0x1234, 0, 0, 1, 1000.0, 0.0)
     table.sessmgr_left(1, 2000.0)
@@ -182,7 +189,7 @@ def test_a_recovered_call_counts_anew_and_keeps_what_was_checkpointed() -> None:
 @pytest.mark.proves("SR-07", "SR-11", "SR-28")
 def test_what_a_peer_can_give_back() -> None:
     """Covered, fully connected when the sessmgr failed, and checkpointed in full or filled."""
-    table = SessionTable(groups(2, 2))
+    table = table_of(2, 2)
     table.covered, table.checkpointing = frozenset({0}), True
     covered = table.connect(1, 0, 0, 1, 1000.0, 0.0)
     late = table.connect(2, 0, 1, 1, 1000.5, 0.0)
@@ -209,7 +216,7 @@ def test_what_a_peer_can_give_back() -> None:
 
 @pytest.mark.proves("SR-29")
 def test_a_call_that_connects_while_the_aaamgr_is_filled_is_not_filled() -> None:
-    table = SessionTable(groups(3, 2))
+    table = table_of(3, 2)
     table.covered, table.checkpointing = frozenset({0}), True
     first = table.connect(1, 0, 0, 1, 1000.0, 0.0)
     table.aaamgr_left(1, 1001.0)

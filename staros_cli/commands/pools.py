@@ -1,0 +1,57 @@
+"""Commands about pools of addresses."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis.pools import Pool
+from staros_cli.commands.engine import Invocation, Output, checks, handles
+from staros_cli.messages import Refused
+from staros_cli.rendering import pools as layouts
+
+
+@checks("ip_pool", "ipv6_pool")
+def addresses_stay(invocation: Invocation) -> None:
+    """A pool that is configured keeps its addresses: it has to be removed first."""
+    command = invocation.command
+    name = command.text("pool_name")
+    node = invocation.state.frames[-1].node.find(f"{command.words[0]} pool {name}")
+    if node is None:
+        return
+    before, now = node.line.split(), list(command.words)
+    if _addresses(before) != _addresses(now):
+        raise Refused(messages.POOL_CHANGED)
+
+
+def _addresses(words: list[str]) -> list[str]:
+    """The words of a line that tell the addresses of a pool."""
+    length = 6 if words[3] == "range" else 5 if "/" not in words[3] else 4
+    return words[3:length]
+
+
+@handles("show_ip_pool", "show_ipv6_pool")
+def show_ip_pool(invocation: Invocation) -> Output:
+    """Show the pools of the context of the session."""
+    command, context = invocation.command, invocation.state.context
+    version = 6 if command.words[1] == "ipv6" else 4
+    pools = [
+        pool
+        for pool in invocation.chassis.pools
+        if (pool.settings.context, pool.settings.version) == (context, version)
+    ]
+    name, group = command.text("pool_name"), command.text("pool_group")
+    if name:
+        pools = [pool for pool in pools if pool.settings.name == name]
+    if group:
+        pools = [pool for pool in pools if pool.settings.group == group]
+    if (name or group) and not pools:
+        raise Refused(messages.NO_SUCH_POOL, name=name or group, context=context)
+    return _shown(invocation, pools, context)
+
+
+def _shown(invocation: Invocation, pools: list[Pool], context: str) -> Output:
+    now = invocation.now
+    if invocation.command.has("summary"):
+        return layouts.summary(pools, now)
+    if invocation.command.has("verbose"):
+        return layouts.verbose(pools, now)
+    return layouts.pools(pools, context, now)

@@ -1,0 +1,55 @@
+"""Layouts about access point names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import to_builtins
+
+from staros_cli.chassis.apn_records import ApnRecord
+from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Lines, Screen, blocks
+
+_WIDTH = 38
+
+
+@layout(
+    "show apn",
+    "chosen",
+    "Labels as remembered from a sample of the manual; `access point name` and `Newcall` are words "
+    "that clients look for. What is not configured has the value of the sample.",
+)
+def apns(found: Sequence[ApnRecord], calls: Mapping[str, int]) -> Screen:
+    """APNs as they are configured, with the calls that each has."""
+    return blocks(_block(apn, calls.get(apn.name.lower(), 0)) for apn in found)
+
+
+def _block(apn: ApnRecord, calls: int) -> Lines:
+    lines = [
+        f"access point name (APN): {apn.name}",
+        f"  authentication context: {apn.context}",
+        f"  pdp type: {apn.pdp_type:<26}",
+        f"  Selection Mode: {apn.selection}",
+        _pair(f"ip source violation: {apn.source_violation}", f"drop limit: {apn.drop_limit}"),
+        "  early pdu: Disabled",
+        _pair(f"gtpp accounting context: {apn.gtpp_context}", f"accounting mode: {apn.accounting}"),
+        "  Newcall Policy: None",
+        _pair(
+            f"max-primary-pdp-contexts: {apn.most_primary}", f"total-pdp-contexts: {apn.most_total}"
+        ),
+        _pair(f"primary contexts: {calls}", f"total contexts: {calls}"),
+        f"  local ip: {apn.local_address}",
+        _pair(f"primary dns: {apn.dns[0]}", f"secondary dns: {apn.dns[1]}"),
+        _pair(f"absolute timeout : {apn.absolute}", f"idle timeout : {apn.idle}"),
+        _pair(
+            f"ip output access-group: {apn.access_out}", f"ip input access-group: {apn.access_in}"
+        ),
+        f"  ip address pool name: {apn.pool}",
+        f"  active-charging rulebase: {apn.rulebase}",
+        f"  IMS-auth-service: {apn.ims}",
+    ]
+    return Lines(lines, {**to_builtins(apn), "contexts": calls})
+
+
+def _pair(left: str, right: str) -> str:
+    return f"  {left:<{_WIDTH}}{right}"

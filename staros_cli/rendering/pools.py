@@ -1,0 +1,143 @@
+"""Layouts about pools of addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from staros_cli.chassis.pools import (
+    MANY_TO_ONE,
+    NAT,
+    ONE_TO_ONE,
+    PRIVATE,
+    PUBLIC,
+    RESOURCE,
+    STATIC,
+    Pool,
+)
+from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Column, Fields, Lines, Rows, Screen, Table, blocks, screen
+
+_TYPES = {
+    PUBLIC: "P",
+    PRIVATE: "R",
+    NAT: "N",
+    STATIC: "S",
+    RESOURCE: "E",
+    ONE_TO_ONE: "O",
+    MANY_TO_ONE: "M",
+}
+_LEGEND = (
+    "+-----Type:    (P) - Public        (R) - Private       (N) - NAT",
+    "|              (S) - Static        (E) - Resource      (O) - One-to-One NAT",
+    "|              (M) - Many-to-One NAT",
+    "|",
+    "|+----State:   (G) - Good          (D) - Pending Delete",
+    "||             (R) - Resizing      (I) - Inactive",
+    "||",
+    "||++--Priority: 0..10 (Highest (0) .. Lowest (10))",
+    "||||",
+    "||||+-Busyout: (B) - Busyout configured",
+    "|||||",
+    "|||||",
+)
+
+
+class _Row(Struct, frozen=True):
+    """A pool at a moment."""
+
+    pool: Pool
+    now: float
+
+    @property
+    def marks(self) -> str:
+        """Type, state, priority and busyout."""
+        pool, settings = self.pool, self.pool.settings
+        state = "D" if pool.ends else "G" if pool.active else "I"
+        busy = "B" if settings.busyout else " "
+        return f"{_TYPES[settings.kind]}{state}{settings.priority:02d}{busy}"
+
+    @property
+    def first(self) -> str:
+        """The address that the pool begins with: that of its network, or of its range."""
+        settings = self.pool.settings
+        edge = settings.version == 4 and settings.mask not in ("", "255.255.255.255")
+        inside = edge and settings.first & 1
+        return self.pool.address(-1 if inside else 0)
+
+    @property
+    def last(self) -> str:
+        """The mask of a network, or the last address of a range."""
+        settings = self.pool.settings
+        return settings.mask or self.pool.address(settings.size - 1)
+
+    @property
+    def free(self) -> int:
+        """How many addresses can be taken."""
+        return self.pool.free(self.now)
+
+    @property
+    def held(self) -> int:
+        """How many addresses rest."""
+        return self.pool.held(self.now)
+
+
+_POOLS = Table[_Row](
+    Column("vvvvv", 5, lambda row: row.marks, key="marks"),
+    Column("Pool Name", 32, lambda row: row.pool.settings.name),
+    Column("Start Address", 15, lambda row: row.first),
+    Column("Mask/End Address", 16, lambda row: row.last),
+    Column("Used", 8, lambda row: row.pool.used, right=True),
+    Column("Avail", 8, lambda row: row.free, right=True),
+    heads=(
+        *_LEGEND,
+        "vvvvv Pool Name                        Start Address   Mask/End Address Used     Avail",
+        "----- -------------------------------- --------------- ---------------- -------- --------",
+    ),
+)
+
+
+@layout("show ip pool", "chosen", "Legend and columns as remembered from a sample of the manual.")
+def pools(found: Sequence[Pool], context: str, now: float) -> Screen:
+    """The pools of a context, an address family at a time."""
+    rows: Rows = _POOLS.of(_Row(pool, now) for pool in found)
+    return screen(f"context : {context}:", rows, "", f"Total Pool Count: {len(found)}")
+
+
+@layout("show ip pool summary", "chosen")
+def summary(found: Sequence[Pool], now: float) -> Lines:
+    """The addresses of all pools of a context."""
+    rows = [_Row(pool, now) for pool in found]
+    size = sum(pool.settings.size for pool in found)
+    used, held = sum(pool.used for pool in found), sum(row.held for row in rows)
+    free = size - used - held
+    text = (
+        f"Total Pools: {len(found)}  Total Addresses: {size}  Used: {used}  Hold: {held}  "
+        f"Release: 0  Free: {free}"
+    )
+    values = {"pools": len(found), "addresses": size, "used": used, "hold": held, "free": free}
+    return Lines([text], values)
+
+
+@layout("show ip pool verbose", "chosen")
+def verbose(found: Sequence[Pool], now: float) -> Screen:
+    """The pools of a context, a block each."""
+    return blocks(_block(_Row(pool, now)) for pool in found)
+
+
+def _block(row: _Row) -> Fields:
+    settings = row.pool.settings
+    fields = (
+        ("Pool Name", settings.name),
+        ("Group Name", settings.group or "n/a"),
+        ("VRF", settings.vrf or "n/a"),
+        ("Start Address", row.first),
+        ("Mask/End Address", row.last),
+        ("Address Hold Timer", f"{settings.hold:.0f} seconds"),
+        ("Next Hop", settings.next_hop or "n/a"),
+        ("Used Addresses", row.pool.used),
+        ("Held Addresses", row.held),
+        ("Free Addresses", row.free),
+    )
+    return Fields(fields, width=20, indent=0, between=": ")

@@ -1,0 +1,229 @@
+"""Pools of addresses: calls take theirs from them, and are refused when all are in use."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from staros_cli.chassis.clock import ManualClock, Timeline
+from staros_cli.chassis.invariants import violations
+from staros_cli.chassis.pools import AddressConfiguration, PoolSettings
+from tests.lab import Lab
+from tests.recovery.support import no_pools
+
+PLACE = "context SAEGW"
+SMALL = "ip pool small range 10.9.0.1 10.9.0.40 public 0"
+APN = ("apn lab.example", "ip context-name SAEGW")
+
+
+def called_again(lab: Lab) -> None:
+    """All subscribers are cleared, and those who can have called again."""
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(60)
+    assert violations(lab.chassis) == []
+
+
+def addresses_of(lab: Lab) -> list[str]:
+    """The addresses of all sessions with IPv4."""
+    table = lab.chassis.sessions
+    sessions = (table.session(row, lab.chassis.now) for row in table.rows())
+    return [session.address for session in sessions if not session.kind.is_ipv6]
+
+
+def test_without_pools_subscribers_have_their_own_addresses() -> None:
+    lab = Lab()
+    before = sorted(addresses_of(lab))
+    called_again(lab)
+    assert sorted(addresses_of(lab)) == before
+
+
+def test_calls_take_the_addresses_of_their_context_and_wait_when_all_are_used() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL)
+    called_again(lab)
+    found = [address for address in addresses_of(lab) if address.startswith("10.9.0.")]
+    assert sorted(found, key=lambda text: int(text.rpartition(".")[2])) == [
+        f"10.9.0.{number}" for number in range(1, 41)
+    ]
+    assert lab.chassis.sessions.count_of_service("SAEGW", "PGW-SVC") == 40 + 100  # 100 of IPv6
+    assert lab.chassis.sessions.count_of_service("GGSN", "GGSN-SVC") == 224  # another context
+    lab.configure(PLACE, "ip pool more 10.9.1.0/28 public 1")
+    lab.wait(10)
+    assert lab.chassis.sessions.count_of_service("SAEGW", "PGW-SVC") == 40 + 14 + 100
+
+
+def test_the_pool_of_the_best_priority_comes_first_and_private_ones_must_be_named() -> None:
+    lab = Lab()
+    lab.configure(
+        PLACE,
+        "ip pool last range 10.9.3.1 10.9.3.200 public 9",
+        "ip pool first range 10.9.1.1 10.9.1.30 public 1",
+        "ip pool hidden range 10.9.2.1 10.9.2.200 private 0",
+    )
+    called_again(lab)
+    counts = Counter(address.rpartition(".")[0] for address in addresses_of(lab))
+    assert counts["10.9.1"] == 30
+    assert counts["10.9.3"] == 200
+    assert counts["10.9.2"] == 0
+    lab.configure(PLACE, *APN, "ip address pool name hidden")
+    called_again(lab)
+    counts = Counter(address.rpartition(".")[0] for address in addresses_of(lab))
+    assert counts == {"10.9.2": 200}
+
+
+def test_a_call_of_an_apn_that_is_not_configured_is_refused() -> None:
+    lab = Lab()
+    lab.configure(PLACE, "apn other")
+    called_again(lab)
+    assert len(lab.chassis.sessions) == 0
+    lab.configure(PLACE, "apn LAB.example")
+    lab.wait(60)
+    assert len(lab.chassis.sessions) == 1024
+
+
+def test_an_address_is_found_and_belongs_to_one_call() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL)
+    called_again(lab)
+    for address in ("10.9.0.1", "10.9.0.40"):
+        assert lab.typed(f"show subscribers ip-address {address}").count(address) == 1
+    own = lab.chassis.sessions.groups[0].address(0)
+    assert lab.chassis.sessions.with_address(own) == []
+
+
+def test_addresses_survive_a_recovery() -> None:
+    lab = Lab()
+    lab.configure("require session recovery", PLACE, SMALL)
+    lab.typed("save configuration -noconfirm")
+    lab.reload(120)
+    before = sorted(addresses_of(lab))
+    assert any(address.startswith("10.9.0.") for address in before)
+    lab.device.fail_task("sessmgr", 1)
+    lab.wait(30)
+    assert sorted(addresses_of(lab)) == before
+    assert violations(lab.chassis) == []
+
+
+def test_a_pool_that_is_removed_ends_when_its_last_address_comes_back() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL)
+    called_again(lab)
+    lab.configure(PLACE, f"no {' '.join(SMALL.split()[:3])}")
+    lab.typed(PLACE)
+    assert "PD00  small" in lab.typed("show ip pool")
+    called_again(lab)
+    assert "small" not in lab.typed("show ip pool")
+    assert lab.chassis.sessions.count_of_service("SAEGW", "PGW-SVC") == 800
+
+
+def test_a_pool_keeps_its_addresses_and_one_that_overlaps_gives_none() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL)
+    assert lab.configure(PLACE, SMALL.replace("0.40", "0.41")) == (
+        "Failure: Cannot modify Pool, once pool is configured!\n"
+    )
+    assert lab.configure(PLACE, SMALL.replace("public 0", "public 3")) == ""
+    lab.configure(PLACE, "ip pool second range 10.9.0.40 10.9.0.90")
+    lab.typed(PLACE)
+    assert "PI00  second" in lab.typed("show ip pool")
+    assert "Pool second of context SAEGW is inactive" in lab.typed("show configuration errors")
+
+
+def test_busyout_takes_no_more_calls() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL, "busyout ip pool pool-name small")
+    called_again(lab)
+    assert not [address for address in addresses_of(lab) if address.startswith("10.9.")]
+    lab.configure(PLACE, "no busyout ip pool pool-name small")
+    lab.wait(10)
+    assert len([address for address in addresses_of(lab) if address.startswith("10.9.")]) == 40
+
+
+def test_an_address_that_is_held_comes_back_when_it_has_rested() -> None:
+    lab = Lab()
+    lab.configure(PLACE, f"{SMALL} address-hold-timer 300")
+    called_again(lab)
+    first = lab.chassis.now
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(200)
+    assert not [address for address in addresses_of(lab) if address.startswith("10.9.")]
+    lab.typed(PLACE)
+    assert "Used: 0  Hold: 40  Release: 0  Free: 0" in lab.typed("show ip pool summary")
+    lab.wait(first + 310 - lab.chassis.now)
+    assert len([address for address in addresses_of(lab) if address.startswith("10.9.")]) == 40
+
+
+def test_prefixes_of_a_pool_of_ipv6() -> None:
+    lab = Lab()
+    lab.configure(PLACE, "ipv6 pool six prefix 2001:db8:99::/58 public 0")
+    called_again(lab)
+    table = lab.chassis.sessions
+    sessions = [table.session(row, lab.chassis.now) for row in table.rows()]
+    found = sorted(session.address for session in sessions if session.kind.is_ipv6)
+    assert len(set(found)) == 64
+    assert found[0] == "2001:db8:99:10::"
+    assert len(lab.chassis.sessions.with_address("2001:db8:99:3f::7")) == 1
+
+
+@pytest.mark.parametrize(("line", "seconds"), [("timeout absolute 300", 300)])
+def test_a_call_ends_when_its_time_is_over(line: str, seconds: int) -> None:
+    lab = Lab()
+    lab.configure(PLACE, *APN, line)
+    called_again(lab)
+    table = lab.chassis.sessions
+    assert len(table) == 1024
+    lab.wait(seconds + 30)
+    ages = [table.session(row, lab.chassis.now).duration(lab.chassis.now) for row in table.rows()]
+    assert len(ages) == 1024  # they call again
+    assert max(ages) < seconds + 2
+    assert violations(lab.chassis) == []
+
+
+def test_a_subscriber_is_idle_for_no_longer_than_the_template_says() -> None:
+    lab = Lab()
+    lab.configure(PLACE, "subscriber default", "timeout idle 20")
+    lab.wait(10)
+    table = lab.chassis.sessions
+    rows = [row for row in table.rows() if table.groups[table.group_of(row)].place[0] == "SAEGW"]
+    idle = [table.session(row, lab.chassis.now).idle(lab.chassis.now) for row in rows]
+    assert rows
+    assert max(idle) < 22
+
+
+# Any life of a pool
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(-1, 5), max_size=40),
+    st.integers(1, 6),
+    st.sampled_from([0.0, 5.0]),
+)
+def test_no_address_is_given_twice(steps: list[int], size: int, hold: float) -> None:
+    clock = ManualClock(0.0)
+    pools = no_pools([])
+    pools._timeline = Timeline(clock)
+    found = PoolSettings("A", "p", 4, 100, 100 + size - 1, hold=hold)
+    pools.read = lambda: AddressConfiguration((found,))
+    pools.look()
+    (pool,) = pools
+    taken: dict[int, int] = {}
+    for row, step in enumerate(steps):
+        if step < 0 and pool.takes(pools._timeline.now):
+            offset = pool.take(row)
+            assert offset not in taken
+            assert 0 <= offset < size
+            taken[offset] = row
+        elif step in taken:
+            pools.release(pool.number, step)
+            del taken[step]
+        elif step == 5:
+            clock.advance(3)
+            pools._timeline.catch_up()
+        now = pools._timeline.now
+        assert pool.used == len(taken)
+        assert pool.free(now) + pool.held(now) + pool.used == size
+        assert {pool.row_of(100 + offset) for offset in taken} == set(taken.values())
