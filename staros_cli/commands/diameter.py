@@ -8,6 +8,7 @@ from staros_cli import messages
 from staros_cli.chassis.peers.diameter import OPEN, DiameterCounts, DiameterPeer
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.peers import current
 from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import diameter as layouts
@@ -22,10 +23,8 @@ def _peers(invocation: Invocation) -> list[DiameterPeer]:
 
     Raises Refused when no such endpoint has peers.
     """
-    wanted, peers = invocation.command.text("endpoint_name"), invocation.chassis.peers
-    peers.look()
-    peers.count()
-    found = [p for p in peers.servers.diameter if wanted in ("", p.settings.endpoint)]
+    wanted = invocation.command.text("endpoint_name")
+    found = [p for p in current(invocation).servers.diameter if wanted in ("", p.settings.endpoint)]
     if wanted and not found:
         raise Refused(messages.NO_PEERS_OF_ENDPOINT, name=wanted)
     return found

@@ -8,7 +8,8 @@ from staros_cli import messages
 from staros_cli.chassis.peers.paths import SIDES, EchoCounts, Path
 from staros_cli.chassis.peers.settings import ECHO_OF_GTPC, ECHO_OF_GTPU, GTPC, GTPU
 from staros_cli.commands.engine import Invocation, Output, handles
-from staros_cli.commands.suspension import Steps, Until
+from staros_cli.commands.peers import current, wait
+from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import gtp_paths as layouts
 
@@ -19,13 +20,12 @@ EGTP, GGSN = "egtp", "ggsn"
 
 def _paths(invocation: Invocation, kind: str, *services: str) -> list[Path]:
     """The paths over services of these kinds that the command asks for."""
-    command, peers = invocation.command, invocation.chassis.peers
-    peers.look()
+    command = invocation.command
     service, address = command.text("service_name"), command.text("peer_address")
     interface = next((s.interface for s in SIDES.values() if command.has(s.interface)), "")
     return [
         path
-        for path in peers.paths
+        for path in current(invocation).paths
         if path.settings.kind == kind
         and path.settings.service_kind in services
         and service in ("", path.settings.service)
@@ -127,9 +127,7 @@ def egtpc_test_echo(invocation: Invocation) -> Steps[Output]:
     path = next((path for path in paths if path.settings.local == source), None)
     if path is not None and path.answers:
         return layouts.echo_test(address, path.restart_counter)
-    ends_at = invocation.now + ECHO_OF_GTPC.timeout * (1 + ECHO_OF_GTPC.retries)
-    while invocation.now < ends_at:
-        yield Until(ends_at)
+    yield from wait(invocation, ECHO_OF_GTPC.timeout * (1 + ECHO_OF_GTPC.retries))
     return layouts.echo_test(address, None)
 
 

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.peers.servers import GtppCounts, GtppServer
 from staros_cli.commands.engine import Invocation, Output, handles
-from staros_cli.commands.suspension import Steps, Until
+from staros_cli.commands.peers import current, is_shown, wait
+from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import gtpp as layouts
 from staros_cli.rendering.values import Screen, screen
 
-_LONGEST_TEST = 60.0
-"""Seconds that a test is waited for at most (chosen)."""
-
 
 def _servers(invocation: Invocation) -> list[GtppServer]:
-    """The charging gateways that the command asks for, of the context of the session.
-
-    The local context shows those of all. Raises Refused when there are none.
-    """
-    command, peers = invocation.command, invocation.chassis.peers
-    peers.look()
-    peers.count()
-    context, group = invocation.state.context, command.text("group_name")
+    """The charging gateways that the command asks for. Raises Refused when there are none."""
+    command, group = invocation.command, invocation.command.text("group_name")
     address = command.text("server_address")
     found = [
         server
-        for server in peers.servers.gtpp
-        if context in (LOCAL, server.settings.context)
+        for server in current(invocation).servers.gtpp
+        if is_shown(invocation, server.settings.context)
         and group in ("", server.settings.group)
         and address in ("", server.settings.address)
     ]
@@ -89,8 +80,6 @@ def gtpp_test(invocation: Invocation) -> Steps[Screen]:
         for server in found
         if not server.answers
     )
-    ends_at = invocation.now + min(max(waits, default=0.0), _LONGEST_TEST)
-    while invocation.now < ends_at:
-        yield Until(ends_at)
+    yield from wait(invocation, max(waits, default=0.0))
     pairs = zip(found, answered, strict=True)
     return screen(*(layouts.tested(server.settings, came) for server, came in pairs))

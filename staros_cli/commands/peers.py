@@ -1,9 +1,35 @@
-"""Commands about peers of all kinds."""
+"""Commands about peers of all kinds, and what those about one kind have in common."""
 
 from __future__ import annotations
 
+from staros_cli.chassis.contexts import LOCAL
+from staros_cli.chassis.peers.registry import Peers
 from staros_cli.chassis.peers.settings import KINDS
 from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.suspension import Steps, Until
+
+_LONGEST_TEST = 60.0
+"""Seconds that the test of a peer is waited for at most (chosen)."""
+
+
+def current(invocation: Invocation) -> Peers:
+    """The peers as they stand now, with the requests for all calls until now."""
+    peers = invocation.chassis.peers
+    peers.look()
+    peers.count()
+    return peers
+
+
+def is_shown(invocation: Invocation, context: str) -> bool:
+    """Whether the session sees the servers of a context: its own, those of all in `local`."""
+    return invocation.state.context in (LOCAL, context)
+
+
+def wait(invocation: Invocation, seconds: float) -> Steps[None]:
+    """Wait for an answer that does not come."""
+    ends_at = invocation.now + min(seconds, _LONGEST_TEST)
+    while invocation.now < ends_at:
+        yield Until(ends_at)
 
 
 @handles("test_peer")

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.peers.servers import RadiusServer
 from staros_cli.chassis.peers.settings import ACCOUNTING, AUTHENTICATION
 from staros_cli.commands.engine import Invocation, Output, handles
-from staros_cli.commands.suspension import Steps, Until
+from staros_cli.commands.peers import current, is_shown, wait
+from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import radius as layouts
 from staros_cli.rendering.values import Screen, screen
 
 
 def _servers(invocation: Invocation, *uses: str) -> list[RadiusServer]:
-    """The servers that the command asks for, of the context of the session.
-
-    The local context shows those of all. Raises Refused when there are none.
-    """
-    command, peers = invocation.command, invocation.chassis.peers
-    peers.look()
-    peers.count()
-    context, group = invocation.state.context, command.text("group_name")
+    """The servers that the command asks for. Raises Refused when the session sees none."""
+    command, group = invocation.command, invocation.command.text("group_name")
     address, port = command.text("server_address"), command.number("port_number")
     found = [
         server
-        for server in peers.servers.radius
-        if context in (LOCAL, server.settings.context)
+        for server in current(invocation).servers.radius
+        if is_shown(invocation, server.settings.context)
         and server.settings.use in uses
         and group in ("", server.settings.group)
         and address in ("", server.settings.address)
@@ -83,12 +77,6 @@ def radius_test(invocation: Invocation) -> Steps[Screen]:
     use = ACCOUNTING if invocation.command.has(ACCOUNTING) else AUTHENTICATION
     found = [server for server in _servers(invocation, use) if server.settings.enabled]
     answered = {id(server): server.answers for server in found}
-    longest = max((s.settings.given_up_after for s in found if not s.answers), default=0.0)
-    ends_at = invocation.now + min(longest, _LONGEST_TEST)
-    while invocation.now < ends_at:
-        yield Until(ends_at)
+    silent = (s.settings.given_up_after for s in found if not s.answers)
+    yield from wait(invocation, max(silent, default=0.0))
     return screen(*(layouts.tested(s.settings, answered[id(s)]) for s in found))
-
-
-_LONGEST_TEST = 60.0
-"""Seconds that a test is waited for at most (chosen)."""

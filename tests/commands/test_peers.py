@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.configuration.test_peers import ENDPOINT, OWN, SERVERS
+from tests.configuration.test_peers import POLICY, with_peers
 from tests.lab import Lab
 
-POLICY = [
-    "context SAEGW",
-    "ims-auth-service ims",
-    "policy-control",
-    "diameter origin endpoint gx",
-    "exit",
-    "exit",
-    "apn lab.example",
-    "ims-auth-service ims",
-]
 RECORD = """\
 -------------------------------------------------------------------------------
   Context: SAEGW                    Endpoint: gx
@@ -41,10 +31,7 @@ SUMMARY = """
 
 @pytest.fixture(name="lab")
 def made() -> Lab:
-    lab = Lab()
-    lab.configure(*OWN, *ENDPOINT, *SERVERS)
-    lab.wait(1)
-    return lab
+    return with_peers()
 
 
 def summary(opened: int, closed: int, between: int) -> str:

@@ -40,6 +40,26 @@ SERVERS = [
 ]
 
 
+POLICY = [
+    "context SAEGW",
+    "ims-auth-service ims",
+    "policy-control",
+    "diameter origin endpoint gx",
+    "exit",
+    "exit",
+    "apn lab.example",
+    "ims-auth-service ims",
+]
+
+
+def with_peers() -> Lab:
+    """The default chassis with peers of every kind, all of them up."""
+    lab = Lab()
+    lab.configure(*OWN, *ENDPOINT, *SERVERS)
+    lab.wait(1)
+    return lab
+
+
 @pytest.fixture(name="lab")
 def made() -> Lab:
     lab = Lab()

@@ -8,7 +8,7 @@ from staros_cli.chassis.definition import parse
 from staros_cli.chassis.peers import registry
 from staros_cli.messages import Refused
 from tests.chassis.test_any_sequence import small
-from tests.configuration.test_peers import ENDPOINT, OWN, SERVERS
+from tests.configuration.test_peers import POLICY, with_peers
 from tests.lab import Lab
 
 SGW = "198.18.1.1"
@@ -17,10 +17,7 @@ SGW = "198.18.1.1"
 
 @pytest.fixture(name="lab")
 def made() -> Lab:
-    lab = Lab()
-    lab.configure(*OWN, *ENDPOINT, *SERVERS)
-    lab.wait(1)
-    return lab
+    return with_peers()
 
 
 def traps(lab: Lab) -> list[str]:
@@ -157,16 +154,7 @@ def test_no_call_connects_while_servers_are_silent(lab: Lab) -> None:
 
 
 def test_calls_are_refused_while_no_policy_server_is_open(lab: Lab) -> None:
-    lab.configure(
-        "context SAEGW",
-        "ims-auth-service ims",
-        "policy-control",
-        "diameter origin endpoint gx",
-        "exit",
-        "exit",
-        "apn lab.example",
-        "ims-auth-service ims",
-    )
+    lab.configure(*POLICY)
     assert lab.chassis.peers.refusal(0) == ""
     lab.device.peer_down("192.0.2.9")
     lab.device.peer_down("192.0.2.10")
