@@ -86,6 +86,9 @@ def unknown(system: System, state: SessionState, line: str, reason: str) -> bool
         if state.file.indented and 0 <= state.indentation <= frame.indentation:
             continue
         shape = opaque.shape_of(frame.mode, line)
+        if shape is None and not opaque.learns and _is_removed(system, frame, line):
+            del state.frames[depth + 1 :]
+            return True
         if shape is None and opaque.learns:
             shape = Shape.BLOCK if state.file.opens_block else Shape.LINE
             opaque.learned.append(Learned(state.file.number, frame.mode, line, reason, shape))
@@ -96,6 +99,15 @@ def unknown(system: System, state: SessionState, line: str, reason: str) -> bool
             _put(system, state, frame, line, shape)
             return True
     return False
+
+
+def _is_removed(system: System, frame: Frame, line: str) -> bool:
+    """Remove the unknown line behind a `no`; returns whether there was one."""
+    first, _, bare = line.partition(" ")
+    bare = bare.strip()
+    if first != "no" or system.opaque.shape_of(frame.mode, bare) is None:
+        return False
+    return drop_as_it_is(frame.node, bare)
 
 
 def refused(system: System, state: SessionState, line: str, reason: str) -> bool:
@@ -136,6 +148,15 @@ def put_as_it_is(state: SessionState, parent: Node, line: str) -> Node:
             key = f"{line}#{count}"
         state.file.before.add((id(parent), key))
     return parent.put(key, line, "", _section(parent), OPAQUE)
+
+
+def drop_as_it_is(parent: Node, line: str) -> bool:
+    """Remove an unknown line from a block, the last of those alike; returns whether it did."""
+    for key, node in reversed(parent.children.items()):
+        if node.line == line and node.kept_as == OPAQUE:
+            parent.drop(key)
+            return True
+    return False
 
 
 def _section(parent: Node) -> str:

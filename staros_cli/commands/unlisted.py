@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.commands.engine import Invocation, handles
-from staros_cli.commands.opaque import put_as_it_is
+from staros_cli.commands.opaque import drop_as_it_is, put_as_it_is
 
 
 @handles("unlisted_line")
@@ -18,7 +18,5 @@ def no_unlisted_line(invocation: Invocation) -> None:
     """Remove a line, or keep it with its `no` where it is not there."""
     node = invocation.state.frames[-1].node
     bare = " ".join(invocation.command.words[1:])
-    if node.find(bare):
-        node.drop(bare)
-    else:
+    if not drop_as_it_is(node, bare):
         unlisted_line(invocation)

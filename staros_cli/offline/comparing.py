@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands.engine import key_of
+from staros_cli.configuration.opaque import OPAQUE
 from staros_cli.configuration.tree import INDENT, Node, ordered
 from staros_cli.language.compiled import UNLISTED, mode
 from staros_cli.language.errors import LineError
@@ -38,7 +39,8 @@ class Difference(Struct, frozen=True):
     """A line with what stands in it that only one of two configurations has, or that moved.
 
     `around` are the lines of the modes around it, `replaces` tells that the line takes the place of
-    the one before it in the list, `mode` is the mode that it stands in.
+    the one before it in the list, `mode` is the mode that it stands in. `lists` are all lines of
+    that mode before and after, where their order means something.
     """
 
     kind: Kind
@@ -46,6 +48,12 @@ class Difference(Struct, frozen=True):
     node: Node
     mode: str
     replaces: bool = False
+    lists: tuple[Sequence[Node], Sequence[Node]] | None = None
+
+    @property
+    def place(self) -> tuple[tuple[str, ...], str]:
+        """What tells the line from all others of a configuration."""
+        return self.around, self.node.key
 
 
 def run(given: argparse.Namespace) -> int:
@@ -71,22 +79,23 @@ def differences(before: Node, after: Node, around: tuple[str, ...] = ()) -> Iter
     Secrets count as the same, since each chassis has an own spelling of them.
     """
     old, new = ordered(before), ordered(after)
+    lists = (old, new) if after.mode in _IN_ORDER else None
     for child in old:
         if child.key not in after.children and not _is_always(before, child):
-            yield Difference(Kind.REMOVED, around, child, before.mode)
+            yield Difference(Kind.REMOVED, around, child, before.mode, lists=lists)
     for child in new:
         other = before.children.get(child.key)
         if other is None:
             if not _is_always(after, child):
-                yield Difference(Kind.ADDED, around, child, after.mode)
-            continue
-        if _plain(other.line) != _plain(child.line):
-            bare = Node(other.key, other.line), Node(child.key, child.line)
-            yield Difference(Kind.REMOVED, around, bare[0], before.mode)
-            yield Difference(Kind.ADDED, around, bare[1], after.mode, replaces=True)
-        yield from differences(other, child, (*around, child.line))
-    if after.mode in _IN_ORDER:
-        yield from _moved(before, after, around)
+                yield Difference(Kind.ADDED, around, child, after.mode, lists=lists)
+        elif _plain(other.line) != _plain(child.line):
+            # What was opened another way is another thing, with all that stands in it.
+            yield Difference(Kind.REMOVED, around, other, before.mode, lists=lists)
+            yield Difference(Kind.ADDED, around, child, after.mode, replaces=True, lists=lists)
+        else:
+            yield from differences(other, child, (*around, child.line))
+    if lists:
+        yield from _moved(before, after, around, lists)
 
 
 def _is_always(parent: Node, child: Node) -> bool:
@@ -98,12 +107,17 @@ def _plain(line: str) -> str:
     return _SECRET.sub("+B", line)
 
 
-def _moved(before: Node, after: Node, around: tuple[str, ...]) -> Iterator[Difference]:
+def _moved(
+    before: Node,
+    after: Node,
+    around: tuple[str, ...],
+    lists: tuple[Sequence[Node], Sequence[Node]],
+) -> Iterator[Difference]:
     old = [key for key in before.children if key in after.children]
     new = [key for key in after.children if key in before.children]
     for first, second in zip(old, new, strict=True):
         if first != second:
-            yield Difference(Kind.MOVED, around, after.children[second], after.mode)
+            yield Difference(Kind.MOVED, around, after.children[second], after.mode, lists=lists)
 
 
 def lines(found: Sequence[Difference]) -> Iterator[str]:
@@ -130,27 +144,57 @@ def _block(node: Node, depth: int) -> Iterator[str]:
 def commands(found: Sequence[Difference]) -> Iterator[str]:
     """The lines that lead from the first configuration to the second.
 
-    What no command is known for stands in a remark.
+    What no command is known for stands in a remark. Where the order means something, lines behind
+    the first that differs are removed and typed again.
     """
-    replaced = {
-        found[place - 1].node.key for place, one in enumerate(found) if one.replaces and place
-    }
+    replaced = {one.place for one in found if one.replaces}
+    again: set[tuple[str, ...]] = set()
+    at_once: dict[tuple[str, ...], bool] = {}
     yield "config"
     open_modes: tuple[str, ...] = ()
     for one in found:
-        if one.kind is Kind.REMOVED and one.node.key in replaced and not one.node.mode:
+        if any(one.around[:depth] in again for depth in range(len(one.around) + 1)):
+            continue
+        if one.kind is Kind.REMOVED and one.place in replaced and not one.node.mode:
             continue
         yield from _way(open_modes, one.around)
         open_modes = one.around
-        indent = INDENT * (len(one.around) + 1)
-        if one.kind is Kind.REMOVED:
-            yield indent + _removal(one)
-        elif one.kind is Kind.MOVED:
-            yield f"{indent}# has another place among its lines: {one.node.line}"
+        depth = len(one.around) + 1
+        if one.lists and one.around not in at_once:
+            at_once[one.around] = _in_order_at_once(*one.lists)
+        if one.lists and not at_once[one.around]:
+            again.add(one.around)
+            yield from _typed_again(*one.lists, one.mode, depth)
+        elif one.kind is Kind.REMOVED:
+            yield INDENT * depth + _removal(one.node, one.mode)
         else:
-            yield from _written(one.node, len(one.around) + 1)
+            yield from _written(one.node, depth)
     yield from _way(open_modes, ())
     yield "end"
+
+
+def _in_order_at_once(old: Sequence[Node], new: Sequence[Node]) -> bool:
+    """Whether lines stand in order when the old ones are removed and the new ones put behind."""
+    kept = {node.key for node in old} & {node.key for node in new}
+    same = [node.key for node in old if node.key in kept]
+    return same == [node.key for node in new[: len(same)]]
+
+
+def _typed_again(
+    old: Sequence[Node], new: Sequence[Node], mode_name: str, depth: int
+) -> Iterator[str]:
+    """The lines that remove all from the first that differs on, and put the new ones there."""
+    same = 0
+    while same < min(len(old), len(new)) and _is_same(old[same], new[same]):
+        same += 1
+    for node in old[same:]:
+        yield INDENT * depth + _removal(node, mode_name)
+    for node in new[same:]:
+        yield from _written(node, depth)
+
+
+def _is_same(first: Node, second: Node) -> bool:
+    return first.key == second.key and not any(differences(first, second))
 
 
 def _way(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
@@ -165,6 +209,9 @@ def _way(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
 
 
 def _written(node: Node, depth: int) -> Iterator[str]:
+    if node.kept_as == OPAQUE and node.key != node.line:
+        yield f"{INDENT * depth}# stands there once more, which only a file can say: {node.line}"
+        return
     yield INDENT * depth + node.line
     if node.mode:
         for child in ordered(node):
@@ -173,9 +220,11 @@ def _written(node: Node, depth: int) -> Iterator[str]:
         yield f"{INDENT * depth}exit"
 
 
-def _removal(one: Difference) -> str:
+def _removal(node: Node, mode_name: str) -> str:
     """The command that removes a line, or a remark when none is known."""
-    line, key = one.node.line, one.node.key
+    line, key = node.line, node.key
+    if node.kept_as == OPAQUE:
+        return f"no {line}"
     words = line.split()
     candidates = [f"no {line}", f"no {key}"]
     candidates += [f"no {' '.join(words[:length])}" for length in range(len(words) - 1, 0, -1)]
@@ -183,7 +232,7 @@ def _removal(one: Difference) -> str:
         candidates.insert(0, line.removeprefix("no "))
     for candidate in candidates:
         try:
-            command = parse(candidate, one.mode, Privilege.SECURITY, hidden=True)
+            command = parse(candidate, mode_name, Privilege.SECURITY, hidden=True)
         except LineError:
             continue
         drops = command.rule.drops
