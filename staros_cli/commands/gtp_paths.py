@@ -153,13 +153,13 @@ def _services(
     chassis, wanted = invocation.chassis, invocation.command.text("service_name")
     chassis.peers.look()
     echoes = chassis.peers.configuration.echoes
-    default = ECHO_OF_GTPC if kind == EGTP else ECHO_OF_GTPU
+    protocol, default = (GTPC, ECHO_OF_GTPC) if kind == EGTP else (GTPU, ECHO_OF_GTPU)
     found = [
         layouts.GtpService(
             context,
             service,
             chassis.contexts.is_started(context, service),
-            echoes.get((context.name, service.name), default),
+            echoes.get((protocol, context.name, service.name), default),
             interface(invocation, context.name, service.name),
             (_FIRST_COUNTER + chassis.starts) % 256,
             service.associations.get("gtpu", ("", "")),
@@ -175,7 +175,8 @@ def _services(
 def _interface(invocation: Invocation, context: str, name: str) -> str:
     """What a service is used for: as configured, else as the service that uses it does."""
     chassis = invocation.chassis
-    configured = chassis.peers.configuration.echoes.get((context, name), ECHO_OF_GTPC).interface
+    echoes = chassis.peers.configuration.echoes
+    configured = echoes.get((GTPC, context, name), ECHO_OF_GTPC).interface
     users = (
         SIDES[service.kind].interface
         for _, service in chassis.contexts.services()

@@ -11,6 +11,8 @@ from staros_cli.chassis.peers.settings import (
     DEFAULT_GROUP,
     ECHO_OF_GTPC,
     ECHO_OF_GTPU,
+    GTPC,
+    GTPU,
     ApnAaa,
     DiameterSettings,
     EchoSettings,
@@ -31,11 +33,14 @@ _AUTHENTICATIONS = frozenset(
 _OLD_PORTS = {AUTHENTICATION: 1645, ACCOUNTING: 1646}
 _PORTS = {AUTHENTICATION: 1812, ACCOUNTING: 1813}
 _KEEPALIVE_INTERVAL = 30.0
-_BY_MODE = {
-    "egtp-service": ECHO_OF_GTPC,
-    "gtpu-service": ECHO_OF_GTPU,
-    "ggsn-service": ECHO_OF_GTPC,
-}
+_BY_MODE = (
+    ("egtp-service", GTPC, "gtpc ", "gtpc echo-max-retransmissions", ECHO_OF_GTPC),
+    ("gtpu-service", GTPU, "", "max-retransmissions", ECHO_OF_GTPU),
+    ("ggsn-service", GTPC, "", "max-retransmissions", ECHO_OF_GTPC),
+    ("ggsn-service", GTPU, "gtpu ", "gtpu max-retransmissions", ECHO_OF_GTPU),
+)
+"""The modes with lines about echoes: the protocol, the beginning of the lines, that about how often
+an echo is sent again, and the defaults."""
 
 
 def read(root: Node) -> PeerConfiguration:
@@ -195,19 +200,17 @@ def _gtpp(context: Part) -> Iterator[GtppSettings]:
 # Paths of GTP
 
 
-def _echoes(context: Part) -> Iterator[tuple[tuple[str, str], EchoSettings]]:
-    for mode, default in _BY_MODE.items():
+def _echoes(context: Part) -> Iterator[tuple[tuple[str, str, str], EchoSettings]]:
+    for mode, kind, before, again, default in _BY_MODE:
         for service in context.within(mode):
-            before = "gtpc " if mode == "egtp-service" else ""
-            echo = f"{before}echo-"
             interval: list[str] = next(service.lines(f"{before}echo-interval"), [])
             retries = service.number(f"{before}max-retransmissions", default.request_retries)
             yield (
-                (context.name, service.name),
+                (kind, context.name, service.name),
                 EchoSettings(
                     service.number(f"{before}echo-interval", default.interval),
-                    service.number(f"{echo}retransmission-timeout", default.timeout),
-                    int(service.number(f"{echo}max-retransmissions", default.retries)),
+                    service.number(f"{before}echo-retransmission-timeout", default.timeout),
+                    int(service.number(again, default.retries)),
                     service.value("interface-type").removeprefix("interface-"),
                     service.number(f"{before}retransmission-timeout", default.retry),
                     int(retries),

@@ -97,6 +97,21 @@ def test_keepalives_are_read(lab: Lab) -> None:
     assert peers.read(lab.system.running).radius[0].keepalive == 45.0
 
 
+def test_echoes_of_services_are_read(lab: Lab) -> None:
+    lab.configure("context GGSN", "ggsn-service GGSN-SVC", "gtpu echo-interval 90")
+    lab.configure("context SAEGW", "egtp-service EGTP-SVC", "gtpc echo-interval 70 dynamic")
+    lab.configure("context SAEGW", "gtpu-service GTPU-SVC", "max-retransmissions 2")
+    echoes = peers.read(lab.system.running).echoes
+    assert echoes["gtpu", "GGSN", "GGSN-SVC"].interval == 90.0
+    assert echoes["gtpc", "GGSN", "GGSN-SVC"].interval == 60.0
+    egtp, gtpu = echoes["gtpc", "SAEGW", "EGTP-SVC"], echoes["gtpu", "SAEGW", "GTPU-SVC"]
+    assert (egtp.interval, egtp.dynamic) == (70.0, True)
+    assert (gtpu.interval, gtpu.retries, gtpu.request_retries) == (0.0, 2, 2)
+    lab.device.peer_down("198.18.3.1", "gtpu")
+    lab.wait(120)
+    assert "GtpuPathFailure" in [event.kind.name for event in lab.chassis.events.history]
+
+
 def test_charging_gateways_are_read(lab: Lab) -> None:
     one, two = peers.read(lab.system.running).gtpp
     assert (one.group, one.priority, one.local) == (DEFAULT_GROUP, 3, "192.0.2.1")

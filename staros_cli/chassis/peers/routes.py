@@ -140,9 +140,7 @@ class Routes:
 def _settings(end: End, kind: str, address: str, configuration: PeerConfiguration) -> PathSettings:
     side = SIDES[kind]
     default = ECHO_OF_GTPC if end.kind == GTPC else ECHO_OF_GTPU
-    echo = configuration.echoes.get((end.context.name, end.service.name), default)
-    if end.kind == GTPU and kind == "ggsn":
-        echo = ECHO_OF_GTPU
+    echo = configuration.echoes.get((end.kind, end.context.name, end.service.name), default)
     return PathSettings(
         end.kind,
         end.context.name,

@@ -182,8 +182,8 @@ class ImsAuthorization(Struct, frozen=True):
 class PeerConfiguration(Struct, frozen=True):
     """All that is configured about peers.
 
-    `echoes` are those of services, by context and name; `lenient` are contexts and groups of AAA
-    that let subscribers in while no server answers; `subscribers_local` are contexts whose
+    `echoes` are those of services, by protocol, context and name; `lenient` are contexts and groups
+    of AAA that let subscribers in while no server answers; `subscribers_local` are contexts whose
     subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
     without a route.
     """
@@ -191,7 +191,7 @@ class PeerConfiguration(Struct, frozen=True):
     diameter: tuple[DiameterSettings, ...] = ()
     radius: tuple[RadiusSettings, ...] = ()
     gtpp: tuple[GtppSettings, ...] = ()
-    echoes: dict[tuple[str, str], EchoSettings] = {}
+    echoes: dict[tuple[str, str, str], EchoSettings] = {}
     apns: dict[str, ApnAaa] = {}
     ims: dict[str, ImsAuthorization] = {}
     lenient: frozenset[tuple[str, str]] = frozenset()
