@@ -217,6 +217,11 @@ CHOICES = (
         "A device refuses them always; definitions without APNs would be left without calls.",
     ),
     (
+        "A ping is answered by own addresses that are up, next hops of routes in use and peers "
+        "that answer, and by nobody else",
+        "What other systems exist is not known.",
+    ),
+    (
         "Time limits of calls are looked at once a second, of more than 20,000 calls less often",
         "",
     ),

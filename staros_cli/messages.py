@@ -66,6 +66,13 @@ POOL_MISSING = Message("apn {apn}\n- there is no pool {name} in context {context
 NO_SUCH_POOL = Message("There is no pool {name} in context {context}")
 NO_SUCH_APN = Message("No APN found")
 
+# Networks
+NO_SUCH_VRF = Message("There is no VRF {name} in context {context}")
+NOT_AN_OWN_ADDRESS = Message("No interface of this context that is up has the address {address}")
+UNREACHABLE = Message("ping: sendto: Network is unreachable")
+NO_ROUTE = Message("No route to {address}")
+NO_WAY_OUT = Message("This emulator opens no {word} sessions to other machines")
+
 # Users
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")

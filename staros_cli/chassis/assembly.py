@@ -29,6 +29,7 @@ from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
     SessionRecovery,
 )
+from staros_cli.chassis.routing import Routing
 from staros_cli.chassis.session_use import SessionPeaks
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.state_transfer import StateTransfers
@@ -74,6 +75,7 @@ class Assembly:
         self.callers.come_through(self.peers.nodes)
         self.callers.ask(self.peers.refusal)
         self.finders.append(self.peers.findings)
+        self.routing = Routing(self.contexts, self.peers.reaches)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.crashes = CrashList()

@@ -39,6 +39,7 @@ def load() -> None:
         ims_authorization,
         peers,
         radius,
+        routing,
         subscriber_records,
         subscribers,
         tasks,

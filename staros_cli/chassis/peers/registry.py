@@ -380,6 +380,10 @@ class Peers:
             raise Refused(messages.NO_SUCH_PEER, address=address, known=listed)
         return found
 
+    def reaches(self, address: str) -> bool:
+        """Whether a peer with an address answers; an address that no peer has does not."""
+        return any(peer.settings.address == address and peer.answers for peer in self)
+
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the configuration of peers."""
         self._local_up.clear()
