@@ -69,7 +69,7 @@ def made() -> Lab:
 
 def test_peers_of_diameter_are_read(lab: Lab) -> None:
     first, second = peers.read(lab.system.running).diameter
-    assert first.key == ("diameter", "SAEGW", "gx", "pcrf1", "core.example")
+    assert first.key == ("diameter", "SAEGW", "gx", "pcrf1", "core.example", "192.0.2.9")
     assert (first.address, first.port, first.local) == ("192.0.2.9", 3870, "192.0.2.1")
     assert (first.watchdog, first.origin, first.origin_realm) == (
         10.0,

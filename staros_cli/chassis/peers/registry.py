@@ -139,16 +139,10 @@ class Peers:
     def _reconnect(self, peer: DiameterPeer, settings: DiameterSettings) -> None:
         """Give a peer its settings; a connection to or from another place is another one."""
         before = peer.settings
-        moved = (before.address, before.port, before.local) != (
-            settings.address,
-            settings.port,
-            settings.local,
-        )
+        moved = (before.port, before.local) != (settings.port, settings.local)
         if moved and peer.up:
             peer.reset(self._timeline.now)
             self._notices.turned(peer, self._timeline.now)
-        if before.address != settings.address:
-            self._notices.removed(peer)
         peer.configure(settings)
 
     def _configure_radius(self) -> None:

@@ -42,8 +42,8 @@ class DiameterSettings(Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        """What tells it from other peers."""
-        return DIAMETER, self.context, self.endpoint, self.name, self.realm
+        """What tells it from other peers; one with another address is another system."""
+        return DIAMETER, self.context, self.endpoint, self.name, self.realm, self.address
 
     @property
     def host(self) -> str:

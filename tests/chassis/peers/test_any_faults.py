@@ -17,7 +17,7 @@ from tests.configuration.test_peers import ENDPOINT, OWN, SERVERS
 from tests.lab import Lab
 
 NODES = ("198.18.1.1", "198.18.1.2", "198.18.3.1")
-ADDRESSES = (*NODES, *(f"192.0.2.{n}" for n in (9, 10, 30, 32, 33, 34, 40, 41)))
+ADDRESSES = (*NODES, *(f"192.0.2.{n}" for n in (8, 9, 10, 30, 32, 33, 34, 40, 41)))
 LINES = (
     ["context SAEGW", "interface GX loopback", "no ip address"],
     ["context SAEGW", "interface GX loopback", "ip address 192.0.2.1 255.255.255.255"],
@@ -26,6 +26,7 @@ LINES = (
     ["port ethernet 5/10", "no shutdown"],
     ["context SAEGW", "diameter endpoint gx", "no peer pcrf1 realm core.example"],
     ["context SAEGW", "diameter endpoint gx", "peer pcrf1 realm core.example address 192.0.2.9"],
+    ["context SAEGW", "diameter endpoint gx", "peer pcrf1 realm core.example address 192.0.2.8"],
     ["context SAEGW", "diameter endpoint gx", "origin host x.example address 192.0.2.2"],
     ["context SAEGW", "diameter endpoint gx", "watchdog-timeout 6"],
     ["context SAEGW", "radius server 192.0.2.34 key s"],

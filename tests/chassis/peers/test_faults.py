@@ -48,6 +48,19 @@ def test_the_own_address_takes_all_peers_of_an_endpoint_down_at_once(lab: Lab) -
     assert traps(lab).count("DiameterPeerUp") == 4
 
 
+def test_a_peer_with_another_port_is_called_anew(lab: Lab) -> None:
+    peer = "peer pcrf1 realm core.example address {} port {}"
+    lab.configure("context SAEGW", "diameter endpoint gx", peer.format("192.0.2.9", 3871))
+    assert traps(lab)[-1] == "DiameterPeerDown"
+    lab.wait(1)
+    assert (traps(lab)[-1], alarms(lab)) == ("DiameterPeerUp", [])
+    lab.device.peer_down("192.0.2.9")
+    lab.wait(60)
+    lab.configure("context SAEGW", "diameter endpoint gx", peer.format("192.0.2.8", 3871))
+    lab.wait(1)
+    assert (traps(lab)[-1], alarms(lab)) == ("DiameterPeerUp", [])
+
+
 def test_the_alarm_of_a_peer_goes_with_it(lab: Lab) -> None:
     lab.device.peer_down("192.0.2.9")
     lab.wait(60)
