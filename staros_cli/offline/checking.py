@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -11,11 +12,17 @@ from msgspec import Struct
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.findings import SYSTEM, Finding, Severity
 from staros_cli.chassis.licence import SESSION_RECOVERY, SESSION_TYPES, read_key
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.errors import LineError
+from staros_cli.language.parser import parse
 from staros_cli.messages import Refused
 from staros_cli.offline import guess, secrets, texts
 from staros_cli.offline.chassis import Imported, make
 from staros_cli.offline.texts import ConfigurationText
 from staros_cli.printable import printable
+
+_REQUIRE = "require"
+"""The section of lines that a file needs before its contexts."""
 
 
 class Problem(Struct, frozen=True):
@@ -63,6 +70,7 @@ def check(source: ConfigurationText, platform: str | None = None) -> Checked:
     """Check a configuration on a chassis in memory; `platform` is its kind, guessed if None."""
     made = loaded(source, platform)
     problems = [*_of_lines(source, made), *_of_references(source, made)]
+    problems += _of_order(source, problems)
     needs = _needs(made)
     problems += _of_license(source, needs)
     problems.sort(key=lambda problem: problem.line)
@@ -97,28 +105,61 @@ def _of_lines(source: ConfigurationText, made: Imported) -> Iterator[Problem]:
         yield Problem(source.source, number, severity, SYSTEM.word, text)
 
 
+def _of_order(source: ConfigurationText, told: Sequence[Problem]) -> Iterator[Problem]:
+    """The requirements that stand behind a context; those that are told of already left out."""
+    numbers = {problem.line for problem in told}
+    context: int | None = None
+    for number, line in source.lines:
+        indentation = len(line) - len(line.lstrip())
+        if line.lstrip().startswith("context ") and (context is None or indentation < context):
+            context = indentation
+            continue
+        behind = context is not None and indentation <= context
+        if behind and number not in numbers and _is_requirement(line):
+            text = f"{line.strip()}: expected before the contexts, where it is saved"
+            yield Problem(source.source, number, "warning", SYSTEM.word, text)
+
+
+def _is_requirement(line: str) -> bool:
+    if not line.lstrip().startswith("require "):
+        return False
+    try:
+        return parse(line.strip(), "config", Privilege.SECURITY).rule.section == _REQUIRE
+    except LineError:
+        return False
+
+
 def _of_references(source: ConfigurationText, made: Imported) -> Iterator[Problem]:
+    index = _Index(source)
     for finding in made.system.chassis.findings():
         yield Problem(
             source.source,
-            _number(source, finding),
+            index.number(finding),
             finding.severity.value.lower(),
             finding.section.word,
             finding.text,
         )
 
 
-def _number(source: ConfigurationText, finding: Finding) -> int:
-    """The number of the line that a finding is about, found behind those of the modes around."""
-    number, place = 0, 0
-    for wanted in finding.about:
-        for later in range(place, len(source.lines)):
-            if " ".join(source.lines[later][1].split()) == wanted:
-                number, place = source.lines[later][0], later + 1
-                break
-        else:
-            return number
-    return number
+class _Index:
+    """Where the lines of a configuration stand, by their words."""
+
+    def __init__(self, source: ConfigurationText) -> None:
+        self._lines = source.lines
+        self._places: dict[str, list[int]] = {}
+        for place, (_, line) in enumerate(source.lines):
+            self._places.setdefault(" ".join(line.split()), []).append(place)
+
+    def number(self, finding: Finding) -> int:
+        """The number of the line that a finding is about, behind those of the modes around."""
+        number, place = 0, 0
+        for wanted in finding.about:
+            places = self._places.get(wanted, [])
+            at = bisect_left(places, place)
+            if at == len(places):
+                return number
+            number, place = self._lines[places[at]][0], places[at] + 1
+        return number
 
 
 def _needs(made: Imported) -> list[str]:

@@ -70,6 +70,22 @@ def test_a_requirement_behind_a_context_is_out_of_order() -> None:
     assert "takes effect only after" in told
 
 
+def test_so_is_any_other_requirement() -> None:
+    late = GOOD.replace("end\n", "  require demux card\nend\n")
+    ((line, severity, told),) = problems_of(late)
+    assert (line, severity) == (14, "warning")
+    assert told == "require demux card: expected before the contexts, where it is saved"
+    flat = "\n".join(text.strip() for text in late.splitlines())
+    assert [problem[0] for problem in problems_of(flat)] == [14]
+    assert problems_of(GOOD.replace("  context EPC", "  require demux card\n  context EPC")) == []
+
+
+def test_findings_of_lines_alike_stand_at_their_own_lines() -> None:
+    apns = "".join(f"    apn {name}\n      ims-auth-service I\n    exit\n" for name in "xy")
+    found = problems_of(GOOD.replace("    pgw", f"{apns}    pgw"))
+    assert [line for line, _, _ in found] == [11, 14]
+
+
 def test_a_license_key_has_to_allow_what_is_needed() -> None:
     key = License(ANY_CHASSIS, ("pgw",), {"PGW": 10}).key()
     text = GOOD.replace("config\n", f'config\n  license key "\\\n{key}"\n')

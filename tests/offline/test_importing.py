@@ -185,6 +185,43 @@ def test_any_blocks_of_unknown_lines_keep_their_order_and_nesting(
     assert lab.system.problems == []
 
 
+WORDS = st.from_regex(r"zz[a-z0-9-]{1,6}", fullmatch=True)
+LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+TREES = st.recursive(
+    LINES.map(lambda line: [line]),
+    lambda inner: st.tuples(LINES, st.lists(inner, max_size=4)).map(
+        lambda pair: [pair[0], *(f"  {line}" for lines in pair[1] for line in lines), "#exit"]
+    ),
+    max_leaves=12,
+)
+KNOWN: tuple[list[str], ...] = (
+    [],
+    ["context ZZ"],
+    ["context ZZ", "  interface I loopback"],
+    ["context ZZ", "  apn a"],
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(KNOWN), st.lists(TREES, min_size=1, max_size=4))
+def test_no_unknown_line_of_any_mode_is_lost_or_moved(
+    opening: list[str], trees: list[list[str]]
+) -> None:
+    """Imported, shown, saved, started again, imported again."""
+    depth = "  " * (len(opening) + 1)
+    inner = "".join(f"{depth}{line}\n" for tree in trees for line in tree)
+    before = "".join(f"  {line}\n" for line in opening)
+    lab = lab_of(imported(f"{before}{inner}"))
+    assert lab.system.problems == []
+    shown = lab.typed("show configuration")
+    assert inner in shown
+    lab.typed("save configuration -noconfirm")
+    lab.reload()
+    assert lab.typed("show configuration") == shown
+    again = secrets.without_license(texts.find(shown, "x").body)[0]
+    assert lab_of(imported(again)).typed("show configuration") == shown
+
+
 @pytest.mark.parametrize(
     "lines",
     [
