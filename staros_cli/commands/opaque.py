@@ -40,6 +40,7 @@ def leave_by_indentation(state: SessionState, line: str) -> None:
 
 def in_block(system: System, state: SessionState, line: str) -> bool:
     """Keep a line in a block of unknown lines, as it is; returns whether it was one."""
+    line = _on_one_line(line)
     if state.mode != UNLISTED or line in _LEAVE or (not state.in_file and _is_command(line)):
         return False
     shape = system.opaque.shape_of(UNLISTED, line)
@@ -80,7 +81,7 @@ def unknown(system: System, state: SessionState, line: str, reason: str) -> bool
 
     `reason` is what was wrong with it. Returns whether it was kept.
     """
-    opaque = system.opaque
+    opaque, line = system.opaque, _on_one_line(line)
     for depth in range(len(state.frames) - 1, -1, -1):
         frame = state.frames[depth]
         if state.file.indented and 0 <= state.indentation <= frame.indentation:
@@ -115,7 +116,7 @@ def refused(system: System, state: SessionState, line: str, reason: str) -> bool
 
     Returns whether it was kept.
     """
-    frame, opaque = state.frames[-1], system.opaque
+    frame, opaque, line = state.frames[-1], system.opaque, _on_one_line(line)
     if not (opaque.learns or opaque.is_refused(frame.mode, line)):
         return False
     shape = Shape.BLOCK if state.file.opens_block else Shape.LINE
@@ -124,6 +125,11 @@ def refused(system: System, state: SessionState, line: str, reason: str) -> bool
         opaque.learned.append(found)
     _put(system, state, frame, line, shape)
     return True
+
+
+def _on_one_line(line: str) -> str:
+    """A line as it can be written down: a value in quotes goes over several lines perhaps."""
+    return " ".join(line.split("\n"))
 
 
 def _put(system: System, state: SessionState, frame: Frame, line: str, shape: Shape) -> None:

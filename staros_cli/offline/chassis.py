@@ -19,6 +19,7 @@ from staros_cli.configuration.opaque import Learned, schemas_of
 from staros_cli.configuration.system import System
 from staros_cli.device import DEFAULT_START
 from staros_cli.emulator import build
+from staros_cli.offline.flat import indented
 from staros_cli.offline.guess import Guess
 
 _BASES = {"asr5000": "asr5000-chapter"}
@@ -51,6 +52,7 @@ def make(name: str, text: str, found: Guess, version: str = "", subscribers: int
     of the software, `subscribers` how many each service that takes calls is to have. Raises
     DefinitionError when no definition can be made of it.
     """
+    text = indented(text)
     table = _table(name, text, found, version)
     system = _started(name, table, learns=True)
     learned = system.opaque.learned

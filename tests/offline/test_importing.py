@@ -15,7 +15,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.storage import locate
 from staros_cli.configuration.room import Room
 from staros_cli.language.parser import parse
-from staros_cli.offline import guess, secrets, texts
+from staros_cli.offline import flat, guess, secrets, texts
 from staros_cli.offline.chassis import Imported, as_toml, make
 from staros_cli.shell.session import Awaits
 from tests.configuration.test_every_form import MODES, kept_lines
@@ -291,6 +291,62 @@ def test_blocks_without_indentation_are_known_by_their_exit() -> None:
         "  context B",
         "  #exit",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  context A\n    pgw-service P\n      zz 1\n    exit\n    zz-service Q\n      a\n      b\n"
+        "    exit\n  exit\n  context B\n  exit\n",
+        "  context A\n    foo 1\n  exit\n  context B\n    foo 2\n    bar\n  exit\n",
+        "  context A\n    zz-service Q\n      inner\n    exit\n    zz 1\n    interface I loopback\n"
+        "      ip address 192.0.2.7 255.255.255.255\n    exit\n  exit\n  timestamps\n",
+        "  zz b\n    zz c\n      x\n    exit\n  exit\n  context A\n  exit\n",
+    ],
+)
+def test_without_indentation_an_exit_closes_what_it_is_for(text: str) -> None:
+    bare = "\n".join(line.strip() for line in text.split("\n"))
+    assert flat.indented(bare) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["exit", "#exit", "context A", "interface I", "zz 1", "zz b", "", "# x", "zz \\", "end"]
+        )
+    )
+)
+def test_a_text_without_indentation_keeps_its_lines(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert [line.strip() for line in flat.indented(text).split("\n")] == text.split("\n")
+
+
+def test_remarks_and_empty_lines_between_do_not_matter() -> None:
+    bare = "context A\nzz-service Q\n\n# x\ninner\n\nexit\n\nexit\ntimestamps"
+    lines = [line for line in flat.indented(bare).split("\n") if line and "#" not in line]
+    assert lines == [
+        "  context A",
+        "    zz-service Q",
+        "      inner",
+        "    exit",
+        "  exit",
+        "  timestamps",
+    ]
+
+
+@pytest.mark.parametrize("name", ["asr5500", "asr5000-chapter", "vpc-di"])
+def test_known_lines_without_indentation_mean_the_same(name: str) -> None:
+    given = texts.find(Lab(name).typed("show configuration"), "x").body
+    body = secrets.without_license(given)[0]
+    bare = "\n".join(line.strip() for line in body.split("\n"))
+    shown_of = [lab_of(imported(text)).typed("show configuration") for text in (body, bare)]
+    assert shown_of[0] == shown_of[1]
+
+
+def test_a_value_over_several_lines_stands_on_one() -> None:
+    lab = lab_of(imported('  context A\n    zz "one\\\n two"\n    zz next\n  #exit\n'))
+    assert '    zz "one  two"\n    zz next\n' in lab.typed("show configuration")
 
 
 def test_blocks_without_a_closing_line_are_known_by_their_indentation() -> None:
