@@ -147,12 +147,8 @@ def _put(system: System, state: SessionState, frame: Frame, line: str, shape: Sh
 
 def put_as_it_is(state: SessionState, parent: Node, line: str) -> Node:
     """Put a line into a block; one that stands in a file several times does so in the block."""
-    key, count = line, 1
-    if state.in_file:
-        while (id(parent), key) in state.file.before:
-            count += 1
-            key = f"{line}#{count}"
-        state.file.before.add((id(parent), key))
+    count = state.file.count(parent, line) if state.in_file else 1
+    key = line if count == 1 else f"{line}\n{count}"  # no line has a line break
     return parent.put(key, line, "", _section(parent), OPAQUE)
 
 

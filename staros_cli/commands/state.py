@@ -43,14 +43,20 @@ class FileLine(Struct):
 
     `indented` tells whether the file shows by blanks which lines belong together, `opens_block`
     whether others stand below the line. `unknown_run` are unknown lines straight before it,
-    `before` those that the file had so far, with the blocks they stand in.
+    `before` how often the file had one so far, by the block that it stands in.
     """
 
     number: int = 0
     indented: bool = False
     opens_block: bool = False
     unknown_run: list[Node] = []
-    before: set[tuple[int, str]] = set()
+    before: dict[tuple[int, str], int] = {}
+
+    def count(self, block: Node, line: str) -> int:
+        """How often the file had an unknown line in a block, with this time."""
+        place = (id(block), line)
+        self.before[place] = self.before.get(place, 0) + 1
+        return self.before[place]
 
 
 class SessionState(Struct):

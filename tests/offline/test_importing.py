@@ -13,7 +13,9 @@ from staros_cli.app import main
 from staros_cli.chassis.definition import from_table, load, with_base
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.storage import locate
+from staros_cli.commands.state import FileLine
 from staros_cli.configuration.room import Room
+from staros_cli.configuration.tree import Node
 from staros_cli.language.parser import parse
 from staros_cli.offline import flat, guess, secrets, texts
 from staros_cli.offline.chassis import Imported, as_toml, make
@@ -268,6 +270,18 @@ def test_unknown_blocks_stand_within_each_other_to_a_limit() -> None:
     while lab.session.awaits is not Awaits.COMMAND:
         lab.wait(1)
     assert 20 < lab.typed("show configuration").count("zz\n") < 32
+
+
+def test_lines_that_look_like_the_key_of_another_are_kept() -> None:
+    lines = "  zz b\n    x\n    x#2\n    x\n    x\n    x 2\n  #exit\n"
+    assert lines in lab_of(imported(lines)).typed("show configuration")
+
+
+def test_a_line_is_counted_without_looking_at_those_before() -> None:
+    """A file of one line many times would hold up everybody else."""
+    file, block = FileLine(), Node()
+    assert [file.count(block, line) for line in ("x", "y", "x", "x")] == [1, 1, 2, 3]
+    assert file.count(Node(), "x") == 1
 
 
 def test_an_unknown_line_without_room_is_refused() -> None:
