@@ -222,6 +222,17 @@ CHOICES = (
         "What other systems exist is not known.",
     ),
     (
+        "A subscriber who is refused calls again every minute; where no service is started, nobody "
+        "is there to refuse a call",
+        "",
+    ),
+    (
+        "Calls that a recovery loses end with `internal-error`, those of a service that stops with "
+        "`Local-disconnect`, those that end by themselves with `Remote-disconnect`",
+        "The names of the reasons are known.",
+    ),
+    ("The duration of current calls is counted to half a minute", ""),
+    (
         "Time limits of calls are looked at once a second, of more than 20,000 calls less often",
         "",
     ),

@@ -56,8 +56,6 @@ ABORTED = Message("Action aborted")
 COMMANDGUARD = Message("Info: commandguard prevents autoconfirm of this command", "doc")
 
 # Addresses
-UNKNOWN_APN = Message("APN {name} is not configured")
-NO_ADDRESS = Message("all addresses of the pools are in use")
 POOL_CHANGED = Message("Cannot modify Pool, once pool is configured!", "client")
 POOL_INACTIVE = Message(
     "Pool {name} of context {context} is inactive\n- a pool before it has addresses of it"

@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
+from staros_cli.chassis.call_history import CallHistory
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition_schema import CallsSchema
+from staros_cli.chassis.disconnect_reasons import LOCAL, NO_RESOURCE, REMOTE
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable
@@ -53,6 +55,7 @@ class Callers:
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self._checks: list[Callable[[int], str]] = []
+        self.history = CallHistory(len(sessions.groups))
         self.clear()
 
     def clear(self) -> None:
@@ -61,6 +64,7 @@ class Callers:
         self._waiting: list[deque[int]] = [deque() for _ in self._sessions.groups]
         self._open_at = NEVER
         self._turn_is_due = self._end_is_due = False
+        self.history.clear()
 
     def come_through(self, nodes: Callable[[int], Sequence[int]]) -> None:
         """Let calls come through nodes: `nodes` has those of a group that send calls now."""
@@ -87,6 +91,7 @@ class Callers:
         now = self._timeline.now
         if self._open_at > now:
             return
+        self.count_refusals()
         if not self._turn_is_due and self._schema.attach_rate >= 0.5 and self._may_connect(now):
             turns = (now - self._open_at) // TURN + 1
             self._turn_is_due = True
@@ -106,8 +111,30 @@ class Callers:
         )
 
     def _waits(self, index: int) -> bool:
+        return self.waiting(index) > 0
+
+    def waiting(self, index: int) -> int:
+        """How many subscribers of a group have no call."""
         group = self._sessions.groups[index]
-        return bool(self._waiting[index]) or self._never_attached[index] < group.count
+        return len(self._waiting[index]) + group.count - self._never_attached[index]
+
+    def count_refusals(self) -> None:
+        """Count the calls that were refused until now."""
+        groups = range(len(self._sessions.groups))
+        states = [(self.refusal(index), self.waiting(index)) for index in groups]
+        self.history.refused(states, self._timeline.now)
+
+    def refusal(self, index: int) -> str:
+        """The reason for which calls of a group are refused; empty when they are not.
+
+        Where no service is started, nobody is there to refuse them.
+        """
+        now = self._timeline.now
+        if self._open_at > now or not self._service_is_started(index):
+            return ""
+        found = next((reason for check in self._checks if (reason := check(index))), "")
+        found = found or self._sessions.pools.refusal(index)
+        return found or ("" if self._licensed(index, now) else NO_RESOURCE)
 
     def _take_turn(self) -> None:
         self._turn_is_due = False
@@ -118,15 +145,17 @@ class Callers:
     def _end_one(self) -> None:
         self._end_is_due = False
         if len(self._sessions):
-            self.end(self._sessions.random_row(self._rng))
+            self.end(self._sessions.random_row(self._rng), REMOTE)
             self._changed()
         self.wake()
 
     # Coming and going
 
-    def end(self, row: int) -> None:
-        """End a session; its subscriber will call again."""
-        group, number = self._sessions.disconnect(row, self._timeline.now)
+    def end(self, row: int, reason: str = LOCAL) -> None:
+        """End a session for a reason; its subscriber will call again."""
+        now, connected_at = self._timeline.now, self._sessions.connected_at(row)
+        group, number = self._sessions.disconnect(row, now)
+        self.history.ended(group, now, connected_at, reason)
         self._waiting[group].append(number)
 
     def attach(self, most: int, now: float, longest: float = 0.0) -> int:
@@ -159,17 +188,23 @@ class Callers:
 
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
-        group = self._sessions.groups[index]
         refused = any(check(index) for check in self._checks)
         if not self._nodes(index) or refused or self._sessions.pools.refusal(index):
             return 0
+        return self._licensed(index, now) if self._service_is_started(index) else 0
+
+    def _service_is_started(self, index: int) -> bool:
+        """Whether the service of a group takes calls."""
+        group = self._sessions.groups[index]
         context = self._contexts.by_name.get(group.place[0])
         service = context.services.get(group.place[1]) if context else None
         if context is None or service is None or service.kind != group.kind.service:
-            return 0
-        if not self._contexts.is_started(context, service):
-            return 0
-        session_type = group.kind.session_type
+            return False
+        return self._contexts.is_started(context, service)
+
+    def _licensed(self, index: int, now: float) -> int:
+        """How many more calls of a group the licence allows."""
+        session_type = self._sessions.groups[index].kind.session_type
         limit = self._license.session_limit(session_type, now)
         return max(0, limit - self._sessions.count_of_type(session_type))
 
@@ -212,6 +247,8 @@ class Callers:
                 sessions.allot(row, pool)
             if longest and schema.checkpoints is not None:
                 sessions.describe(row, now, schema.checkpoints)
+            connected_at = sessions.connected_at(row)
+            self.history.arrived(index, min(connected_at - SETUP_TIME, now), connected_at)
         return connected
 
     @staticmethod

@@ -272,7 +272,7 @@ class Chassis(Assembly):
     def _path_failed(self, failure: PathFailed) -> None:
         """A path of GTP failed: the calls through it end."""
         for row in failure.rows:
-            self.callers.end(row)
+            self.callers.end(row, failure.reason)
         self.calls_changed()
         self.callers.wake()
 

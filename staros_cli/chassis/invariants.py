@@ -41,6 +41,21 @@ def violations(chassis: Chassis) -> list[str]:
     return found
 
 
+def _history(chassis: Chassis) -> Iterator[str]:
+    """What was counted of calls agrees with those that are there."""
+    history, sessions = chassis.callers.history, chassis.sessions
+    total = history.total
+    waiting = sum(map(history.authenticating, range(len(sessions.groups))))
+    if total.arrived != total.rejected + total.connected + total.failed + waiting:
+        yield f"{total} and {waiting} being authenticated do not add up"
+    if len(sessions) != total.connected - total.disconnected + waiting:
+        yield f"{len(sessions)} sessions, but {total}"
+    if sum(history.reasons.values()) > total.disconnected + total.failed:
+        yield f"more reasons than ends: {history.reasons}"
+    if sum(history.rejections.values()) != total.rejected:
+        yield f"{total.rejected} rejected, but for {history.rejections}"
+
+
 def _sessions(chassis: Chassis) -> Iterator[str]:
     """No session without an owner, and all counts of sessions agree."""
     sessions = chassis.sessions
@@ -57,6 +72,7 @@ def _sessions(chassis: Chassis) -> Iterator[str]:
         ):
             yield f"callid {session.callid:08x} has been idle for longer than it is connected"
     yield from _owners(chassis, owners)
+    yield from _history(chassis)
     kinds = sum(count for _, count in sessions.kinds())
     if not len(sessions) == sum(owners.values()) == kinds:
         yield f"{len(sessions)} sessions, {sum(owners.values())} owned, {kinds} by kind"

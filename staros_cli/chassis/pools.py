@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
+from staros_cli.chassis.disconnect_reasons import NO_RESOURCE, UNKNOWN_APN
 from staros_cli.chassis.findings import APN, SYSTEM, Finding, finding
 from staros_cli.chassis.subscribers import Group
 
@@ -243,14 +244,14 @@ class Pools:
         return found or self.configuration.templates.get(group.place[0])
 
     def refusal(self, index: int) -> str:
-        """Why a call of a group is refused; empty when it is not."""
+        """The reason for which a call of a group is refused; empty when it is not."""
         group = self._groups[index]
         if group.apn and self.configuration.apns and self.template_is_missing(index):
-            return messages.UNKNOWN_APN(name=group.apn)
+            return UNKNOWN_APN
         pools = self.of_group(index)
         now = self._timeline.now
         if pools is not None and not any(pool.takes(now) for pool in pools):
-            return messages.NO_ADDRESS()
+            return NO_RESOURCE
         return ""
 
     def template_is_missing(self, index: int) -> bool:

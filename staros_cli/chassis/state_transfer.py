@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from staros_cli.chassis import rct
 from staros_cli.chassis.changes import TaskFilled
+from staros_cli.chassis.disconnect_reasons import INTERNAL_ERROR
 from staros_cli.chassis.notices import RecoveredCalls
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.tasks import AAAMGR, RESTART_TIME, SESSMGR, Task
@@ -89,7 +90,7 @@ class StateTransfers:
         parts, instance = self._parts, transfer.task.instance
         good, bad = parts.sessions.recoverable(instance, transfer.failed_at)
         for row in bad:
-            parts.callers.end(row)
+            parts.callers.end(row, INTERNAL_ERROR)
         parts.sessions.recover(instance, good, transfer.failed_at, parts.now)
         return RecoveredCalls(len(good), len(good), len(bad), transfer.failed_at)
 
@@ -110,7 +111,7 @@ class StateTransfers:
         parts = self._parts
         rows = list(parts.sessions.rows_of_sessmgr(instance))
         for row in rows:
-            parts.callers.end(row)
+            parts.callers.end(row, INTERNAL_ERROR)
         parts.sessions.begin_empty(instance)
         return len(rows)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.clock import Timeline
+from staros_cli.chassis.disconnect_reasons import ABSOLUTE_TIMEOUT, IDLE_TIMEOUT
 from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.traffic import LONGEST_IDLE
@@ -60,28 +61,29 @@ class TimeLimits:
         self._is_due = False
         limits = self._limited()
         over = list(self._over(limits))
-        for row in over:
-            self._callers.end(row)
+        for row, reason in over:
+            self._callers.end(row, reason)
         if over:
             self._changed()
             self._callers.wake()
         if len(self._sessions):
             self.look()
 
-    def _over(self, limits: dict[int, tuple[float, float]]) -> Iterator[int]:
+    def _over(self, limits: dict[int, tuple[float, float]]) -> Iterator[tuple[int, str]]:
+        """The calls whose limits are over, and which limit that is."""
         sessions = self._sessions
         for row in sessions.rows():
             found = limits.get(sessions.group_of(row))
-            if found is None:
-                continue
-            if self._is_over(row, *found):
-                yield row
+            reason = self._limit_over(row, *found) if found else ""
+            if reason:
+                yield row, reason
 
-    def _is_over(self, row: int, duration: float, idle: float) -> bool:
-        """Whether a limit of a call is over."""
+    def _limit_over(self, row: int, duration: float, idle: float) -> str:
+        """The reason for which a call ends now; empty when it goes on."""
         now, sessions = self._timeline.now, self._sessions
         if now - sessions.connected_at(row) >= duration:
-            return True
+            return ABSOLUTE_TIMEOUT
         carries = sessions.groups[sessions.group_of(row)].traffic.rate > 0
         can_be = not carries or idle <= LONGEST_IDLE
-        return can_be and sessions.session(row, now).idle(now) >= idle
+        over = can_be and sessions.session(row, now).idle(now) >= idle
+        return IDLE_TIMEOUT if over else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staros_cli import messages
 from staros_cli.chassis.data_rates import data_rates
+from staros_cli.chassis.disconnect_reasons import ADMIN
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.subscriber_filters import is_filtered, matching_rows
@@ -63,7 +64,7 @@ def clear_subscribers(invocation: Invocation) -> Steps[list[str]]:
     if (yield from invocation.confirm()):
         rows = matching_rows(invocation)  # calls came and went while the question stood
     for row in rows:
-        invocation.chassis.callers.end(row)
+        invocation.chassis.callers.end(row, ADMIN)
     invocation.chassis.calls_changed()
     invocation.chassis.callers.wake()
     return [messages.SUBSCRIBERS_CLEARED(count=len(rows))]

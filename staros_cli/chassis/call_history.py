@@ -1,0 +1,226 @@
+"""The history of calls: how many came, were refused and ended, why, and when.
+
+Everything is counted when it happens, by intervals of a quarter of an hour, and so costs nothing to
+show however many calls there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from math import inf
+
+from msgspec import Struct
+
+INTERVAL = 900.0
+"""Seconds of an interval (capture)."""
+INTERVALS = 192
+"""How many of them are kept: those of two days (capture)."""
+RETRY = 60.0
+"""Seconds until a subscriber who was refused calls again (chosen)."""
+SETUP_WINDOW = 10.0
+"""Seconds in which a call is connected, at most; see SETUP_TIME."""
+_AGE_STEP = 30.0
+"""Seconds to which the duration of current calls is known."""
+DURATIONS = (60.0, 120.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0, 86_400.0, inf)
+"""The upper limits of durations that are counted together, in seconds (capture)."""
+SETUP_TIMES = (
+    *(tenths / 10 for tenths in range(1, 11)),
+    *(2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, inf),
+)
+"""The upper limits of set-up times that are counted together, in seconds."""
+
+
+class Counts(Struct):
+    """Calls of some time: those that came, were refused, were connected, ended, or failed.
+
+    A call that `failed` ended before it was connected.
+    """
+
+    arrived: int = 0
+    rejected: int = 0
+    connected: int = 0
+    disconnected: int = 0
+    failed: int = 0
+
+    @property
+    def operations(self) -> int:
+        """All events but connections: what the device counts as operations."""
+        return self.arrived + self.rejected + self.disconnected + self.failed
+
+
+class Interval(Struct, frozen=True):
+    """The counts of an interval, and when it began, in seconds since 1970 UTC."""
+
+    began_at: float
+    counts: Counts
+
+
+class _Refused(Struct):
+    """Calls of a group that are refused: why, how many wait, and until when they are counted."""
+
+    reason: str
+    waiting: int
+    counted_to: float
+
+
+class CallHistory:
+    """Counts the calls of the chassis since it started."""
+
+    def __init__(self, groups: int) -> None:
+        self._groups = groups
+        self.clear()
+
+    def clear(self) -> None:
+        """No call has come: the system went down."""
+        self.total = Counts()
+        self._by_interval: dict[int, Counts] = {}
+        self._first_shown = 0
+        self.reasons: Counter[str] = Counter()
+        self.rejections: Counter[str] = Counter()
+        self.setup_times = [0] * len(SETUP_TIMES)
+        self._ages: Counter[int] = Counter()
+        self._setting_up: deque[tuple[float, int]] = deque()
+        self._authenticating = [0] * self._groups
+        self._refused: list[_Refused | None] = [None] * self._groups
+
+    def _of(self, at: float) -> Counts:
+        """The counts of the interval of a time."""
+        number = int(at // INTERVAL)
+        found = self._by_interval.get(number)
+        if found is None:
+            found = self._by_interval[number] = Counts()
+            for old in [one for one in self._by_interval if one <= number - INTERVALS]:
+                del self._by_interval[old]
+        return found
+
+    # What happens
+
+    def arrived(self, group: int, at: float, connected_at: float) -> None:
+        """A call came, and is connected later, or never when `connected_at` is infinite."""
+        self.total.arrived += 1
+        self._of(at).arrived += 1
+        if connected_at == inf:
+            self._authenticating[group] += 1
+            return
+        self.total.connected += 1
+        self._of(connected_at).connected += 1
+        self.setup_times[_place(SETUP_TIMES, round(connected_at - at, 3))] += 1
+        self._ages[int(connected_at // _AGE_STEP)] += 1
+        waiting = self._setting_up
+        while waiting and waiting[0][0] < connected_at - SETUP_WINDOW:
+            waiting.popleft()
+        if not waiting or connected_at > waiting[-1][0] - SETUP_WINDOW:
+            waiting.append((connected_at, group))
+
+    def ended(self, group: int, now: float, connected_at: float, reason: str) -> None:
+        """A call ended for a reason."""
+        self.reasons[reason] += 1
+        if connected_at <= now:
+            self._forget_age(connected_at)
+            self.total.disconnected += 1
+            self._of(now).disconnected += 1
+            return
+        self.total.failed += 1
+        self._of(now).failed += 1
+        if connected_at == inf:
+            self._authenticating[group] -= 1
+            return
+        self._forget_age(connected_at)
+        self.total.connected -= 1
+        self._of(connected_at).connected -= 1
+        if (connected_at, group) in self._setting_up:
+            self._setting_up.remove((connected_at, group))
+
+    def _forget_age(self, connected_at: float) -> None:
+        step = int(connected_at // _AGE_STEP)
+        self._ages[step] -= 1
+        if self._ages[step] <= 0:
+            del self._ages[step]
+
+    def refused(self, states: Sequence[tuple[str, int]], now: float) -> None:
+        """Note why calls of each group are refused, if they are, and how many wait for that.
+
+        Everybody who waits is refused at once, and again in every RETRY seconds.
+        """
+        for group, (reason, waiting) in enumerate(states):
+            before = self._refused[group]
+            if before is not None:
+                self._count_retries(before, now)
+            if not reason:
+                self._refused[group] = None
+            elif before is None or before.reason != reason:
+                self._reject(reason, waiting, now)
+                self._refused[group] = _Refused(reason, waiting, now)
+            else:
+                self._reject(reason, max(0, waiting - before.waiting), now)
+                before.waiting = waiting
+
+    def _count_retries(self, refused: _Refused, now: float) -> None:
+        rounds = int((now - refused.counted_to) // RETRY)
+        kept = int(INTERVALS * INTERVAL / RETRY)
+        for number in range(max(0, rounds - kept), rounds):
+            at = refused.counted_to + (number + 1) * RETRY
+            self._reject(refused.reason, refused.waiting, at)
+        if rounds > kept:
+            self._reject(refused.reason, refused.waiting * (rounds - kept), refused.counted_to)
+        refused.counted_to += rounds * RETRY
+
+    def _reject(self, reason: str, count: int, at: float) -> None:
+        if count:
+            self.total.arrived += count
+            self.total.rejected += count
+            counts = self._of(at)
+            counts.arrived += count
+            counts.rejected += count
+            self.rejections[reason] += count
+
+    # What is asked
+
+    def setting_up(self, now: float) -> Counter[int]:
+        """How many calls of each group are being set up, those being authenticated left out."""
+        return Counter(group for at, group in self._setting_up if at > now)
+
+    def authenticating(self, group: int) -> int:
+        """How many calls of a group get no further than to their authentication."""
+        return self._authenticating[group]
+
+    def connected(self, now: float) -> int:
+        """How many calls have been connected until now."""
+        return self.total.connected - sum(self.setting_up(now).values())
+
+    def durations(self, now: float) -> list[int]:
+        """How many current calls have lasted how long, by DURATIONS; exact to half a minute."""
+        found = [0] * len(DURATIONS)
+        for step, count in self._ages.items():
+            age = now - step * _AGE_STEP
+            if age >= 0:
+                found[_place(DURATIONS, age)] += count
+        return found
+
+    def intervals(self, began_at: float, now: float) -> Iterator[Interval]:
+        """The intervals since the system started, the latest first, 192 at most."""
+        last = int(now // INTERVAL)
+        first = max(int(began_at // INTERVAL), last - INTERVALS + 1, self._first_shown)
+        for number in range(last, first - 1, -1):
+            yield Interval(number * INTERVAL, self._by_interval.get(number, Counts()))
+
+    # Clearing
+
+    def clear_reasons(self) -> None:
+        """Count the reasons of calls that ended anew."""
+        self.reasons.clear()
+
+    def clear_setup_times(self) -> None:
+        """Count set-up times anew."""
+        self.setup_times = [0] * len(SETUP_TIMES)
+
+    def clear_intervals(self, now: float) -> None:
+        """Show no interval before this one, and count this one anew."""
+        self._by_interval.clear()
+        self._first_shown = int(now // INTERVAL)
+
+
+def _place(limits: Sequence[float], value: float) -> int:
+    """The first of some upper limits that a value is below."""
+    return next(place for place, limit in enumerate(limits) if value < limit)

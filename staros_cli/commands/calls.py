@@ -1,0 +1,94 @@
+"""Commands about the states, the durations and the history of calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from staros_cli.chassis.call_history import Counts, Interval
+from staros_cli.chassis.disconnect_reasons import REASONS
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.rendering import calls as layouts
+
+
+@handles("show_session_progress")
+def show_session_progress(invocation: Invocation) -> Output:
+    """Show in which states the calls are."""
+    chassis = invocation.chassis
+    sessions, history = chassis.sessions, chassis.callers.history
+    setting_up = history.setting_up(invocation.now)
+    states: Counter[str] = Counter()
+    for index, group in enumerate(sessions.groups):
+        arrived, ended = sessions.by_group.totals(index)
+        waiting = history.authenticating(index)
+        states[layouts.ARRIVED] += setting_up[index]
+        states[layouts.AUTHENTICATING] += waiting
+        states[layouts.state_of(group.kind)] += arrived - ended - setting_up[index] - waiting
+    return layouts.progress(len(sessions), states)
+
+
+@handles("show_disconnect_reasons")
+def show_disconnect_reasons(invocation: Invocation) -> Output:
+    """Show why calls ended."""
+    counts = invocation.chassis.callers.history.reasons
+    known = [*REASONS, *(reason for reason in counts if reason not in REASONS)]
+    verbose = invocation.command.has("verbose")
+    return layouts.reasons([(name, counts[name]) for name in known if verbose or counts[name]])
+
+
+@handles("show_session_duration")
+def show_session_duration(invocation: Invocation) -> Output:
+    """Show how long the calls have lasted that are there now."""
+    return layouts.durations(invocation.chassis.callers.history.durations(invocation.now))
+
+
+@handles("show_session_setuptime")
+def show_session_setuptime(invocation: Invocation) -> Output:
+    """Show how long it took to connect calls."""
+    return layouts.setup_times(invocation.chassis.callers.history.setup_times)
+
+
+@handles("show_session_counters")
+def show_session_counters(invocation: Invocation) -> Output:
+    """Show the counts of calls by intervals."""
+    chassis, command = invocation.chassis, invocation.command
+    chassis.callers.count_refusals()
+    found = list(chassis.callers.history.intervals(chassis.booted_at, invocation.now))
+    if command.has("recent-only"):
+        found = found[:1]
+    if command.has("cumulative"):
+        found = _added_up(found)
+    return layouts.intervals(found)
+
+
+def _added_up(found: list[Interval]) -> list[Interval]:
+    """Intervals with the counts of those before added."""
+    total, added = Counts(), []
+    for interval in reversed(found):
+        counts = interval.counts
+        total = Counts(
+            total.arrived + counts.arrived,
+            total.rejected + counts.rejected,
+            total.connected + counts.connected,
+            total.disconnected + counts.disconnected,
+            total.failed + counts.failed,
+        )
+        added.append(Interval(interval.began_at, total))
+    return added[::-1]
+
+
+@handles("clear_disconnect_reasons")
+def clear_disconnect_reasons(invocation: Invocation) -> None:
+    """Count the reasons for which calls end anew."""
+    invocation.chassis.callers.history.clear_reasons()
+
+
+@handles("clear_session_setuptime")
+def clear_session_setuptime(invocation: Invocation) -> None:
+    """Count set-up times anew."""
+    invocation.chassis.callers.history.clear_setup_times()
+
+
+@handles("clear_session_counters")
+def clear_session_counters(invocation: Invocation) -> None:
+    """Count the calls of intervals anew."""
+    invocation.chassis.callers.history.clear_intervals(invocation.now)
