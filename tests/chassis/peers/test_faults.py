@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from staros_cli.chassis.definition import parse
@@ -82,6 +84,16 @@ def test_a_silent_node_loses_its_calls_which_come_back_through_another(lab: Lab)
     lab.device.peer_up(SGW)
     lab.wait(60)
     assert (traps(lab)[-1], alarms(lab)) == ("EGTPCPathFailClear", [])
+
+
+def test_calls_end_and_are_refused_with_the_reason_of_the_device(lab: Lab) -> None:
+    lab.device.peer_down(SGW)
+    lab.wait(76)
+    assert re.search(r"path-failure-s5 +350 ", lab.typed("show session disconnect-reasons"))
+    lab.device.peer_down("192.0.2.30")
+    lab.typed("clear subscribers username user1@lab.example -noconfirm")
+    lab.wait(5)
+    assert lab.chassis.callers.refusal(0) == "Auth-failed"
 
 
 def test_calls_wait_while_all_their_nodes_are_silent(lab: Lab) -> None:
