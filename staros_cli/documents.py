@@ -233,6 +233,11 @@ CHOICES = (
     ),
     ("The duration of current calls is counted to half a minute", ""),
     (
+        "Packets of a subscriber go through the ports of the context of its service and through "
+        "those of the context of its addresses; several ports share them evenly",
+        "",
+    ),
+    (
         "Time limits of calls are looked at once a second, of more than 20,000 calls less often",
         "",
     ),

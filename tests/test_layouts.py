@@ -45,7 +45,7 @@ def shown(column: Column[object], cell: Cell) -> str:
     """The text of a cell; columns for numbers are given numbers only."""
     try:
         return column.show(cell)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, OSError):  # the last for dates out of range
         return ""
 
 

@@ -25,6 +25,7 @@ from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.peers.registry import Peers
 from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.port_control import PortControl
+from staros_cli.chassis.port_traffic import PortTraffic
 from staros_cli.chassis.rct import RctStats
 from staros_cli.chassis.recovery import (
     SessionRecovery,
@@ -101,6 +102,9 @@ class Assembly:
             self.tasks,
             self.timeline,
             self.calls_changed,
+        )
+        self.port_traffic = PortTraffic(
+            groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )
         self.time_limits = TimeLimits(
             self.timeline, self.sessions, self.pools, self.callers, self.calls_changed

@@ -12,6 +12,8 @@ from math import inf
 
 from msgspec import Struct
 
+from staros_cli.chassis.call_seconds import CallSeconds
+
 INTERVAL = 900.0
 """Seconds of an interval (capture)."""
 INTERVALS = 192
@@ -83,6 +85,7 @@ class CallHistory:
         self._setting_up: deque[tuple[float, int]] = deque()
         self._authenticating = [0] * self._groups
         self._refused: list[_Refused | None] = [None] * self._groups
+        self.seconds = [CallSeconds() for _ in range(self._groups)]
 
     def _of(self, at: float) -> Counts:
         """The counts of the interval of a time."""
@@ -96,13 +99,17 @@ class CallHistory:
 
     # What happens
 
-    def arrived(self, group: int, at: float, connected_at: float) -> None:
-        """A call came, and is connected later, or never when `connected_at` is infinite."""
+    def arrived(self, group: int, at: float, connected_at: float, now: float | None = None) -> None:
+        """A call came, and is connected later, or never when `connected_at` is infinite.
+
+        `now` is when that is noted, for calls that came a while ago.
+        """
         self.total.arrived += 1
         self._of(at).arrived += 1
         if connected_at == inf:
             self._authenticating[group] += 1
             return
+        self.seconds[group].connected(at if now is None else now, connected_at)
         self.total.connected += 1
         self._of(connected_at).connected += 1
         self.setup_times[_place(SETUP_TIMES, round(connected_at - at, 3))] += 1
@@ -118,6 +125,7 @@ class CallHistory:
         self.reasons[reason] += 1
         if connected_at <= now:
             self._forget_age(connected_at)
+            self.seconds[group].ended(now, connected_at)
             self.total.disconnected += 1
             self._of(now).disconnected += 1
             return
@@ -127,6 +135,7 @@ class CallHistory:
             self._authenticating[group] -= 1
             return
         self._forget_age(connected_at)
+        self.seconds[group].ended(now, connected_at)
         self.total.connected -= 1
         self._of(connected_at).connected -= 1
         if (connected_at, group) in self._setting_up:

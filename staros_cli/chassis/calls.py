@@ -248,7 +248,8 @@ class Callers:
             if longest and schema.checkpoints is not None:
                 sessions.describe(row, now, schema.checkpoints)
             connected_at = sessions.connected_at(row)
-            self.history.arrived(index, min(connected_at - SETUP_TIME, now), connected_at)
+            came_at = min(connected_at - SETUP_TIME, now)
+            self.history.arrived(index, came_at, connected_at, now)
         return connected
 
     @staticmethod

@@ -169,6 +169,7 @@ class Chassis(Assembly):
         self.callers.clear()
         self.contexts.clear()
         self.pools.clear()
+        self.port_traffic.clear()
         self.time_limits.clear()
         self.peers.clear()
         self.remove_license()
@@ -216,6 +217,7 @@ class Chassis(Assembly):
         self.match_tasks(at)
         self.cards.watch_single_points()
         self.pools.look()
+        self.port_traffic.look()
         self.peers.start(at, quiet=at < self.now)
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
@@ -433,4 +435,5 @@ class Chassis(Assembly):
         if self.is_up and not self.reading:
             self.pools.look()
             self.time_limits.look()
+            self.port_traffic.look()
             self.peers.look()

@@ -6,7 +6,7 @@ from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.events import EventStream
-from staros_cli.chassis.hardware import Hardware
+from staros_cli.chassis.hardware import Card, Hardware
 from staros_cli.chassis.interfaces import ETHERNET
 from staros_cli.chassis.ports import UNTAGGED
 from staros_cli.messages import Refused
@@ -38,6 +38,11 @@ class PortControl:
 
     def configure(self, slot: int, number: int) -> None:
         """Begin to configure a port. Raises Refused when the chassis has no such port."""
+        self.check(slot, number)
+        self._contexts.ports.port(slot, number)
+
+    def check(self, slot: int, number: int) -> None:
+        """Raise Refused when the chassis has no such port."""
         numbers = self.numbers(slot)
         if number not in numbers:
             slots = self._hardware.platform.slots
@@ -48,7 +53,6 @@ class PortControl:
             else:
                 expected = "that card has no ports"
             raise Refused(messages.NO_SUCH_PORT, port=f"{slot}/{number}", expected=expected)
-        self._contexts.ports.port(slot, number)
 
     def enable(self, slot: int, number: int, vlan: int, enabled: bool, *, quiet: bool) -> None:
         """Put a port or a VLAN of it in use, or out of use."""
@@ -91,5 +95,24 @@ class PortControl:
 
     def kind(self, slot: int, number: int) -> str:
         """What kind of port it is, as traps name it."""
-        fast = number >= FIRST_FAST or self._hardware.cards[slot].kind.name in FAST_CARDS
-        return "10G Ethernet" if fast else "1000 Ethernet"
+        return "10G Ethernet" if self.is_service_port(slot, number) else "1000 Ethernet"
+
+    def is_service_port(self, slot: int, number: int) -> bool:
+        """Whether a port carries traffic of subscribers, and not only management."""
+        return number >= FIRST_FAST or self._hardware.cards[slot].kind.name in FAST_CARDS
+
+    def pair(self, slot: int) -> int:
+        """The slot of the card whose ports take over from those of another; 0 for none."""
+        card = self._hardware.cards.get(slot)
+        if card is None or self._hardware.platform.virtual:
+            return 0
+        return slot - 1 if card.kind.name in _EVEN_FIRST and slot % 2 else _other(slot, card)
+
+
+_EVEN_FIRST = ("SPIO",)
+"""Cards of which the first of a pair has an even slot."""
+
+
+def _other(slot: int, card: Card) -> int:
+    first_is_odd = card.kind.name not in _EVEN_FIRST
+    return slot + 1 if bool(slot % 2) is first_is_odd else slot - 1

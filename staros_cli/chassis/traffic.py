@@ -12,6 +12,9 @@ from msgspec import Struct
 PACKET = 500
 """Octets of a packet (chosen)."""
 
+MEAN_RATE, MEAN_RATIO = 2099.5 * 0.495, 5
+"""Octets a second that a call sends on average, and how many times that it gets; see `pattern`."""
+
 LONGEST_IDLE = 240.0
 """The most seconds between two bursts of a call that carries something; see `pattern`."""
 

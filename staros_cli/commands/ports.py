@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from staros_cli.chassis.port_traffic import WINDOWS
 from staros_cli.chassis.ports import UNTAGGED
-from staros_cli.commands.engine import Invocation, handles
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.rendering import ports as layouts
+from staros_cli.rendering.ports import PortRow
+
+CARD_CAPACITY = 40e9
+"""Bits a second that a packet card can forward (chosen)."""
 
 
 def _place(invocation: Invocation) -> tuple[int, int]:
@@ -82,3 +88,100 @@ def shutdown(invocation: Invocation) -> None:
     enabled = invocation.command.has("no")
     chassis.ports.enable(*_place(invocation), _vlan(invocation), enabled, quiet=chassis.reading)
     chassis.services_changed()
+
+
+# Showing ports
+
+
+def _rows(invocation: Invocation) -> list[PortRow]:
+    """The ports of all cards, or the one that is named. Raises Refused without that one."""
+    chassis = invocation.chassis
+    wanted = _place(invocation) if invocation.command.has_value("slot/port") else None
+    rows = [
+        _row(invocation, card.slot, number)
+        for card in chassis.hardware.cards.values()
+        for number in card.kind.ports
+        if wanted in (None, (card.slot, number))
+    ]
+    if not rows and wanted is not None:
+        chassis.ports.check(*wanted)
+    return rows
+
+
+def _row(invocation: Invocation, slot: int, number: int) -> PortRow:
+    chassis = invocation.chassis
+    card = chassis.hardware.cards[slot]
+    port = chassis.contexts.ports.by_place.get((slot, number))
+    node = invocation.system.running.find(f"port ethernet {slot}/{number}", "description")
+    return PortRow(
+        slot,
+        number,
+        "Virtual Ethernet" if chassis.platform.virtual else chassis.ports.kind(slot, number),
+        chassis.ports.is_service_port(slot, number),
+        port is not None and port.enabled,
+        card.state,
+        chassis.ports.pair(slot),
+        tuple(sorted(vlan for vlan in port.vlans if vlan != UNTAGGED)) if port else (),
+        node.line.partition(" ")[2] if node else "",
+        chassis.platform.virtual,
+    )
+
+
+@handles("show_port_table")
+def show_port_table(invocation: Invocation) -> Output:
+    """Show the ports of the cards and their states."""
+    return layouts.table(_rows(invocation))
+
+
+@handles("show_port_info")
+def show_port_info(invocation: Invocation) -> Output:
+    """Show ports in full."""
+    return layouts.info(_rows(invocation))
+
+
+@handles("show_port_utilization")
+def show_port_utilization(invocation: Invocation) -> Output:
+    """Show how many megabits a second ports carry."""
+    traffic = invocation.chassis.port_traffic
+    return layouts.utilization(_rows(invocation), [traffic.rates(window) for window in WINDOWS])
+
+
+@handles("show_port_datalink", "show_port_npu")
+def show_port_counters(invocation: Invocation) -> Output:
+    """Show what ports have carried."""
+    counters = "npu" if invocation.command.has("npu") else "datalink"
+    traffic = invocation.chassis.port_traffic
+    rows = [
+        (row, traffic.since_cleared((row.slot, row.number), counters)) for row in _rows(invocation)
+    ]
+    return layouts.npu_counters(rows) if counters == "npu" else layouts.datalink_counters(rows)
+
+
+@handles("clear_port_counters")
+def clear_port_counters(invocation: Invocation) -> None:
+    """Count what ports carry anew."""
+    counters = "npu" if invocation.command.has("npu") else "datalink"
+    for row in _rows(invocation):
+        invocation.chassis.port_traffic.clear_counters((row.slot, row.number), counters)
+
+
+@handles("show_npu_utilization")
+def show_npu_utilization(invocation: Invocation) -> Output:
+    """Show how busy network processors are."""
+    chassis = invocation.chassis
+    totals = []
+    for window in WINDOWS:
+        rates = chassis.port_traffic.rates(window).values()
+        totals.append(8 * sum(octets.received + octets.sent for octets in rates))
+    hardware = chassis.hardware
+    if chassis.platform.virtual:
+        cards = [card.slot for card in hardware.active_packet]
+        return layouts.lcores(cards, [_percent(total, len(cards)) for total in totals])
+    ports = [card.slot for card in hardware.cards.values() if len(card.kind.ports) > 1]
+    cards = [card.slot for card in hardware.active_packet]
+    return layouts.npus(ports, cards, [_percent(total, len(cards)) for total in totals])
+
+
+def _percent(bits: float, cards: int) -> int:
+    """The percent of what the cards can do together that so many bits a second take."""
+    return min(100, round(100 * bits / (CARD_CAPACITY * max(1, cards))))

@@ -58,6 +58,10 @@ class Command(Struct, frozen=True):
         """Whether the keyword was typed."""
         return keyword in self.keywords
 
+    def has_value(self, name: str) -> bool:
+        """Whether the value `<name>` was typed."""
+        return name in self.values
+
     def text(self, name: str, default: str = "") -> str:
         """The value `<name>` as text, or `default` when it was not typed."""
         return str(self.values.get(name, default))

@@ -1,0 +1,135 @@
+"""What ports carry: the traffic of calls, by the ports of the contexts that it goes through.
+
+Packets of a subscriber come in through the ports of the context of its service and go out through
+those of the context of its addresses, and the other way round; several ports share them evenly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from staros_cli.chassis.call_history import CallHistory
+from staros_cli.chassis.contexts import Contexts
+from staros_cli.chassis.pools import Pools
+from staros_cli.chassis.subscribers import Group
+from staros_cli.chassis.traffic import MEAN_RATE, MEAN_RATIO, PACKET
+
+Place = tuple[int, int]
+"""Slot and number of a port."""
+WINDOWS = (0.0, 300.0, 900.0)
+"""Seconds over which utilization is shown; the first is that of now."""
+_NOW = 10.0
+"""Seconds that count as now."""
+
+
+class Octets(Struct):
+    """Octets that a port has received and sent."""
+
+    received: float = 0.0
+    sent: float = 0.0
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        """Frames received and sent."""
+        return int(self.received // PACKET), int(self.sent // PACKET)
+
+
+class _Share(Struct, frozen=True):
+    """What a port carries of each octet that a group of subscribers sends, and of each it gets."""
+
+    port: Place
+    up: tuple[float, float]
+    down: tuple[float, float]
+
+
+class PortTraffic:
+    """Counts what ports carry. `now` is the time of the chassis."""
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        contexts: Contexts,
+        pools: Pools,
+        history: CallHistory,
+        now: Callable[[], float],
+    ) -> None:
+        self._groups = groups
+        self._contexts = contexts
+        self._pools = pools
+        self._history = history
+        self._now = now
+        self.clear()
+
+    def clear(self) -> None:
+        """No port has carried anything: the system went down."""
+        self._counted = [0.0] * len(self._groups)
+        self._shares: list[list[_Share]] = [[] for _ in self._groups]
+        self._octets: dict[Place, Octets] = {}
+        self._cleared: dict[tuple[Place, str], Octets] = {}
+
+    def look(self) -> None:
+        """Count until now, and look anew at which ports carry what."""
+        now = self._now()
+        for index, seconds in enumerate(self._history.seconds):
+            total = seconds.at(now)
+            passed, self._counted[index] = total - self._counted[index], total
+            up, down = self._rates(index)
+            for share in self._shares[index]:
+                found = self._octets.setdefault(share.port, Octets())
+                found.received += max(0.0, passed) * (up * share.up[0] + down * share.down[0])
+                found.sent += max(0.0, passed) * (up * share.up[1] + down * share.down[1])
+        self._shares = [self._find(index) for index in range(len(self._groups))]
+
+    def _rates(self, index: int) -> tuple[float, float]:
+        """Octets a second from and to a subscriber of a group, on average."""
+        up = MEAN_RATE * self._groups[index].traffic.rate
+        return up, up * MEAN_RATIO
+
+    def _ports(self, context: str) -> list[Place]:
+        """The ports in use that carry interfaces of a context."""
+        found = self._contexts.by_name.get(context)
+        places: list[Place] = []
+        for port, _, interface in self._contexts.ports.carriers(context):
+            it = found.interfaces.get(interface) if found else None
+            if found and it and self._contexts.is_up(found, it):
+                places.append((port.slot, port.number))
+        return list(dict.fromkeys(places))
+
+    def _find(self, index: int) -> list[_Share]:
+        group, template = self._groups[index], self._pools.template(index)
+        other = (template.pool_context or template.context) if template else group.place[0]
+        near, far = self._ports(group.place[0]), self._ports(other)
+        shares = [_Share(port, (1 / len(near), 0.0), (0.0, 1 / len(near))) for port in near]
+        return shares + [_Share(port, (0.0, 1 / len(far)), (1 / len(far), 0.0)) for port in far]
+
+    def octets(self, place: Place) -> Octets:
+        """What a port has carried since the system started."""
+        self.look()
+        return self._octets.get(place, Octets())
+
+    def since_cleared(self, place: Place, counters: str) -> Octets:
+        """What a port has carried since some counters of it were cleared."""
+        total = self.octets(place)
+        base = self._cleared.get((place, counters), Octets())
+        return Octets(total.received - base.received, total.sent - base.sent)
+
+    def clear_counters(self, place: Place, counters: str) -> None:
+        """Count for some counters of a port anew."""
+        total = self.octets(place)
+        self._cleared[place, counters] = Octets(total.received, total.sent)
+
+    def rates(self, window: float) -> dict[Place, Octets]:
+        """Octets a second that each port carried in the last so many seconds, on average."""
+        self.look()
+        now, length = self._now(), window or _NOW
+        found: dict[Place, Octets] = {}
+        for index, seconds in enumerate(self._history.seconds):
+            calls = (seconds.at(now) - seconds.before(now - length)) / length
+            up, down = (rate * max(0.0, calls) for rate in self._rates(index))
+            for share in self._shares[index]:
+                octets = found.setdefault(share.port, Octets())
+                octets.received += up * share.up[0] + down * share.down[0]
+                octets.sent += up * share.up[1] + down * share.down[1]
+        return found

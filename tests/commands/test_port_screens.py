@@ -1,0 +1,135 @@
+"""Ports: their states, and what they carry, which follows from the calls."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from staros_cli.chassis.call_seconds import CallSeconds
+from tests.lab import Lab
+
+PORTS = """\
+Port  Role Type                      Admin    Oper Link State    Pair  Redundant
+----- ---- ------------------------  -------- ---- ---- -------  ----- ---------
+ 5/1  Mgmt 1000 Ethernet             Enabled  Up   Up   Active    6/1  L2 Link  
+ 5/2  Mgmt 1000 Ethernet             Disabled Down Down Active    6/2  L2 Link  
+ 5/10 Srvc 10G Ethernet              Enabled  Up   Up   Active    6/10 L2 Link  
+"""  # noqa: W291
+UTILIZATION = """\
+                                ------ Average Port Utilization (in mbps) ------
+Port   Type                       Current           5min             15min    
+                                 Rx      Tx      Rx       Tx       Rx     Tx
+----- ------------------------  ------- -------  ------- -------  ------- -------
+ 5/1  1000 Ethernet             0       0        0       0        0       0
+ 5/10 10G Ethernet              40      40       40      40       40      40
+ 5/11 10G Ethernet              11      11       11      11       11      11
+"""  # noqa: W291
+
+
+def figures(lab: Lab, port: str = "5/10") -> list[int]:
+    """The figures of a port in the table of its utilization."""
+    lines = lab.typed("show port utilization table").splitlines()
+    line = next(line for line in lines if line.split()[:1] == [port])
+    return [int(word) for word in line[32:].split()]
+
+
+def octets(lab: Lab, port: str = "5/10") -> tuple[int, int]:
+    data = lab.reply(f"show port datalink counters {port}").data
+    return data["rx_bytes"], data["tx_bytes"]
+
+
+def test_the_table_has_the_columns_of_the_device() -> None:
+    assert Lab().typed("show port table").startswith(PORTS)
+
+
+def test_a_shut_port_is_down_and_a_standby_card_has_standby_ports() -> None:
+    lab = Lab()
+    lab.configure("port ethernet 5/10", "shutdown")
+    lab.configure("port ethernet 6/10", "no shutdown")
+    shown = lab.typed("show port table")
+    assert " 5/10 Srvc 10G Ethernet              Disabled Down Down Active    6/10" in shown
+    assert " 6/10 Srvc 10G Ethernet              Enabled  Down Up   Standby   5/10" in shown
+
+
+def test_one_port_and_one_that_is_not_there() -> None:
+    lab = Lab()
+    assert lab.typed("show port table 5/10").count("\n") == 3
+    assert "Failure: Port 5/99 does not exist" in lab.typed("show port info 5/99")
+    shown = lab.typed("show port info 5/10")
+    assert shown.startswith("Port: 5/10\n  Port Type                : 10G Ethernet\n")
+    assert "  Interface MAC Address    : 02-05-47-00-05-0A\n" in shown
+    assert "  Physical ifIndex         : 84541440\n" in shown
+
+
+def test_utilization_follows_from_the_calls() -> None:
+    lab = Lab()
+    assert lab.typed("show port utilization table") == UTILIZATION
+    lab.configure("context SAEGW", "pgw-service PGW-SVC", "no associate egtp-service")
+    lab.wait(60)
+    now, _, five, _, fifteen, _ = figures(lab)
+    assert now == 0
+    assert 0 < five < fifteen < 40
+    lab.wait(900)
+    assert figures(lab) == [0] * 6
+
+
+def test_counters_grow_with_the_traffic_and_are_counted_anew_when_cleared() -> None:
+    lab = Lab()
+    before = octets(lab)
+    lab.wait(10)
+    after = octets(lab)
+    rate = lab.chassis.port_traffic.rates(0.0)[5, 10]
+    assert after[0] - before[0] == pytest.approx(10 * rate.received, rel=1e-3)
+    lab.typed("clear port 5/10 datalink counters")
+    assert octets(lab) == (0, 0)
+    assert octets(lab, "5/11") != (0, 0)
+    npu = lab.reply("show port npu counters 5/10").data
+    assert npu["rx_bytes"] >= after[0]  # these were not cleared
+    lab.configure("port ethernet 5/10", "shutdown")
+    lab.typed("clear port all npu counters")
+    lab.wait(60)
+    assert lab.reply("show port npu counters 5/10").data["rx_bytes"] == 0
+
+
+def test_a_port_that_is_bound_elsewhere_keeps_what_it_has_carried() -> None:
+    lab = Lab()
+    before = octets(lab)
+    lab.configure("port ethernet 5/10", "no bind interface")
+    lab.configure("port ethernet 5/12", "no shutdown", "bind interface S5 SAEGW")
+    lab.wait(60)
+    assert octets(lab) >= before
+    kept = octets(lab)
+    lab.wait(60)
+    assert octets(lab) == kept
+    assert octets(lab, "5/12") > (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("chassis", "beginning"),
+    [
+        ("asr5500", "          --------npu---------\n     npu     now   5min  15min\n"),
+        ("vpc-si", "          -------iftask-------\n   lcore     now   5min  15min\n"),
+    ],
+)
+def test_network_processors_by_platform(chassis: str, beginning: str) -> None:
+    assert Lab(chassis).typed("show npu utilization table").startswith(beginning)
+
+
+STEPS = st.lists(st.tuples(st.sampled_from("+-w"), st.integers(1, 400)), max_size=50)
+
+
+@given(STEPS, st.integers(0, 900))
+def test_seconds_of_calls_never_run_back(steps: list[tuple[str, int]], back: int) -> None:
+    found, now, there = CallSeconds(), 10_000.0, list[float]()
+    for step, number in steps:
+        if step == "+":
+            found.connected(now, now)
+            there.append(now)
+        elif step == "-" and there:
+            found.ended(now, there.pop(number % len(there)))
+        else:
+            now += number
+        assert found.calls == len(there)
+        assert found.at(now) >= sum(now - began for began in there) - 1e-6
+        assert -1e-6 <= found.before(now - back) <= found.at(now) + 1e-6
