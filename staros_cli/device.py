@@ -15,6 +15,7 @@ from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.clock import Clock, ManualClock
 from staros_cli.chassis.definition import Definition, load
+from staros_cli.chassis.environment import FAILED, REMOVED
 from staros_cli.chassis.events import Event
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.rct import CARD_FAILURE
@@ -240,6 +241,26 @@ class Device:
         """Let a peer restart. Raises Refused without such a peer."""
         self.chassis.catch_up()
         self.chassis.peers.restart(address, kind)
+
+    def fail_fan(self, tray: str, *, removed: bool = False) -> None:
+        """Let a fan tray such as `upper-rear` fail, or be removed. Raises Refused without it."""
+        self.chassis.catch_up()
+        self.chassis.environment.fail_fan(tray, REMOVED if removed else FAILED)
+
+    def fail_power(self, unit: str) -> None:
+        """Let the power filter unit A or B fail. Raises Refused on virtual systems."""
+        self.chassis.catch_up()
+        self.chassis.environment.fail_power(unit)
+
+    def overheat(self, slot: int) -> None:
+        """Let a card become too hot: it goes down when it stays so. Raises Refused without it."""
+        self.chassis.catch_up()
+        self.chassis.environment.overheat(slot)
+
+    def fail_disk(self, slot: int) -> None:
+        """Let the disk of a card fail. Raises Refused when the card has none in the array."""
+        self.chassis.catch_up()
+        self.chassis.environment.fail_disk(slot)
 
     # Events
 

@@ -238,6 +238,11 @@ CHOICES = (
         "",
     ),
     (
+        "A card that is too hot for a minute goes down and stays so; with a fan tray missing the "
+        "others run at full speed and everything is 8 or 9 degrees warmer",
+        "That overheated cards switch themselves off is documented.",
+    ),
+    (
         "Time limits of calls are looked at once a second, of more than 20,000 calls less often",
         "",
     ),

@@ -71,6 +71,12 @@ UNREACHABLE = Message("ping: sendto: Network is unreachable")
 NO_ROUTE = Message("No route to {address}")
 NO_WAY_OUT = Message("This emulator opens no {word} sessions to other machines")
 
+# Environment
+NO_ENVIRONMENT = Message("A virtual system has no fans, power units or temperatures of its own")
+NO_SUCH_FAN = Message("There is no fan tray {name}: expected one of {known}")
+NO_SUCH_DISK = Message("Card {slot} has no disk of the array: those of {slots} have")
+NOTHING_FAILED = Message("Nothing is wrong with {name}")
+
 # Users
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")

@@ -14,6 +14,7 @@ from staros_cli.chassis.clock import Clock, Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.environment import Environment
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.findings import Finder, Finding
 from staros_cli.chassis.hardware import Hardware
@@ -79,6 +80,7 @@ class Assembly:
         self.routing = Routing(self.contexts, self.peers.reaches)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
+        self.environment = Environment(self.hardware, self.events, self.timeline)
         self.crashes = CrashList()
         self.rct = RctStats(definition.rct_records())
         self.notices = TaskNotices(self.timeline, self.events, self.tasks)

@@ -10,6 +10,7 @@ from staros_cli.chassis.access import not_covered
 from staros_cli.chassis.assembly import Assembly
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.card_records import CardActionEnded, CardRecords
+from staros_cli.chassis.cards import CardFault
 from staros_cli.chassis.changes import (
     CardsChanged,
     CardStarted,
@@ -28,6 +29,7 @@ from staros_cli.chassis.console import BootRecord, BootStep, Console
 from staros_cli.chassis.contexts import Context
 from staros_cli.chassis.crash_records import CrashRecords
 from staros_cli.chassis.definition import Definition
+from staros_cli.chassis.environment import CardTooHot
 from staros_cli.chassis.failed_starts import StartFailed
 from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY, License
@@ -49,6 +51,8 @@ from staros_cli.messages import Refused
 CONFIGURATION_AFTER = 1.2
 BOOT_TIME = 2.0
 FIRST_CHECK_AFTER = 4.0
+OVER_TEMPERATURE = "CARD_OVER_TEMPERATURE"
+"""The reason in the record of a card that got too hot (chosen)."""
 
 
 class Chassis(Assembly):
@@ -96,6 +100,7 @@ class Chassis(Assembly):
         on(CardsChanged, lambda _: self.task_control.refill_standby())
         on(CardsChanged, lambda _: self.cards.watch_single_points())
         on(CardsChanged, lambda _: self._cards_changed())
+        on(CardTooHot, self._card_too_hot)
         on(CardActionEnded, CardRecords(parts, self.cards).add)
         on(PathFailed, self._path_failed)
         on(PeersChanged, lambda _: self.callers.wake())
@@ -258,7 +263,14 @@ class Chassis(Assembly):
         """Cards have come up or gone down."""
         if self.is_up:
             self._check_recovery(self.now)
+            self.environment.look()
             self.callers.wake()
+
+    def _card_too_hot(self, change: CardTooHot) -> None:
+        """A card that stays too hot goes down, and stays so until it has cooled."""
+        card = self.hardware.cards[change.slot]
+        if self.is_up and card in self.hardware.running:
+            self.card_faults.fail(card.slot, CardFault(OVER_TEMPERATURE, usable=False))
 
     def session_use(self) -> list[SessionUse]:
         """Sessions in use and allowed, for every kind of service that is configured or licensed."""

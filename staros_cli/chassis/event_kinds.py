@@ -88,6 +88,15 @@ def _kinds(*kinds: Kind) -> dict[str, Kind]:
 
 
 KINDS = _kinds(
+    Kind(
+        1,
+        "CardTempOverheat",
+        "card {card} temperature {degrees}",
+        Severity.CRITICAL,
+        alarm="The card in slot {card} is overheated",
+        about="Card {card} heat",
+    ),
+    Kind(2, "CardTempOK", "card {card} temperature {degrees}", clears=("CardTempOverheat",)),
     Kind(4, "CardRebootRequest", _CARD),
     Kind(5, "CardUp", _CARD, clears=("CardDown",)),
     Kind(
@@ -118,6 +127,32 @@ KINDS = _kinds(
         _SERVER,
         clears=("AAAAccSvrUnreachable",),
     ),
+    Kind(
+        22,
+        "FanFailed",
+        "fan {fan}",
+        Severity.MAJOR,
+        alarm="Fan tray {fan} has failed",
+        about="Fan tray {fan}",
+    ),
+    Kind(
+        23,
+        "FanRemoved",
+        "fan {fan}",
+        Severity.MAJOR,
+        alarm="Fan tray {fan} was removed",
+        about="Fan tray {fan}",
+    ),
+    Kind(24, "FanInserted", "fan {fan}", clears=("FanFailed", "FanRemoved")),
+    Kind(
+        33,
+        "PowerFilterUnitUnavail",
+        "power {unit}",
+        Severity.MAJOR,
+        alarm="Power filter unit {unit} is not available",
+        about="Power {unit}",
+    ),
+    Kind(34, "PowerFilterUnitAvail", "power {unit}", clears=("PowerFilterUnitUnavail",)),
     Kind(52, "CLISessionStart", _CLI),
     Kind(53, "CLISessionEnd", _CLI),
     Kind(54, "CritTaskFailed", _TASK, Severity.CRITICAL),
@@ -215,6 +250,20 @@ KINDS = _kinds(
         "DiameterIpv6PeerUp",
         _DIAMETER,
         clears=("DiameterIpv6PeerDown",),
+    ),
+    Kind(
+        1079,
+        "RaidDegraded",
+        "raid {array} card {card} disk {disk}",
+        Severity.MAJOR,
+        alarm="The array {array} is degraded, disk {disk} is missing",
+        about="Disk {disk}",
+    ),
+    Kind(
+        1080,
+        "RaidRecovered",
+        "raid {array} card {card} disk {disk}",
+        clears=("RaidDegraded",),
     ),
     Kind(1099, "ManagerRestart", _TASK),
     Kind(

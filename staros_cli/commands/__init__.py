@@ -33,6 +33,7 @@ def load() -> None:
         cards,
         diameter,
         emulator,
+        environment,
         evidence,
         files,
         gtp_paths,
