@@ -77,6 +77,11 @@ NO_SUCH_FAN = Message("There is no fan tray {name}: expected one of {known}")
 NO_SUCH_DISK = Message("Card {slot} has no disk of the array: those of {slots} have")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 
+NO_SERVICE_OF_KIND = Message("There is no {kind}-service{name}")
+
+OUTPUT_URL = Message("Warning: Changed output URL to file: {url}", "capture")
+TOO_MUCH_TO_SHOW = Message("The screens are larger than {limit} bytes")
+
 # Users
 TOO_MANY_USERS = Message("No more than {limit} users can be configured")
 NO_SUCH_USER = Message("There is no such user: {name}")

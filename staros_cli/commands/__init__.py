@@ -39,11 +39,13 @@ def load() -> None:
         gtp_paths,
         gtpp,
         ims_authorization,
+        node_services,
         peers,
         radius,
         routing,
         subscriber_records,
         subscribers,
+        support,
         tasks,
         test_mode,
     )

@@ -1,0 +1,24 @@
+"""Layouts around the screens for support."""
+
+from __future__ import annotations
+
+from staros_cli.rendering.layout import layout
+from staros_cli.rendering.values import Lines
+
+_RATE = 100e6
+"""Octets that are written in a second (chosen)."""
+
+
+@layout("show support details", "capture", "Which screens are among them is chosen.")
+def heading(line: str) -> Lines:
+    """The heading of a section."""
+    return Lines([f"******** {line} *******"], {"section": line})
+
+
+@layout("show support details to file", "capture", "The time is made up.")
+def transferred(octets: int) -> Lines:
+    """The line behind a file that was written."""
+    seconds = max(0.001, octets / _RATE)
+    rate = octets / 1024 / seconds
+    lines = ["*" * 78, f"Transferred {octets} bytes in {seconds:.3f} seconds ({rate:.1f} KB/sec)"]
+    return Lines(lines, {"bytes": octets})
