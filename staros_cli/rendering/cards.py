@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.environment import TEMPERATURE_LIMIT
 from staros_cli.chassis.hardware import Card, CardState, Hardware
 from staros_cli.chassis.platform import CARD_KINDS, Role
 from staros_cli.chassis.usage import CpuUse
@@ -132,8 +133,8 @@ _STATE_TRAPS = ("CardActive", "CardDown", "CardStandby", "CardUp")
     "show card info",
     "doc",
     "The labels up to Reboot Pending are known, the others and the CPUs are chosen. Interlocks and "
-    "upgrades are not modelled: always locked, never in progress. Temperature, voltages and LEDs "
-    "are left out.",
+    "upgrades are not modelled: always locked, never in progress. Voltages are left out, and "
+    "temperatures of virtual cards.",
 )
 def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
     """Cards in detail, a card a block."""
@@ -169,6 +170,9 @@ def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) 
         ("Card Usable", yes_no(usable)),
         ("Single Point of Failure", _single_point(chassis.hardware, card)),
     ]
+    degrees = chassis.environment.temperature(card)
+    if degrees:
+        fields.append(("Temperature", f"{degrees} C (limit {TEMPERATURE_LIMIT} C)"))
     state = "Diags/Kernel Running, Tasks Running" if _runs(card) else "Not Running"
     fields += [(f"CPU {number}", state) for number in card.kind.cpus]
     return Fields(tuple(fields), f"Card {card.slot}:", width=23)
@@ -177,8 +181,8 @@ def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) 
 @layout(
     "show card diag",
     "doc",
-    "`Card Usable` and `Card Tests` are known, the others chosen. Boot counters and the "
-    "environment are not modelled.",
+    "`Card Usable` and `Card Tests` are known, the others chosen. Boot counters and voltages are "
+    "not modelled.",
 )
 def card_diag(chassis: Chassis, cards: Sequence[Card]) -> Screen:
     """The diagnostics of cards, a card a block."""
@@ -190,6 +194,7 @@ def card_diag(chassis: Chassis, cards: Sequence[Card]) -> Screen:
             for part in (
                 f"Card {card.slot}:",
                 _diagnostics(card, chassis.cards.is_usable(card), failures.get(card.slot, "None")),
+                *_warmth(chassis.environment.temperature(card)),
             )
         )
     )
@@ -205,6 +210,14 @@ def _diagnostics(card: Card, usable: bool, failure: str) -> Fields:
         ("Card Tests", result),
     )
     return Fields(fields, "  Status:", width=21, indent=4)
+
+
+def _warmth(degrees: int) -> list[Fields]:
+    """The block about the environment of a card whose temperature can be read."""
+    if not degrees:
+        return []
+    fields = (("Temp: Card", f"{degrees} C (limit {TEMPERATURE_LIMIT} C)"),)
+    return [Fields(fields, "  Current Environment:", width=21, indent=4)]
 
 
 def _runs(card: Card) -> bool:
