@@ -71,6 +71,10 @@ UNREACHABLE = Message("ping: sendto: Network is unreachable")
 NO_ROUTE = Message("No route to {address}")
 NO_WAY_OUT = Message("This emulator opens no {word} sessions to other machines")
 
+BINDS_AT_MASTER = Message(
+    "Port {port} is a member of a group: bind interfaces at its master {master}"
+)
+
 # Environment
 NO_ENVIRONMENT = Message("A virtual system has no fans, power units or temperatures of its own")
 NO_SUCH_FAN = Message("There is no fan tray {name}: expected one of {known}")

@@ -444,6 +444,9 @@ class Chassis(Assembly):
 
     def configuration_changed(self) -> None:
         """To be called after lines that the model reads from the configuration were changed."""
+        if self.ports.look() and not self.reading:
+            self.services_changed()
+            return
         if self.is_up and not self.reading:
             self.pools.look()
             self.time_limits.look()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.hardware import Card, Hardware
 from staros_cli.chassis.interfaces import ETHERNET
-from staros_cli.chassis.ports import UNTAGGED
+from staros_cli.chassis.ports import UNTAGGED, Group
 from staros_cli.messages import Refused
 
 FIRST_FAST = 10
@@ -30,6 +32,11 @@ class PortControl:
         self._contexts = contexts
         self._events = events
         self._timeline = timeline
+        self.read: Callable[[], tuple[Group, ...]] = lambda: ()
+
+    def look(self) -> bool:
+        """Look which ports are configured to belong together; returns whether that has changed."""
+        return self._contexts.ports.aggregate(self.read())
 
     def numbers(self, slot: int) -> tuple[int, ...]:
         """The numbers of the ports of the card in a slot; none when there is no card."""
@@ -65,6 +72,10 @@ class PortControl:
 
         Raises Refused when there is no such interface, or when another port carries it.
         """
+        group = self._contexts.ports.group_of((slot, number))
+        if group is not None and group.master != (slot, number):
+            master = f"{group.master[0]}/{group.master[1]}"
+            raise Refused(messages.BINDS_AT_MASTER, port=f"{slot}/{number}", master=master)
         kind = self._contexts.get(context).interface(interface).kind
         if kind != ETHERNET:
             raise Refused(messages.NEEDS_NO_PORT, name=interface, kind=kind)

@@ -50,11 +50,48 @@ class Port(Struct):
         return UNTAGGED in self.vlans and self.vlans[UNTAGGED].enabled
 
 
+class Group(Struct, frozen=True):
+    """Ports that carry the VLANs of one of them, the master, together.
+
+    At least `least` of them have to be in use. `lacp` is how links are agreed on.
+    """
+
+    number: int
+    master: tuple[int, int]
+    members: tuple[tuple[int, int], ...] = ()
+    least: int = 1
+    lacp: str = "active"
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Slots and numbers of the master and the members."""
+        return (self.master, *self.members)
+
+
 class Ports:
-    """All ports that are configured."""
+    """All ports that are configured, and the groups of them."""
 
     def __init__(self) -> None:
         self.by_place: dict[tuple[int, int], Port] = {}
+        self.groups: tuple[Group, ...] = ()
+
+    def aggregate(self, groups: tuple[Group, ...]) -> bool:
+        """Let ports carry VLANs together; returns whether these are other groups than before."""
+        changed, self.groups = groups != self.groups, groups
+        return changed
+
+    def group_of(self, place: tuple[int, int]) -> Group | None:
+        """The group that a port belongs to."""
+        return next((group for group in self.groups if place in group.places), None)
+
+    def in_use(self, place: tuple[int, int]) -> bool:
+        """Whether a port is in use."""
+        port = self.by_place.get(place)
+        return port is not None and port.enabled
+
+    def is_up(self, group: Group) -> bool:
+        """Whether enough ports of a group are in use."""
+        return sum(map(self.in_use, group.places)) >= max(1, group.least)
 
     def __iter__(self) -> Iterator[Port]:
         return iter(self.by_place.values())
@@ -87,5 +124,8 @@ class Ports:
         if carrier is None:
             return False
         slot, number, vlan = carrier
-        port = self.by_place[slot, number]
+        port, group = self.by_place[slot, number], self.group_of((slot, number))
+        if group is not None and group.master == (slot, number):
+            # The others carry its frames when it is shut down.
+            return self.is_up(group) and (vlan == UNTAGGED or port.vlans[vlan].enabled)
         return port.enabled and port.vlans[vlan].enabled

@@ -39,6 +39,7 @@ def load() -> None:
         gtp_paths,
         gtpp,
         ims_authorization,
+        link_aggregation,
         node_services,
         peers,
         radius,

@@ -98,7 +98,7 @@ def _rows(invocation: Invocation) -> list[PortRow]:
     chassis = invocation.chassis
     wanted = _place(invocation) if invocation.command.has_value("slot/port") else None
     rows = [
-        _row(invocation, card.slot, number)
+        row_of(invocation, card.slot, number)
         for card in chassis.hardware.cards.values()
         for number in card.kind.ports
         if wanted in (None, (card.slot, number))
@@ -108,7 +108,8 @@ def _rows(invocation: Invocation) -> list[PortRow]:
     return rows
 
 
-def _row(invocation: Invocation, slot: int, number: int) -> PortRow:
+def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
+    """A port as it is shown."""
     chassis = invocation.chassis
     card = chassis.hardware.cards[slot]
     port = chassis.contexts.ports.by_place.get((slot, number))
@@ -124,6 +125,7 @@ def _row(invocation: Invocation, slot: int, number: int) -> PortRow:
         tuple(sorted(vlan for vlan in port.vlans if vlan != UNTAGGED)) if port else (),
         node.line.partition(" ")[2] if node else "",
         chassis.platform.virtual,
+        chassis.contexts.ports.group_of((slot, number)),
     )
 
 

@@ -17,7 +17,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
-from staros_cli.configuration import addresses, files, peers, references, routing
+from staros_cli.configuration import addresses, files, link_aggregation, peers, references, routing
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.opaque import OpaqueLines
 from staros_cli.configuration.outside import Outside
@@ -85,6 +85,7 @@ class System:
         self.opaque = OpaqueLines(chassis.definition.schema.opaque)
         chassis.finders.append(lambda: references.missing(self.running))
         chassis.routing.read = lambda context: routing.read(self.running, context)
+        chassis.ports.read = lambda: link_aggregation.read(self.running)
         chassis.pools.read = lambda: addresses.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
         self.problems: list[Problem] = []

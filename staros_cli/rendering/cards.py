@@ -187,17 +187,12 @@ def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) 
 def card_diag(chassis: Chassis, cards: Sequence[Card]) -> Screen:
     """The diagnostics of cards, a card a block."""
     failures = {record.source: record.reason for record in chassis.rct.records if record.reason}
-    return screen(
-        *(
-            part
-            for card in cards
-            for part in (
-                f"Card {card.slot}:",
-                _diagnostics(card, chassis.cards.is_usable(card), failures.get(card.slot, "None")),
-                *_warmth(chassis.environment.temperature(card)),
-            )
-        )
-    )
+    parts: list[Fields | str] = []
+    for card in cards:
+        failure = failures.get(card.slot, "None")
+        parts += [f"Card {card.slot}:", _diagnostics(card, chassis.cards.is_usable(card), failure)]
+        parts += _warmth(chassis.environment.temperature(card))
+    return screen(*parts)
 
 
 def _diagnostics(card: Card, usable: bool, failure: str) -> Fields:

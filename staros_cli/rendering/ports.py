@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.port_traffic import Octets, Place
+from staros_cli.chassis.ports import Group
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Fields, Lines, Rows, Screen, Table, blocks, screen
 
@@ -28,6 +29,7 @@ class PortRow(Struct, frozen=True):
     vlans: tuple[int, ...]
     description: str
     virtual: bool
+    group: Group | None = None
 
     @property
     def name(self) -> str:
@@ -62,8 +64,38 @@ class PortRow(Struct, frozen=True):
         return f"{self.pair:>2}/{self.number}" if self.pair else "-"
 
     @property
+    def leads(self) -> bool:
+        """Whether it is the master of a group, whose VLANs carry the traffic."""
+        return self.group is not None and self.group.master == (self.slot, self.number)
+
+    @property
+    def admin(self) -> str:
+        """Whether it is meant to be in use."""
+        return "Enabled" if self.enabled else "Disabled"
+
+    @property
+    def operation(self) -> str:
+        """Whether it carries frames itself."""
+        if self.leads and self.enabled:
+            return "-"
+        return _UP if self.works else _DOWN
+
+    @property
+    def link(self) -> str:
+        """Whether it has its link."""
+        return _UP if self.linked else _DOWN
+
+    @property
+    def shown_state(self) -> str:
+        """Its state, which the master of a group has none of while it is in use."""
+        return "-" if self.leads and self.enabled else self.state
+
+    @property
     def redundancy(self) -> str:
-        """How it takes over."""
+        """How others take over."""
+        if self.group is not None:
+            slot, number = self.group.master
+            return f"LA{'+' if self.enabled else '-'} {slot:>2}/{number}"
         return "L2 Link" if self.pair else ""
 
     @property
@@ -81,10 +113,10 @@ _TABLE = Table[PortRow](
     Column("Port", 5, lambda row: row.place),
     Column("Role", 4, lambda row: "Srvc" if row.serves else "Mgmt"),
     Column("Type", 24, lambda row: row.kind),
-    Column("Admin", 8, lambda row: "Enabled" if row.enabled else "Disabled", gap=2),
-    Column("Oper", 4, lambda row: _UP if row.works else _DOWN),
-    Column("Link", 4, lambda row: _UP if row.linked else _DOWN),
-    Column("State", 7, lambda row: row.state),
+    Column("Admin", 8, lambda row: row.admin, gap=2),
+    Column("Oper", 4, lambda row: row.operation),
+    Column("Link", 4, lambda row: row.link),
+    Column("State", 7, lambda row: row.shown_state),
     Column("Pair", 5, lambda row: row.partner, gap=2),
     Column("Redundant", 9, lambda row: row.redundancy),
     heads=(
@@ -111,6 +143,12 @@ def info(rows: Sequence[PortRow]) -> Screen:
     return blocks(_info(row) for row in rows)
 
 
+def _group(row: PortRow) -> str:
+    if row.group is None:
+        return "None"
+    return f"{row.group.number} (global, {'master' if row.leads else 'member'})"
+
+
 def _info(row: PortRow) -> Fields:
     up, fast = row.linked, row.kind.startswith("10G")
     state = f"{_UP if row.works else _DOWN}, {row.state}"
@@ -130,7 +168,7 @@ def _info(row: PortRow) -> Fields:
         ("Link State", _UP if up else _DOWN),
         ("Link Duplex", "Full" if up else "Unknown"),
         ("Link Speed", ("10 Gb" if fast or row.virtual else "1000 Mb") if up else "Unknown"),
-        ("Link Aggregation Group", "None"),
+        ("Link Aggregation Group", _group(row)),
         ("Logical ifIndex", row.index + 1),
         ("Operational State", state),
         *vlans,
