@@ -55,6 +55,7 @@ class Callers:
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self._checks: list[Callable[[int], str]] = []
+        self._arrived: Callable[[int], None] = lambda row: None
         self.history = CallHistory(len(sessions.groups))
         self.clear()
 
@@ -73,6 +74,10 @@ class Callers:
     def ask(self, check: Callable[[int], str]) -> None:
         """Ask `check` before calls are connected: why those of a group are refused, or nothing."""
         self._checks.append(check)
+
+    def tell(self, arrived: Callable[[int], None]) -> None:
+        """Tell `arrived` the row of every call that comes."""
+        self._arrived = arrived
 
     @property
     def total(self) -> int:
@@ -250,6 +255,7 @@ class Callers:
             connected_at = sessions.connected_at(row)
             came_at = min(connected_at - SETUP_TIME, now)
             self.history.arrived(index, came_at, connected_at, now)
+            self._arrived(row)
         return connected
 
     @staticmethod

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 from array import array
-from collections import deque
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import inf
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.disconnect_reasons import NO_RESOURCE, UNKNOWN_APN
 from staros_cli.chassis.findings import APN, SYSTEM, Finding, finding
+from staros_cli.chassis.resting import Resting
 from staros_cli.chassis.subscribers import Group
 
 PUBLIC, PRIVATE, STATIC, RESOURCE = "public", "private", "static", "resource"
@@ -28,6 +30,8 @@ MOST_POOLS = 2000
 _PREFIX = 64
 """The length of the prefix that a call takes from a pool of IPv6 addresses."""
 NO_POOL = 0
+_NUMBERS = 65535
+"""How many numbers there are for pools, from 1 on."""
 
 
 class PoolsChanged(Struct, frozen=True):
@@ -66,10 +70,10 @@ class PoolSettings(Struct, frozen=True):
         """How many addresses it has."""
         return max(0, self.last - self.first + 1)
 
-    def overlaps(self, other: PoolSettings) -> bool:
-        """Whether another pool of the same space has addresses of this one."""
-        same = (self.context, self.version, self.vrf) == (other.context, other.version, other.vrf)
-        return same and self.first <= other.last and other.first <= self.last
+    @property
+    def space(self) -> tuple[str, int, str]:
+        """Within what an address belongs to one pool only."""
+        return self.context, self.version, self.vrf
 
 
 class ApnSettings(Struct, frozen=True):
@@ -117,13 +121,12 @@ class Pool:
         self.ends = False
         self.active = True
         self._rows = array("i")
-        self._resting: deque[tuple[int, float]] = deque()
+        self._resting = Resting()
         self.wakes = False
 
-    @property
-    def next_free(self) -> float:
-        """When the next address that rests can be taken, in seconds since 1970 UTC; 0 for none."""
-        return self._resting[0][1] if self._resting else 0.0
+    def next_free(self, now: float) -> float:
+        """When the next address that rests can be taken, in seconds since 1970 UTC, if any."""
+        return self._resting.next_at(now)
 
     def free(self, now: float) -> int:
         """How many addresses can be taken now."""
@@ -131,17 +134,12 @@ class Pool:
 
     def held(self, now: float) -> int:
         """How many addresses rest after a use."""
-        if not self.settings.hold:
-            return 0
-        return sum(until > now for _, until in self._resting)
+        return self._resting.held(now)
 
     def takes(self, now: float) -> bool:
         """Whether a call can take an address."""
         good = self.active and not self.ends and not self.settings.busyout
-        return good and (
-            len(self._rows) < self.settings.size
-            or (bool(self._resting) and self._resting[0][1] <= now)
-        )
+        return good and (len(self._rows) < self.settings.size or self._resting.first_at <= now)
 
     def take(self, row: int) -> int:
         """Give a call an address; returns its place in the pool."""
@@ -149,7 +147,7 @@ class Pool:
         if len(self._rows) < self.settings.size:
             self._rows.append(row)
             return len(self._rows) - 1
-        offset, _ = self._resting.popleft()
+        offset = self._resting.take()
         self._rows[offset] = row
         return offset
 
@@ -157,7 +155,7 @@ class Pool:
         """Take an address back."""
         self.used -= 1
         self._rows[offset] = -1
-        self._resting.append((offset, now + self.settings.hold))
+        self._resting.add(offset, now + self.settings.hold)
 
     def address(self, offset: int) -> str:
         """An address as text; of IPv6 it is the prefix of a call."""
@@ -171,6 +169,26 @@ class Pool:
         number = value if self.settings.version == 4 else value >> (128 - _PREFIX)
         offset = number - self.settings.first
         return self._rows[offset] if 0 <= offset < len(self._rows) else -1
+
+
+class _Ranges:
+    """Numbers that are taken, as ranges in their order."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+
+    def add(self, first: int, last: int) -> bool:
+        """Take the numbers from `first` to `last`; returns whether none of them was taken."""
+        begin = bisect_left(self._lasts, first)
+        end = bisect_right(self._firsts, last)
+        is_new = begin >= end
+        if not is_new:
+            first = min(first, self._firsts[begin])
+            last = max(last, self._lasts[end - 1])
+        self._firsts[begin:end] = [first]
+        self._lasts[begin:end] = [last]
+        return is_new
 
 
 class Pools:
@@ -203,37 +221,41 @@ class Pools:
             pool = self._by_key.pop(key)
             pool.ends = True
             self._forget_ended(pool)
+        ending = {pool.settings.key: pool for pool in self if pool.ends}
         for key, settings in wanted.items():
-            found = self._by_key.get(key)
-            if found is None:
+            found = self._by_key.get(key) or ending.get(key)
+            if found is None or _is_other(found, settings):
                 self._add(key, settings)
             else:
-                found.settings = settings
+                found.settings, found.ends = settings, False
+                self._by_key[key] = found
         self._judge_overlaps()
         self._for_group.clear()
         self._timeline.publish(PoolsChanged())
 
     def _add(self, key: tuple[str, int, str], settings: PoolSettings) -> None:
-        self._next_number = self._next_number % 65535 + 1
+        if len(self._by_number) >= _NUMBERS:
+            return  # removed ones with addresses in use stand in the way
+        self._next_number = self._next_number % _NUMBERS + 1
         while self._next_number in self._by_number:
-            self._next_number = self._next_number % 65535 + 1
+            self._next_number = self._next_number % _NUMBERS + 1
         pool = Pool(self._next_number, settings)
         self._by_key[key] = self._by_number[pool.number] = pool
 
-    def _forget_ended(self, pool: Pool) -> None:
-        if pool.ends and not pool.used:
+    def _forget_ended(self, pool: Pool) -> bool:
+        """Forget a pool that was removed when nobody has an address of it."""
+        is_over = pool.ends and not pool.used
+        if is_over:
             self._by_number.pop(pool.number, None)
+        return is_over
 
     def _judge_overlaps(self) -> None:
-        """A pool with addresses of one configured before it gives none."""
-        before: dict[tuple[str, int, str], list[Pool]] = {}
-        for pool in self._by_key.values():
+        """A pool with addresses of one before it gives none; those that end come first."""
+        taken: dict[tuple[str, int, str], _Ranges] = {}
+        for pool in sorted(self, key=lambda pool: not pool.ends):
             settings = pool.settings
-            space = before.setdefault((settings.context, settings.version, settings.vrf), [])
-            pool.active = settings.size > 0 and not any(
-                settings.overlaps(other.settings) for other in space
-            )
-            space.append(pool)
+            ranges = taken.setdefault(settings.space, _Ranges())
+            pool.active = settings.size > 0 and ranges.add(settings.first, settings.last)
 
     # Calls
 
@@ -292,20 +314,21 @@ class Pools:
         pool = self._by_number.get(number)
         if pool is not None:
             pool.release(offset, self._timeline.now)
-            self._forget_ended(pool)
+            if self._forget_ended(pool):
+                self._judge_overlaps()
             self._wait_for(pool)
 
     def _wait_for(self, pool: Pool) -> None:
         """Look at a pool when an address has rested: somebody may wait for it."""
-        if pool.settings.hold and pool.next_free and not pool.wakes:
+        next_free = pool.next_free(self._timeline.now)
+        if next_free < inf and not pool.wakes:
             pool.wakes = True
-            self._timeline.at(max(pool.next_free, self._timeline.now), partial(self._rested, pool))
+            self._timeline.at(max(next_free, self._timeline.now + 1), partial(self._rested, pool))
 
     def _rested(self, pool: Pool) -> None:
         pool.wakes = False
         self._timeline.publish(PoolsChanged())
-        if pool.next_free > self._timeline.now:
-            self._wait_for(pool)
+        self._wait_for(pool)
 
     def address(self, number: int, offset: int) -> str:
         """The address of a call."""

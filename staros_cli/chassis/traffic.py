@@ -15,9 +15,6 @@ PACKET = 500
 MEAN_RATE, MEAN_RATIO = 2099.5 * 0.495, 5
 """Octets a second that a call sends on average, and how many times that it gets; see `pattern`."""
 
-LONGEST_IDLE = 240.0
-"""The most seconds between two bursts of a call that carries something; see `pattern`."""
-
 REDIRECTIONS_ALLOWED = 2000
 """How many redirected session entries a call may have (seed)."""
 
@@ -97,6 +94,15 @@ class Pattern(Struct, frozen=True):
         if not self.rate:
             return float("inf")
         return max(0.0, (time + self.phase) % self.cycle - self.busy)
+
+    def idle_for(self, seconds: float, since: float) -> float:
+        """The first moment from `since` on at which it has been idle so long; infinite for none."""
+        if not self.rate:
+            return since
+        if seconds >= self.cycle - self.busy:
+            return float("inf")
+        place = (since + self.phase) % self.cycle
+        return since + max(0.0, self.busy + seconds - place)
 
     def octets(self, first: float, last: float) -> int:
         """Octets from the subscriber between two times."""

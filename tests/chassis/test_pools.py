@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.clock import ManualClock, Timeline
+from staros_cli.chassis.disconnect_reasons import ABSOLUTE_TIMEOUT
 from staros_cli.chassis.invariants import violations
-from staros_cli.chassis.pools import AddressConfiguration, PoolSettings
+from staros_cli.chassis.pools import AddressConfiguration, Pool, PoolSettings
+from staros_cli.chassis.time_limits import TimeLimits
+from staros_cli.chassis.traffic import Traffic, pattern
 from tests.lab import Lab
 from tests.recovery.support import no_pools
 
@@ -119,6 +123,43 @@ def test_a_pool_that_is_removed_ends_when_its_last_address_comes_back() -> None:
     assert lab.chassis.sessions.count_of_service("SAEGW", "PGW-SVC") == 800
 
 
+def test_a_pool_that_is_configured_again_goes_on_with_its_addresses() -> None:
+    lab = Lab()
+    lab.configure(PLACE, SMALL)
+    called_again(lab)
+    before = sorted(addresses_of(lab))
+    lab.configure(PLACE, "no ip pool small", SMALL.replace("0.40", "0.60"))
+    lab.typed(PLACE)
+    shown = lab.typed("show ip pool")
+    assert "PD00  small" in shown
+    assert "PI00  small" in shown  # its addresses are in use until the other one ends
+    lab.wait(10)
+    assert sorted(addresses_of(lab)) == before
+    lab.configure(PLACE, "no ip pool small", SMALL)
+    assert lab.typed("show ip pool").count("small") == 1
+    lab.wait(10)
+    assert sorted(addresses_of(lab)) == before
+    lab.configure(PLACE, "no ip pool small", SMALL.replace("0.40", "0.60"))
+    called_again(lab)
+    assert len([address for address in addresses_of(lab) if address.startswith("10.9.")]) == 60
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8)), max_size=30))
+def test_a_pool_gives_addresses_if_none_before_it_has_them(ranges: list[tuple[int, int]]) -> None:
+    pools = no_pools([])
+    found = [
+        PoolSettings("A", f"p{number}", 4, first, first + more)
+        for number, (first, more) in enumerate(ranges)
+    ]
+    pools.read = lambda: AddressConfiguration(tuple(found))
+    pools.look()
+    taken: set[int] = set()
+    for pool in pools:
+        its = set(range(pool.settings.first, pool.settings.last + 1))
+        assert pool.active == taken.isdisjoint(its)
+        taken |= its
+
+
 def test_a_pool_keeps_its_addresses_and_one_that_overlaps_gives_none() -> None:
     lab = Lab()
     lab.configure(PLACE, SMALL)
@@ -156,6 +197,22 @@ def test_an_address_that_is_held_comes_back_when_it_has_rested() -> None:
     assert len([address for address in addresses_of(lab) if address.startswith("10.9.")]) == 40
 
 
+def test_addresses_that_are_held_come_back_one_after_the_other() -> None:
+    lab = Lab()
+    lab.configure(PLACE, f"{SMALL} address-hold-timer 300")
+    called_again(lab)
+    rows = [row for n in range(1, 41) for row in lab.chassis.sessions.with_address(f"10.9.0.{n}")]
+    for row in rows:
+        lab.chassis.callers.end(row)
+        lab.wait(5)
+    counts: list[int] = []
+    for _ in range(60):
+        lab.wait(5)
+        found = [address for address in addresses_of(lab) if address.startswith("10.9.0.")]
+        counts.append(len(found))
+    assert counts == [0] * 20 + list(range(1, 41))
+
+
 def test_prefixes_of_a_pool_of_ipv6() -> None:
     lab = Lab()
     lab.configure(PLACE, "ipv6 pool six prefix 2001:db8:99::/58 public 0")
@@ -191,6 +248,67 @@ def test_a_subscriber_is_idle_for_no_longer_than_the_template_says() -> None:
     idle = [table.session(row, lab.chassis.now).idle(lab.chassis.now) for row in rows]
     assert rows
     assert max(idle) < 22
+
+
+def test_a_day_of_limits_takes_few_looks_at_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = Lab()
+    lab.configure(PLACE, *APN, "timeout absolute 86400")
+    called_again(lab)
+    looks: list[int] = []
+    look_at = TimeLimits._look_at
+
+    def counted(self: TimeLimits, callid: int, second: int) -> bool:
+        looks.append(callid)
+        return look_at(self, callid, second)
+
+    monkeypatch.setattr(TimeLimits, "_look_at", counted)
+    reasons = lab.chassis.callers.history.reasons
+    reasons.clear()
+    lab.wait(86_300)
+    assert reasons[ABSOLUTE_TIMEOUT] == 0
+    lab.wait(160)
+    assert reasons[ABSOLUTE_TIMEOUT] == 1024
+    assert max(Counter(looks).values()) < 100
+
+
+def test_limits_that_are_changed_or_removed_count_at_once() -> None:
+    lab = Lab()
+    lab.configure(PLACE, *APN, "timeout absolute 5000")
+    called_again(lab)
+    reasons = lab.chassis.callers.history.reasons
+    reasons.clear()
+    lab.configure(PLACE, APN[0], "timeout absolute 100")
+    lab.wait(70)
+    assert reasons[ABSOLUTE_TIMEOUT] == 1024
+    lab.configure(PLACE, APN[0], "no timeout absolute")
+    lab.wait(5000)
+    assert reasons[ABSOLUTE_TIMEOUT] == 1024
+
+
+@given(
+    st.integers(0, 2**32 - 1), st.integers(1, 300), st.integers(0, 10_000), st.sampled_from((0, 1))
+)
+def test_when_a_subscriber_will_have_been_idle_for_so_long(
+    callid: int, seconds: int, since: int, rate: int
+) -> None:
+    found = pattern(callid, Traffic(rate=float(rate)))
+    moment = found.idle_for(seconds, since)
+    steps = [since + tenths / 10 for tenths in range(6000)]
+    by_trial = next((time for time in steps if found.idle(time) >= seconds), math.inf)
+    assert moment <= by_trial
+    assert moment == by_trial or by_trial == math.inf or by_trial - moment < 0.1 + 1e-6
+    if moment < math.inf:
+        assert found.idle(moment) == pytest.approx(seconds, abs=1e-6) or moment == since
+
+
+def test_an_address_that_came_back_first_is_given_first() -> None:
+    pool = Pool(1, PoolSettings("A", "p", 4, 100, 103))
+    assert [pool.take(row) for row in range(4)] == [0, 1, 2, 3]
+    for place in (2, 0, 3):
+        pool.release(place, 10.0)
+    assert pool.takes(10.0)
+    assert [pool.take(row) for row in range(3)] == [2, 0, 3]
+    assert not pool.takes(10.0)
 
 
 # Any life of a pool
