@@ -267,7 +267,7 @@ class Chassis(Assembly):
             self.callers.wake()
 
     def _card_too_hot(self, change: CardTooHot) -> None:
-        """A card that stays too hot goes down, and stays so until it has cooled."""
+        """A card that stays too hot goes down, and stays so until an operator brings it back."""
         card = self.hardware.cards[change.slot]
         if self.is_up and card in self.hardware.running:
             self.card_faults.fail(card.slot, CardFault(OVER_TEMPERATURE, usable=False))

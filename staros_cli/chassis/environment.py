@@ -74,7 +74,7 @@ class Environment:
         self._timeline = timeline
         self._fans: dict[str, str] = {}
         self._power: set[str] = set()
-        self._hot: set[int] = set()
+        self._hot: dict[int, float] = {}
         self._disks: set[int] = set()
         self._array_missing: tuple[int, ...] = ()
 
@@ -166,19 +166,19 @@ class Environment:
             slots = ", ".join(map(str, self._hardware.cards))
             raise Refused(messages.NO_SUCH_CARD, slot=slot, slots=slots)
         if slot not in self._hot:
-            self._hot.add(slot)
+            since = self._hot[slot] = self._timeline.now
             self._notify("CardTempOverheat", card=slot, degrees=HOT)
-            self._timeline.after(SHUTDOWN_AFTER, lambda: self._still_hot(slot))
+            self._timeline.after(SHUTDOWN_AFTER, lambda: self._still_hot(slot, since))
 
-    def _still_hot(self, slot: int) -> None:
-        if slot in self._hot:
+    def _still_hot(self, slot: int, since: float) -> None:
+        if self._hot.get(slot) == since:
             self._timeline.publish(CardTooHot(slot))
 
     def cool(self, slot: int) -> None:
         """Let a card have its usual temperature. Raises Refused when it has."""
         if slot not in self._hot:
             raise Refused(messages.NOTHING_FAILED, name=f"the temperature of card {slot}")
-        self._hot.remove(slot)
+        del self._hot[slot]
         card = self._hardware.cards[slot]
         self._notify("CardTempOK", card=slot, degrees=self.temperature(card))
 
