@@ -139,7 +139,7 @@ def test_tab_completes_what_is_unique(line: str, completed: str) -> None:
 def test_tab_adds_what_several_words_share_and_then_lists_them() -> None:
     assert inserted("con") == "con"
     assert [found.text for found in tab("con").choices] == ["configure", "context"]
-    assert inserted("show su") == "show subscribers "
+    assert inserted("show sub") == "show subscribers "
     assert inserted("re") == "re"
     assert inserted("no") == "no "
 

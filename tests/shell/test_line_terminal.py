@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from staros_cli.shell.columns import columns
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.shell.screen import LastLine
 from tests.support import make_session
 
@@ -270,6 +270,8 @@ def test_what_is_displayed_is_the_prompt_and_the_line(keys: list[str], length: i
         if typed.closed:
             return
         line = typed._line
-        assert screen.text == (session.prompt + line.text).rstrip(" ")
-        assert screen.column == columns(session.prompt + line.before_cursor)
+        # While help is paged, the line that was asked about waits for the end of it.
+        text, before = ("", "") if session.awaits is Awaits.KEY else (line.text, line.before_cursor)
+        assert screen.text == (session.prompt + text).rstrip(" ")
+        assert screen.column == columns(session.prompt + before)
         assert session.awaits is not Awaits.START
