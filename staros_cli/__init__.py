@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from staros_cli.language.errors import LineError
     from staros_cli.messages import Refused
     from staros_cli.network.chassis_server import ChassisServer
+    from staros_cli.shell.replies import Reply
     from staros_cli.shell.session import CliSession as Session
-    from staros_cli.shell.session import Reply
 
 __version__ = "0.1.0"
 __all__ = [

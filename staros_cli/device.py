@@ -23,7 +23,8 @@ from staros_cli.chassis.storage import Storage
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build, directory_storage
 from staros_cli.errors import StarosError
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.replies import Awaits, Reply
+from staros_cli.shell.session import CliSession
 
 DEFAULT_START = calendar.moment("2026-03-27T17:12:25Z")
 """Where the clock of a device stands unless it is told, in seconds since 1970 UTC."""

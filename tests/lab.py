@@ -7,7 +7,7 @@ from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.service_needs import GTPC, GTPU, S1_MME, needs_of
 from staros_cli.chassis.storage import Storage
 from staros_cli.device import DEFAULT_START, Device
-from staros_cli.shell.session import Reply
+from staros_cli.shell.replies import Reply
 
 START = DEFAULT_START
 

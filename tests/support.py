@@ -8,7 +8,8 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.configuration.system import System
 from staros_cli.device import Device
-from staros_cli.shell.session import CliSession, Reply
+from staros_cli.shell.replies import Reply
+from staros_cli.shell.session import CliSession
 from tests.lab import START, manual
 
 

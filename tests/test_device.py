@@ -13,7 +13,7 @@ import pytest
 import staros_cli
 from staros_cli import CommandFailed, DefinitionError, Device, Refused, StarosError, StateError
 from staros_cli.chassis.clock import ScaledClock
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 
 INTERNAL = {"Declined", "_Astray", "Unfit", "MissingQuote"}
 """Exceptions that never leave the package."""

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from staros_cli.chassis.boot_stack import BootStack
+from staros_cli.chassis.call_traces import CallTraces
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
 from staros_cli.chassis.card_faults import CardFaults
@@ -105,6 +106,9 @@ class Assembly:
             self.timeline,
             self.calls_changed,
         )
+        self.call_traces = CallTraces(self.sessions, self.timeline)
+        self.callers.tell(self.call_traces.arrived)
+        self.callers.tell_of_ends(self.call_traces.ending)
         self.port_traffic = PortTraffic(
             groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )

@@ -17,6 +17,17 @@ def long_date(time: float) -> str:
     return _utc(time).strftime("%A %B %d %H:%M:%S UTC %Y")
 
 
+def day_of(time: float) -> str:
+    """`Friday March 27 2026`, as `monitor subscriber` prints it above events."""
+    return _utc(time).strftime("%A %B %d %Y")
+
+
+def clock_of(time: float) -> str:
+    """`17:12:25:123`, as `monitor subscriber` prints it beside events."""
+    moment = _utc(time)
+    return moment.strftime("%H:%M:%S:") + f"{moment.microsecond // 1000:03d}"
+
+
 def short_date(time: float) -> str:
     """`Mon Jan  6 19:06:21 UTC 2026`, as `show version` prints it."""
     moment = _utc(time)

@@ -77,6 +77,10 @@ class _Series:
             return 0
         return int(age // self.period) + (0 if recovered else self.at_once)
 
+    def first_attempt(self, row: int, recovered: bool) -> float:
+        """When the first one is attempted."""
+        return self.since[row] + (0.0 if self.at_once and not recovered else self.period)
+
     def last_attempt(self, row: int, now: float, recovered: bool) -> float:
         """When the last one was attempted, NEVER when none was."""
         if not self.attempts(row, now, recovered):
@@ -133,6 +137,18 @@ class LineTable:
                 series.succeeded_at[row] = self._succeeded_at(series, row, left, instance)
                 series.missed[row] = min(_MOST_MISSED, series.missed[row] + failed)
         self._back[instance] = now
+
+    def other_side_was_back(self, instance: int, time: float) -> bool:
+        """Whether the other side of an instance is not away, and had come back by a time."""
+        return instance not in self.away and self._back.get(instance, time) <= time
+
+    def checkpoint_times(self, row: int) -> tuple[tuple[float, float], ...]:
+        """When the first full and the first micro checkpoint are attempted, and their periods."""
+        recovered = bool(self.recovered[row])
+        return tuple(
+            (series.first_attempt(row, recovered), series.period)
+            for series in (self.full, self.micro)
+        )
 
     def forget(self, instance: int) -> None:
         """The instance goes on without any call: nothing is known of the other side."""

@@ -55,7 +55,8 @@ class Callers:
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self._checks: list[Callable[[int], str]] = []
-        self._arrived: Callable[[int], None] = lambda row: None
+        self._arrived: list[Callable[[int], None]] = []
+        self._ending: list[Callable[[int, str], None]] = []
         self.history = CallHistory(len(sessions.groups))
         self.clear()
 
@@ -77,7 +78,11 @@ class Callers:
 
     def tell(self, arrived: Callable[[int], None]) -> None:
         """Tell `arrived` the row of every call that comes."""
-        self._arrived = arrived
+        self._arrived.append(arrived)
+
+    def tell_of_ends(self, ending: Callable[[int, str], None]) -> None:
+        """Tell `ending` the row of every call that is about to end, and the reason."""
+        self._ending.append(ending)
 
     @property
     def total(self) -> int:
@@ -159,6 +164,8 @@ class Callers:
     def end(self, row: int, reason: str = LOCAL) -> None:
         """End a session for a reason; its subscriber will call again."""
         now, connected_at = self._timeline.now, self._sessions.connected_at(row)
+        for ending in self._ending:
+            ending(row, reason)
         group, number = self._sessions.disconnect(row, now)
         self.history.ended(group, now, connected_at, reason)
         self._waiting[group].append(number)
@@ -255,7 +262,8 @@ class Callers:
             connected_at = sessions.connected_at(row)
             came_at = min(connected_at - SETUP_TIME, now)
             self.history.arrived(index, came_at, connected_at, now)
-            self._arrived(row)
+            for arrived in self._arrived:
+                arrived(row)
         return connected
 
     @staticmethod

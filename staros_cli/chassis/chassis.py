@@ -87,8 +87,10 @@ class Chassis(Assembly):
         on = self.timeline.subscribe
         on(TaskFailed, CrashRecords(parts).add)
         on(TaskFailed, lambda change: self.notices.failed(change.task))
+        on(TaskDied, lambda change: self.call_traces.task_died(change.task))
         on(TaskDied, lambda change: self.transfers.task_died(change.task))
         on(TaskReplaced, lambda _: self._task_replaced())
+        on(TaskFilled, lambda change: self.call_traces.task_filled(change.task))
         on(TaskFilled, lambda _: self._task_filled())
         on(CpuFailed, lambda change: self.card_faults.cpu_failed(change.cpu))
         on(SystemFailed, lambda change: self._restart_after(change.reason))
@@ -166,6 +168,7 @@ class Chassis(Assembly):
         }
 
     def _reset(self) -> None:
+        self.call_traces.clear()
         self.transfers.clear()
         self.notices.clear()
         self.loads.clear()

@@ -327,6 +327,17 @@ class SessionTable:
             full, micro = table.checkpoints(row, self._sessmgr[row], now)
         return CallLine(recovered, full, micro, state, RECOVERED_TRACE if recovered else trace)
 
+    def checkpoint_times(self, row: int) -> tuple[tuple[float, float], ...]:
+        """When the first full and the first micro checkpoint of a call are due, and their periods.
+
+        In seconds since 1970 UTC and seconds; nothing where there are no checkpoints.
+        """
+        return self._primary.checkpoint_times(row) if self._is_checkpointed(row) else ()
+
+    def aaamgr_was_back(self, instance: int, time: float) -> bool:
+        """Whether the aaamgr of an instance, which had been away, took checkpoints at a time."""
+        return self._primary.other_side_was_back(instance, time)
+
     def counters(self, row: int, now: float) -> tuple[LineCounters, LineCounters]:
         """The packet counters of the primary and the peer line, both since they began."""
         session = self.session(row, now)
@@ -344,6 +355,10 @@ class SessionTable:
     def group_of(self, row: int) -> int:
         """The number of the group of the subscriber of a row."""
         return self._group[row]
+
+    def place_of(self, row: int) -> tuple[int, int]:
+        """The numbers of the group and of the node that a call comes through."""
+        return self._group[row], self._node[row]
 
     def rows(self) -> Iterator[int]:
         """The rows of all sessions."""
@@ -464,19 +479,15 @@ class SessionTable:
 
     def count_of_kind(self, kind: AccessKind) -> int:
         """How many sessions have that kind of access."""
-        return sum(
-            count
-            for group, count in zip(self.groups, self._by_group, strict=True)
-            if group.kind is kind
-        )
+        return self._count_of(lambda group: group.kind is kind)
 
     def count_of_type(self, session_type: str) -> int:
         """How many sessions count against that session limit of the licence."""
-        return sum(
-            count
-            for group, count in zip(self.groups, self._by_group, strict=True)
-            if group.kind.session_type == session_type
-        )
+        return self._count_of(lambda group: group.kind.session_type == session_type)
+
+    def _count_of(self, fits: Callable[[Group], bool]) -> int:
+        counts = zip(self.groups, self._by_group, strict=True)
+        return sum(count for group, count in counts if fits(group))
 
     def count_of_sessmgr(self, instance: int) -> int:
         """How many sessions a sessmgr instance holds."""
@@ -484,11 +495,7 @@ class SessionTable:
 
     def count_of_service(self, context: str, service: str) -> int:
         """How many sessions a service carries."""
-        return sum(
-            count
-            for group, count in zip(self.groups, self._by_group, strict=True)
-            if group.place == (context, service)
-        )
+        return self._count_of(lambda group: group.place == (context, service))
 
     def kinds(self) -> list[tuple[AccessKind, int]]:
         """Every kind of access with the number of its sessions."""

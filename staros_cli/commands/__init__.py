@@ -40,6 +40,7 @@ def load() -> None:
         gtpp,
         ims_authorization,
         link_aggregation,
+        monitor,
         node_services,
         peers,
         radius,

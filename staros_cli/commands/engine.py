@@ -13,7 +13,7 @@ from staros_cli.chassis import passwords
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.commands import opaque
 from staros_cli.commands.state import Frame, SessionState
-from staros_cli.commands.suspension import Ask, Declined, Steps, Until
+from staros_cli.commands.suspension import Ask, Declined, Steps, Until, Watch
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import AmbiguousKeyword, LineError, NotAllowed
 from staros_cli.language.parser import Command, parse
@@ -133,7 +133,7 @@ class Suspended(Struct, frozen=True, eq=False):
 
     invocation: Invocation
     steps: Steps[Output]
-    waits_for: Ask | Until
+    waits_for: Ask | Until | Watch
 
     def close(self) -> None:
         """Give the command up."""

@@ -32,7 +32,21 @@ class Until(Struct, frozen=True):
     notes: Sequence[str] = ()
 
 
-Steps = Generator[Ask | Until, str, Result]
+class Watch(Struct, frozen=True):
+    """A wait for a key: the handler goes on with it, or when something has happened.
+
+    Then it goes on with an empty text, at `time` at the latest, in seconds since 1970 UTC; Enter is
+    a carriage return. `notes` are shown before, on a screen that is empty if `clears`; `prompt`
+    stands behind them, on a line that is not ended.
+    """
+
+    time: float
+    notes: Sequence[str] = ()
+    prompt: str = ""
+    clears: bool = False
+
+
+Steps = Generator[Ask | Until | Watch, str, Result]
 """A handler, or a part of one, that may ask and wait; the answer to a wait is an empty text."""
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
-from staros_cli.shell.session import CliSession, Reply
+from staros_cli.shell.replies import Reply
+from staros_cli.shell.session import CliSession
 
 
 class SessionConsole:

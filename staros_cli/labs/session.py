@@ -37,7 +37,8 @@ from staros_cli.labs.recorder import (
 from staros_cli.labs.schema import Lab
 from staros_cli.labs.stand_ins import StandIns
 from staros_cli.language.completion import Completion
-from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, Awaits, CliSession, Reply
+from staros_cli.shell.replies import KEYS, Awaits, Reply
+from staros_cli.shell.session import DEFAULT_LENGTH, LINE_LIMIT, CliSession
 
 SLICE = 0.005
 """Seconds of work of a slice."""
@@ -156,7 +157,7 @@ class LabSession(SessionConsole):
         self._introduced = True
         line = _UNDECODABLE.sub("\x7f", line)
         self.session.catch_up()
-        if self.awaits is Awaits.KEY:
+        if self.awaits in KEYS:
             return self._noticing(self.session.handle(line))
         if self._is_too_long(line):
             # A line refused whole does the same as Ctrl-C, and is not worth its room.
@@ -349,7 +350,7 @@ class LabSession(SessionConsole):
             self.attempt.charge_wrong_answer()
         else:
             self.poll()
-        if self.awaits is Awaits.KEY:
+        if self.awaits in KEYS:
             self.session.interrupt()
         # A learner who left comes back to a console that is open.
         self.session.reopen()

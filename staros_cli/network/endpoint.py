@@ -17,7 +17,8 @@ from staros_cli.network.memory import Leavings
 from staros_cli.network.turns import Turns
 from staros_cli.network.worker import Worker
 from staros_cli.shell.console import Console
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS, Awaits
+from staros_cli.shell.replies import WAITS, Awaits
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
 LINGER = 30.0
 """How many seconds a connection that is closed may take to send what is left."""

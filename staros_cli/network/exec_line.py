@@ -8,7 +8,7 @@ from staros_cli.language.words import asks_for_help
 from staros_cli.network.endpoint import Endpoint
 from staros_cli.network.line import Wire, WiredLine
 from staros_cli.shell.console import Console
-from staros_cli.shell.session import Awaits, Reply
+from staros_cli.shell.replies import Awaits, Reply, watched_text
 
 _INTERRUPT = "\x03"
 _NEXT_PAGE = " "
@@ -58,7 +58,10 @@ class ExecLine(WiredLine):
         """The size of the window means nothing here: the output is not paged."""
 
     def _look(self) -> None:
-        self._show(self.session.poll())
+        if self.session.awaits is Awaits.WATCH:
+            self._send(watched_text(self.session.prompt, self.session.poll()))
+        else:
+            self._show(self.session.poll())
         self._turn()
 
     def _turn(self) -> None:
@@ -70,6 +73,8 @@ class ExecLine(WiredLine):
         elif awaits is Awaits.KEY:
             self._show(self.session.handle(_NEXT_PAGE))
             self._schedule()
+        elif awaits is Awaits.WATCH:
+            self._take_keys()
         elif awaits is Awaits.NOTHING or (not self._lines and awaits is not Awaits.TURN):
             self.close()
         elif awaits in (Awaits.COMMAND, Awaits.CONTINUATION):
@@ -83,6 +88,21 @@ class ExecLine(WiredLine):
             self._show(self.session.handle(line))
         self._endpoint.settle(self)
         self._schedule()
+
+    def _take_keys(self) -> None:
+        """Take a key that the client sent; where it sends no more, nobody watches any more."""
+        key, self._typed = self._typed[:1], self._typed[1:]
+        if key or self._ends:
+            before = self.session.prompt
+            reply = self.session.handle(key) if key else self.session.interrupt()
+            if reply.awaits is Awaits.WATCH:
+                self._send(watched_text(before, reply))
+            else:
+                self._send("\n" if before else "")
+                self._show(reply)
+            self._holds(len(self._typed))
+            self._endpoint.settle(self)
+            self._schedule()
 
     def _answer(self) -> None:
         if not self._asked:
@@ -102,4 +122,5 @@ class ExecLine(WiredLine):
 
     def _show(self, reply: Reply) -> None:
         self.status |= reply.failed
-        self._send(reply.text)
+        watches = reply.awaits is Awaits.WATCH
+        self._send(watched_text("", reply) if watches else reply.text)

@@ -11,7 +11,7 @@ from typing import Protocol
 from staros_cli.network.endpoint import Endpoint, window
 from staros_cli.shell.console import Console
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 
 _log = logging.getLogger(__name__)
 

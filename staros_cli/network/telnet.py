@@ -15,7 +15,8 @@ from staros_cli.network.line import TerminalLine
 from staros_cli.network.options import GREETING, IAC, Answer, Options, WindowSize
 from staros_cli.network.pending import PendingLogins
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, Awaits
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
 LONGEST_ANSWER = 256
 """The most characters of a name or password."""

@@ -324,7 +324,7 @@ def _values(call: Call) -> dict[str, str | int]:
         "address": session.address,
         "context": context,
         "not_covered": call.not_covered,
-        **_counted(session, now),
+        **counted(session, now),
     }
 
 
@@ -333,7 +333,7 @@ def _connect_time(session: Session, now: float) -> str:
     return calendar.trap_date(session.connected_at) if session.is_connected(now) else "n/a"
 
 
-def _counted(session: Session, now: float) -> dict[str, int]:
+def counted(session: Session, now: float) -> dict[str, int]:
     """The counters of a call: what it has carried, and its rates."""
     usage, pattern = session.usage(), session.pattern
     peak = pattern.rate if session.is_connected(now) else 0.0

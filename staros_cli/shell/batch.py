@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from msgspec.structs import replace
+
 from staros_cli.language.words import asks_for_help
 from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import Awaits, Reply
+from staros_cli.shell.replies import Awaits, Reply
 
 
 def run_to_json(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> int:
@@ -24,11 +26,11 @@ def run_to_json(session: Console, lines: Iterable[str], time: RealTime, out: Tex
         text = line.rstrip("\r\n")
         if session.awaits is Awaits.NOTHING:
             break
-        reply = session.handle(text)
+        reply = _handled(session, text)
         printed = _all_lines(session, reply, time)
         data = printed if reply.shown is None else reply.data
         results.append({"command": text, "failed": reply.failed, "lines": printed, "data": data})
-    if session.awaits is Awaits.ANSWER:
+    if session.awaits in (Awaits.ANSWER, Awaits.WATCH):
         session.interrupt()
     json.dump(results, out, indent=2)
     out.write("\n")
@@ -40,7 +42,8 @@ def run(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> 
 
     A question is answered by the next line, whatever that is, and declined where no line follows:
     only yes may restart a system (SR-20). A line that is none for the chassis leaves it open. Pages
-    follow one another without a key. A line that ends in `?` shows help.
+    follow one another without a key. A line that ends in `?` shows help. Where keys act at once,
+    the characters of a line are keys.
     """
     failed = False
     for line in lines:
@@ -50,7 +53,7 @@ def run(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> 
         failed |= _put(session, text, time, out)
     if session.awaits is Awaits.CONTINUATION:
         failed |= _show(session, session.end_of_input(), time, out)
-    if session.awaits is Awaits.ANSWER:
+    if session.awaits in (Awaits.ANSWER, Awaits.WATCH):
         failed |= _show(session, session.interrupt(), time, out)
     return int(failed)
 
@@ -59,7 +62,25 @@ def _put(session: Console, text: str, time: RealTime, out: TextIO) -> bool:
     if session.awaits is Awaits.COMMAND and asks_for_help(text):
         _write(session.help(text[:-1]), out)
         return False
-    return _show(session, session.handle(text), time, out)
+    return _show(session, _handled(session, text), time, out)
+
+
+def _handled(session: Console, text: str) -> Reply:
+    """The reply to a line, or to its characters where keys act at once."""
+    if session.awaits is not Awaits.WATCH:
+        return session.handle(text)
+    reply = session.handle(text[:1])
+    for key in text[1:]:
+        if reply.awaits is Awaits.WATCH:
+            shown = [*reply.lines, *_waiting(reply)]
+            reply = session.handle(key)
+            reply = replace(reply, lines=[*shown, *reply.lines])
+    return reply
+
+
+def _waiting(reply: Reply) -> list[str]:
+    """The line that stands without an end where keys act at once."""
+    return [reply.prompt] if reply.awaits is Awaits.WATCH and reply.lines else []
 
 
 def _show(session: Console, reply: Reply, time: RealTime, out: TextIO) -> bool:
@@ -70,7 +91,7 @@ def _show(session: Console, reply: Reply, time: RealTime, out: TextIO) -> bool:
 
 def _all_lines(session: Console, reply: Reply, time: RealTime) -> list[str]:
     """The lines of a reply with all its pages, and of a restart if it began one."""
-    lines = list(reply.lines)
+    lines = [*reply.lines, *_waiting(reply)]
     while session.awaits is Awaits.KEY:
         lines += session.handle(" ").lines
     return lines + time.until_up(session)

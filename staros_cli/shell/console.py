@@ -9,7 +9,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
 from staros_cli.language.completion import Completion
-from staros_cli.shell.session import Awaits, Reply
+from staros_cli.shell.replies import Awaits, Reply
 
 
 class Console(Protocol):

@@ -87,6 +87,14 @@ class _Search(Struct):
         return f"(reverse-i-search)`{self.pattern}': {self.match}"
 
 
+def begins_sequence(data: str, position: int) -> bool:
+    """Whether the Escape that stands there begins a sequence, as that of an arrow key does.
+
+    A person who presses Escape sends nothing with it.
+    """
+    return data[position : position + 2] in ("\x1b[", "\x1bO")
+
+
 def _back_over(text: str) -> str:
     """The characters that move the cursor from behind `text` to its beginning."""
     return "\b" * columns(text)
@@ -95,7 +103,8 @@ def _back_over(text: str) -> str:
 class LineDiscipline:
     """One terminal's line. `history` is read when an arrow key asks for it.
 
-    A `secret` line, such as a password, knows neither help nor completion nor history.
+    A `secret` line, such as a password, knows neither help nor completion nor history. With
+    `single_keys` each key is an event, that of Escape only where it is a `lone_escape`.
     """
 
     def __init__(self, history: Callable[[], Sequence[str]], longest: int = LONGEST) -> None:
@@ -110,6 +119,7 @@ class LineDiscipline:
         self.text = ""
         self.cursor = 0
         self.single_keys = False
+        self.lone_escape = False
         self.secret = False
 
     @property
@@ -140,7 +150,7 @@ class LineDiscipline:
             yield from self._escaped(key)
         elif self._search is not None:
             yield from self._seek(self._search, key)
-        elif key == "\x1b":
+        elif key == "\x1b" and not self.lone_escape:
             self._escape = key
         elif self.single_keys:
             yield Event(Wanted.INTERRUPT if key == "\x03" else Wanted.KEY, key)

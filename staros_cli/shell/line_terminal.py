@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from staros_cli.rendering.session import help_lines
 from staros_cli.shell.columns import columns
 from staros_cli.shell.console import Console
-from staros_cli.shell.discipline import Event, LineDiscipline, Wanted
-from staros_cli.shell.session import WAITS, Awaits, Reply
+from staros_cli.shell.discipline import Event, LineDiscipline, Wanted, begins_sequence
+from staros_cli.shell.replies import CLEAR, KEYS, WAITS, Awaits, Reply, watched_text
 
 STEP_OUTPUT = 64 << 10
 """How many characters of line editing are shown in one step, about: a key can show a whole line."""
@@ -99,7 +99,8 @@ class LineTerminal:
         Line editing that shows much goes on in the next step.
         """
         data, line = self._held, self._line
-        line.single_keys = self.session.awaits is Awaits.KEY
+        line.single_keys = self.session.awaits in KEYS
+        watching = self.session.awaits is Awaits.WATCH
         line.secret = not self.session.echoes
         position, acted, size = 0, False, 0
         while position < len(data) and not acted and size < STEP_OUTPUT:
@@ -110,6 +111,7 @@ class LineTerminal:
                 if self._shows:
                     self._out.append(shown)
                 continue
+            line.lone_escape = watching and not begins_sequence(data, position)
             for output in line.feed(data[position]):
                 if isinstance(output, Event):
                     acted = True
@@ -137,8 +139,11 @@ class LineTerminal:
     def look(self) -> str:
         """Let the time pass; returns what to show. Keys that had to wait are left to `step`."""
         was_waiting, prompt = self.waiting, self.session.prompt
+        watched = self.session.awaits is Awaits.WATCH
         reply = self.session.poll()
-        if was_waiting:
+        if watched:
+            self._out.append(watched_text(prompt, reply))
+        elif was_waiting:
             self._show_lines(reply.lines)
             if not self.waiting:
                 self._out.append(reply.prompt)
@@ -160,6 +165,8 @@ class LineTerminal:
             self._out.append("\n")
 
     def _reply(self, reply: Reply) -> None:
+        if reply.clears:
+            self._out.append(CLEAR)
         self._show_lines(reply.lines)
         while not self._pages and reply.awaits is Awaits.KEY:
             reply = self.session.handle(" ")
@@ -176,6 +183,11 @@ class LineTerminal:
         session = self.session
         if event.wanted is Wanted.LINE:
             self._reply(session.handle(event.text))
+        elif event.wanted in (Wanted.KEY, Wanted.INTERRUPT) and session.awaits is Awaits.WATCH:
+            before = session.prompt
+            is_key = event.wanted is Wanted.KEY
+            reply = session.handle(event.text) if is_key else session.interrupt()
+            self._out.append(watched_text(before, reply))
         elif event.wanted is Wanted.KEY:
             self._wipe_prompt()
             self._reply(session.handle("" if event.text in "\r\n" else event.text))

@@ -8,7 +8,8 @@ import time
 
 from staros_cli.chassis.clock import ScaledClock
 from staros_cli.shell.console import Console
-from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH, WAITS
+from staros_cli.shell.replies import WAITS
+from staros_cli.shell.session import DEFAULT_LENGTH, DEFAULT_WIDTH
 
 LOOK_EVERY = 1.0
 """How often a session at its prompt is asked what has happened meanwhile, in real seconds."""

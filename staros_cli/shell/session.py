@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import Enum
-from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from staros_cli import commands, messages
@@ -17,7 +14,7 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine, refused_blocks
 from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import SessionState
-from staros_cli.commands.suspension import Ask, Until
+from staros_cli.commands.suspension import Ask, Until, Watch
 from staros_cli.configuration.system import System
 from staros_cli.language import completion
 from staros_cli.language.completion import Completion, Suggestion
@@ -32,6 +29,7 @@ from staros_cli.rendering.values import Shown
 from staros_cli.shell import secrets
 from staros_cli.shell.pager import Pager, needs_paging
 from staros_cli.shell.ran import Ran
+from staros_cli.shell.replies import WAITS, Awaits, Reply
 
 LINE_LIMIT = 16384
 """The longest line that is taken, in characters."""
@@ -43,46 +41,6 @@ DEFAULT_WIDTH = 80
 """The columns of a terminal that does not tell."""
 
 HISTORY_LIMIT = 500
-
-
-class Awaits(Enum):
-    """The kinds of input that a session takes."""
-
-    COMMAND = "a command"
-    CONTINUATION = "the rest of a line"
-    ANSWER = "the answer to a question"
-    KEY = "a key: blank for a page, Enter for a line, q to stop"
-    START = "nothing, until the system has started"
-    TURN = "nothing, until the command that waits can go on"
-    NOTHING = "nothing, it is closed"
-
-
-WAITS = (Awaits.START, Awaits.TURN)
-"""The states of a session in which nothing can be typed until time has passed."""
-
-
-class Reply(Struct, frozen=True):
-    """The answer of a session: output, the prompt to show, the input that is taken next.
-
-    `failed` tells that the line was no command or was refused. `shown` is what the lines were made
-    of, None where they were only text or went through a pipe.
-    """
-
-    lines: Sequence[str]
-    prompt: str
-    awaits: Awaits
-    failed: bool = False
-    shown: Shown | None = None
-
-    @property
-    def text(self) -> str:
-        """The output as text, each line ended."""
-        return "\n".join((*self.lines, ""))
-
-    @property
-    def data(self) -> Any:
-        """The output as data: tables as lists of rows, blocks as dictionaries, else the lines."""
-        return list(self.lines) if self.shown is None else self.shown.data
 
 
 class CliSession:
@@ -154,6 +112,8 @@ class CliSession:
             return Awaits.START
         if self._wait is not None:
             return Awaits.TURN
+        if self._watch is not None:
+            return Awaits.WATCH
         if self._pager is not None:
             return Awaits.KEY
         if self._question is not None:
@@ -170,6 +130,8 @@ class CliSession:
             return self._question.text
         if awaits is Awaits.KEY and self._pager is not None:
             return self._pager.marker
+        if awaits is Awaits.WATCH and self._watch is not None:
+            return self._watch.prompt
         return "> " if awaits is Awaits.CONTINUATION else ""
 
     @property
@@ -188,6 +150,12 @@ class CliSession:
         """The wait of the command that was typed last."""
         waits_for = self._suspended.waits_for if self._suspended else None
         return waits_for if isinstance(waits_for, Until) else None
+
+    @property
+    def _watch(self) -> Watch | None:
+        """The wait for a key of the command that was typed last."""
+        waits_for = self._suspended.waits_for if self._suspended else None
+        return waits_for if isinstance(waits_for, Watch) else None
 
     def _drop(self) -> None:
         """Give up a command that asks or waits, a line that is not whole, and the pager."""
@@ -209,7 +177,8 @@ class CliSession:
 
         In seconds since 1970 UTC, None when there is no such time.
         """
-        times = (self.user.ends_at, self._wait.time if self._wait else None)
+        waits = self._wait or self._watch
+        times = (self.user.ends_at, waits.time if waits else None)
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -231,6 +200,8 @@ class CliSession:
             return self._turn_page(line)
         if awaits is Awaits.ANSWER:
             return self._answer(line)
+        if awaits is Awaits.WATCH:
+            return self._show(self._go_on(line[:1] or "\r"), [])
         if awaits in (Awaits.NOTHING, *WAITS):
             return self.reply([])
         if self._joiner.size + len(line) > self.line_limit:
@@ -298,7 +269,7 @@ class CliSession:
         self.catch_up()
         if (expired := self._expired()) is not None:
             return expired
-        if self._wait is not None and self._chassis.is_up:
+        if (self._wait or self._watch) is not None and self._chassis.is_up:
             return self._show(self._go_on(""), [])
         return self.reply(self.read_console())
 
@@ -404,7 +375,8 @@ class CliSession:
             self.close()
         if self.user.inbox:
             lines = [*self.user.read_inbox(), *lines]
-        return Reply(printable_lines(lines), self.prompt, self.awaits, failed, shown)
+        clears = self._watch is not None and self._watch.clears
+        return Reply(printable_lines(lines), self.prompt, self.awaits, failed, shown, clears)
 
     def _command(self, line: str) -> Reply:
         text = line.strip()

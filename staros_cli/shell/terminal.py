@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from select import select
 
+from msgspec.structs import replace
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.buffer import Buffer
@@ -29,7 +31,7 @@ from staros_cli.rendering.session import help_lines
 from staros_cli.shell.console import Console
 from staros_cli.shell.history import lines_typed
 from staros_cli.shell.realtime import LOOK_EVERY, RealTime, window_size
-from staros_cli.shell.session import Awaits, Reply
+from staros_cli.shell.replies import CLEAR, Awaits, Reply, watched_text
 
 LOAD_AFTER = 0.05
 """Seconds from the first prompt to loading the commands; the prompt is drawn by then."""
@@ -39,6 +41,7 @@ REACTION = 0.1
 
 WAITING = "Waiting, Ctrl-C gives it up"
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[ -~]")
 _WIPE_LINE = "\r\x1b[K"
 
 
@@ -79,6 +82,8 @@ class Terminal:
             return self._wait_for_turn()
         if awaits is Awaits.KEY:
             return self._session.handle(self._next_key())
+        if awaits is Awaits.WATCH:
+            return self._watch_events()
         try:
             if self._pasted:
                 return self._session.handle(self._next_pasted())
@@ -171,6 +176,7 @@ class Terminal:
                 return
 
     def _show(self, reply: Reply) -> None:
+        _write(CLEAR if reply.clears else "")
         _print(reply.lines)
 
     def _follow_size(self) -> None:
@@ -247,6 +253,29 @@ class Terminal:
                 progress.update(bar, completed=clock.now() - began)
         return self._session.poll()
 
+    def _watch_events(self) -> Reply:
+        """Show events and take keys, until the command that does so is over."""
+        _write(self._session.prompt)
+        with _keys_at_once() as source:
+            while True:
+                before = self._session.prompt
+                if select([source], [], [], self._time.to_next(self._session))[0]:
+                    replies = self._watched_keys(os.read(source, 1024).decode(errors="replace"))
+                else:
+                    replies = iter((self._session.poll(),))
+                for reply in replies:
+                    _write(watched_text(before, reply))
+                    before = reply.prompt
+                    if reply.awaits is not Awaits.WATCH:
+                        _write(_WIPE_LINE)  # the prompt is drawn anew
+                        return replace(reply, lines=())
+
+    def _watched_keys(self, keys: str) -> Iterator[Reply]:
+        """The replies to keys; Ctrl-C and the end of input give up."""
+        for key in _single(keys) if keys else "\x03":
+            gives_up = key in "\x03\x04"
+            yield self._session.interrupt() if gives_up else self._session.handle(key)
+
     def _wait_for_turn(self) -> Reply:
         """Wait until the command that waits can go on; Ctrl-C gives it up."""
         reply = self._session.poll()
@@ -289,6 +318,31 @@ def _marked(marker: str) -> Iterator[None]:
     finally:
         sys.stdout.write(_WIPE_LINE)
         sys.stdout.flush()
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _single(keys: str) -> str:
+    """The keys of what was read; an escape sequence, such as that of an arrow key, is none."""
+    return _SEQUENCE.sub("", keys).replace("\r\n", "\r").replace("\n", "\r")
+
+
+@contextmanager
+def _keys_at_once() -> Iterator[int]:
+    """Have keys come as they are pressed, Ctrl-C among them; yields where from."""
+    source = sys.stdin.fileno()
+    before = termios.tcgetattr(source)
+    try:
+        tty.setcbreak(source)
+        now = termios.tcgetattr(source)
+        now[3] &= ~termios.ISIG
+        termios.tcsetattr(source, termios.TCSADRAIN, now)
+        yield source
+    finally:
+        termios.tcsetattr(source, termios.TCSADRAIN, before)
 
 
 def _read_keys(marker: str) -> list[str]:

@@ -19,7 +19,7 @@ from staros_cli.network.chassis_endpoint import LAB_PASSWORD, is_same
 from staros_cli.network.clock_driver import ClockDriver
 from staros_cli.network.endpoint import PATIENCE, Endpoint, Line, Rules, Window
 from staros_cli.shell.console import Console
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 """Names of learners, which also name their directories."""

@@ -66,7 +66,9 @@ STEP_FORMS = {
     "fault": Form("COMMAND", "a test command of the device is run"),
     "put": Form("FILE URL", "a file of the host is written to the chassis"),
     "session": Form("NAME [USER [LEVEL]]", "another terminal is opened or turned to"),
-    "type": Form("KEY", "a key that leaves no trace: space, enter, q, tab, ctrl-c, -d, -z"),
+    "type": Form(
+        "KEY", "a key that leaves no trace: a character, space, enter, tab, escape, ctrl-c, -d, -z"
+    ),
     "user": Form("NAME [LEVEL]", "somebody else logs in"),
 }
 """The directives between commands."""
@@ -232,9 +234,16 @@ def put(directive: Directive) -> tuple[str, str]:
 def key(directive: Directive) -> str:
     """The characters of the key that `# type KEY` names. Raises DirectiveError."""
     (name,) = _words(directive)
-    if name not in KEYS:
-        raise DirectiveError(f"# type: expected {_names(KEYS)}, got {name!r}")
-    return KEYS[name]
+    return characters(name)
+
+
+def characters(name: str) -> str:
+    """The characters of a key, by its name or as it is printed. Raises DirectiveError."""
+    if name in KEYS:
+        return KEYS[name]
+    if len(name) == 1 and name.isprintable():
+        return name
+    raise DirectiveError(f"# type: expected a character, {_names(KEYS)}, got {name!r}")
 
 
 KEYS = {
@@ -242,6 +251,7 @@ KEYS = {
     "enter": "\r",
     "q": "q",
     "tab": "\t",
+    "escape": "\x1b",
     "ctrl-c": "\x03",
     "ctrl-d": "\x04",
     "ctrl-z": "\x1a",

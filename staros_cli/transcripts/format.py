@@ -186,10 +186,11 @@ class _Reader:
         self._steps.append(Step(number, number, directive))
 
     def _key(self, number: int, directive: Directive) -> None:
-        """A key ends the line it follows at once, and is for the pager elsewhere."""
+        """A key ends the line it follows at once; elsewhere it is for what waits for keys."""
         step = self._steps[-1]
         (name,) = directive.words
-        if isinstance(step.doing, Typed) and not step.expected:
+        ends_lines = name in directives.KEYS
+        if isinstance(step.doing, Typed) and not step.expected and ends_lines:
             typed = step.doing
             text = typed.text + "?" if typed.key == "help" else typed.text
             self._steps[-1] = Step(step.number, number, Typed(typed.prompt, text, name))

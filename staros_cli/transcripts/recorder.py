@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from staros_cli.chassis.definition import built_in_names
 from staros_cli.language.words import has_open_quote
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Settings
 from staros_cli.transcripts.errors import DirectiveError
@@ -90,6 +90,9 @@ class Recorder:
         finished = self._screen.feed(shown)
         if awaits is Awaits.KEY:
             self._turn_page(key, finished)
+        elif awaits is Awaits.WATCH:
+            self.lines.append(f"# type {_NAMES.get(chr(13) if key == chr(10) else key, key)}")
+            self._note(finished)
         elif finished:
             self._typed(key, typed, finished)
         return shown

@@ -208,11 +208,11 @@ class Player:
         return given_back
 
     def _press(self, step: Step, doing: Key) -> list[str]:
-        if not self.is_paging:
-            self._differ(step.number, f"the pager does not wait for {doing.key}")
+        if is_waiting(self._screen.tail):
+            self._differ(step.number, f"nothing waits for the key {doing.key}")
             self._replaced[step.number] = []
             return []
-        return self._screen.feed(self._target.type(directives.KEYS[doing.key]))
+        return self._screen.feed(self._target.type(directives.characters(doing.key)))
 
     def _direct(self, directive: Directive) -> list[str]:
         words = tuple(self._captures.filled(word) for word in directive.words)

@@ -14,7 +14,8 @@ from staros_cli.configuration.system import System
 from staros_cli.device import Device
 from staros_cli.messages import Refused
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import KEYS, Awaits
+from staros_cli.shell.session import CliSession
 from staros_cli.transcripts import directives
 from staros_cli.transcripts.directives import Directive, Login, Settings
 from staros_cli.transcripts.errors import DirectiveError
@@ -28,7 +29,7 @@ _TAKES_KEYS = (
     Awaits.COMMAND,
     Awaits.CONTINUATION,
     Awaits.ANSWER,
-    Awaits.KEY,
+    *KEYS,
     Awaits.NOTHING,
 )
 

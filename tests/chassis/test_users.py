@@ -8,7 +8,8 @@ from staros_cli.chassis.passwords import encrypt, matches
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.users import LOCAL_USERS, Account, Users
 from staros_cli.messages import Refused
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import CliSession
 from tests.lab import Lab
 from tests.support import make_session, output, run
 

@@ -40,3 +40,21 @@ def test_errors_are_detected(device: Any) -> None:
     with pytest.raises(SubCommandFailure):
         device.configure(["context local", "no interface MISSING"])
     assert device.execute("show clock")
+
+
+def test_the_service_for_monitoring(device: Any) -> None:
+    """It starts, reads the options, sets them by keys, and stops."""
+    device.monitor("monitor subscriber next-call")
+    assert device.monitor.running
+    options = device.monitor.monitor_state
+    assert options["egtpc"] == {"state": "on", "id": "74"}
+    assert options["verbosity_level"]["state"] == "1"
+    device.monitor("", verbosity_level=4, egtpc="off", pdu_hexdump="on", limit_context="local")
+    assert options["verbosity_level"]["state"] == 4
+    assert options["egtpc"]["state"] == "off"
+    device.monitor("", app_specific_diameter={"diameter_gx_ty_gxx": "on"})
+    device.monitor("", radius_dict="custom3")
+    assert "Re-Display Options" in device.monitor.tail(timeout=1)
+    assert "(Q)uit" in device.monitor.stop()
+    assert not device.monitor.running
+    assert device.execute("show clock")

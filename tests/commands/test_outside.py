@@ -9,7 +9,8 @@ import pytest
 
 from staros_cli.chassis import passwords
 from staros_cli.configuration.outside import Working
-from staros_cli.shell.session import Awaits, CliSession, Reply
+from staros_cli.shell.replies import Awaits, Reply
+from staros_cli.shell.session import CliSession
 from tests.lab import START, Lab
 
 SET = "cli test-commands password secret"

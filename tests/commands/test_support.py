@@ -9,7 +9,7 @@ import pytest
 
 from staros_cli.chassis.storage import locate
 from staros_cli.commands.support import SECTIONS
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.lab import Lab
 
 

@@ -18,7 +18,7 @@ from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command, parse
 from staros_cli.language.rules import WHOLE_LINE, Rule
 from staros_cli.language.words import quoted
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.lab import Lab
 from tests.language.command_lines import commands, line_of, way_to
 

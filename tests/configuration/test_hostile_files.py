@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.storage import locate
 from staros_cli.commands.configuration_file import LINE_LIMIT, MOST_PROBLEMS, SLICE
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import CliSession
 from tests.lab import START, Lab
 
 

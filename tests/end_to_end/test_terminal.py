@@ -39,3 +39,23 @@ def test_keys_that_come_at_once_reach_the_pager(person: Console) -> None:
     child.expect(r"---\(more \d+%\)---")
     child.send("q")
     child.expect_exact("asr5500#")
+
+
+def test_keys_act_at_once_while_events_are_watched(person: Console) -> None:
+    child = person.child
+    child.send("monitor subscriber next-call\r")
+    child.expect_exact("<ENTER> Re-Display Options")
+    child.send("+\x1b[A")
+    child.expect_exact("*** Verbosity Level (  2) ***\r\n\r\nC - Control Events")
+    child.expect_exact("<ENTER> Re-Display Options")
+    child.send("\x1b")
+    child.expect_exact("asr5500#")
+    child.send("monitor protocol\r")
+    child.expect_exact("      Select:")
+    child.send("24")
+    child.expect_exact(">24 - GTPC")
+    child.expect_exact("      Select:")
+    child.send("\x03")
+    child.expect_exact("asr5500#")
+    child.send("show clock\r")
+    child.expect_exact("UTC")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.compiled import mode_names
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import CliSession
 from tests.lab import Lab
 from tests.language.command_lines import keywords_of
 

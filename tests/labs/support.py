@@ -9,7 +9,8 @@ from staros_cli.labs import schema
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.schema import Lab
 from staros_cli.labs.session import LabSession
-from staros_cli.shell.session import LINE_LIMIT, Awaits
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import LINE_LIMIT
 from tests.lab import START
 
 

@@ -14,7 +14,7 @@ from staros_cli.labs import progress, schema
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.schema import parse_lab
 from staros_cli.labs.session import LabSession
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.lab import START
 from tests.labs.support import Learner
 from tests.labs.test_schema import GOOD

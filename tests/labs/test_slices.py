@@ -9,7 +9,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.labs.progress import Progress
 from staros_cli.labs.session import LabSession
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits, Reply
+from staros_cli.shell.replies import Awaits, Reply
 from tests.lab import START
 from tests.labs.support import Learner
 

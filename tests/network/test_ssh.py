@@ -130,6 +130,40 @@ def test_exec_takes_answers_from_the_client_and_the_end_declines(host_key: Path)
     complete(scenario())
 
 
+def test_exec_takes_keys_from_the_client_where_they_act_at_once(host_key: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            watched = await connection.run("monitor subscriber next-call", input="+q")
+            assert "\n*** Verbosity Level (  2) ***\n" in str(watched.stdout)
+            ended = await connection.run("monitor protocol", stdin=asyncssh.DEVNULL)
+            assert str(ended.stdout).endswith("      Select:\n")
+            assert ended.exit_status == 0
+
+    complete(scenario())
+
+
+def test_events_come_over_ssh_when_they_happen(host_key: Path) -> None:
+    """Nobody types meanwhile: what is told of a call brings the line to show it."""
+
+    async def scenario() -> None:
+        async with (
+            staros_cli.serve(host_key_file=host_key, clock_rate=0, clock_start=START) as lab,
+            connected(lab["asr5500"]) as connection,
+        ):
+            watcher: Any = await connection.create_process(term_type="vt100")
+            watcher.stdin.write("monitor subscriber username pdp5@lab.example\r")
+            await asyncio.wait_for(watcher.stdout.readuntil("Re-Display Options"), PATIENCE)
+            other = await connection.run("clear subscribers username pdp5@lab.example -noconfirm")
+            assert other.exit_status == 0
+            shown = await asyncio.wait_for(watcher.stdout.readuntil("next matching"), PATIENCE)
+            assert "Disconnect Reason: Admin-disconnect" in str(shown)
+
+    complete(scenario())
+
+
 def test_the_first_prompt_stands_on_a_line_of_its_own_below_the_login_before(
     host_key: Path, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from staros_cli.offline import texts
 from staros_cli.offline.chassis import as_toml
 from staros_cli.offline.checking import loaded
 from staros_cli.offline.comparing import commands, differences, lines
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.lab import Lab
 
 BEFORE = """\

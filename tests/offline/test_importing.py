@@ -19,7 +19,7 @@ from staros_cli.configuration.tree import Node
 from staros_cli.language.parser import parse
 from staros_cli.offline import flat, guess, secrets, texts
 from staros_cli.offline.chassis import Imported, as_toml, make
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.configuration.test_every_form import MODES, kept_lines
 from tests.lab import START, Lab
 

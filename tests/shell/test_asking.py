@@ -10,7 +10,8 @@ from staros_cli.commands import engine
 from staros_cli.commands.engine import Invocation
 from staros_cli.commands.suspension import Ask, Steps, Until
 from staros_cli.shell.line_terminal import LineTerminal
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import CliSession
 from tests.support import make_session, run
 
 SURE, SURE_Y_N = "Are you sure? [Yes|No]: ", "Are you sure? [Y/N]: "

@@ -10,7 +10,7 @@ from staros_cli.chassis.clock import ManualClock
 from staros_cli.shell import batch
 from staros_cli.shell.console import Console
 from staros_cli.shell.realtime import RealTime
-from staros_cli.shell.session import WAITS
+from staros_cli.shell.replies import WAITS
 from tests.support import make_session
 
 STAMP = "Friday March 27 17:12:25 UTC 2026"
@@ -93,3 +93,17 @@ def test_nothing_runs_behind_the_end_of_the_session() -> None:
 def test_a_line_that_never_ends_is_taken_as_it_stands() -> None:
     assert printed("show clock\\") == (0, [STAMP])
     assert printed('description "a\\', "b") == (1, ["Failure: The closing quote is missing"])
+
+
+def test_the_characters_of_a_line_are_keys_where_keys_act_at_once() -> None:
+    status, lines = printed("monitor subscriber next-call", "74+q", "show clock")
+    assert status == 0
+    assert lines.index("*** EGTPC (OFF) ***") < lines.index("*** Verbosity Level (  2) ***")
+    assert sum(line.endswith("<ENTER> Re-Display Options") for line in lines) == 3
+    assert lines[-1] == STAMP
+
+
+def test_what_waits_for_keys_ends_with_the_lines() -> None:
+    status, lines = printed("monitor protocol")
+    assert status == 0
+    assert lines[-1] == "      Select:"

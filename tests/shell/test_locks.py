@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from staros_cli.shell.session import Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import CliSession
 from tests.support import make_session, run
 
 HELD = [

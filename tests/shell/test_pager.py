@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from staros_cli.shell.columns import columns
 from staros_cli.shell.pager import Pager, needs_paging
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.support import make_session, output, run
 
 TEN = [f"line {number}" for number in range(1, 11)]

@@ -9,7 +9,7 @@ from staros_cli.chassis import definition
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.storage import is_file, locate
 from staros_cli.device import Device
-from staros_cli.shell.session import Awaits
+from staros_cli.shell.replies import Awaits
 from tests.lab import manual
 from tests.support import run
 

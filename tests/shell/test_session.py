@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.language.compiled import mode_names
-from staros_cli.shell.session import HISTORY_LIMIT, LINE_LIMIT, Awaits, CliSession
+from staros_cli.shell.replies import Awaits
+from staros_cli.shell.session import HISTORY_LIMIT, LINE_LIMIT, CliSession
 from tests.language.command_lines import (
     EXAMPLES,
     all_commands,

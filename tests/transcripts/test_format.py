@@ -112,7 +112,7 @@ def test_what_is_not_said_is_so_by_default() -> None:
         ("[local]a# x\n# advance soon\n", 2, "expected up to a year"),
         ("[local]a# x\n# advance -3\n", 2, "expected up to a year"),
         ("[local]a# x\n# put one\n", 2, "expected # put FILE URL"),
-        ("[local]a# x\n# type escape\n", 2, "expected space, enter, q"),
+        ("[local]a# x\n# type esc\n", 2, "expected a character, space, enter, q"),
         ("# advance 3\n# type q\n[local]a#\n", 2, "expected after a line that is typed"),
         ("[local]a# x\n# fault sessmgr\n", 2, "unrecognized keyword; expected a test command"),
         ("[local]a# x\n# fault show clock\n", 2, "invalid test command 'show clock'"),

@@ -236,7 +236,7 @@ def test_pages_are_turned_to_the_end_unless_told_otherwise() -> None:
     ).updated
     assert [line for line in stopped if not line.startswith("# type")][1:-1] == shown[1:21]
     result = in_memory("[local]asr5500# show clock\n...\n# type q\n[local]asr5500#\n")
-    assert result.report()[0] == "session.transcript:3: the pager does not wait for q"
+    assert result.report()[0] == "session.transcript:3: nothing waits for the key q"
 
 
 def test_marks_of_the_pager_that_were_pasted_do_not_count() -> None:

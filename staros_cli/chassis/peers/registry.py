@@ -29,6 +29,7 @@ from staros_cli.chassis.peers.settings import (
     RadiusSettings,
 )
 from staros_cli.chassis.peers.usage import ImsCounts, Meter, Servers, Use, use_of
+from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.messages import Refused
 
@@ -170,6 +171,11 @@ class Peers:
     def servers(self) -> Servers:
         """The servers, by the groups that calls use."""
         return self._servers
+
+    def path_of(self, session: Session) -> PathSettings | None:
+        """The path of the control plane that a call has taken, None where there is none."""
+        place = self._sessions.place_of(session.row)
+        return self._routes.of_call(*place, self.configuration)
 
     @property
     def paths(self) -> list[Path]:

@@ -86,6 +86,15 @@ class Routes:
         gtpu = self._used(egtp[1], "gtpu")
         return ends if gtpu is None else [*ends, End(GTPU, *gtpu, gtpu[1].bindings[""])]
 
+    def of_call(
+        self, group: int, node: int, configuration: PeerConfiguration
+    ) -> PathSettings | None:
+        """The path of the control plane that a call takes, None without one."""
+        service, nodes = self._sessions.groups[group].kind.service, self._nodes[group]
+        found = (end for end in self._ends(group) if end.kind == GTPC and node < len(nodes))
+        end = next(found, None)
+        return None if end is None else _settings(end, service, nodes[node], configuration)
+
     def _used(self, service: Service, kind: str) -> tuple[Context, Service] | None:
         place, name = service.associations.get(kind, ("", ""))
         context = self._contexts.by_name.get(place)
