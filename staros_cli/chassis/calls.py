@@ -281,9 +281,9 @@ class Callers:
         return instance
 
     def _callid(self, wanted: int) -> int:
-        if wanted and not self._sessions.has_callid(wanted):
+        if wanted and not self._sessions.with_callid(wanted):
             return wanted
         while True:
             callid = self._rng.getrandbits(32)
-            if callid and not self._sessions.has_callid(callid):
+            if callid and not self._sessions.with_callid(callid):
                 return callid

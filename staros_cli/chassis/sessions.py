@@ -339,7 +339,7 @@ class SessionTable:
         return self._primary.other_side_was_back(instance, time)
 
     def counters(self, row: int, now: float) -> tuple[LineCounters, LineCounters]:
-        """The packet counters of the primary and the peer line, both since they began."""
+        """The packet counters of both lines, each since it began."""
         session = self.session(row, now)
         peer_from = max(session.connected_at, self._peer.full.since[row] - PEER_DELAY)
         first, second = (
@@ -412,10 +412,6 @@ class SessionTable:
         groups = {n for n, group in enumerate(self.groups) if fits(group)}
         return [row for row in rows if self._group[row] in groups]
 
-    def has_callid(self, callid: int) -> bool:
-        """Whether a session has this call identifier."""
-        return callid in self._row_of_callid
-
     def is_attached(self, group: int, number: int) -> bool:
         """Whether a subscriber has a session."""
         return self._row_of_number[group][number] >= 0
@@ -486,8 +482,7 @@ class SessionTable:
         return self._count_of(lambda group: group.kind.session_type == session_type)
 
     def _count_of(self, fits: Callable[[Group], bool]) -> int:
-        counts = zip(self.groups, self._by_group, strict=True)
-        return sum(count for group, count in counts if fits(group))
+        return sum(n for group, n in zip(self.groups, self._by_group, strict=True) if fits(group))
 
     def count_of_sessmgr(self, instance: int) -> int:
         """How many sessions a sessmgr instance holds."""
