@@ -167,8 +167,8 @@ def _subscriber(view: View, name: str) -> str:
 
 
 def _sessions_lost(view: View) -> float:
-    has = view.chassis.sessions.has_callid
-    return float(sum(not has(callid) for callid in view.callids))
+    found = view.chassis.sessions.with_callid
+    return float(sum(not found(callid) for callid in view.callids))
 
 
 def _card(view: View, slot: float) -> str:
