@@ -11,6 +11,7 @@ from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
 from staros_cli.chassis.card_faults import CardFaults
 from staros_cli.chassis.cards import Cards
+from staros_cli.chassis.charging.counters import ActiveCharging
 from staros_cli.chassis.clock import Clock, Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.crashes import CrashList
@@ -112,6 +113,8 @@ class Assembly:
         self.port_traffic = PortTraffic(
             groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )
+        self.charging = ActiveCharging(groups, self.pools, self.callers.history, self.timeline)
+        self.finders.append(self.charging.findings)
         self.time_limits = TimeLimits(
             self.timeline, self.sessions, self.pools, self.callers, self.calls_changed
         )

@@ -50,6 +50,8 @@ _MODELLED = frozenset(("egtp", "ggsn", "gtpu", "pgw", "sgtp", "sgw"))
 """Services whose use by another one the model judges itself."""
 _LONGEST = 3
 """The most words before a name."""
+_SHORT_ADD = 4
+"""The words of `add-ruledef` where `ruledef` is left out before the name."""
 
 _SECTIONS = {
     "aaa-group": findings.AAA,
@@ -158,6 +160,9 @@ def _named(node: Node, place: _Place) -> Iterator[tuple[str, str]]:
 def _candidates(words: list[str], place: _Place) -> Iterator[tuple[str, list[str], str]]:
     """What may be the key of an object on a line, with the words before the name, and the name."""
     kinds = compiled().objects
+    if words[0] == "add-ruledef" and len(words) == _SHORT_ADD:
+        yield f"ruledef {words[-1]}", [], words[-1]
+        return
     for position in range(1, len(words)):
         name = words[position]
         for length in range(min(_LONGEST, position), 0, -1):

@@ -17,7 +17,15 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
-from staros_cli.configuration import addresses, files, link_aggregation, peers, references, routing
+from staros_cli.configuration import (
+    addresses,
+    charging,
+    files,
+    link_aggregation,
+    peers,
+    references,
+    routing,
+)
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.opaque import OpaqueLines
 from staros_cli.configuration.outside import Outside
@@ -87,6 +95,7 @@ class System:
         chassis.routing.read = lambda context: routing.read(self.running, context)
         chassis.ports.read = lambda: link_aggregation.read(self.running)
         chassis.pools.read = lambda: addresses.read(self.running)
+        chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
         self.problems: list[Problem] = []
         self.summary = ""

@@ -279,7 +279,8 @@ def test_administrators_and_terminal() -> None:
 
 def test_what_is_not_modelled_is_listed() -> None:
     shown = Lab().typed("show emulator not-modelled all")
-    assert "rulebase <rulebase_name>" in shown
+    assert "host-pool <host_pool_name>" in shown
+    assert "rulebase <rulebase_name>" not in shown
     assert "require session recovery" not in shown
 
 

@@ -1,0 +1,1 @@
+"""Active charging: rules that tell traffic apart, and what is done with what they match."""
