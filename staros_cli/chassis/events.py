@@ -81,7 +81,8 @@ class Event(Struct, frozen=True):
 class Alarm(Struct, frozen=True):
     """Something that is not as it should be, since a moment, about an object.
 
-    `card` is the slot where the object is a card, None otherwise.
+    `card` is the slot where the object is a card, None otherwise; `number` counts alarms from 1 as
+    they are raised.
     """
 
     time: float
@@ -90,6 +91,7 @@ class Alarm(Struct, frozen=True):
     text: str
     name: str
     card: object
+    number: int
 
 
 class EventStream:
@@ -140,8 +142,11 @@ class EventStream:
         if kind.alarm:
             self.end_alarm(kind.name, event.about)
             text = kind.alarm.format(**values)
-            self.outstanding.append(Alarm(time, kind.severity, event.about, text, kind.name, card))
             self.alarms_raised[kind.severity] += 1
+            number = self.alarms_raised.total()
+            self.outstanding.append(
+                Alarm(time, kind.severity, event.about, text, kind.name, card, number)
+            )
             self.last_alarm = time
         for cleared in kind.clears:
             self.end_alarm(cleared, KINDS[cleared].about.format(**values))

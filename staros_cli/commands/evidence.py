@@ -73,7 +73,10 @@ def show_alarm(invocation: Invocation) -> Output:
     events, command = invocation.chassis.events, invocation.command
     if command.has("outstanding"):
         alarms = events.outstanding
-        return layouts.alarms(alarms) if alarms else [messages.NO_ALARMS()]
+        if not alarms:
+            return [messages.NO_ALARMS()]
+        verbose = command.has("verbose")
+        return layouts.alarms_verbose(alarms) if verbose else layouts.alarms(alarms)
     statistics = layouts.alarm_statistics(events)
     return layouts.all_alarms(statistics, events) if command.has("all") else statistics
 

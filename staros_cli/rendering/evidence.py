@@ -172,6 +172,24 @@ def alarms(found: Sequence[Alarm]) -> Rows:
     return _ALARMS.of(found)
 
 
+_VERBOSE_ALARMS = "{0:<8} {1:<15} {2:<34} {3}"
+
+
+@layout("show alarm outstanding verbose", "chosen")
+def alarms_verbose(found: Sequence[Alarm]) -> Screen:
+    """Alarms with their times and numbers, the oldest first."""
+    head = _VERBOSE_ALARMS.format("Severity", "Object", "Timestamp", "Alarm ID")
+    return screen(head, *(_alarm_verbose(alarm) for alarm in found))
+
+
+def _alarm_verbose(alarm: Alarm) -> Lines:
+    date = calendar.long_date(alarm.time)
+    severity = alarm.severity.name.capitalize()
+    row = _VERBOSE_ALARMS.format(severity, alarm.about, date, alarm.number)
+    values = {"severity": severity, "object": alarm.about, "timestamp": date, "id": alarm.number}
+    return Lines([row, f"  {alarm.text}"], {**values, "event": alarm.text})
+
+
 @layout("show alarm statistics", "capture", "That there was no alarm yet is chosen.")
 def alarm_statistics(events: EventStream) -> Screen:
     """How many alarms are outstanding, and were raised so far, by severity."""

@@ -11,6 +11,21 @@ SPOF = (
 )
 
 
+def test_alarms_with_their_times() -> None:
+    lab = Lab()
+    lab.chassis.card_faults.fail(1, CardFault())
+    shown = lab.typed("show alarm outstanding all verbose")
+    assert shown.startswith(
+        "Severity Object          Timestamp                          Alarm ID\n"
+        "Major    Card 1          Friday March 27 17:12:25 UTC 2026  1\n"
+        "  The Data Processing Card 2 in slot 1 has failed: CARD_FAILURE\n"
+        "Minor    Card 2          "
+    )
+    assert lab.reply("show alarm outstanding verbose").data[-1]["id"] == 4
+    assert lab.typed("show alarm outstanding all") == lab.typed("show alarm outstanding")
+    assert lab.typed("show snmp trap statistics verbose") == lab.typed("show snmp notifies")
+
+
 def test_alarms_with_their_statistics() -> None:
     lab = Lab()
     lab.chassis.card_faults.fail(1, CardFault())
