@@ -68,6 +68,7 @@ NO_SUCH_APN = Message("No APN found")
 NO_SUCH_VRF = Message("There is no VRF {name} in context {context}")
 NOT_AN_OWN_ADDRESS = Message("No interface of this context that is up has the address {address}")
 UNREACHABLE = Message("ping: sendto: Network is unreachable")
+OTHER_VERSION = Message("Invalid address {address}: expected one of IPv{version}")
 NO_ROUTE = Message("No route to {address}")
 NO_WAY_OUT = Message("This emulator opens no {word} sessions to other machines")
 

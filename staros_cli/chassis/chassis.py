@@ -176,6 +176,7 @@ class Chassis(Assembly):
         self.tasks.clear()
         self.callers.clear()
         self.contexts.clear()
+        self.routing.changed()
         self.pools.clear()
         self.port_traffic.clear()
         self.charging.clear()

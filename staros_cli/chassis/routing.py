@@ -8,8 +8,8 @@ the lowest cost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ MOST_ROUTES = 20_000
 DEFAULT_MTU = 1500
 DEFAULT_ARP_TIMEOUT = 60
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
@@ -93,23 +94,68 @@ class Neighbor(Struct, frozen=True):
 REACHABLE, PERMANENT = "R", "M"
 
 
+class _Index:
+    """What is configured in a context, in a form in which it is found quickly."""
+
+    def __init__(self, configuration: RoutingConfiguration) -> None:
+        self.configuration = configuration
+        self.routes = configuration.routes[:MOST_ROUTES]
+        self._by_network: dict[Network, list[StaticRoute]] = {}
+        self._by_hop: dict[str, list[StaticRoute]] = {}
+        for route in self.routes:
+            self._by_network.setdefault(route.destination, []).append(route)
+            if route.next_hop:
+                self._by_hop.setdefault(route.next_hop, []).append(route)
+        lengths = {(net.version, net.prefixlen) for net in self._by_network}
+        self._lengths = sorted(lengths, reverse=True)
+
+    def around(self, address: Address) -> Iterator[list[StaticRoute]]:
+        """The routes to networks that an address lies in, the smallest network first."""
+        for version, length in self._lengths:
+            if version == address.version:
+                found = self._by_network.get(network_of(address, length))
+                if found:
+                    yield found
+
+    def over(self, next_hop: str) -> list[StaticRoute]:
+        """The routes over a next hop."""
+        return self._by_hop.get(next_hop, [])
+
+
 class Routing:
     """The tables of all contexts. `read` has what is configured in one.
 
-    `reaches` tells of an address of another system whether it answers.
+    `changed` is to be called after lines about it were changed; `reaches` tells of an address of
+    another system whether it answers.
     """
 
     def __init__(self, contexts: Contexts, reaches: Callable[[str], bool]) -> None:
         self._contexts = contexts
         self._reaches = reaches
+        self._indexes: dict[str, _Index] = {}
         self.read: Callable[[str], RoutingConfiguration] = lambda context: RoutingConfiguration()
+
+    def changed(self) -> None:
+        """Lines have changed: what is configured has to be read again."""
+        self._indexes.clear()
+
+    def _index(self, context: str) -> _Index:
+        if context not in self._indexes:
+            self._indexes[context] = _Index(self.read(context))
+        return self._indexes[context]
+
+    def configuration(self, context: str) -> RoutingConfiguration:
+        """What is configured in a context."""
+        return self._index(context).configuration
 
     def table(self, context: str, version: int, vrf: str = "") -> list[Route]:
         """The routes of a context, in the order of their networks."""
-        configuration = self.read(context)
-        found = [
-            *self._connected(context, version, vrf, configuration),
-            *self._static(context, version, vrf, configuration),
+        up = self._up(context, vrf)
+        found = list(_connected(up.values(), version))
+        found += [
+            _route(route, up)
+            for route in self._index(context).routes
+            if route.vrf == vrf and route.destination.version == version
         ]
         found.sort(key=_order)
         best: set[Network] = set()
@@ -121,76 +167,44 @@ class Routing:
             table.append(replace(route, used=used))
         return table
 
-    def _up(
-        self, context: str, vrf: str, configuration: RoutingConfiguration
-    ) -> Iterator[Interface]:
-        """The interfaces of a VRF of a context that are up."""
+    def _up(self, context: str, vrf: str) -> dict[str, Interface]:
+        """The interfaces of a VRF of a context that are up, by their names."""
         found = self._contexts.by_name.get(context)
-        for interface in found.interfaces.values() if found else ():
-            of_vrf = configuration.of(interface.name).vrf == vrf
-            if found and of_vrf and self._contexts.is_up(found, interface):
-                yield interface
-
-    def _connected(
-        self, context: str, version: int, vrf: str, configuration: RoutingConfiguration
-    ) -> Iterator[Route]:
-        """The networks of interfaces that are up, and their own addresses."""
-        local = "0.0.0.0" if version == 4 else "::"
-        for interface in self._up(context, vrf, configuration):
-            for address in interface.addresses:
-                if address.is_ipv6 is not (version == 6):
-                    continue
-                whole = 128 if address.is_ipv6 else 32
-                for length in dict.fromkeys((address.length, whole)):
-                    network = ip_network(f"{address.ip}/{length}", strict=False)
-                    yield Route(network, local, CONNECTED, 0, 0, interface.name, True)
-
-    def _static(
-        self, context: str, version: int, vrf: str, configuration: RoutingConfiguration
-    ) -> Iterator[Route]:
-        up = {found.name: found for found in self._up(context, vrf, configuration)}
-        for route in configuration.routes[:MOST_ROUTES]:
-            if route.vrf != vrf or route.destination.version != version:
-                continue
-            interface = up.get(route.interface)
-            used = interface is not None and (
-                not route.next_hop or _has_neighbor(interface, route.next_hop)
-            )
-            hop = route.next_hop or ("0.0.0.0" if version == 4 else "::")
-            yield Route(
-                route.destination,
-                hop,
-                STATIC,
-                route.precedence,
-                route.cost,
-                route.interface,
-                used,
-            )
+        of = self._index(context).configuration.of
+        return {
+            interface.name: interface
+            for interface in (found.interfaces.values() if found else ())
+            if found and of(interface.name).vrf == vrf and self._contexts.is_up(found, interface)
+        }
 
     def lookup(self, context: str, address: str, vrf: str = "") -> Route | None:
         """The route that packets to an address take, None where there is none."""
-        wanted = ip_address(address)
-        fitting = [
+        wanted, up = ip_address(address), self._up(context, vrf)
+        found = [
             route
-            for route in self.table(context, wanted.version, vrf)
-            if route.used and wanted in route.destination
+            for route in _connected(up.values(), wanted.version)
+            if wanted in route.destination
         ]
-        return max(fitting, key=lambda route: route.destination.prefixlen, default=None)
+        for routes in self._index(context).around(wanted):
+            here = [_route(route, up) for route in routes if route.vrf == vrf]
+            used = [route for route in here if route.used]
+            if used:
+                found += used
+                break
+        return min(found, key=_preference, default=None)
 
     def neighbors(self, context: str, version: int, vrf: str = "") -> list[Neighbor]:
         """The neighbours that this system knows: next hops of routes in use, and fixed ones."""
-        configuration = self.read(context)
-        fixed = {entry.address: entry for entry in configuration.neighbors if entry.vrf == vrf}
+        fixed = self._fixed(context, vrf)
         found: dict[str, Neighbor] = {}
         hops = [
             (route.next_hop, route.interface)
             for route in self.table(context, version, vrf)
             if route.used and route.protocol == STATIC and int(ip_address(route.next_hop))
         ]
-        for interface in self._up(context, vrf, configuration):
-            if interface.kind != ETHERNET:
-                continue
-            hops += [(ip, interface.name) for ip in fixed if _has_neighbor(interface, ip)]
+        for interface in self._up(context, vrf).values():
+            if interface.kind == ETHERNET:
+                hops += [(ip, interface.name) for ip in fixed if _has_neighbor(interface, ip)]
         for ip, name in hops:
             entry = fixed.get(ip)
             hardware = entry.hardware if entry else hardware_of(ip)
@@ -198,11 +212,18 @@ class Routing:
             found.setdefault(ip, Neighbor(ip, hardware, flag, name))
         return sorted(found.values(), key=lambda one: int(ip_address(one.address)))
 
-    def is_own(self, context: str, address: str) -> bool:
-        """Whether an address is one of this context, and up."""
-        found = self._contexts.by_name.get(context)
-        interface = found.with_address(str(ip_address(address))) if found else None
-        return bool(found and interface and self._contexts.is_up(found, interface))
+    def _fixed(self, context: str, vrf: str) -> dict[str, FixedNeighbor]:
+        entries = self.configuration(context).neighbors
+        return {entry.address: entry for entry in entries if entry.vrf == vrf}
+
+    def is_own(self, context: str, address: str, vrf: str = "") -> bool:
+        """Whether an address is one of a VRF of this context, and up."""
+        wanted = str(ip_address(address))
+        return any(
+            str(ip_address(one.ip)) == wanted
+            for interface in self._up(context, vrf).values()
+            for one in interface.addresses
+        )
 
     def answers(self, context: str, address: str, vrf: str = "") -> bool:
         """Whether an address that a route leads to answers.
@@ -210,11 +231,19 @@ class Routing:
         That is known of the own ones, of neighbours, and of peers.
         """
         text = str(ip_address(address))
-        if self.is_own(context, text):
-            return True
-        version = ip_address(address).version
-        known = {neighbor.address for neighbor in self.neighbors(context, version, vrf)}
-        return text in known or self._reaches(text)
+        return (
+            self.is_own(context, text, vrf)
+            or self._is_neighbor(context, text, vrf)
+            or self._reaches(text)
+        )
+
+    def _is_neighbor(self, context: str, address: str, vrf: str) -> bool:
+        up = self._up(context, vrf)
+        if address in self._fixed(context, vrf):
+            ethernet = (interface for interface in up.values() if interface.kind == ETHERNET)
+            return any(_has_neighbor(interface, address) for interface in ethernet)
+        routes = self._index(context).over(address)
+        return any(route.vrf == vrf and _route(route, up).used for route in routes)
 
     def way(self, context: str, address: str, vrf: str = "") -> list[str]:
         """The systems that packets to an address pass, as far as they are known."""
@@ -227,6 +256,49 @@ class Routing:
         return [*hops, text] if self.answers(context, address, vrf) else hops
 
 
+def _connected(up: Iterable[Interface], version: int) -> Iterator[Route]:
+    """The networks of interfaces that are up, and their own addresses."""
+    local = "0.0.0.0" if version == 4 else "::"
+    for interface in up:
+        for address in interface.addresses:
+            if address.is_ipv6 is not (version == 6):
+                continue
+            whole = 128 if address.is_ipv6 else 32
+            for length in dict.fromkeys((address.length, whole)):
+                network = network_of(ip_address(address.ip), length)
+                yield Route(network, local, CONNECTED, 0, 0, interface.name, True)
+
+
+def _route(route: StaticRoute, up: Mapping[str, Interface]) -> Route:
+    """A route that is configured, as it is with the interfaces that are up."""
+    interface = up.get(route.interface)
+    used = interface is not None and (
+        not route.next_hop or _has_neighbor(interface, route.next_hop)
+    )
+    nowhere = "0.0.0.0" if route.destination.version == 4 else "::"
+    return Route(
+        route.destination,
+        route.next_hop or nowhere,
+        STATIC,
+        route.precedence,
+        route.cost,
+        route.interface,
+        used,
+    )
+
+
+def _preference(route: Route) -> tuple[int, int, int]:
+    """The smallest network goes first, then the lowest precedence, then the lowest cost."""
+    return -route.destination.prefixlen, route.precedence, route.cost
+
+
+def network_of(address: Address, length: int) -> Network:
+    """The network of a length that an address lies in."""
+    shift = address.max_prefixlen - length
+    first = int(address) >> shift << shift
+    return IPv4Network((first, length)) if address.version == 4 else IPv6Network((first, length))
+
+
 def _order(route: Route) -> tuple[int, int, int, int]:
     destination = route.destination
     network = int(destination.network_address)
@@ -237,7 +309,7 @@ def _has_neighbor(interface: Interface, ip: str) -> bool:
     """Whether an address lies in a network of an interface."""
     wanted = ip_address(ip)
     return any(
-        wanted in ip_network(f"{address.ip}/{address.length}", strict=False)
+        wanted in network_of(ip_address(address.ip), address.length)
         for address in interface.addresses
         if address.is_ipv6 is (wanted.version == 6)
     )

@@ -322,6 +322,8 @@ def _refused(command: Command, reason: str) -> Outcome:
 def _finish(invocation: Invocation, output: Output) -> Outcome:
     """A command has ended: it is written to the configuration."""
     _store(invocation)
+    if invocation.command.rule.mode != EXEC:
+        invocation.chassis.routing.changed()
     if invocation.command.rule.read:
         invocation.chassis.configuration_changed()
     if output is None or isinstance(output, list):

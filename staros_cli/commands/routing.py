@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 from staros_cli import messages
 from staros_cli.chassis.contexts import Context
@@ -15,7 +15,8 @@ from staros_cli.rendering import routing as layouts
 from staros_cli.rendering.routing import InterfaceRow, Ping, VrfRow
 
 DEFAULT_COUNT, DEFAULT_SIZE = 5, 56
-HOPS, PROBE_SIZE = 30, 40
+HOPS, PROBE_SIZE, PROBES, PATIENCE = 30, 40, 3, 5
+"""How `traceroute` asks: at most so many hops away, octets, times, and seconds to wait for each."""
 _INTERVAL, _FLOOD = 1.0, 0.01
 """Seconds between two pings, and between two of a flood."""
 
@@ -23,6 +24,29 @@ _INTERVAL, _FLOOD = 1.0, 0.01
 def _context(invocation: Invocation) -> Context:
     """The context of the prompt."""
     return invocation.chassis.contexts.get(invocation.state.context)
+
+
+def _of_version(address: str, version: int) -> str:
+    """An address, which has to be of that version of IP. Raises Refused."""
+    if ip_address(address).version != version:
+        raise Refused(messages.OTHER_VERSION, address=address, version=version)
+    return address
+
+
+def _target(invocation: Invocation) -> str:
+    """The address that a command asks, of IPv6 where its name says so. Raises Refused.
+
+    What it comes from has to be an own address.
+    """
+    command = invocation.command
+    address, source = command.text("address"), command.text("source_address")
+    version = 6 if command.words[0].endswith("6") else ip_address(address).version
+    context = _context(invocation).name
+    for each in filter(None, (address, source)):
+        _of_version(each, version)
+    if source and not invocation.chassis.routing.is_own(context, source, _vrf(invocation)):
+        raise Refused(messages.NOT_AN_OWN_ADDRESS, address=source)
+    return address
 
 
 def _version(invocation: Invocation) -> int:
@@ -33,7 +57,7 @@ def _vrf(invocation: Invocation) -> str:
     """The VRF that a command names. Raises Refused when there is none of the name."""
     name = invocation.command.text("vrf_name")
     context = _context(invocation).name
-    if name and name not in invocation.chassis.routing.read(context).vrfs:
+    if name and name not in invocation.chassis.routing.configuration(context).vrfs:
         raise Refused(messages.NO_SUCH_VRF, name=name, context=context)
     return name
 
@@ -54,7 +78,7 @@ def _row(
 def show_ip_interface(invocation: Invocation) -> Output:
     """Show the interfaces of the context of the prompt."""
     command, context = invocation.command, _context(invocation)
-    configuration = invocation.chassis.routing.read(context.name)
+    configuration = invocation.chassis.routing.configuration(context.name)
     name = command.text("interface_name")
     wanted = [context.interface(name)] if name else list(context.interfaces.values())
     if _version(invocation) == 6:
@@ -76,6 +100,10 @@ def show_ip_route(invocation: Invocation) -> Output:
     if network:
         wanted = ip_network(network, strict=False)
         found = [route for route in found if route.destination == wanted]
+    address = command.text("ip_address")
+    if address:
+        taken = invocation.chassis.routing.lookup(context, _of_version(address, version))
+        found = [] if taken is None else [taken]
     if command.has("summary"):
         return layouts.route_totals(found)
     return layouts.routes(found, version)
@@ -100,7 +128,7 @@ def show_ipv6_neighbors(invocation: Invocation) -> Output:
 def show_ip_vrf(invocation: Invocation) -> Output:
     """Show the VRFs of the context of the prompt."""
     context, routing = _context(invocation), invocation.chassis.routing
-    configuration = routing.read(context.name)
+    configuration = routing.configuration(context.name)
     rows = [
         VrfRow(
             name,
@@ -116,11 +144,8 @@ def show_ip_vrf(invocation: Invocation) -> Output:
 def ping(invocation: Invocation) -> Steps[list[str]]:
     """Try whether an address answers, once a second."""
     command = invocation.command
-    address, vrf, context = command.text("address"), _vrf(invocation), _context(invocation).name
+    address, vrf, context = _target(invocation), _vrf(invocation), _context(invocation).name
     routing = invocation.chassis.routing
-    source = command.text("source_address")
-    if source and not routing.is_own(context, source):
-        raise Refused(messages.NOT_AN_OWN_ADDRESS, address=source)
     this = Ping(
         address, command.number("octets", DEFAULT_SIZE), invocation.chassis.platform.virtual
     )
@@ -135,23 +160,36 @@ def ping(invocation: Invocation) -> Steps[list[str]]:
         if number + 1 < count:
             pause = _FLOOD if command.has("flood") else _INTERVAL
             until = invocation.now + pause
-            yield Until(until, lines)
-            lines = []
             while invocation.now < until:
-                yield Until(until)
+                yield Until(until, lines)
+                lines = []
     return [*lines, *layouts.ping_end(this, count, received).lines]
 
 
 @handles("traceroute")
-def traceroute(invocation: Invocation) -> Output:
+def traceroute(invocation: Invocation) -> Steps[list[str]]:
     """Show the systems on the way to an address, as far as they are known."""
     command, vrf = invocation.command, _vrf(invocation)
-    context, address = _context(invocation).name, command.text("address")
+    context, address = _context(invocation).name, _target(invocation)
     routing = invocation.chassis.routing
     if routing.lookup(context, address, vrf) is None:
         raise Refused(messages.NO_ROUTE, address=address)
     most, size = command.number("hops", HOPS), command.number("octets", PROBE_SIZE)
-    return layouts.traceroute(address, most, size, routing.way(context, address, vrf))
+    probes, patience = command.number("packets", PROBES), command.number("seconds", PATIENCE)
+    lines = [layouts.traceroute_head(address, most, size)]
+    for number in range(command.number("first_hop", 1), most + 1):
+        hops = routing.way(context, address, vrf)
+        if number <= len(hops):
+            lines.append(layouts.traceroute_hop(number, hops[number - 1], probes))
+        if address in hops[:number]:
+            break
+        if number > len(hops):
+            until = invocation.now + probes * patience
+            while invocation.now < until:
+                yield Until(until, lines)
+                lines = []
+            lines.append(layouts.traceroute_silence(number, probes))
+    return lines
 
 
 @handles("login_elsewhere")

@@ -301,13 +301,21 @@ def ping_end(ping: Ping, sent: int, received: int) -> Lines:
     return Lines(lines, {"address": ping.address, "sent": sent, "received": received})
 
 
+_TIMES = (0.446, 0.235, 0.178)
+
+
 @layout("traceroute", "chosen", "As remembered. The times are made up.")
-def traceroute(address: str, most: int, size: int, hops: Sequence[str]) -> Lines:
-    """The systems on the way to an address; stars stand for those that do not answer."""
-    lines = [f"traceroute to {address} ({address}), {most} hops max, {size} byte packets"]
-    for number, hop in enumerate(hops[:most], 1):
-        times = "  ".join(f"{milliseconds:.3f} ms" for milliseconds in (0.446, 0.235, 0.178))
-        lines.append(f"{number:>2}  {hop}  {times}")
-    silent = range(len(hops) + 1, most + 1) if address not in hops else ()
-    lines += [f"{number:>2}  * * *" for number in silent]
-    return Lines(lines, {"address": address, "hops": list(hops[:most])})
+def traceroute_head(address: str, most: int, size: int) -> str:
+    """The first line."""
+    return f"traceroute to {address} ({address}), {most} hops max, {size} byte packets"
+
+
+def traceroute_hop(number: int, hop: str, probes: int) -> str:
+    """A system that answers."""
+    times = (f"{_TIMES[min(probe, len(_TIMES) - 1)]:.3f} ms" for probe in range(probes))
+    return f"{number:>2}  {hop}  {'  '.join(times)}"
+
+
+def traceroute_silence(number: int, probes: int) -> str:
+    """A system that does not answer."""
+    return f"{number:>2}  {' '.join('*' * probes)}"

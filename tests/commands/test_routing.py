@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -64,7 +66,12 @@ def lab_with(*lines: str) -> Lab:
 
 def pinged(lab: Lab, address: str, options: str = "") -> str:
     """What a ping printed to its end."""
-    shown = lab.typed(f"ping {address} {options}".strip())
+    return to_its_end(lab, f"ping {address} {options}".strip())
+
+
+def to_its_end(lab: Lab, line: str) -> str:
+    """What a command printed to its end, however long that takes."""
+    shown = lab.typed(line)
     while lab.session.prompt == "":
         shown += lab.wait(1)
     return shown
@@ -171,11 +178,88 @@ def test_no_session_leads_out() -> None:
 
 def test_a_trace_shows_the_way() -> None:
     lab = lab_with(DEFAULT)
-    assert lab.typed("traceroute 203.0.113.9 maxttl 2").splitlines()[1:] == [
+    shown = to_its_end(lab, "traceroute 203.0.113.9 maxttl 2")
+    assert shown.splitlines()[1:] == [
         " 1  198.51.100.254  0.446 ms  0.235 ms  0.178 ms",
         " 2  * * *",
     ]
     assert lab.typed("traceroute 198.51.100.1").count("\n") == 2
+
+
+def test_a_trace_waits_for_what_does_not_answer() -> None:
+    lab = lab_with(DEFAULT)
+    began = lab.chassis.now
+    shown = to_its_end(lab, "traceroute 203.0.113.9 count 2 minttl 2 maxttl 4 timeout 7")
+    assert shown.splitlines()[1:] == [" 2  * *", " 3  * *", " 4  * *"]
+    assert lab.chassis.now - began >= 3 * 2 * 7
+    lab.typed("traceroute 203.0.113.9")
+    lab.session.interrupt()
+    assert "UTC" in lab.typed("show clock")
+
+
+def test_an_address_leads_to_the_route_that_packets_take() -> None:
+    lab = lab_with(
+        DEFAULT, "ip route 10.0.0.0/8 198.51.100.2 S5", "ip route 10.1.0.0/16 192.0.2.1 S5"
+    )
+    assert "\n*10.0.0.0/8  " in lab.typed("show ip route 10.1.2.3")
+    assert "\n*0.0.0.0/0  " in lab.typed("show ip route 172.16.0.1")
+    assert "\n*198.51.100.1/32  " in lab.typed("show ip route 198.51.100.1")
+    assert "Total route count : 1" in lab.typed("show ip route 10.1.2.3")
+    assert lab.typed("show ip route 2001:db8::1") == (
+        "Failure: Invalid address 2001:db8::1: expected one of IPv4\n"
+    )
+
+
+def test_an_address_of_a_vrf_is_none_of_the_context() -> None:
+    lab = lab_with(
+        DEFAULT,
+        "ip vrf red",
+        "exit",
+        "interface LO loopback",
+        "ip vrf forwarding red",
+        "ip address 192.0.2.77/32",
+    )
+    assert "100% packet loss" in pinged(lab, "192.0.2.77", "count 1")
+    assert " 0% packet loss" in pinged(lab, "192.0.2.77", "vrf red count 1")
+    refused = "Failure: No interface of this context that is up has the address 192.0.2.77\n"
+    assert lab.typed("ping 198.51.100.254 src 192.0.2.77") == refused
+    assert lab.typed("traceroute 198.51.100.254 src 192.0.2.77") == refused
+
+
+def test_ping_of_ipv6_asks_addresses_of_ipv6() -> None:
+    lab = lab_with("interface S5", "ipv6 address 2001:db8::1/64")
+    assert lab.typed("ping6 198.51.100.1") == (
+        "Failure: Invalid address 198.51.100.1: expected one of IPv6\n"
+    )
+    shown = to_its_end(lab, "ping6 2001:db8::1 count 1")
+    assert shown.startswith("PING 2001:db8::1 (2001:db8::1): 56 data bytes\n")
+    assert " 0% packet loss" in shown
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "0.0.0.0/0"]),
+            st.sampled_from(["198.51.100.2", "198.51.100.3", "192.0.2.1"]),
+            st.integers(1, 3),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["10.1.2.3", "10.1.9.9", "10.9.9.9", "172.16.0.1"]),
+)
+def test_what_is_looked_up_is_what_the_table_says(
+    routes: list[tuple[str, str, int]], address: str
+) -> None:
+    lines = [f"ip route {net} {hop} S5 precedence {order}" for net, hop, order in routes]
+    routing = lab_with(*lines).chassis.routing
+    fitting = [
+        route
+        for route in routing.table("SAEGW", 4)
+        if route.used and ip_address(address) in route.destination
+    ]
+    expected = max(fitting, key=lambda route: route.destination.prefixlen, default=None)
+    assert routing.lookup("SAEGW", address) == expected
 
 
 class Networks(RuleBasedStateMachine):
