@@ -70,6 +70,12 @@ NOT_AN_OWN_ADDRESS = Message("No interface of this context that is up has the ad
 UNREACHABLE = Message("ping: sendto: Network is unreachable")
 OTHER_VERSION = Message("Invalid address {address}: expected one of IPv{version}")
 NO_ROUTE = Message("No route to {address}")
+NO_LIVE_LOG = Message("No active logging filters")
+NO_SUCH_CPU = Message("No running card has such a CPU")
+NO_DEBUG_SHELL = Message(
+    "You do not have permission to run the debug shell: it is not emulated, and nothing that is "
+    "typed here is run on the host"
+)
 NO_WAY_OUT = Message("This emulator opens no {word} sessions to other machines")
 
 BINDS_AT_MASTER = Message(

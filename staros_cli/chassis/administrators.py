@@ -8,13 +8,17 @@ from msgspec import Struct
 
 from staros_cli.chassis.privilege import Privilege
 
+MOST_FILTERS = 200
+"""How many facilities a session has levels of."""
+
 
 class Administrator(Struct, eq=False):
     """A user with a session. Times are seconds since 1970 UTC, limits seconds, 0 for none.
 
     `inbox` holds the lines that others sent and the session has not shown; `on_news` is called
     when there is a new one, or when what the session waits for may have happened. `remote` is the
-    address that the user came from, empty at the console.
+    address that the user came from, empty at the console. `live_log` ends showing events when they
+    happen, None where they are not shown; `log_levels` are the levels of those, by facility.
     """
 
     name: str
@@ -28,6 +32,8 @@ class Administrator(Struct, eq=False):
     inbox: list[str] = []
     on_news: Callable[[], None] | None = None
     remote: str = ""
+    live_log: Callable[[], None] | None = None
+    log_levels: dict[str, str] = {}
 
     def tell(self, line: str) -> None:
         """Send a line to this user's terminal."""
@@ -38,6 +44,21 @@ class Administrator(Struct, eq=False):
         """Have the session look at what has happened."""
         if self.on_news is not None:
             self.on_news()
+
+    def begin_live_log(self, end: Callable[[], None]) -> None:
+        """Events are shown when they happen, until `end` is called."""
+        self.live_log = end
+
+    def end_live_log(self) -> None:
+        """Show events no more."""
+        if self.live_log is not None:
+            self.live_log()
+            self.live_log = None
+
+    def filter_log(self, facility: str, level: str) -> None:
+        """Set the level of the events of a facility that are shown when they happen."""
+        if facility in self.log_levels or len(self.log_levels) < MOST_FILTERS:
+            self.log_levels[facility] = level
 
     def read_inbox(self) -> list[str]:
         """The lines that were sent since the last time."""

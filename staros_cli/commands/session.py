@@ -7,6 +7,7 @@ from staros_cli.chassis.locks import WARN_SECONDS
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.state import Frame
 from staros_cli.commands.suspension import Steps, Until
+from staros_cli.messages import Refused
 from staros_cli.rendering import session as layouts
 
 
@@ -110,6 +111,21 @@ def terminal_length(invocation: Invocation) -> None:
 def terminal_width(invocation: Invocation) -> None:
     """Set the columns of the terminal."""
     invocation.state.width = invocation.command.number("columns")
+
+
+@handles("show_cli")
+def show_cli(invocation: Invocation) -> Output:
+    """Show the lines that were typed in this session, or the process that serves it."""
+    state = invocation.state
+    if invocation.command.has("history"):
+        return list(state.history)
+    return layouts.cli_session(state.user, invocation.system.process(state.user))
+
+
+@handles("debug_shell")
+def debug_shell(invocation: Invocation) -> Output:
+    """Open no shell: nothing that is typed is run on the host."""
+    raise Refused(messages.NO_DEBUG_SHELL)
 
 
 @handles("show_terminal")

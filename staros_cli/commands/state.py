@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from msgspec import Struct, field
 
@@ -64,7 +64,8 @@ class SessionState(Struct):
 
     `refused` is the last line, if it was refused in a configuration mode, `indentation` that of the
     line of a file that is being read, -1 of one that is typed, `file` is that line. `length` is the
-    lines of a page, 0 for no paging; `rows` and `width` are those of the terminal.
+    lines of a page, 0 for no paging; `rows` and `width` are those of the terminal. `history` has
+    the lines that were typed, as far as they may be shown again.
     """
 
     user: Administrator
@@ -76,6 +77,7 @@ class SessionState(Struct):
     length: int = 0
     width: int = 80
     rows: int = 24
+    history: Sequence[str] = ()
     timestamps: bool = False
     autoconfirm: bool = False
     hidden_commands: bool = False

@@ -162,6 +162,7 @@ class System:
         if user not in self.administrators:
             return False
         self._end_process(user)
+        user.end_live_log()
         self.administrators.remove(user)
         self.give_up(user)
         return True

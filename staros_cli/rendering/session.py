@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.administrators import Administrator
+from staros_cli.chassis.tasks import Task
 from staros_cli.language.completion import Suggestion
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Lines, Rows, Table
@@ -24,6 +25,20 @@ def help_lines(suggestions: Sequence[Suggestion]) -> list[str]:
 def timestamp(now: float) -> list[str]:
     """The line before the output of a command when time stamps are on."""
     return [calendar.long_date(now)]
+
+
+@layout("show cli session", "chosen", "As remembered.")
+def cli_session(user: Administrator, process: Task | None) -> Lines:
+    """The process that serves a session, and whose it is."""
+    values = {
+        "instance": process.instance if process else None,
+        "pid": process.pid if process else None,
+        "user": user.name,
+        "tty": user.terminal,
+        "privilege": user.privilege.title,
+    }
+    told = [f"{name} {value}" for name, value in values.items() if value is not None]
+    return Lines([f"This CLI session: {', '.join(told)}"], values)
 
 
 @layout("show terminal", "chosen")

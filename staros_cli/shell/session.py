@@ -95,7 +95,14 @@ class CliSession:
 
     def _new_state(self, length: int, width: int, rows: int) -> SessionState:
         stamps = self.system.running.find("timestamps") is not None
-        return SessionState(self.user, length=length, width=width, rows=rows, timestamps=stamps)
+        return SessionState(
+            self.user,
+            length=length,
+            width=width,
+            rows=rows,
+            history=self.history,
+            timestamps=stamps,
+        )
 
     def _fresh_state(self) -> SessionState:
         """The state after a restart, on the same terminal."""

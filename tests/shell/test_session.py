@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 import pytest
@@ -470,3 +471,31 @@ def test_what_another_session_removed_is_left() -> None:
     assert run(other, "show clock").prompt == "[local]asr5500# "
     running = output(session, "show configuration")
     assert "192.0.2.1 " not in running
+
+
+def test_the_lines_that_were_typed_are_shown() -> None:
+    session, _ = make_session()
+    for line in ("show clock", "cli test-commands password secret1", "show clock"):
+        session.handle(line)
+    assert list(session.handle("show cli history").lines) == ["show clock"]
+    assert list(session.handle("show cli history").lines) == ["show clock", "show cli history"]
+
+
+def test_the_process_of_a_session_is_among_the_tasks() -> None:
+    session, _ = make_session()
+    (line,) = session.handle("show cli session").lines
+    found = re.fullmatch(
+        r"This CLI session: instance (\d+), pid (\d+), user admin, tty /dev/console, "
+        r"privilege Security Administrator",
+        line,
+    )
+    assert found is not None
+    tasks = session.handle("show task table facility cli all").lines
+    assert any(row.split()[1:4] == ["cli", *found.groups()] for row in tasks)
+
+
+def test_no_shell_is_opened() -> None:
+    session, _ = make_session()
+    reply = session.handle("debug shell card 2 cpu 0")
+    assert reply.failed
+    assert "not emulated" in reply.lines[0]
