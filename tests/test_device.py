@@ -15,7 +15,7 @@ from staros_cli import CommandFailed, DefinitionError, Device, Refused, StarosEr
 from staros_cli.chassis.clock import ScaledClock
 from staros_cli.shell.replies import Awaits
 
-INTERNAL = {"Declined", "_Astray", "Unfit", "MissingQuote"}
+INTERNAL = {"Declined", "_Astray", "Unfit", "MissingQuote", "Leave"}
 """Exceptions that never leave the package."""
 
 

@@ -16,6 +16,7 @@ from staros_cli.commands.engine import Outcome, Suspended
 from staros_cli.commands.state import Frame, SessionState
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.system import System
+from staros_cli.configuration.tree import INDENT
 from staros_cli.language.lines import LineJoiner
 
 REQUIRE = "require_session_recovery"
@@ -181,6 +182,7 @@ def structure_of(text: str) -> tuple[bool, frozenset[int]]:
     """Whether blanks show which lines of a file belong together, and the lines with some below.
 
     Those are told by their numbers; a line that is closed at once has none, and opens a block too.
+    Lines that all stand as far in as a device writes those below `config` are in no deeper mode.
     """
     levels: set[int] = set()
     openers: set[int] = set()
@@ -198,7 +200,7 @@ def structure_of(text: str) -> tuple[bool, frozenset[int]]:
             if level > last_level >= 0 or (level == last_level and closes):
                 openers.add(last)
         last, last_level = number, -1 if closes else level
-    indented = len(levels) > 1
+    indented = len(levels) > 1 or levels == {len(INDENT)}
     return indented, frozenset(openers) if indented else frozenset()
 
 

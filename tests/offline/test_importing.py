@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from staros_cli.app import main
@@ -206,6 +206,7 @@ KNOWN: tuple[list[str], ...] = (
 
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(KNOWN), st.lists(TREES, min_size=1, max_size=4))
+@example([], [["zz0"], ["zz0", "#exit"]])
 def test_no_unknown_line_of_any_mode_is_lost_or_moved(
     opening: list[str], trees: list[list[str]]
 ) -> None:
