@@ -258,6 +258,16 @@ class Device:
         self.chassis.catch_up()
         self.chassis.environment.overheat(slot)
 
+    def fail_link(self, slot: int, port: int) -> None:
+        """Let a port lose its link, until `restore_link`. Raises Refused without that port."""
+        self.chassis.catch_up()
+        self.chassis.ports.fail_link(slot, port)
+
+    def restore_link(self, slot: int, port: int) -> None:
+        """Let a port have its link again. Raises Refused when it has not lost it."""
+        self.chassis.catch_up()
+        self.chassis.ports.restore_link(slot, port)
+
     def fail_disk(self, slot: int) -> None:
         """Let the disk of a card fail. Raises Refused when the card has none in the array."""
         self.chassis.catch_up()

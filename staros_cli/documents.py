@@ -264,6 +264,11 @@ CHOICES = (
         "raised but for ports of a configuration that is being loaded",
         "",
     ),
+    (
+        "A port that loses its link is stood in for by that of the other management card, unless "
+        "that is shut; `PortLinkDown` tells of the link, `PortDown` of a port without a stand-in",
+        "Numbers and names of the traps are known, and the words of the alarm `Port link down`.",
+    ),
 )
 """Behaviour that no source tells, with what is known about it."""
 

@@ -22,6 +22,7 @@ from staros_cli.chassis.findings import Finder, Finding
 from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.licence_expiry import LicenseExpiry
+from staros_cli.chassis.links import Links
 from staros_cli.chassis.loads import LoadWatch
 from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.parts import Parts
@@ -65,7 +66,8 @@ class Assembly:
         self.boot_stack = BootStack(storage)
         self.license = LicenseSlot(schema.serial)
         self.hardware = Hardware(self.platform, definition.cards())
-        self.contexts = Contexts()
+        self.links = Links(self.hardware)
+        self.contexts = Contexts(self.links)
         self.finders: list[Finder] = [self.contexts.findings]
         self.tasks = TaskTable()
         self._make_calls()

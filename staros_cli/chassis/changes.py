@@ -73,3 +73,7 @@ class CardTookTasks(Struct, frozen=True, eq=False):
 
 class CardsChanged(Struct, frozen=True):
     """Cards have come up, gone down or changed their roles, and their tasks with them."""
+
+
+class LinksChanged(Struct, frozen=True):
+    """Ports have lost their links, or have them again."""

@@ -16,6 +16,7 @@ from staros_cli.chassis.changes import (
     CardStarted,
     CardTookTasks,
     CpuFailed,
+    LinksChanged,
     SystemFailed,
     SystemStarted,
     SystemStops,
@@ -104,6 +105,8 @@ class Chassis(Assembly):
         on(CardsChanged, lambda _: self._cards_changed())
         on(CardTooHot, self._card_too_hot)
         on(CardActionEnded, CardRecords(parts, self.cards).add)
+        on(LinksChanged, lambda _: self._links_changed())
+        on(SystemStarted, lambda _: self.ports.system_started())
         on(PathFailed, self._path_failed)
         on(PeersChanged, lambda _: self.callers.wake())
         on(PoolsChanged, lambda _: self.callers.wake())
@@ -270,7 +273,15 @@ class Chassis(Assembly):
         if self.is_up:
             self._check_recovery(self.now)
             self.environment.look()
+            if self.links.lost:
+                self._links_changed()
+            self.port_traffic.look()
             self.callers.wake()
+
+    def _links_changed(self) -> None:
+        """Other ports carry frames now, or none do: interfaces come up and go down."""
+        if self.is_up:
+            self.services_changed()
 
     def _card_too_hot(self, change: CardTooHot) -> None:
         """A card that stays too hot goes down, and stays so until an operator brings it back."""

@@ -10,6 +10,7 @@ from staros_cli import messages
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.findings import Finding, finding, section_of_service
 from staros_cli.chassis.interfaces import ETHERNET, Address, Interface
+from staros_cli.chassis.links import Links
 from staros_cli.chassis.ports import Ports
 from staros_cli.chassis.service_needs import USED, needs_of
 from staros_cli.messages import Refused
@@ -99,16 +100,16 @@ class Context(Struct):
 class Contexts:
     """All contexts, and the ports that carry their interfaces. The first is always `local`."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: Links | None = None) -> None:
         self.by_name: dict[str, Context] = {}
         self._services = 0
-        self.ports = Ports()
+        self._links = links or Links()
         self.clear()
 
     def clear(self) -> None:
         """Forget all contexts but an empty `local`, and all ports, as at a start of the system."""
         self._services = 0
-        self.ports = Ports()
+        self.ports = Ports(self._links)
         self.by_name = {LOCAL: Context(1, LOCAL)}
 
     def __iter__(self) -> Iterator[Context]:

@@ -100,6 +100,15 @@ KINDS = _kinds(
     Kind(4, "CardRebootRequest", _CARD),
     Kind(5, "CardUp", _CARD, clears=("CardDown",)),
     Kind(
+        35,
+        "PortLinkDown",
+        _PORT,
+        Severity.MINOR,
+        alarm="Port link down",
+        about="Port {card}/{port}",
+    ),
+    Kind(36, "PortLinkUp", _PORT, clears=("PortLinkDown",)),
+    Kind(
         39,
         "AAAAuthSvrUnreachable",
         _SERVER,

@@ -19,6 +19,10 @@ class CardState(Enum):
     BOOTING = "Booting"
 
 
+RUNNING = (CardState.ACTIVE, CardState.STANDBY)
+"""The states of cards that are up."""
+
+
 class Card(Struct):
     """A card in its slot.
 
@@ -59,6 +63,10 @@ class Cpu(Struct, frozen=True, order=True):
         return f"{self.slot}/{self.number}"
 
 
+_EVEN_FIRST = ("SPIO",)
+"""Cards of which the first of a pair has an even slot."""
+
+
 class Hardware:
     """All cards of a chassis, by slot."""
 
@@ -91,8 +99,7 @@ class Hardware:
     @property
     def running(self) -> list[Card]:
         """The cards that are up, active or standby."""
-        states = (CardState.ACTIVE, CardState.STANDBY)
-        return [card for card in self.cards.values() if card.state in states]
+        return [card for card in self.cards.values() if card.state in RUNNING]
 
     def cpus(self) -> Iterator[Cpu]:
         """Every CPU of a card that runs."""
@@ -107,6 +114,15 @@ class Hardware:
             if waits and other.kind is card.kind:
                 return other
         return None
+
+    def pair(self, slot: int) -> int:
+        """The slot of the card whose ports take over from those of another; 0 for none."""
+        card = self.cards.get(slot)
+        if card is None or self.platform.virtual:
+            return 0
+        first_is_odd = card.kind.name not in _EVEN_FIRST
+        other = slot + 1 if bool(slot % 2) is first_is_odd else slot - 1
+        return other if other in self.cards else 0
 
     def single_point_of_failure(self, card: Card) -> bool:
         """Whether nothing could take over from this active card."""

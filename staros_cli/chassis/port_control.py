@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from staros_cli import messages
+from staros_cli.chassis.changes import LinksChanged
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.events import EventStream
-from staros_cli.chassis.hardware import Card, Hardware
+from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.interfaces import ETHERNET
-from staros_cli.chassis.ports import UNTAGGED, Group
+from staros_cli.chassis.links import Place
+from staros_cli.chassis.ports import Group
 from staros_cli.messages import Refused
 
 FIRST_FAST = 10
@@ -21,8 +23,8 @@ FAST_CARDS = ("XGLC",)
 class PortControl:
     """Configures the ports of the cards.
 
-    A port that is put in use has its link at once. Changes are told by traps, but for those that
-    are `quiet`: of a configuration that is being read.
+    A port that is put in use has its link at once, unless a fault took it. Changes are told by
+    traps, but for those that are `quiet`: of a configuration that is being read.
     """
 
     def __init__(
@@ -33,6 +35,8 @@ class PortControl:
         self._events = events
         self._timeline = timeline
         self.read: Callable[[], tuple[Group, ...]] = lambda: ()
+        self._up: set[Place] = set()
+        self._without_link: set[Place] = set()
 
     def look(self) -> bool:
         """Look which ports are configured to belong together; returns whether that has changed."""
@@ -63,9 +67,8 @@ class PortControl:
 
     def enable(self, slot: int, number: int, vlan: int, enabled: bool, *, quiet: bool) -> None:
         """Put a port or a VLAN of it in use, or out of use."""
-        changed = self._contexts.ports.port(slot, number).enable(vlan, enabled)
-        if changed and vlan == UNTAGGED and not quiet:
-            self._notify(slot, number, enabled)
+        self._contexts.ports.port(slot, number).enable(vlan, enabled)
+        self._watch(quiet=quiet)
 
     def bind(self, slot: int, number: int, vlan: int, context: str, interface: str) -> None:
         """Let a port or a VLAN of it carry an interface.
@@ -95,14 +98,57 @@ class PortControl:
 
     def remove(self, slot: int, number: int, *, quiet: bool) -> None:
         """Forget the configuration of a port, which is out of use then."""
-        port = self._contexts.ports.remove(slot, number)
-        if port is not None and port.enabled and not quiet:
-            self._notify(slot, number, False)
+        self._contexts.ports.remove(slot, number)
+        self._watch(quiet=quiet)
 
-    def _notify(self, slot: int, number: int, up: bool) -> None:
-        name = "PortUp" if up else "PortDown"
-        now = self._timeline.now
-        self._events.add(now, name, card=slot, port=number, kind=self.kind(slot, number))
+    # Links
+
+    def fail_link(self, slot: int, number: int) -> None:
+        """Let a port lose its link, until it is restored. Raises Refused without that port."""
+        self.check(slot, number)
+        self._contexts.ports.links.lost.add((slot, number))
+        self._links_changed()
+
+    def restore_link(self, slot: int, number: int) -> None:
+        """Let a port have its link again. Raises Refused when it has not lost it."""
+        self.check(slot, number)
+        lost = self._contexts.ports.links.lost
+        if (slot, number) not in lost:
+            raise Refused(messages.NOTHING_FAILED, name=f"the link of port {slot}/{number}")
+        lost.remove((slot, number))
+        self._links_changed()
+
+    def _links_changed(self) -> None:
+        self._watch()
+        self._timeline.publish(LinksChanged())
+
+    def system_started(self) -> None:
+        """The system is up: tell of ports that have no link."""
+        ports = self._contexts.ports
+        self._up = {(port.slot, port.number) for port in ports if port.enabled}
+        self._without_link = set()
+        for name in ("PortDown", "PortLinkDown"):
+            self._events.end_alarm(name)
+        self._watch()
+
+    def _watch(self, *, quiet: bool = False) -> None:
+        """Tell which ports have come up or gone down since the last time."""
+        ports = self._contexts.ports
+        enabled = {(port.slot, port.number) for port in ports if port.enabled}
+        pairs = {pair for place in enabled if (pair := ports.links.pair(place))}
+        without_link = ports.links.lost & (enabled | pairs)
+        up = {place for place in enabled if ports.in_use(place)}
+        changes = (
+            ("PortLinkDown", without_link - self._without_link),
+            ("PortLinkUp", self._without_link - without_link),
+            ("PortDown", self._up - up),
+            ("PortUp", up - self._up),
+        )
+        self._up, self._without_link = up, without_link
+        for name, places in changes:
+            for slot, number in () if quiet else sorted(places):
+                kind = self.kind(slot, number)
+                self._events.add(self._timeline.now, name, card=slot, port=number, kind=kind)
 
     def kind(self, slot: int, number: int) -> str:
         """What kind of port it is, as traps name it."""
@@ -111,19 +157,3 @@ class PortControl:
     def is_service_port(self, slot: int, number: int) -> bool:
         """Whether a port carries traffic of subscribers, and not only management."""
         return number >= FIRST_FAST or self._hardware.cards[slot].kind.name in FAST_CARDS
-
-    def pair(self, slot: int) -> int:
-        """The slot of the card whose ports take over from those of another; 0 for none."""
-        card = self._hardware.cards.get(slot)
-        if card is None or self._hardware.platform.virtual:
-            return 0
-        return slot - 1 if card.kind.name in _EVEN_FIRST and slot % 2 else _other(slot, card)
-
-
-_EVEN_FIRST = ("SPIO",)
-"""Cards of which the first of a pair has an even slot."""
-
-
-def _other(slot: int, card: Card) -> int:
-    first_is_odd = card.kind.name not in _EVEN_FIRST
-    return slot + 1 if bool(slot % 2) is first_is_odd else slot - 1

@@ -94,7 +94,8 @@ class PortTraffic:
         for port, _, interface in self._contexts.ports.carriers(context):
             it = found.interfaces.get(interface) if found else None
             if found and it and self._contexts.is_up(found, it):
-                places.append((port.slot, port.number))
+                place = (port.slot, port.number)
+                places.append(self._contexts.ports.acting(place) or place)
         return list(dict.fromkeys(places))
 
     def _find(self, index: int) -> list[_Share]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from staros_cli.chassis.links import Links, Place
+
 UNTAGGED = 0
 """Stands among the VLANs of a port for frames without a tag."""
 
@@ -71,7 +73,8 @@ class Group(Struct, frozen=True):
 class Ports:
     """All ports that are configured, and the groups of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: Links) -> None:
+        self.links = links
         self.by_place: dict[tuple[int, int], Port] = {}
         self.groups: tuple[Group, ...] = ()
 
@@ -80,14 +83,32 @@ class Ports:
         changed, self.groups = groups != self.groups, groups
         return changed
 
-    def group_of(self, place: tuple[int, int]) -> Group | None:
+    def group_of(self, place: Place) -> Group | None:
         """The group that a port belongs to."""
         return next((group for group in self.groups if place in group.places), None)
 
-    def in_use(self, place: tuple[int, int]) -> bool:
-        """Whether a port is in use."""
+    def in_use(self, place: Place) -> bool:
+        """Whether a port is in use and it, or its pair, has a link."""
         port = self.by_place.get(place)
-        return port is not None and port.enabled
+        acting = self.acting(place)
+        return port is not None and port.enabled and acting is not None and self.serves(acting)
+
+    def serves(self, place: Place) -> bool:
+        """Whether a port is enabled: it, or where it is not configured its pair."""
+        pair = self.links.pair(place) if self.group_of(place) is None else None
+        found = next((self.by_place[one] for one in (place, pair) if one in self.by_place), None)
+        return found is not None and found.enabled
+
+    def acting(self, place: Place) -> Place | None:
+        """The port that acts for a port and its pair; None when they have no link.
+
+        Of two with links the one of the active card does. Members of a group have no pairs.
+        """
+        able = [] if place in self.links.lost else [place]
+        pair = self.links.pair(place) if self.group_of(place) is None else None
+        if pair is not None and self.links.works(pair):
+            able.append(pair)
+        return min(able, key=lambda one: not self.links.is_active(one), default=None)
 
     def is_up(self, group: Group) -> bool:
         """Whether enough ports of a group are in use."""
@@ -128,4 +149,4 @@ class Ports:
         if group is not None and group.master == (slot, number):
             # The others carry its frames when it is shut down.
             return self.is_up(group) and (vlan == UNTAGGED or port.vlans[vlan].enabled)
-        return port.enabled and port.vlans[vlan].enabled
+        return self.in_use((slot, number)) and port.vlans[vlan].enabled

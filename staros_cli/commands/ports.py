@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from staros_cli.chassis.hardware import Card, CardState
+from staros_cli.chassis.links import Place
 from staros_cli.chassis.port_traffic import WINDOWS
-from staros_cli.chassis.ports import UNTAGGED
+from staros_cli.chassis.ports import UNTAGGED, Ports
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.rendering import ports as layouts
 from staros_cli.rendering.ports import PortRow
@@ -112,7 +114,8 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
     """A port as it is shown."""
     chassis = invocation.chassis
     card = chassis.hardware.cards[slot]
-    port = chassis.contexts.ports.by_place.get((slot, number))
+    ports, place = chassis.contexts.ports, (slot, number)
+    port = ports.by_place.get(place)
     node = invocation.system.running.find(f"port ethernet {slot}/{number}", "description")
     return PortRow(
         slot,
@@ -121,18 +124,33 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
         chassis.ports.is_service_port(slot, number),
         port is not None and port.enabled,
         card.state,
-        chassis.ports.pair(slot),
+        chassis.hardware.pair(slot),
         tuple(sorted(vlan for vlan in port.vlans if vlan != UNTAGGED)) if port else (),
         node.line.partition(" ")[2] if node else "",
         chassis.platform.virtual,
-        chassis.contexts.ports.group_of((slot, number)),
+        ports.group_of(place),
+        ports.serves(place) and place not in ports.links.lost,
+        _acts(ports, card, place),
     )
+
+
+def _acts(ports: Ports, card: Card, place: Place) -> bool:
+    """Whether a port is the one of its pair that carries frames, if any does."""
+    acting = ports.acting(place) if ports.group_of(place) is None else None
+    return card.state is CardState.ACTIVE if acting is None else acting == place
 
 
 @handles("show_port_table")
 def show_port_table(invocation: Invocation) -> Output:
     """Show the ports of the cards and their states."""
     return layouts.table(_rows(invocation))
+
+
+@handles("test_port")
+def test_port(invocation: Invocation) -> None:
+    """Let a port lose its link, or have it again."""
+    ports, place = invocation.chassis.ports, _place(invocation)
+    ports.restore_link(*place) if invocation.command.has("restore") else ports.fail_link(*place)
 
 
 @handles("show_port_info")

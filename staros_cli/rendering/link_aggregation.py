@@ -49,7 +49,7 @@ def _group(group: Group, ports: Sequence[PortRow]) -> Lines:
     ]
     for number, port in enumerate(ports):
         label = "Ports" if not number else ""
-        state = "Distributing" if port.enabled else "Down"
+        state = "Distributing" if port.distributes else "Down"
         lines.append(f"  {label:<24}: {port.name} {state}")
     values = {"group": group.number, "master": master, "ports": [port.name for port in ports]}
     return Lines(lines, values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from staros_cli.chassis.hardware import CardState
+from staros_cli.chassis.hardware import RUNNING, CardState
 from staros_cli.chassis.port_traffic import Octets, Place
 from staros_cli.chassis.ports import Group
 from staros_cli.rendering.layout import layout
@@ -17,7 +17,10 @@ _MEGABIT = 1e6
 
 
 class PortRow(Struct, frozen=True):
-    """A port of a card; `pair` is the slot of the card that takes over, 0 for none."""
+    """A port of a card; `pair` is the slot of the card that takes over, 0 for none.
+
+    It has a link where it `is_cabled`, and carries the frames of its pair where it `acts`.
+    """
 
     slot: int
     number: int
@@ -29,7 +32,9 @@ class PortRow(Struct, frozen=True):
     vlans: tuple[int, ...]
     description: str
     virtual: bool
-    group: Group | None = None
+    group: Group | None
+    is_cabled: bool
+    acts: bool
 
     @property
     def name(self) -> str:
@@ -44,19 +49,24 @@ class PortRow(Struct, frozen=True):
     @property
     def linked(self) -> bool:
         """Whether it has its link."""
-        return self.enabled and self.card in (CardState.ACTIVE, CardState.STANDBY)
+        return self.is_cabled and self.card in RUNNING
 
     @property
     def works(self) -> bool:
         """Whether it carries frames."""
-        return self.enabled and self.card is CardState.ACTIVE
+        return self.linked and self.acts
+
+    @property
+    def distributes(self) -> bool:
+        """Whether it carries frames of its group."""
+        return self.enabled and self.is_cabled
 
     @property
     def state(self) -> str:
-        """Its state, which is that of its card."""
-        if self.card is CardState.ACTIVE:
+        """Its state in its pair."""
+        if self.acts:
             return "Active"
-        return "Standby" if self.card is CardState.STANDBY else _DOWN
+        return "Standby" if self.card in RUNNING else _DOWN
 
     @property
     def partner(self) -> str:
@@ -95,7 +105,7 @@ class PortRow(Struct, frozen=True):
         """How others take over."""
         if self.group is not None:
             slot, number = self.group.master
-            return f"LA{'+' if self.enabled else '-'} {slot:>2}/{number}"
+            return f"LA{'+' if self.distributes else '-'} {slot:>2}/{number}"
         return "L2 Link" if self.pair else ""
 
     @property
@@ -203,7 +213,7 @@ def utilization(rows: Sequence[PortRow], rates: Sequence[Mapping[Place, Octets]]
     none = Octets()
     found = []
     for row in rows:
-        if row.enabled:
+        if row.enabled or row.works:
             octets = [rate.get((row.slot, row.number), none) for rate in rates]
             figures = (number for one in octets for number in (one.received, one.sent))
             found.append((row, tuple(round(8 * figure / _MEGABIT) for figure in figures)))

@@ -133,3 +133,79 @@ def test_seconds_of_calls_never_run_back(steps: list[tuple[str, int]], back: int
         assert found.calls == len(there)
         assert found.at(now) >= sum(now - began for began in there) - 1e-6
         assert -1e-6 <= found.before(now - back) <= found.at(now) + 1e-6
+
+
+# Links
+
+
+def states(lab: Lab, port: str) -> list[str]:
+    """Whether a port is enabled, works and has its link, and its state."""
+    line = next(x for x in lab.typed("show port table").splitlines() if x.split()[:1] == [port])
+    return line[34:].split()[:4]
+
+
+@pytest.fixture
+def testing() -> Lab:
+    """A session that may use test commands."""
+    lab = Lab()
+    lab.configure("cli hidden", "tech-support test-commands password x")
+    lab.typed("cli test-commands password x")
+    return lab
+
+
+def test_the_other_port_of_a_pair_takes_over_from_one_without_a_link(testing: Lab) -> None:
+    lab = testing
+    sessions = len(lab.chassis.sessions)
+    lab.typed("test port 5/10 fail")
+    assert states(lab, "5/10") == ["Enabled", "Down", "Down", "Standby"]
+    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+    assert len(lab.chassis.sessions) == sessions
+    assert "(PortLinkDown) card 5 port 10 port type" in lab.typed("show snmp trap history")
+    assert "(PortDown)" not in lab.typed("show snmp trap history")
+    assert "MN  Port 5/10       Port link down" in lab.typed("show alarm outstanding")
+    before = octets(lab, "6/10")
+    lab.wait(60)
+    assert octets(lab, "6/10") > before
+    lab.typed("test port 5/10 restore")
+    assert states(lab, "5/10") == ["Enabled", "Up", "Up", "Active"]
+    assert "Port 5/10" not in lab.typed("show alarm outstanding")
+
+
+def test_a_pair_without_links_takes_its_interfaces_and_their_calls_down(testing: Lab) -> None:
+    lab = testing
+    lab.typed("test port 5/10 fail", "test port 6/10 fail")
+    assert states(lab, "5/10")[1:3] == ["Down", "Down"]
+    assert "(PortDown) card 5 port 10" in lab.typed("show snmp trap history")
+    assert len(lab.chassis.sessions) < lab.chassis.callers.total
+    fewer = len(lab.chassis.sessions)
+    lab.reload()
+    assert states(lab, "5/10")[1:3] == ["Down", "Down"]
+    lab.wait(120)
+    assert len(lab.chassis.sessions) == fewer
+    lab.device.restore_link(6, 10)
+    lab.wait(120)
+    assert len(lab.chassis.sessions) == lab.chassis.callers.total
+    assert "(PortUp) card 5 port 10" in lab.typed("show snmp trap history")
+
+
+def test_a_port_that_is_shut_is_not_stood_in_for(testing: Lab) -> None:
+    lab = testing
+    lab.configure("port ethernet 6/10", "shutdown")
+    lab.typed("test port 5/10 fail")
+    assert states(lab, "6/10")[:2] == ["Disabled", "Down"]
+    assert "(PortDown) card 5 port 10" in lab.typed("show snmp trap history")
+
+
+def test_a_switchover_of_cards_moves_the_frames() -> None:
+    lab = Lab()
+    lab.typed("card switch from 5 to 6", "Yes")
+    lab.wait(30)
+    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+    before = octets(lab, "6/10")
+    lab.wait(60)
+    assert octets(lab, "6/10") > before
+
+
+def test_only_a_link_that_is_lost_can_be_restored(testing: Lab) -> None:
+    assert "Nothing is wrong with the link of port 5/10" in testing.typed("test port 5/10 restore")
+    assert "Port 5/99 does not exist" in testing.typed("test port 5/99 fail")
