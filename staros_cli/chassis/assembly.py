@@ -88,7 +88,7 @@ class Assembly:
         self.crashes = CrashList()
         self.rct = RctStats(definition.rct_records())
         self.notices = TaskNotices(self.timeline, self.events, self.tasks)
-        self.loads = LoadWatch(self.sessions, self.tasks, self.events)
+        self.loads = LoadWatch(self.sessions, self.tasks, self.events, self.timeline)
         self._peaks = SessionPeaks(self.sessions, self.contexts, self.license)
         self._make_failures()
 

@@ -16,6 +16,7 @@ from staros_cli.chassis.call_history import CallHistory
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition_schema import CallsSchema
+from staros_cli.chassis.demand import Demand
 from staros_cli.chassis.disconnect_reasons import LOCAL, NO_RESOURCE, REMOTE
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
@@ -45,7 +46,7 @@ class Callers:
         timeline: Timeline,
         changed: Callable[[], None],
     ) -> None:
-        self._schema = schema
+        self.demand = Demand(schema)
         self._rng = rng
         self._sessions = sessions
         self._contexts = contexts
@@ -102,13 +103,14 @@ class Callers:
         if self._open_at > now:
             return
         self.count_refusals()
-        if not self._turn_is_due and self._schema.attach_rate >= 0.5 and self._may_connect(now):
+        rate = self.demand.attach_rate
+        if not self._turn_is_due and rate >= 0.5 and (self._unwanted() or self._may_connect(now)):
             turns = (now - self._open_at) // TURN + 1
             self._turn_is_due = True
             self._timeline.at(self._open_at + turns * TURN, self._take_turn)
-        if not self._end_is_due and self._schema.churn and len(self._sessions):
+        if not self._end_is_due and self.demand.churn and len(self._sessions):
             self._end_is_due = True
-            self._timeline.after(1 / self._schema.churn, self._end_one)
+            self._timeline.after(1 / self.demand.churn, self._end_one)
 
     def _may_connect(self, now: float) -> bool:
         """Whether a subscriber waits who can be connected now or once a sessmgr is up."""
@@ -124,9 +126,19 @@ class Callers:
         return self.waiting(index) > 0
 
     def waiting(self, index: int) -> int:
-        """How many subscribers of a group have no call."""
-        group = self._sessions.groups[index]
-        return len(self._waiting[index]) + group.count - self._never_attached[index]
+        """How many subscribers of a group want a call and have none."""
+        wanted = self.demand.wanted(self._sessions.groups[index].count)
+        return max(0, wanted - self._connected(index))
+
+    def _connected(self, index: int) -> int:
+        """How many subscribers of a group have a call."""
+        return self._never_attached[index] - len(self._waiting[index])
+
+    def _unwanted(self) -> int:
+        """How many calls their subscribers want no more."""
+        groups = enumerate(self._sessions.groups)
+        wanted = self.demand.wanted
+        return sum(max(0, self._connected(n) - wanted(group.count)) for n, group in groups)
 
     def count_refusals(self) -> None:
         """Count the calls that were refused until now."""
@@ -148,9 +160,23 @@ class Callers:
 
     def _take_turn(self) -> None:
         self._turn_is_due = False
-        self.attach(round(self._schema.attach_rate), self._timeline.now)
+        rate = round(self.demand.attach_rate)
+        self._end_unwanted(rate)
+        self.attach(rate, self._timeline.now)
         self._changed()
         self.wake()
+
+    def _end_unwanted(self, most: int) -> None:
+        """End calls that their subscribers want no more, chosen by chance, up to `most`."""
+        unwanted = min(most, self._unwanted())
+        for _ in range(2 * unwanted):
+            row = self._sessions.random_row(self._rng)
+            index = self._sessions.group_of(row)
+            if self._connected(index) > self.demand.wanted(self._sessions.groups[index].count):
+                self.end(row, REMOTE)
+                unwanted -= 1
+            if not unwanted:
+                return
 
     def _end_one(self) -> None:
         self._end_is_due = False
@@ -203,7 +229,9 @@ class Callers:
         refused = any(check(index) for check in self._checks)
         if not self._nodes(index) or refused or self._sessions.pools.refusal(index):
             return 0
-        return self._licensed(index, now) if self._service_is_started(index) else 0
+        if not self._service_is_started(index):
+            return 0
+        return min(self.waiting(index), self._licensed(index, now))
 
     def _service_is_started(self, index: int) -> bool:
         """Whether the service of a group takes calls."""

@@ -37,6 +37,12 @@ class TaskFilled(Struct, frozen=True, eq=False):
     task: Task
 
 
+class OutOfMemory(Struct, frozen=True, eq=False):
+    """A task uses far more memory than it is allowed, and cannot go on."""
+
+    task: Task
+
+
 class CpuFailed(Struct, frozen=True):
     """A critical task of a CPU aborted."""
 

@@ -17,6 +17,7 @@ from staros_cli.chassis.changes import (
     CardTookTasks,
     CpuFailed,
     LinksChanged,
+    OutOfMemory,
     SystemFailed,
     SystemStarted,
     SystemStops,
@@ -105,6 +106,7 @@ class Chassis(Assembly):
         on(CardsChanged, lambda _: self._cards_changed())
         on(CardTooHot, self._card_too_hot)
         on(CardActionEnded, CardRecords(parts, self.cards).add)
+        on(OutOfMemory, lambda change: self.task_faults.fail(change.task))
         on(LinksChanged, lambda _: self._links_changed())
         on(SystemStarted, lambda _: self.ports.system_started())
         on(PathFailed, self._path_failed)
@@ -439,6 +441,11 @@ class Chassis(Assembly):
         license = self._license_expiry.install(text)
         self.callers.wake()
         return license
+
+    def cut_license_short(self, seconds: float | None) -> None:
+        """Let the license run out so many seconds from now; None lets it last. Raises Refused."""
+        self._license_expiry.cut_short(seconds)
+        self.callers.wake()
 
     def remove_license(self) -> None:
         """Take the licence key out."""

@@ -157,6 +157,7 @@ class LicenseSlot:
     def __init__(self, serial: str) -> None:
         self.serial = serial
         self.license: License | None = None
+        self._cut_short: tuple[License, float] | None = None
 
     def install(self, text: str) -> License:
         """Install the key `text` in place of any other.
@@ -171,14 +172,34 @@ class LicenseSlot:
         """Take the key out."""
         self.license = None
 
+    def cut_short(self, at: float | None) -> None:
+        """Let the key that is installed run out at a time, whatever it says; None lets it last.
+
+        It does so when it is installed again as well. Raises Refused when there is no key, or
+        nothing has cut it short.
+        """
+        if at is None and self._cut_short is None:
+            raise Refused(messages.NOTHING_FAILED, name="the license key")
+        if self.license is None:
+            raise Refused(messages.NO_KEY)
+        self._cut_short = None if at is None else (self.license, at)
+
+    @property
+    def expires(self) -> float | None:
+        """When the time of the key is over; None without a key and for a perpetual one."""
+        if self.license is None:
+            return None
+        if self._cut_short is not None and self._cut_short[0] == self.license:
+            return self._cut_short[1]
+        return self.license.expires
+
     def matches(self) -> bool:
         """Whether there is a key and it is for this chassis."""
         return self.license is not None and self.license.chassis in (ANY_CHASSIS, self.serial)
 
     def expired(self, now: float) -> bool:
         """Whether there is a key and its time is over."""
-        expires = self.license.expires if self.license else None
-        return expires is not None and expires <= now
+        return self.expires is not None and self.expires <= now
 
     def allows(self, feature: str, now: float) -> bool:
         """Whether the feature may be used (SR-13)."""

@@ -21,28 +21,42 @@ class LicenseExpiry:
     def install(self, text: str) -> License:
         """Install a licence key in place of any other. Raises Refused when it is damaged."""
         license = self._slot.install(text)
-        self._events.end_alarm(EXPIRED)
-        if license.expires is not None and self._slot.matches():
-            if license.expires <= self._timeline.now:
-                self._run_out(license)
-            else:
-                self._timeline.at(license.expires, lambda: self._run_out(license))
+        self._watch()
         return license
+
+    def cut_short(self, seconds: float | None) -> None:
+        """Let the key run out so many seconds from now; None lets it last as long as it says.
+
+        Raises Refused without a key, and when there is nothing to take back.
+        """
+        self._slot.cut_short(None if seconds is None else self._timeline.now + seconds)
+        self._watch()
+
+    def _watch(self) -> None:
+        """See to it that the end of the key is told."""
+        self._events.end_alarm(EXPIRED)
+        expires = self._slot.expires
+        if expires is not None and self._slot.matches():
+            if expires <= self._timeline.now:
+                self._run_out(expires)
+            else:
+                self._timeline.at(expires, lambda: self._run_out(expires))
 
     def remove(self) -> None:
         """Take the licence key out."""
         self._slot.remove()
         self._events.end_alarm(EXPIRED)
 
-    def _run_out(self, license: License) -> None:
-        """A key has run out, unless another has taken its place: calls stay, none are added."""
-        if license is not self._slot.license or license.expires is None:
+    def _run_out(self, expires: float) -> None:
+        """The key has run out, unless another has taken its place: calls stay, none are added."""
+        license = self._slot.license
+        if license is None or self._slot.expires != expires:
             return
         now = self._timeline.now
         self._events.add(
             now,
             EXPIRED,
             key=license.number,
-            date=calendar.long_date(license.expires),
-            days=int((now - license.expires) // 86400),
+            date=calendar.long_date(expires),
+            days=int((now - expires) // 86400),
         )

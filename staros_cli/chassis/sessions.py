@@ -377,7 +377,7 @@ class SessionTable:
 
     def random_row(self, rng: random.Random) -> int:
         """The row of a session drawn by chance; there must be one."""
-        if len(self) * 4 < len(self._callid):
+        if len(self) * 64 < len(self._callid):
             return rng.choice(list(self.rows()))
         while True:
             row = rng.randrange(len(self._callid))

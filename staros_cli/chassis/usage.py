@@ -9,7 +9,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from staros_cli.chassis.allocations import (
-    SESSION_MEMORY,
     SYSTEM_MEMORY,
     Allocation,
     allocation,
@@ -73,7 +72,7 @@ def task_use(chassis: Chassis, task: Task, *, peak: bool = False) -> TaskUse:
     first = max(minute - 14, int(task.ready_at // 60)) if peak else minute
     unrest = max(_ripple(task.pid, then) for then in range(first, minute + 1))
     cpu = allowed.idle_cpu + 0.1 * unrest + (load if holds_sessions else 0.0)
-    memory = allowed.idle_memory + SESSION_MEMORY * (sessions or 0)
+    memory = chassis.loads.memory(task, sessions)
     state = "S" if task.standby else "I" if holds_sessions else "-"
     status = chassis.loads.status(task) or "good"
     return TaskUse(task, allowed, cpu, memory, allowed.idle_files, sessions, state, up, status)

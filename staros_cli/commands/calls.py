@@ -92,3 +92,18 @@ def clear_session_setuptime(invocation: Invocation) -> None:
 def clear_session_counters(invocation: Invocation) -> None:
     """Count the calls of intervals anew."""
     invocation.chassis.callers.history.clear_intervals(invocation.now)
+
+
+@handles("test_calls")
+def test_calls(invocation: Invocation) -> None:
+    """Let subscribers call more or less often, or as the chassis is defined."""
+    command, callers = invocation.command, invocation.chassis.callers
+    if command.has("rate"):
+        callers.demand.attach_rate = float(command.number("rate"))
+    elif command.has("churn"):
+        callers.demand.churn = float(command.number("churn"))
+    elif command.has("share"):
+        callers.demand.share = command.number("percent") / 100
+    else:
+        callers.demand.restore()
+    callers.wake()

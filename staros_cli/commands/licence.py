@@ -19,8 +19,8 @@ def license_key(invocation: Invocation) -> list[str] | None:
         text = messages.KEY_OTHER_CHASSIS(key=license.chassis, chassis=slot.serial)
         return text.split("\n")
     if slot.expired(invocation.now):
-        assert license.expires is not None
-        return messages.KEY_EXPIRED(date=calendar.long_date(license.expires)).split("\n")
+        assert slot.expires is not None
+        return messages.KEY_EXPIRED(date=calendar.long_date(slot.expires)).split("\n")
     return None
 
 
@@ -40,3 +40,11 @@ def show_license(invocation: Invocation) -> Output:
         return layouts.key(slot.license)
     full = invocation.command.has("full")
     return layouts.information(slot, invocation.chassis.platform, invocation.now, full)
+
+
+@handles("test_license")
+def test_license(invocation: Invocation) -> None:
+    """Let the license run out, or last as long as it says."""
+    command = invocation.command
+    seconds = None if command.has("restore") else float(command.number("seconds"))
+    invocation.chassis.cut_license_short(seconds)

@@ -97,3 +97,19 @@ def task_kill(invocation: Invocation) -> None:
     command = invocation.command
     instance = command.number("instance_number") if command.has("instance") else None
     invocation.chassis.task_faults.kill(command.text("facility_name"), instance)
+
+
+_LEAK_RATE = 60.0
+"""MB a minute that a sessmgr loses unless the line tells (chosen)."""
+
+
+@handles("test_task_leak")
+def test_task_leak(invocation: Invocation) -> None:
+    """Let an active sessmgr lose memory, as long as its process runs."""
+    command, chassis = invocation.command, invocation.chassis
+    instance = command.number("instance_number")
+    active = [task for task in chassis.tasks.find(SESSMGR, instance) if not task.standby]
+    if not active:
+        raise Refused(messages.NO_SUCH_TASK, facility=SESSMGR, instance=instance)
+    rate = command.number("rate") if command.has("rate") else _LEAK_RATE
+    chassis.loads.leak(active[0], float(rate))

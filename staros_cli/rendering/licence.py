@@ -23,8 +23,7 @@ PARTS_PER_LINE = 2
 )
 def information(slot: LicenseSlot, platform: Platform, now: float, full: bool) -> Lines:
     """The key, the features it enables or all features with their state, limits and status."""
-    license = slot.license
-    lines = ["Key Information (installed key):", *_key_block(license, platform)]
+    lines = ["Key Information (installed key):", *_key_block(slot, platform)]
     lines += ["Enabled Features:" if not full else "Features:"]
     shown = list(FEATURES.values())
     if not full:
@@ -42,7 +41,7 @@ def _data(slot: LicenseSlot, now: float) -> dict[str, Any]:
         "installed": license is not None,
         "key_number": license.number if license else None,
         "issued": calendar.iso(license.issued) if license else None,
-        "expires": calendar.iso(license.expires) if license and license.expires else None,
+        "expires": calendar.iso(slot.expires) if slot.expires else None,
         "matches_chassis": slot.matches(),
         "expired": slot.expired(now),
         "features": {name: slot.allows(name, now) for name in FEATURES},
@@ -50,7 +49,8 @@ def _data(slot: LicenseSlot, now: float) -> dict[str, Any]:
     }
 
 
-def _key_block(license: License | None, platform: Platform) -> list[str]:
+def _key_block(slot: LicenseSlot, platform: Platform) -> list[str]:
+    license = slot.license
     if license is None:
         return ["  [none]"]
     lines = [f"  Comment       {license.comment}"]
@@ -63,8 +63,8 @@ def _key_block(license: License | None, platform: Platform) -> list[str]:
     else:
         lines.append(f"  Chassis SN    {license.chassis}")
     lines.append(f"  Issued        {calendar.long_date(license.issued)}")
-    if license.expires is not None:
-        lines.append(f"  Expires       {calendar.long_date(license.expires)}")
+    if slot.expires is not None:
+        lines.append(f"  Expires       {calendar.long_date(slot.expires)}")
     return [*lines, "  Issued By     Training Lab", f"  Key Number    {license.number}"]
 
 

@@ -14,7 +14,7 @@ from lark import Lark, Token, UnexpectedInput
 from lark.lexer import Lexer
 
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.language.errors import BadValue, LineError
+from staros_cli.language.errors import BadValue, IncompleteCommand, LineError
 from staros_cli.language.parser import Command, language, words_of
 from staros_cli.language.reader import read_file
 from staros_cli.language.rules import Rule, grammar_directory
@@ -144,6 +144,18 @@ def _damaged(steps: Steps, data: st.DataObject) -> str:
     return " ".join(words)
 
 
+def _reads_on(mode: str, line: str, steps: Steps) -> bool:
+    """Whether a word was read as a keyword that misses its value, which Lark takes as an option."""
+    free = any(value.kind == "option" for step in steps for value in step.expected.values)
+    try:
+        language(mode, Privilege.SECURITY, hidden=True).parse(line)
+    except IncompleteCommand:
+        return free
+    except LineError:
+        return False
+    return False
+
+
 @settings(max_examples=300)
 @given(st.sampled_from(all_commands()), st.data())
 def test_lark_and_ours_take_the_same_lines(command: tuple[str, Steps], data: st.DataObject) -> None:
@@ -157,6 +169,6 @@ def test_lark_and_ours_take_the_same_lines(command: tuple[str, Steps], data: st.
     if ours is not None and in_a_file(ours.rule):
         # A word may have become the beginning of another, which Lark takes in full only.
         assert lark_takes(ours.rule, " ".join(ours.whole)), line
-    if lark_takes(rule, line) and not out_of_range(mode, line):
+    if lark_takes(rule, line) and not (out_of_range(mode, line) or _reads_on(mode, line, steps)):
         assert ours is not None, line
         assert ours.rule == rule, line
