@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from staros_cli import __version__, options, output
 from staros_cli.errors import StarosError
 from staros_cli.offline import options as offline_options
+from staros_cli.playing import options as scenario_options
 from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _license_options(makers.add_parser("make", help="make a key"))
     transcript_options.add(commands.add_parser("transcript", help="terminal sessions as tests"))
     lab_options.add(commands.add_parser("lab", help="training labs: learn by doing, be checked"))
+    scenario_options.add(commands.add_parser("scenario", help="what happens around a chassis"))
     _completion_options(commands)
     _name_parsers(parser)
     return parser
@@ -175,6 +177,7 @@ def _life_options(parser: argparse.ArgumentParser, value: Callable[[object], obj
         default=value(None),
         help="time of the chassis at the beginning, such as 2026-03-27T17:12:25Z (default now)",
     )
+    scenario_options.add_playing(parser, value)
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -257,6 +260,7 @@ def _shell(given: argparse.Namespace) -> int:
 
     return local.run(
         given.chassis,
+        scenario=given.scenario,
         state=given.state,
         clock_rate=given.clock_rate,
         clock_start=given.clock_start,

@@ -20,9 +20,13 @@ from staros_cli.chassis.events import Event
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.rct import CARD_FAILURE
 from staros_cli.chassis.storage import Storage
+from staros_cli.commands.injection import play
 from staros_cli.configuration.system import System
 from staros_cli.emulator import build, directory_storage
 from staros_cli.errors import StarosError
+from staros_cli.scenarios.play import Play
+from staros_cli.scenarios.schema import Scenario
+from staros_cli.scenarios.schema import load as load_scenario
 from staros_cli.shell.replies import Awaits, Reply
 from staros_cli.shell.session import CliSession
 
@@ -257,6 +261,15 @@ class Device:
         """Let a card become too hot: it goes down when it stays so. Raises Refused without it."""
         self.chassis.catch_up()
         self.chassis.environment.overheat(slot)
+
+    def play(self, scenario: str | Path | Scenario) -> Play:
+        """Begin to play a scenario: its name, its file, or one that was loaded.
+
+        Raises ScenarioError when it cannot be used, Refused when it is being played already.
+        """
+        self.chassis.catch_up()
+        found = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
+        return play(self.system, found)
 
     def fail_link(self, slot: int, port: int) -> None:
         """Let a port lose its link, until `restore_link`. Raises Refused without that port."""

@@ -148,8 +148,8 @@ CHOICES = (
         "The limit is seen on a device, the traps and their thresholds are those of the MIB.",
     ),
     (
-        "A sessmgr that loses memory is warned of at 90 % of what it is allowed, over at 150 %, and "
-        "aborts at 200 %",
+        "A sessmgr that loses memory is warned of at 90 % of what it is allowed, over at 150 %, "
+        "and aborts at 200 %",
         "The traps are `MemWarn` and `MemOver` by the rule that the names of those about CPU time "
         "follow; the MIB has their numbers and fields.",
     ),

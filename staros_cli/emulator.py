@@ -15,11 +15,13 @@ from staros_cli.chassis.failed_starts import FailedStarts
 from staros_cli.chassis.last_logins import LastLogins
 from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.commands import configuration_file
+from staros_cli.commands.injection import play
 from staros_cli.configuration.system import System
 from staros_cli.configuration.tree import INDENT
 from staros_cli.errors import StarosError
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
+from staros_cli.scenarios.schema import load as load_scenario
 from staros_cli.state_lock import StateInUse
 from staros_cli.whole_files import remove_half_written, write_whole
 
@@ -136,7 +138,8 @@ def build(
     """A system in the state of its definition; without `storage` its files live in memory.
 
     `salt` gives random bytes for what is encrypted; without it they follow from the seed. A system
-    that `learns` keeps the lines of its configuration that it does not understand.
+    that `learns` keeps the lines of its configuration that it does not understand. Raises
+    ScenarioError when the definition names a scenario that cannot be played.
     """
     storage = storage or memory_storage(definition, clock.now())
     root = storage.root if isinstance(storage, DirectoryStorage) else None
@@ -149,4 +152,6 @@ def build(
     system.opaque.learns = learns
     system.chassis.power_on()
     system.opaque.learns = False
+    if definition.schema.scenario:
+        play(system, load_scenario(definition.schema.scenario))
     return system

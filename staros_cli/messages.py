@@ -86,6 +86,11 @@ BINDS_AT_MASTER = Message(
 NO_ENVIRONMENT = Message("A virtual system has no fans, power units or temperatures of its own")
 NO_SUCH_FAN = Message("There is no fan tray {name}: expected one of {known}")
 NO_SUCH_DISK = Message("Card {slot} has no disk of the array: those of {slots} have")
+SCENARIO_PLAYS = Message("Scenario {name} is being played")
+NO_SUCH_SCENARIO_PLAYS = Message("Scenario {name} is not being played")
+NO_SUCH_SCENARIO = Message("There is no scenario {name}, expected one of {known}")
+TOO_MANY_SCENARIOS = Message("{most} scenarios are being played, no more can be")
+
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 
 NO_SERVICE_OF_KIND = Message("There is no {kind}-service{name}")

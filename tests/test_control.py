@@ -107,11 +107,11 @@ def test_all_lines_are_listed_for_who_asks(host_key: Path, tmp_path: Path) -> No
             names = [line.split()[0] for line in lines[:-1]]
             assert names == [
                 *("help", "lab", "chassis", "host", "seed", "clock", "terminal", "user"),
-                *("timestamps", "begin", "advance", "fault", "put", "user"),
+                *("timestamps", "begin", "advance", "fault", "scenario", "put", "user"),
             ]
             assert await held.order("dance") == (
                 "refused dance is not known; expected help, begin, lab, chassis, host, seed, clock,"
-                " terminal, user, timestamps, advance, fault, put"
+                " terminal, user, timestamps, advance, fault, scenario, put"
             )
 
     complete(scenario())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
@@ -84,3 +85,20 @@ def moment(text: str) -> float:
 def iso(time: float) -> str:
     """`2026-03-27T17:12:25Z`: the form that `moment` reads."""
     return _utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smhd]?)", re.ASCII)
+_LONGEST_SPAN = 366 * 86400.0
+
+
+def span(text: str) -> float:
+    """The seconds of a span that is written such as `30`, `1.5s`, `5m`, `2h` or `1d`.
+
+    Raises ValueError for anything else, and for more than a year.
+    """
+    found = _SPAN.fullmatch(text)
+    seconds = float(found[1]) * _UNITS[found[2]] if found else -1.0
+    if not 0 <= seconds <= _LONGEST_SPAN:
+        raise ValueError("expected up to a year, such as 30, 1.5s, 5m, 2h or 1d")
+    return seconds

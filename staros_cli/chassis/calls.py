@@ -108,6 +108,9 @@ class Callers:
             turns = (now - self._open_at) // TURN + 1
             self._turn_is_due = True
             self._timeline.at(self._open_at + turns * TURN, self._take_turn)
+        self._watch_churn()
+
+    def _watch_churn(self) -> None:
         if not self._end_is_due and self.demand.churn and len(self._sessions):
             self._end_is_due = True
             self._timeline.after(1 / self.demand.churn, self._end_one)
@@ -182,8 +185,12 @@ class Callers:
         self._end_is_due = False
         if len(self._sessions):
             self.end(self._sessions.random_row(self._rng), REMOTE)
+        if self._turn_is_due:
+            # The turn within this second looks at what has changed, for all ends until then.
+            self._watch_churn()
+        else:
             self._changed()
-        self.wake()
+            self.wake()
 
     # Coming and going
 

@@ -54,6 +54,12 @@ class Definition:
             files[url] = _CONFIG_LINE.sub(rf"\g<0>  system hostname {hostname}\n", text, count=1)
         return Definition(self.name, msgspec.structs.replace(self.schema, files=files))
 
+    def with_scenario(self, scenario: str | None) -> Definition:
+        """The same that plays a scenario, given by name or file; itself without one."""
+        if scenario is None:
+            return self
+        return Definition(self.name, msgspec.structs.replace(self.schema, scenario=scenario))
+
     @property
     def chassis_id(self) -> str:
         """The identity that saved configurations carry: 44 characters of base 36."""

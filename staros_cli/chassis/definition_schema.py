@@ -176,7 +176,7 @@ class SoftwareSchema(Schema, frozen=True):
 
 
 class DefinitionSchema(Schema, frozen=True):
-    """A definition file as a whole."""
+    """A definition file as a whole. `scenario` is played from the beginning: its name or file."""
 
     title: Text
     platform: str
@@ -194,4 +194,5 @@ class DefinitionSchema(Schema, frozen=True):
     calls: CallsSchema = CallsSchema()
     rct: list[RctSchema] = []
     opaque: list[OpaqueSchema] = []
+    scenario: str = ""
     files: dict[str, str] = {}

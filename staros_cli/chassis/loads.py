@@ -55,6 +55,7 @@ class LoadWatch:
         """No sessmgr runs: the system went down."""
         self._above: dict[str, set[int]] = {name: set() for name in _LIMITS}
         self._leaks: dict[int, Leak] = {}
+        self._seen: dict[int, tuple[int, int, float]] = {}
         self._look_is_due = False
         self._full: set[int] = set()
         self._peaks: dict[int, Peak] = {}
@@ -77,12 +78,18 @@ class LoadWatch:
         )
 
     def _look_at(self, task: Task, now: float) -> None:
+        count = self._sessions.count_of_sessmgr(task.instance)
+        load = self._sessions.load_of(task.instance)
+        seen = (task.pid, count, load)
+        if self._seen.get(task.instance) == seen and task.instance not in self._leaks:
+            return
+        self._seen[task.instance] = seen
         allowed = allocation(SESSMGR)
         self._peaks[task.instance] = self.peak(task)
-        cpu = allowed.idle_cpu + self._sessions.load_of(task.instance)
+        cpu = allowed.idle_cpu + load
         self._cross(task, now, "CPU", cpu * 10, allowed.cpu * 10)
         self._cross(task, now, "Mem", self.memory(task), round(allowed.memory))
-        full = self._sessions.count_of_sessmgr(task.instance) >= SESSIONS_OF_A_SESSMGR
+        full = count >= SESSIONS_OF_A_SESSMGR
         if full and task.instance not in self._full:
             self._full.add(task.instance)
             self._notify(task, now, "CapacityReached")

@@ -47,6 +47,7 @@ def load() -> None:
         peers,
         radius,
         routing,
+        scenarios,
         subscriber_records,
         subscribers,
         support,

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine
 from staros_cli.commands.engine import Outcome
 from staros_cli.commands.state import SessionState
 from staros_cli.configuration.system import System
-from staros_cli.language.parser import Command, language
-
-
-def understand(line: str) -> Command | None:
-    """The test command of a line, None when it is another command. Raises LineError.
-
-    The test commands of Exec mode are all the faults there are; nothing has to open them here.
-    """
-    command = language("exec", Privilege.SECURITY, True).parse(line)
-    return command if command.rule.hidden else None
+from staros_cli.language.parser import Command
+from staros_cli.scenarios.play import Play
+from staros_cli.scenarios.schema import Scenario, Step
 
 
 def inject(system: System, command: Command) -> Outcome:
@@ -25,3 +20,30 @@ def inject(system: System, command: Command) -> Outcome:
     now = system.chassis.now
     nobody = Administrator("", Privilege.SECURITY, "", now, now)
     return engine.answer_yes(engine.run(system, SessionState(nobody), command))
+
+
+def configure(system: System, lines: Sequence[str]) -> list[str]:
+    """Type lines in Global Configuration; returns those that were refused, and why."""
+    now = system.chassis.now
+    state = SessionState(Administrator("", Privilege.SECURITY, "", now, now))
+    refused: list[str] = []
+    for line in ("configure", *lines):
+        outcome = engine.answer_yes(engine.run_line(system, state, line))
+        if outcome.failed:
+            refused.append(f"{line}: {' '.join(outcome.lines)}")
+    return refused
+
+
+def play(system: System, scenario: Scenario) -> Play:
+    """Begin to play a scenario. Raises Refused when it is played already, or too many are."""
+    return system.scenarios.play(scenario, lambda step: happen(system, step))
+
+
+def happen(system: System, step: Step) -> list[str]:
+    """Let a step of a scenario happen; returns what of it was refused, and why."""
+    refused = configure(system, step.lines) if step.lines else []
+    for command in step.commands:
+        outcome = inject(system, command)
+        if outcome.failed:
+            refused.append(f"{command.line}: {' '.join(outcome.lines)}")
+    return refused

@@ -34,6 +34,7 @@ from staros_cli.configuration.room import Room
 from staros_cli.configuration.tree import Node
 from staros_cli.messages import Refused
 from staros_cli.printable import printable
+from staros_cli.scenarios.play import Scenarios
 
 
 class Reading(Protocol):
@@ -77,6 +78,7 @@ class System:
     in None it is done at once,
     `boot_notes` are what the last start had to say, `problems` the lines it refused,
     `summary` how many those are;
+    `scenarios` are played on it;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where.
     """
 
@@ -109,6 +111,7 @@ class System:
         self.failed_starts = failed_starts or FailedStarts()
         self.last_logins = last_logins or LastLogins()
         chassis.load_configuration = self._boot_configuration
+        self.scenarios = Scenarios(chassis)
         self._processes: dict[int, Task] = {}
         chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
         chassis.timeline.subscribe(SystemStarted, lambda _: self._start_processes())

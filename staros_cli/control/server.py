@@ -121,6 +121,8 @@ class ControlledServer:
             self._guests[account.name] = account
         elif directive.name == "fault":
             directives.inject_fault(self._system, directive)
+        elif directive.name == "scenario":
+            directives.play_scenario(self._system, directive)
         elif directive.name == "put":
             put(self._system, *directives.put(directive))
 
@@ -170,6 +172,7 @@ def _check(options: argparse.Namespace) -> None:
     for name, given in (
         ("--state", options.state not in (None, "none")),
         ("--clock-rate", options.clock_rate != 1),
+        ("--scenario", options.scenario is not None),
         ("--require-auth", options.require_auth),
         ("--allow-remote-copy", options.allow_remote_copy),
     ):

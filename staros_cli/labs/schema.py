@@ -15,12 +15,11 @@ from msgspec import Meta
 from staros_cli.chassis import definition as definitions
 from staros_cli.chassis.definition import Definition, DefinitionError
 from staros_cli.chassis.schema import Schema, faults
-from staros_cli.commands import injection
 from staros_cli.errors import StarosError
 from staros_cli.labs.expressions import Expression, ExpressionError, parse
 from staros_cli.labs.facts import FACTS
 from staros_cli.language.errors import LineError
-from staros_cli.language.parser import Command
+from staros_cli.language.parser import Command, parse_test_command
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
@@ -255,7 +254,7 @@ class _Reader:
     def fault(self, place: str, schema: FaultSchema) -> Fault | None:
         """Something that fails."""
         try:
-            command = injection.understand(schema.command)
+            command = parse_test_command(schema.command)
         except LineError as error:
             self.errors.append(f"{place}.command: {' '.join(str(error).split())}")
             return None

@@ -83,7 +83,9 @@ class ChassisServer:
         authorized_keys: Path | None = None,
         host_key_file: Path | None = None,
         limits: Limits | None = None,
+        scenario: str | None = None,
     ) -> None:
+        self._scenario = scenario
         self._limits = limits or Limits()
         # Where the time stands still, everything is to come about at once.
         self._rules = rules_of(
@@ -109,7 +111,7 @@ class ChassisServer:
         self, chassis: Sequence[str | Definition], count: int, state: str | Path | None
     ) -> Iterator[tuple[str, Definition, Storage]]:
         """Name, definition and file systems of every chassis; names are unique."""
-        definitions = [_definition(one) for one in chassis]
+        definitions = [_definition(one).with_scenario(self._scenario) for one in chassis]
         total = len(definitions) * count
         seen: dict[str, int] = {}
         for definition in (one for one in definitions for _ in range(count)):

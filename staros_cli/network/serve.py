@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     server = ChassisServer(
         options.chassis,
         count=options.count,
+        scenario=options.scenario,
         host=options.host,
         ssh_port=options.ssh_port,
         telnet_port=options.telnet_port,

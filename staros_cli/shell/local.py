@@ -25,6 +25,7 @@ PROGRAM = "staros-cli"
 def run(
     chassis: str,
     *,
+    scenario: str | None = None,
     state: str | None,
     clock_rate: float,
     clock_start: float | None,
@@ -38,7 +39,7 @@ def run(
     if as_json and not commands and sys.stdin.isatty():
         raise UsageError("--json: expected commands, by -c or on standard input")
     try:
-        definition = load(chassis)
+        definition = load(chassis).with_scenario(scenario)
     except DefinitionError as error:
         raise UsageError(str(error)) from None
     time = RealTime(clock_rate, clock_start)

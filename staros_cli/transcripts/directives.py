@@ -16,16 +16,16 @@ from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import injection
 from staros_cli.configuration.system import System
 from staros_cli.language.errors import LineError
-from staros_cli.language.parser import Command
+from staros_cli.language.parser import Command, parse_test_command
+from staros_cli.messages import Refused
+from staros_cli.scenarios import schema as scenarios
+from staros_cli.scenarios.schema import Scenario
 from staros_cli.transcripts.errors import DirectiveError
 
 DEFAULT_CHASSIS = "asr5500"
 DEFAULT_CLOCK = calendar.moment("2026-03-27T17:12:25Z")
 DEFAULT_USER = "admin"
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd]?)")
-_LONGEST_ADVANCE = 366 * 86400.0
 HOST_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
 """The names that a host may have."""
 
@@ -64,6 +64,7 @@ HEADER_FORMS = {
 STEP_FORMS = {
     "advance": Form("SPAN", "the clock moves on, such as by 30, 1.5s, 5m, 2h or 1d"),
     "fault": Form("COMMAND", "a test command of the device is run"),
+    "scenario": Form("NAME", "a scenario that ships with the program begins to be played"),
     "put": Form("FILE URL", "a file of the host is written to the chassis"),
     "session": Form("NAME [USER [LEVEL]]", "another terminal is opened or turned to"),
     "type": Form(
@@ -217,12 +218,10 @@ def session(directive: Directive) -> tuple[str, Login]:
 def advance(directive: Directive) -> float:
     """The seconds of `# advance SPAN`. Raises DirectiveError."""
     (text,) = _words(directive)
-    found = _SPAN.fullmatch(text)
-    seconds = float(found["number"]) * _UNITS[found["unit"] or "s"] if found else -1.0
-    if not 0 <= seconds <= _LONGEST_ADVANCE:
-        expected = "expected up to a year, such as 30, 1.5s, 5m, 2h or 1d"
-        raise DirectiveError(f"# advance: {expected}, got {text!r}")
-    return seconds
+    try:
+        return calendar.span(text)
+    except ValueError as error:
+        raise DirectiveError(f"# advance: {error}, got {text!r}") from None
 
 
 def put(directive: Directive) -> tuple[str, str]:
@@ -263,7 +262,7 @@ def fault(directive: Directive) -> Command:
     """The test command of `# fault COMMAND`. Raises DirectiveError when it is none."""
     line = " ".join(f'"{word}"' if " " in word else word for word in directive.words)
     try:
-        command = injection.understand(line)
+        command = parse_test_command(line)
     except LineError as error:
         said = str(error).replace("\n", ", ")
         raise DirectiveError(f"# fault: {said}; {_FAULT_EXPECTED}") from None
@@ -286,10 +285,30 @@ def inject_fault(system: System, directive: Directive) -> None:
         raise DirectiveError(f"# {directive.text}: {' '.join(outcome.lines)}")
 
 
+def scenario(directive: Directive) -> Scenario:
+    """The scenario of `# scenario NAME`. Raises DirectiveError when there is none of that name."""
+    (name,) = _words(directive)
+    if name not in scenarios.built_in_names():
+        names = ", ".join(scenarios.built_in_names())
+        raise DirectiveError(f"# scenario: expected one of {names}, got {name!r}")
+    return scenarios.built_in(name)
+
+
+def play_scenario(system: System, directive: Directive) -> None:
+    """Carry out `# scenario NAME`. Raises DirectiveError when that cannot be."""
+    found = scenario(directive)
+    system.chassis.catch_up()
+    try:
+        injection.play(system, found)
+    except Refused as refusal:
+        raise DirectiveError(f"# {directive.text}: {refusal}") from None
+
+
 STEPS: dict[str, Callable[[Directive], object]] = {
     "advance": advance,
     "fault": fault,
     "put": put,
+    "scenario": scenario,
     "session": session,
     "type": key,
     "user": login,

@@ -125,6 +125,8 @@ class Terminals:
             self.clock.advance(directives.advance(directive))
         elif directive.name == "fault":
             directives.inject_fault(self.system, directive)
+        elif directive.name == "scenario":
+            directives.play_scenario(self.system, directive)
         elif directive.name == "put":
             put(self.system, *directives.put(directive))
         else:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.tasks import SESSMGR
-from staros_cli.commands.injection import inject, understand
+from staros_cli.commands.injection import inject
+from staros_cli.language.parser import parse_test_command
 from tests.lab import Lab
 
 
 def happen(lab: Lab, line: str) -> str:
     """Carry a test command out, and return what it answers."""
     lab.chassis.catch_up()
-    command = understand(line)
+    command = parse_test_command(line)
     assert command is not None
     return "\n".join(inject(lab.system, command).lines)
 

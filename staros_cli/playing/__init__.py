@@ -1,0 +1,1 @@
+"""`staros-cli scenario`: scenarios for a person to look at, check and watch."""

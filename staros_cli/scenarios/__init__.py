@@ -1,0 +1,1 @@
+"""Scenarios: what happens around a chassis in the course of time, as data."""
