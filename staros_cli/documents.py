@@ -271,6 +271,12 @@ CHOICES = (
         "",
     ),
     (
+        "Time servers are of stratum 1 and are polled every 64 seconds at first, half as often "
+        "each time that eight polls were answered, up to 1,024; the time is taken from the one "
+        "that is preferred or the first that answers, and nothing of it shows in the clock",
+        "The intervals are the defaults of the protocol, the traps those of the MIB.",
+    ),
+    (
         "A port that loses its link is stood in for by that of the other management card, unless "
         "that is shut; `PortLinkDown` tells of the link, `PortDown` of a port without a stand-in",
         "Numbers and names of the traps are known, and the words of the alarm `Port link down`.",

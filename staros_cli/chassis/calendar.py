@@ -51,6 +51,12 @@ def trap_date(time: float) -> str:
     return _utc(time).strftime("%a %b %d %H:%M:%S %Y")
 
 
+def ntp_date(time: float) -> str:
+    """`Sat, Jul 11 2026 17:11:27.389`, as `show ntp status` prints it."""
+    moment = _utc(time)
+    return moment.strftime("%a, %b %d %Y %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
+
+
 def notification_date(time: float) -> str:
     """`2026:03:20:00:48:43`, as `show snmp trap statistics` prints it."""
     return _utc(time).strftime("%Y:%m:%d:%H:%M:%S")

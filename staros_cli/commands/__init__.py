@@ -44,6 +44,7 @@ def load() -> None:
         logging,
         monitor,
         node_services,
+        ntp,
         peers,
         radius,
         routing,

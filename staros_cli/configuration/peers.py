@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.peers.settings import (
     ACCOUNTING,
     AUTHENTICATION,
@@ -18,6 +19,7 @@ from staros_cli.chassis.peers.settings import (
     EchoSettings,
     GtppSettings,
     ImsAuthorization,
+    NtpSettings,
     PeerConfiguration,
     RadiusSettings,
 )
@@ -30,6 +32,8 @@ _AUTHENTICATIONS = frozenset(
     ("chap", "eap", "imsi-auth", "initial-access-request", "mschap", "msid-auth", "msisdn-auth")
 ) | {"pap"}
 """The words of an APN that have its subscribers authenticated by servers."""
+_MIN_POLL, _MAX_POLL, _LONGEST_POLL = 6, 10, 17
+"""Exponents of two of the seconds between polls of a time server: the defaults, and the most."""
 _OLD_PORTS = {AUTHENTICATION: 1645, ACCOUNTING: 1646}
 _PORTS = {AUTHENTICATION: 1812, ACCOUNTING: 1813}
 _KEEPALIVE_INTERVAL = 30.0
@@ -52,12 +56,37 @@ def read(root: Node) -> PeerConfiguration:
         tuple(islice((peer for node in contexts for peer in _diameter(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _radius(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _gtpp(node)), MOST_PEERS)),
+        _ntp(root),
         {key: echo for node in contexts for key, echo in _echoes(node)},
         apns,
         ims,
         frozenset(place for node in contexts for place in _lenient(node)),
         frozenset(node.name for node in contexts if _is_local(node)),
         tuple(place for node in contexts for place in _without_routes(node)),
+    )
+
+
+# Time
+
+
+def _ntp(root: Node) -> tuple[NtpSettings, ...] | None:
+    """The time servers, None where they are not asked."""
+    part = next(Part(root).within("ntp"), None)
+    enabled = next(part.lines("enable"), None) if part else None
+    if part is None or enabled is None:
+        return None
+    context = enabled[0] if enabled else LOCAL
+    default = NtpSettings("", "")
+    return tuple(
+        NtpSettings(
+            context,
+            words[0],
+            "prefer" in words[1:],
+            integer_of(words[1:], "version", default.version),
+            1 << min(_LONGEST_POLL, integer_of(words[1:], "minpoll", _MIN_POLL)),
+            1 << min(_LONGEST_POLL, integer_of(words[1:], "maxpoll", _MAX_POLL)),
+        )
+        for words in islice((words for words in part.lines("server") if words), MOST_PEERS)
     )
 
 

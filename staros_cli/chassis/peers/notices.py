@@ -5,6 +5,7 @@ from __future__ import annotations
 from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.peers.diameter import DiameterPeer
+from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.paths import Failure, Path
 from staros_cli.chassis.peers.peer import Peer
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
@@ -24,6 +25,14 @@ class PeerNotices:
         """A server counts as down, or as up again."""
         for name in _names(peer):
             self._events.add(now, name, **about(peer))
+
+    def time_server_turned(self, server: NtpServer, now: float, servers: list[NtpServer]) -> None:
+        """A time server is reached no more, or again; the time may have nowhere to come from."""
+        name = "NTPPeerReachable" if server.up else "NTPPeerUnreachable"
+        self._events.add(now, name, **about(server))
+        others = any(other.up for other in servers if other is not server)
+        if not others:
+            self._events.add(now, "NTPSyncEstablished" if server.up else "NTPSyncLost")
 
     def path_failed(self, path: Path, failure: Failure) -> None:
         """A path of GTP failed."""
@@ -79,6 +88,8 @@ def alarms_of(peer: Peer) -> list[tuple[str, str]]:
         names = [f"{_radius(peer)}SvrUnreachable"]
     elif isinstance(peer, GtppServer):
         names = ["CGFDead"]
+    elif isinstance(peer, NtpServer):
+        names = ["NTPPeerUnreachable"]
     else:
         assert isinstance(peer, Path)
         names = [] if peer.settings.service_kind == "ggsn" else [_of_path(peer, "Fail")]
@@ -106,6 +117,8 @@ def about(peer: Peer) -> dict[str, object]:
             "port": gateway.port,
             "group": gateway.group,
         }
+    if isinstance(peer, NtpServer):
+        return {"context": peer.settings.context, "peer": peer.settings.address}
     assert isinstance(peer, Path)
     path = peer.settings
     return {

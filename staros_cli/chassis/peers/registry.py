@@ -15,6 +15,7 @@ from staros_cli.chassis.findings import DIAMETER as DIAMETER_SECTION
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.notices import PeerNotices
+from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.paths import NO_RESPONSE, RESTARTED, SIDES, Path
 from staros_cli.chassis.peers.peer import Obstacle
 from staros_cli.chassis.peers.routes import Routes
@@ -24,6 +25,7 @@ from staros_cli.chassis.peers.settings import (
     DiameterSettings,
     GtppSettings,
     Key,
+    NtpSettings,
     PathSettings,
     PeerConfiguration,
     RadiusSettings,
@@ -39,8 +41,9 @@ ENDED_AT_A_TIME, ENDED_EVERY = 20_000, 0.02
 """How many calls of a path end at a time, and after how many seconds the next (chosen)."""
 _NAMED_IN_REFUSAL = 8
 
-AnyPeer = DiameterPeer | RadiusServer | GtppServer | Path
-Settings = DiameterSettings | RadiusSettings | GtppSettings | PathSettings
+AnyPeer = DiameterPeer | RadiusServer | GtppServer | NtpServer | Path
+ServerSettings = DiameterSettings | RadiusSettings | GtppSettings | NtpSettings
+Settings = ServerSettings | PathSettings
 
 
 class Peers:
@@ -105,6 +108,7 @@ class Peers:
             configuration.diameter,
             configuration.radius,
             configuration.gtpp,
+            configuration.ntp or (),
             tuple(self._routes.paths(configuration)),
         )
         for settings in (found for kind in servers for found in kind):
@@ -122,20 +126,25 @@ class Peers:
 
     def _put(self, key: Key, settings: Settings, at: float, quiet: bool) -> None:
         """Make a peer, or give one its settings."""
-        peer = self._by_key.get(key)
+        match self._by_key.get(key), settings:
+            case None, _:
+                self._by_key[key] = self._made(settings, at, quiet)
+            case GtppServer() as gateway, GtppSettings():
+                gateway.configure(settings)
+            case NtpServer() as server, NtpSettings():
+                server.configure(settings)
+            case DiameterPeer() as peer, DiameterSettings():
+                self._reconnect(peer, settings)
+            case Path() as path, PathSettings():
+                path.configure(settings)
+
+    def _made(self, settings: Settings, at: float, quiet: bool) -> AnyPeer:
+        """A new peer."""
         obstacle = self._obstacle(settings)
-        if peer is None:
-            if isinstance(settings, PathSettings):
-                begun_at = min(self._routes.begun_at(settings), self._timeline.now)
-                self._by_key[key] = Path(settings, begun_at, obstacle)
-            else:
-                self._by_key[key] = _made(settings, at, obstacle, quiet)
-        elif isinstance(peer, GtppServer) and isinstance(settings, GtppSettings):
-            peer.configure(settings)
-        elif isinstance(peer, DiameterPeer) and isinstance(settings, DiameterSettings):
-            self._reconnect(peer, settings)
-        elif isinstance(peer, Path) and isinstance(settings, PathSettings):
-            peer.configure(settings)
+        if isinstance(settings, PathSettings):
+            begun_at = min(self._routes.begun_at(settings), self._timeline.now)
+            return Path(settings, begun_at, obstacle)
+        return _made(settings, at, obstacle, quiet)
 
     def _reconnect(self, peer: DiameterPeer, settings: DiameterSettings) -> None:
         """Give a peer its settings; a connection to or from another place is another one."""
@@ -176,6 +185,11 @@ class Peers:
         """The path of the control plane that a call has taken, None where there is none."""
         place = self._sessions.place_of(session.row)
         return self._routes.of_call(*place, self.configuration)
+
+    @property
+    def time_servers(self) -> list[NtpServer]:
+        """The servers that the time is taken from, in the order of the configuration."""
+        return [peer for peer in self if isinstance(peer, NtpServer)]
 
     @property
     def paths(self) -> list[Path]:
@@ -223,20 +237,21 @@ class Peers:
     def _is_held(self, address: str, kind: str) -> bool:
         return bool({(address, ""), (address, kind)} & self._faults)
 
-    def _local_is_up(self, settings: DiameterSettings | RadiusSettings | GtppSettings) -> bool:
+    def _local_is_up(self, settings: ServerSettings) -> bool:
         """Whether the own address of a peer passes packets; asked once a look for each address."""
         place = settings.context, settings.local, settings.key[0]
         if place not in self._local_up:
             self._local_up[place] = self._find_local(settings)
         return self._local_up[place]
 
-    def _find_local(self, settings: DiameterSettings | RadiusSettings | GtppSettings) -> bool:
+    def _find_local(self, settings: ServerSettings) -> bool:
         context = self._contexts.by_name.get(settings.context)
         if context is None:
             return False
         if settings.local:
             return not self._contexts.obstacle_of_address(context, settings.local)
-        return isinstance(settings, RadiusSettings) and self._any_is_up(context)
+        any_will_do = isinstance(settings, RadiusSettings | NtpSettings)
+        return any_will_do and self._any_is_up(context)
 
     def _any_is_up(self, context: Context) -> bool:
         up = (i for i in context.interfaces.values() if self._contexts.is_up(context, i))
@@ -272,7 +287,9 @@ class Peers:
         now = self._timeline.now
         self.count()
         peer.turn(now)
-        if not isinstance(peer, Path):
+        if isinstance(peer, NtpServer):
+            self._notices.time_server_turned(peer, now, self.time_servers)
+        elif not isinstance(peer, Path):
             self._notices.turned(peer, now)
         elif peer.up:
             self._notices.path_returned(peer, now, self.sessions_of(peer)[0])
@@ -438,7 +455,7 @@ class Peers:
 
 
 def _made(
-    settings: DiameterSettings | RadiusSettings | GtppSettings,
+    settings: ServerSettings,
     at: float,
     obstacle: Obstacle,
     quiet: bool,
@@ -448,4 +465,6 @@ def _made(
         return DiameterPeer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     if isinstance(settings, RadiusSettings):
         return RadiusServer(settings, at, obstacle)
+    if isinstance(settings, NtpSettings):
+        return NtpServer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     return GtppServer(settings, at, obstacle)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU)
+NTP = "ntp"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -109,6 +110,26 @@ class GtppSettings(Struct, frozen=True):
         return GTPP, self.context, self.group, self.address, str(self.port)
 
 
+class NtpSettings(Struct, frozen=True):
+    """A time server; `shortest` and `longest` are seconds between polls, powers of two.
+
+    `local` is the address that it is asked from, empty for that of any interface.
+    """
+
+    context: str
+    address: str
+    preferred: bool = False
+    version: int = 4
+    shortest: int = 64
+    longest: int = 1024
+    local: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other servers."""
+        return NTP, self.context, self.address
+
+
 class PathSettings(Struct, frozen=True):
     """A path of GTP-C or GTP-U to a node, from a service; `echo_interval` is 0 without echoes.
 
@@ -180,7 +201,7 @@ class ImsAuthorization(Struct, frozen=True):
 
 
 class PeerConfiguration(Struct, frozen=True):
-    """All that is configured about peers.
+    """All that is configured about peers. `ntp` is None where time servers are not asked.
 
     `echoes` are those of services, by protocol, context and name; `lenient` are contexts and groups
     of AAA that let subscribers in while no server answers; `subscribers_local` are contexts whose
@@ -191,6 +212,7 @@ class PeerConfiguration(Struct, frozen=True):
     diameter: tuple[DiameterSettings, ...] = ()
     radius: tuple[RadiusSettings, ...] = ()
     gtpp: tuple[GtppSettings, ...] = ()
+    ntp: tuple[NtpSettings, ...] | None = None
     echoes: dict[tuple[str, str, str], EchoSettings] = {}
     apns: dict[str, ApnAaa] = {}
     ims: dict[str, ImsAuthorization] = {}

@@ -1,0 +1,34 @@
+"""Commands about the time and the servers that it is taken from."""
+
+from __future__ import annotations
+
+from staros_cli import messages
+from staros_cli.chassis.peers.ntp import NtpServer, system_peer
+from staros_cli.commands import peers
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.messages import Refused
+from staros_cli.rendering import ntp as layouts
+
+
+def _servers(invocation: Invocation) -> list[NtpServer]:
+    """The time servers. Raises Refused where none is asked."""
+    found = peers.current(invocation)
+    if found.configuration.ntp is None:
+        raise Refused(messages.NTP_NOT_RUNNING)
+    return found.time_servers
+
+
+@handles("show_ntp_associations")
+def show_ntp_associations(invocation: Invocation) -> Output:
+    """Show the servers that the time is taken from."""
+    servers = _servers(invocation)
+    wanted = invocation.command.text("peer_address")
+    shown = [server for server in servers if wanted in ("", server.settings.address)]
+    chosen = system_peer(servers)
+    return layouts.associations([layouts.row(s, chosen, invocation.now) for s in shown])
+
+
+@handles("show_ntp_status")
+def show_ntp_status(invocation: Invocation) -> Output:
+    """Show whether the clock follows a server."""
+    return layouts.status(system_peer(_servers(invocation)), invocation.now)
