@@ -277,6 +277,12 @@ CHOICES = (
         "The intervals are the defaults of the protocol, the traps those of the MIB.",
     ),
     (
+        "Congestion is measured by licenses, sessions of a service and traffic of ports, when "
+        "calls change; `redirect` refuses calls as `reject` does, `drop` does not answer them",
+        "Thresholds, tolerance and actions are documented, the traps are those of the MIB. CPUs, "
+        "memory and queues are never congested here.",
+    ),
+    (
         "A port that loses its link is stood in for by that of the other management card, unless "
         "that is shut; `PortLinkDown` tells of the link, `PortDown` of a port without a stand-in",
         "Numbers and names of the traps are known, and the words of the alarm `Port link down`.",

@@ -13,6 +13,7 @@ from staros_cli.chassis.card_faults import CardFaults
 from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.charging.counters import ActiveCharging
 from staros_cli.chassis.clock import Clock, Timeline
+from staros_cli.chassis.congestion import Congestion
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.crashes import CrashList
 from staros_cli.chassis.definition import Definition
@@ -82,6 +83,16 @@ class Assembly:
         self.callers.ask(self.peers.refusal)
         self.finders.append(self.peers.findings)
         self.routing = Routing(self.contexts, self.peers.reaches)
+        self.congestion = Congestion(
+            self.sessions,
+            self.contexts,
+            self.license,
+            self.port_traffic,
+            self.events,
+            lambda: self.now,
+        )
+        self.callers.ask(self.congestion.refusal)
+        self.callers.leave_unanswered(self.congestion.drops)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
         self.environment = Environment(self.hardware, self.events, self.timeline)
@@ -146,6 +157,7 @@ class Assembly:
         """To be called after calls have come or gone."""
         self._peaks.look(self.now)
         self.loads.look(self.now)
+        self.congestion.look()
         self.time_limits.look()
 
     def _parts(self) -> Parts:

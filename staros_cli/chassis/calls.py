@@ -56,6 +56,7 @@ class Callers:
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
         self._checks: list[Callable[[int], str]] = []
+        self._unanswered: list[Callable[[int], bool]] = []
         self._arrived: list[Callable[[int], None]] = []
         self._ending: list[Callable[[int, str], None]] = []
         self.history = CallHistory(len(sessions.groups))
@@ -76,6 +77,10 @@ class Callers:
     def ask(self, check: Callable[[int], str]) -> None:
         """Ask `check` before calls are connected: why those of a group are refused, or nothing."""
         self._checks.append(check)
+
+    def leave_unanswered(self, drops: Callable[[int], bool]) -> None:
+        """Let `drops` tell whether the calls of a group get no answer, and so are not refused."""
+        self._unanswered.append(drops)
 
     def tell(self, arrived: Callable[[int], None]) -> None:
         """Tell `arrived` the row of every call that comes."""
@@ -157,9 +162,14 @@ class Callers:
         now = self._timeline.now
         if self._open_at > now or not self._service_is_started(index):
             return ""
+        if self._is_unanswered(index):
+            return ""
         found = next((reason for check in self._checks if (reason := check(index))), "")
         found = found or self._sessions.pools.refusal(index)
         return found or ("" if self._licensed(index, now) else NO_RESOURCE)
+
+    def _is_unanswered(self, index: int) -> bool:
+        return any(drops(index) for drops in self._unanswered)
 
     def _take_turn(self) -> None:
         self._turn_is_due = False
@@ -233,7 +243,7 @@ class Callers:
 
     def _room(self, index: int, now: float) -> int:
         """How many more calls the service and the licence take."""
-        refused = any(check(index) for check in self._checks)
+        refused = any(check(index) for check in self._checks) or self._is_unanswered(index)
         if not self._nodes(index) or refused or self._sessions.pools.refusal(index):
             return 0
         if not self._service_is_started(index):

@@ -222,6 +222,15 @@ KINDS = _kinds(
         "calls lost {lost} time elapsed ms {milliseconds}",
     ),
     Kind(
+        81,
+        "Congestion",
+        "service type {kind} congestion policy {policy} resource type {resource}",
+        Severity.MAJOR,
+        alarm="Services of type {kind} are congested: {resource}",
+        about="Service type {kind}",
+    ),
+    Kind(82, "CongestionClear", "service type {kind}", clears=("Congestion",)),
+    Kind(
         90,
         "NTPPeerUnreachable",
         "peer address {peer}",

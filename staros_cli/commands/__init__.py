@@ -31,6 +31,7 @@ def load() -> None:
         apn,
         calls,
         cards,
+        congestion,
         cpus,
         diameter,
         emulator,

@@ -20,6 +20,7 @@ from staros_cli.chassis.tasks import Task
 from staros_cli.configuration import (
     addresses,
     charging,
+    congestion,
     files,
     link_aggregation,
     peers,
@@ -97,6 +98,7 @@ class System:
         chassis.routing.read = lambda context: routing.read(self.running, context)
         chassis.ports.read = lambda: link_aggregation.read(self.running)
         chassis.pools.read = lambda: addresses.read(self.running)
+        chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
         self.problems: list[Problem] = []

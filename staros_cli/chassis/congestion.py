@@ -1,0 +1,168 @@
+"""Congestion: what is measured, when it is too much, and what services do with new calls then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.contexts import Contexts
+from staros_cli.chassis.disconnect_reasons import NO_RESOURCE
+from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.licence import LicenseSlot
+from staros_cli.chassis.port_traffic import PortTraffic
+from staros_cli.chassis.sessions import SessionTable
+
+NONE, REJECT, DROP, REDIRECT = "none", "reject", "drop", "redirect"
+LICENSE, SERVICE = "license-utilization", "max-sessions-per-service-utilization"
+RECEIVED, SENT = "port-rx-utilization", "port-tx-utilization"
+TOLERANCE = "tolerance"
+DEFAULTS = {
+    "system-cpu-utilization": 80,
+    "service-control-cpu-utilization": 80,
+    "system-memory-utilization": 80,
+    "message-queue-utilization": 80,
+    "message-queue-wait-time": 10,
+    RECEIVED: 80,
+    SENT: 80,
+    LICENSE: 100,
+    SERVICE: 100,
+    TOLERANCE: 10,
+}
+"""The thresholds, in percent, of the waiting time in seconds."""
+RESOURCES = {LICENSE: "license", SERVICE: "servicecapacity", RECEIVED: "rxportutil"} | {
+    SENT: "txportutil"
+}
+"""The names of what is measured, as traps tell them (mib). The others are never too much here."""
+PORT_SPEED = 10e9
+"""Bits a second that a port of subscribers' traffic carries."""
+_WINDOW = 300.0
+
+
+class CongestionSettings(Struct, frozen=True):
+    """What is configured: thresholds by name, and what services do, by their kinds."""
+
+    enabled: bool = False
+    thresholds: dict[str, int] = {}
+    policies: dict[str, str] = {}
+
+    def threshold(self, name: str) -> int:
+        """A threshold, by default if none is configured."""
+        return self.thresholds.get(name, DEFAULTS[name])
+
+    def policy(self, kind: str) -> str:
+        """What services of a kind do with new calls when there is too much to do."""
+        return self.policies.get(kind, NONE)
+
+
+class Congestion:
+    """Whether services have too much to do. `look` is to be called when calls have changed.
+
+    A resource is too much from its threshold on, until it is below that by the tolerance.
+    """
+
+    def __init__(
+        self,
+        sessions: SessionTable,
+        contexts: Contexts,
+        license: LicenseSlot,
+        port_traffic: PortTraffic,
+        events: EventStream,
+        now: Callable[[], float],
+    ) -> None:
+        self._sessions = sessions
+        self._contexts = contexts
+        self._license = license
+        self._port_traffic = port_traffic
+        self._events = events
+        self._now = now
+        self.read: Callable[[], CongestionSettings] = CongestionSettings
+        self.settings = CongestionSettings()
+        self.clear()
+
+    def clear(self) -> None:
+        """The system went down: nothing is configured, and nothing is too much."""
+        self.settings = CongestionSettings()
+        self._too_much: dict[str, str] = {}
+        self._events.end_alarm("Congestion")
+
+    def configure(self) -> None:
+        """Look at the configuration, which may have changed."""
+        self.settings = self.read()
+        self.look()
+
+    def resource(self, kind: str) -> str:
+        """The threshold that is exceeded for services of a kind; empty when none is."""
+        return self._too_much.get(kind, "")
+
+    def look(self) -> None:
+        """Look what is too much now, and tell what has changed."""
+        if not self.settings.enabled and not self._too_much:
+            return
+        for kind in self._kinds():
+            before = self._too_much.get(kind, "")
+            after = self._exceeded(kind, before) if self.settings.enabled else ""
+            if after and not before:
+                self._too_much[kind] = after
+                self._tell("Congestion", kind, after)
+            elif before and not after:
+                del self._too_much[kind]
+                self._tell("CongestionClear", kind, before)
+
+    def _tell(self, name: str, kind: str, exceeded: str) -> None:
+        policy, resource = self.settings.policy(kind), RESOURCES[exceeded]
+        self._events.add(self._now(), name, kind=kind, policy=policy, resource=resource)
+
+    def _kinds(self) -> list[str]:
+        """The kinds of services that take calls, in a lasting order."""
+        found = {service.kind for _, service in self._contexts.services() if service.takes_calls}
+        return sorted(found | set(self._too_much))
+
+    def _exceeded(self, kind: str, before: str) -> str:
+        """The first threshold that is exceeded; the one exceeded before is asked first."""
+        for name, value in self._measures(kind):
+            limit = self.settings.threshold(name)
+            if name == before:
+                limit -= self.settings.threshold(TOLERANCE)
+            if value >= limit and (value > 0 or limit <= 0):
+                return name
+        return ""
+
+    def _measures(self, kind: str) -> Iterator[tuple[str, float]]:
+        """What can be too much for services of a kind, in percent."""
+        session_type = SESSION_TYPE_OF_SERVICE.get(kind, "")
+        allowed = self._license.session_limit(session_type, self._now())
+        used = self._sessions.count_of_type(session_type)
+        yield LICENSE, 100.0 * used / allowed if allowed else 0.0
+        yield SERVICE, self._fullest(kind, allowed)
+        if {RECEIVED, SENT} & self.settings.thresholds.keys():
+            rates = self._port_traffic.rates(_WINDOW).values()
+            yield RECEIVED, _percent([octets.received for octets in rates])
+            yield SENT, _percent([octets.sent for octets in rates])
+
+    def _fullest(self, kind: str, allowed: int) -> float:
+        """The most sessions of a service of a kind, in percent of those it may have."""
+        counts: dict[tuple[str, str], int] = {}
+        for index, group in enumerate(self._sessions.groups):
+            if group.kind.service == kind:
+                arrived, ended = self._sessions.by_group.totals(index)
+                counts[group.place] = counts.get(group.place, 0) + arrived - ended
+        return 100.0 * max(counts.values(), default=0) / allowed if allowed else 0.0
+
+    # Calls
+
+    def refusal(self, group: int) -> str:
+        """Why calls of a group are refused now, by the name of the reason; empty when not."""
+        kind = self._sessions.groups[group].kind.service
+        policy = self.settings.policy(kind) if self.resource(kind) else NONE
+        return NO_RESOURCE if policy in (REJECT, REDIRECT) else ""
+
+    def drops(self, group: int) -> bool:
+        """Whether calls of a group stay without an answer now."""
+        kind = self._sessions.groups[group].kind.service
+        return bool(self.resource(kind)) and self.settings.policy(kind) == DROP
+
+
+def _percent(octets: Sequence[float]) -> float:
+    return 100.0 * 8 * max(octets, default=0.0) / PORT_SPEED

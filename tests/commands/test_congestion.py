@@ -1,0 +1,110 @@
+"""Congestion: from when on there is too much to do, and what becomes of new calls then."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from staros_cli.chassis.definition import parse, shipped
+from tests.commands.test_outside_conditions import happen
+from tests.lab import Lab
+
+SOURCE = (shipped() / "asr5500.toml").read_text()
+ALL, SOME = 800, 560
+"""The calls of the PGW when all subscribers have one, and when 70 percent do."""
+
+
+def node(action: str) -> Lab:
+    """A node with 70 percent of the calls that its licence allows, congested from 80 on."""
+    text, count = re.subn(r"PGW = \d+", f"PGW = {ALL}", SOURCE)
+    assert count == 1
+    lab = Lab(parse("small", text, "small"))
+    happen(lab, "test calls share 70")
+    lab.wait(120)
+    lab.configure(
+        "congestion-control",
+        "congestion-control threshold license-utilization 80",
+        f"congestion-control policy pgw-service action {action}",
+    )
+    return lab
+
+
+def calls(lab: Lab) -> int:
+    """How many calls of the PGW there are."""
+    data = lab.reply("show subscribers summary").data
+    return int(data["pgw_gtp_ipv4"]) + int(data["pgw_gtp_ipv6"])
+
+
+def rejected(lab: Lab) -> int:
+    return sum(row["rejected"] for row in lab.reply("show session counters historical all").data)
+
+
+def test_the_screen_has_what_is_configured() -> None:
+    lab = Lab()
+    lab.configure(
+        "congestion-control threshold license-utilization 70",
+        "congestion-control policy pgw-service action reject",
+    )
+    text = lab.typed("show congestion-control configuration")
+    head = "Congestion-control: disabled\n\nCongestion-control Threshold parameters\n"
+    assert text.startswith(head)
+    assert "   license utilization:                 70%\n" in text
+    assert "   message queue wait time:             10 seconds\n" in text
+    assert "   pgw-service:        reject\n" in text
+    lab.configure("congestion-control", "default congestion-control policy pgw-service")
+    text = lab.typed("show congestion-control configuration")
+    assert text.startswith("Congestion-control: enabled\n")
+    assert "   pgw-service:        none\n" in text
+
+
+@pytest.mark.parametrize("action", ["reject", "redirect", "drop"])
+def test_no_new_calls_are_taken_from_the_threshold_on(action: str) -> None:
+    lab = node(action)
+    assert calls(lab) == SOME
+    happen(lab, "test calls share 100")
+    lab.wait(300)
+    assert 0.8 * ALL <= calls(lab) < 0.8 * ALL + 50
+    assert bool(rejected(lab)) is (action != "drop")
+    trap = f"(Congestion) service type pgw congestion policy {action} resource type license"
+    assert trap in lab.typed("show snmp trap history")
+    assert "service type ggsn" not in lab.typed("show snmp trap history")
+    assert "Service type pgw" in lab.typed("show alarm outstanding")
+
+
+def test_below_the_tolerance_calls_are_taken_again() -> None:
+    lab = node("reject")
+    happen(lab, "test calls share 100")
+    lab.wait(300)
+    happen(lab, "test calls share 75")
+    lab.wait(120)
+    assert "(CongestionClear)" not in lab.typed("show snmp trap history")
+    happen(lab, "test calls share 60")
+    lab.wait(120)
+    assert "(CongestionClear) service type pgw" in lab.typed("show snmp trap history")
+    assert "Service type pgw" not in lab.typed("show alarm outstanding")
+
+
+def test_without_a_policy_calls_are_taken_and_the_trap_tells() -> None:
+    lab = node("none")
+    happen(lab, "test calls share 100")
+    lab.wait(300)
+    assert calls(lab) == ALL
+    assert "congestion policy none" in lab.typed("show snmp trap history")
+
+
+def test_it_ends_when_nobody_asks_any_more() -> None:
+    lab = node("reject")
+    happen(lab, "test calls share 100")
+    lab.wait(300)
+    lab.configure("no congestion-control")
+    assert "Service type pgw" not in lab.typed("show alarm outstanding")
+    lab.wait(120)
+    assert calls(lab) == ALL
+
+
+def test_ports_can_be_too_busy() -> None:
+    lab = Lab()
+    lab.configure("congestion-control", "congestion-control threshold port-tx-utilization 0")
+    lab.wait(60)
+    assert "resource type txportutil" in lab.typed("show snmp trap history")
