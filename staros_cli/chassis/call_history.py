@@ -77,6 +77,7 @@ class CallHistory:
         """No call has come: the system went down."""
         self.total = Counts()
         self._by_interval: dict[int, Counts] = {}
+        self._latest = -INTERVALS
         self._first_shown = 0
         self.reasons: Counter[str] = Counter()
         self.rejections: Counter[str] = Counter()
@@ -88,13 +89,17 @@ class CallHistory:
         self.seconds = [CallSeconds() for _ in range(self._groups)]
 
     def _of(self, at: float) -> Counts:
-        """The counts of the interval of a time."""
+        """The counts of the interval of a time; those of one that is kept no more go nowhere."""
         number = int(at // INTERVAL)
         found = self._by_interval.get(number)
         if found is None:
-            found = self._by_interval[number] = Counts()
-            for old in [one for one in self._by_interval if one <= number - INTERVALS]:
-                del self._by_interval[old]
+            found = Counts()
+            if number > self._latest - INTERVALS:
+                self._by_interval[number] = found
+            if number > self._latest:
+                self._latest = number
+                for old in [one for one in self._by_interval if one <= number - INTERVALS]:
+                    del self._by_interval[old]
         return found
 
     # What happens

@@ -170,3 +170,20 @@ def test_set_up_times_and_durations_have_the_columns_of_the_device() -> None:
     assert "         800..900ms     1024\n" in lab.typed("show session setuptime")
     lab.typed("clear session setuptime")
     assert "         800..900ms        0\n" in lab.typed("show session setuptime")
+
+
+@given(st.lists(st.floats(0, 500 * INTERVAL), min_size=1, max_size=40))
+def test_calls_of_any_age_are_counted_and_old_intervals_are_not_kept(times: list[float]) -> None:
+    """Each call is counted in its interval as far as that is kept, in whatever order they come."""
+    history = CallHistory(1)
+    for at in times:
+        history.arrived(0, at, at)
+    latest = int(max(times) // INTERVAL)
+    kept = list(history.intervals(0.0, (latest + 1) * INTERVAL - 1))
+    assert len(kept) <= INTERVALS
+    for interval in kept:
+        number = int(interval.began_at // INTERVAL)
+        # One that came before a newer one that pushed it out may be missing, never too many.
+        assert interval.counts.arrived <= sum(int(at // INTERVAL) == number for at in times)
+    assert kept[0].counts.arrived == sum(int(at // INTERVAL) == latest for at in times)
+    assert len(history._by_interval) <= INTERVALS
