@@ -91,6 +91,7 @@ NO_SUCH_SCENARIO_PLAYS = Message("Scenario {name} is not being played")
 NO_SUCH_SCENARIO = Message("There is no scenario {name}, expected one of {known}")
 TOO_MANY_SCENARIOS = Message("{most} scenarios are being played, no more can be")
 
+NO_PCF = Message("No PCF data available")
 NTP_NOT_RUNNING = Message("NTP is not running")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 

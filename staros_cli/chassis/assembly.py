@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
+from staros_cli.chassis.apn_statistics import ApnStatistics
 from staros_cli.chassis.boot_stack import BootStack
 from staros_cli.chassis.call_traces import CallTraces
 from staros_cli.chassis.calls import Callers
@@ -126,6 +127,7 @@ class Assembly:
         self.port_traffic = PortTraffic(
             groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )
+        self.apn_statistics = ApnStatistics(groups, self.callers.history, lambda: self.now)
         self.charging = ActiveCharging(groups, self.pools, self.callers.history, self.timeline)
         self.finders.append(self.charging.findings)
         self.time_limits = TimeLimits(

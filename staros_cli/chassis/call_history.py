@@ -18,6 +18,8 @@ INTERVAL = 900.0
 """Seconds of an interval (capture)."""
 INTERVALS = 192
 """How many of them are kept: those of two days (capture)."""
+BUCKETS = 4
+"""Intervals whose reasons for the ends of calls are counted apart (chosen; there are four)."""
 RETRY = 60.0
 """Seconds until a subscriber who was refused calls again (chosen)."""
 SETUP_WINDOW = 10.0
@@ -80,6 +82,7 @@ class CallHistory:
         self._latest = -INTERVALS
         self._first_shown = 0
         self.reasons: Counter[str] = Counter()
+        self._reasons_of: dict[int, Counter[str]] = {}
         self.rejections: Counter[str] = Counter()
         self.setup_times = [0] * len(SETUP_TIMES)
         self._ages: Counter[int] = Counter()
@@ -101,6 +104,21 @@ class CallHistory:
                 for old in [one for one in self._by_interval if one <= number - INTERVALS]:
                     del self._by_interval[old]
         return found
+
+    def _reasons_at(self, now: float) -> Counter[str]:
+        """The reasons of calls that end in the interval of a time, the latest there is."""
+        number = int(now // INTERVAL)
+        found = self._reasons_of.get(number)
+        if found is None:
+            found = self._reasons_of[number] = Counter()
+            for old in [one for one in self._reasons_of if one <= number - BUCKETS]:
+                del self._reasons_of[old]
+        return found
+
+    def buckets(self, now: float) -> list[Counter[str]]:
+        """The reasons of calls that ended in each of the last intervals, this one first."""
+        number = int(now // INTERVAL)
+        return [self._reasons_of.get(number - back, Counter()) for back in range(BUCKETS)]
 
     # What happens
 
@@ -128,6 +146,7 @@ class CallHistory:
     def ended(self, group: int, now: float, connected_at: float, reason: str) -> None:
         """A call ended for a reason."""
         self.reasons[reason] += 1
+        self._reasons_at(now)[reason] += 1
         if connected_at <= now:
             self._forget_age(connected_at)
             self.seconds[group].ended(now, connected_at)
@@ -224,6 +243,7 @@ class CallHistory:
     def clear_reasons(self) -> None:
         """Count the reasons of calls that ended anew."""
         self.reasons.clear()
+        self._reasons_of.clear()
 
     def clear_setup_times(self) -> None:
         """Count set-up times anew."""

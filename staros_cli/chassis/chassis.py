@@ -185,6 +185,7 @@ class Chassis(Assembly):
         self.pools.clear()
         self.port_traffic.clear()
         self.charging.clear()
+        self.apn_statistics.clear()
         self.congestion.clear()
         self.time_limits.clear()
         self.peers.clear()

@@ -14,7 +14,7 @@ from staros_cli.chassis.call_history import CallHistory
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.subscribers import Group
-from staros_cli.chassis.traffic import MEAN_RATE, MEAN_RATIO, PACKET
+from staros_cli.chassis.traffic import PACKET, mean_octets
 
 Place = tuple[int, int]
 """Slot and number of a port."""
@@ -84,8 +84,7 @@ class PortTraffic:
 
     def _rates(self, index: int) -> tuple[float, float]:
         """Octets a second from and to a subscriber of a group, on average."""
-        up = MEAN_RATE * self._groups[index].traffic.rate
-        return up, up * MEAN_RATIO
+        return mean_octets(1.0, self._groups[index].traffic)
 
     def _ports(self, context: str) -> list[Place]:
         """The ports in use that carry interfaces of a context."""

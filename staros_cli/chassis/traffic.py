@@ -35,6 +35,12 @@ class Traffic(Struct, frozen=True):
     redirected: bool = False
 
 
+def mean_octets(seconds: float, traffic: Traffic) -> tuple[float, float]:
+    """Octets from and to subscribers that calls with such traffic carry in so many seconds."""
+    up = seconds * MEAN_RATE * traffic.rate
+    return up, up * MEAN_RATIO
+
+
 class Usage(Struct, frozen=True):
     """The traffic of a call so far: octets from and to the subscriber."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from staros_cli import messages
+from staros_cli.chassis.apn_records import ApnRecord
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.configuration import addresses
 from staros_cli.messages import Refused
 from staros_cli.rendering import apn as layouts
 
 
-@handles("show_apn")
-def show_apn(invocation: Invocation) -> Output:
-    """Show APNs as they are configured, with the calls that each has."""
+def _wanted(invocation: Invocation) -> list[ApnRecord]:
+    """All APNs that are configured, or the one that is named. Raises Refused without any."""
     wanted = invocation.command.text("apn_name").lower()
     found = [
         apn
@@ -22,7 +22,27 @@ def show_apn(invocation: Invocation) -> Output:
     ]
     if not found:
         raise Refused(messages.NO_SUCH_APN)
-    return layouts.apns(found, _calls(invocation))
+    return found
+
+
+@handles("show_apn")
+def show_apn(invocation: Invocation) -> Output:
+    """Show APNs as they are configured, with the calls that each has."""
+    return layouts.apns(_wanted(invocation), _calls(invocation))
+
+
+@handles("show_apn_statistics")
+def show_apn_statistics(invocation: Invocation) -> Output:
+    """Show what the calls of APNs have carried."""
+    statistics = invocation.chassis.apn_statistics
+    return layouts.statistics([(apn, statistics.octets(apn.name)) for apn in _wanted(invocation)])
+
+
+@handles("clear_apn_statistics")
+def clear_apn_statistics(invocation: Invocation) -> None:
+    """Count what the calls of APNs carry anew."""
+    for apn in _wanted(invocation):
+        invocation.chassis.apn_statistics.clear_counts(apn.name)
 
 
 def _calls(invocation: Invocation) -> dict[str, int]:

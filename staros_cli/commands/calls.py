@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from staros_cli import messages
 from staros_cli.chassis.call_history import Counts, Interval
 from staros_cli.chassis.disconnect_reasons import REASONS
 from staros_cli.commands.engine import Invocation, Output, handles
@@ -29,7 +30,10 @@ def show_session_progress(invocation: Invocation) -> Output:
 @handles("show_disconnect_reasons")
 def show_disconnect_reasons(invocation: Invocation) -> Output:
     """Show why calls ended."""
-    counts = invocation.chassis.callers.history.reasons
+    history = invocation.chassis.callers.history
+    if invocation.command.has("buckets"):
+        return layouts.reason_buckets(history.buckets(invocation.now))
+    counts = history.reasons
     known = [*REASONS, *(reason for reason in counts if reason not in REASONS)]
     verbose = invocation.command.has("verbose")
     return layouts.reasons([(name, counts[name]) for name in known if verbose or counts[name]])
@@ -92,6 +96,12 @@ def clear_session_setuptime(invocation: Invocation) -> None:
 def clear_session_counters(invocation: Invocation) -> None:
     """Count the calls of intervals anew."""
     invocation.chassis.callers.history.clear_intervals(invocation.now)
+
+
+@handles("show_pcf_summary")
+def show_pcf_summary(invocation: Invocation) -> list[str]:
+    """Say that there are no packet control functions: no call comes through one here."""
+    return [messages.NO_PCF()]
 
 
 @handles("test_calls")

@@ -32,7 +32,11 @@ def matching_tasks(invocation: Invocation) -> list[TaskUse]:
 def show_task_resources(invocation: Invocation) -> Output:
     """Show tasks and what they use."""
     found = matching_tasks(invocation)
-    return layouts.resources(found) if found else [messages.NO_TASKS()]
+    if not found:
+        return [messages.NO_TASKS()]
+    if invocation.command.has("verbose"):
+        return layouts.resources_in_full(found)
+    return layouts.resources(found)
 
 
 @handles("show_task_memory")
@@ -57,38 +61,37 @@ def show_session_subsystem(invocation: Invocation) -> Output:
     wanted = (
         invocation.command.number("instance_number") if invocation.command.has("instance") else None
     )
-    facility = AAAMGR if invocation.command.has("aaamgr") else SESSMGR
-    instances = [
-        task.instance
-        for task in invocation.chassis.tasks.in_order()
-        if task.facility == facility and not task.standby and wanted in (None, task.instance)
-    ]
-    if not instances:
-        return [messages.NO_TASKS()]
-    if facility == SESSMGR:
-        return layouts.session_managers(
-            [
-                layouts.SessmgrRow(
-                    n,
-                    sessions.statistics.sessmgr(n),
-                    sessions.count_of_sessmgr(n),
-                    sessions.connecting(n, now),
-                )
-                for n in sorted(instances)
-            ]
+    running: dict[str, list[int]] = {SESSMGR: [], AAAMGR: []}
+    for task in invocation.chassis.tasks.in_order():
+        if task.facility in running and not task.standby and wanted in (None, task.instance):
+            running[task.facility].append(task.instance)
+    session_managers = [
+        layouts.SessmgrRow(
+            n,
+            sessions.statistics.sessmgr(n),
+            sessions.count_of_sessmgr(n),
+            sessions.connecting(n, now),
         )
-    return layouts.aaa_managers(
-        [
-            layouts.AaamgrRow(
-                n,
-                sessions.statistics.aaamgr(n),
-                sessions.count_of_sessmgr(n),
-                sessions.connecting(n, now),
-                sessions.recovery_records(n, now),
-            )
-            for n in sorted(instances)
-        ]
-    )
+        for n in sorted(running[SESSMGR])
+    ]
+    aaa_managers = [
+        layouts.AaamgrRow(
+            n,
+            sessions.statistics.aaamgr(n),
+            sessions.count_of_sessmgr(n),
+            sessions.connecting(n, now),
+            sessions.recovery_records(n, now),
+        )
+        for n in sorted(running[AAAMGR])
+    ]
+    if not invocation.command.has("facility"):
+        return layouts.all_managers(session_managers, aaa_managers)
+    rows = aaa_managers if invocation.command.has("aaamgr") else session_managers
+    if not rows:
+        return [messages.NO_TASKS()]
+    if invocation.command.has("aaamgr"):
+        return layouts.aaa_managers(aaa_managers)
+    return layouts.session_managers(session_managers)
 
 
 @handles("task_kill")

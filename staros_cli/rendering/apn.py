@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import to_builtins
 
 from staros_cli.chassis.apn_records import ApnRecord
+from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Lines, Screen, blocks
+from staros_cli.rendering.values import Lines, Screen, blocks, key_of
 
 _WIDTH = 38
 
@@ -22,6 +23,41 @@ _WIDTH = 38
 def apns(found: Sequence[ApnRecord], calls: Mapping[str, int]) -> Screen:
     """APNs as they are configured, with the calls that each has."""
     return blocks(_block(apn, calls.get(apn.name.lower(), 0)) for apn in found)
+
+
+_DROPPED = (
+    *("pkts dropped", "bytes dropped", "Flow MBR excd byte drop", "Flow MBR excd packet drop"),
+    *("Flow GBR excd byte drop", "Flow GBR excd packet drop"),
+    *("AMBR excd byte drop", "AMBR excd packet drop"),
+)
+"""Counts of what was not carried: nothing, here."""
+
+
+@layout(
+    "show apn statistics",
+    "doc",
+    "Labels of the data block and their order are documented, the columns and the two lines above "
+    "it are chosen; the blocks about calls are left out.",
+)
+def statistics(found: Sequence[tuple[ApnRecord, tuple[int, int]]]) -> Screen:
+    """Octets from and to the subscribers of APNs."""
+    return blocks(_statistics(apn, *octets) for apn, octets in found)
+
+
+def _statistics(apn: ApnRecord, up: int, down: int) -> Lines:
+    rows = [("bytes", up, down), ("pkts", up // PACKET, down // PACKET)]
+    rows += [(label, 0, 0) for label in _DROPPED]
+    lines = [
+        f"APN Name: {apn.name}",
+        f"VPN Name: {apn.context}",
+        "Data Statistics ('uplink'=to PDN, 'downlink'=from PDN):",
+    ]
+    for label, first, second in rows:
+        left = f"{'uplink ' + label + ':':<35}{first:>7}"
+        lines.append(f"  {left}      {'downlink ' + label + ':':<35}{second:>7}")
+    data = {key_of(f"uplink {label}"): first for label, first, _ in rows}
+    data |= {key_of(f"downlink {label}"): second for label, _, second in rows}
+    return Lines(lines, {"name": apn.name, "context": apn.context} | data)
 
 
 def _block(apn: ApnRecord, calls: int) -> Lines:

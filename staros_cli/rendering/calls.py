@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from staros_cli.chassis.access import AccessKind
 from staros_cli.chassis.call_history import Interval
+from staros_cli.chassis.disconnect_reasons import REASONS
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, screen
 
@@ -134,6 +135,33 @@ def reasons(counts: Sequence[tuple[str, int]]) -> Screen:
     )
     table: Rows = _REASONS.of(rows)
     return screen(head, table)
+
+
+_PAIR_HEAD, _PAIR_RULE = "    Num Disc  Percentage", "  ----------  ----------"
+
+
+@layout(
+    "show session disconnect-reasons buckets",
+    "capture",
+    "That a pair of columns stands for a quarter of an hour is chosen.",
+)
+def reason_buckets(buckets: Sequence[Mapping[str, int]]) -> Lines:
+    """Why calls ended in each of some intervals, the latest first."""
+    totals = [sum(counts.values()) for counts in buckets]
+    names = [name for name in REASONS if any(counts.get(name) for counts in buckets)]
+    names += sorted({name for counts in buckets for name in counts if name not in REASONS})
+    lines = [
+        f"{'Disconnect Reason':<53}" + _PAIR_HEAD * len(buckets),
+        "-" * 53 + _PAIR_RULE * len(buckets),
+    ]
+    for name in names:
+        line = f"{name:<53}"
+        for counts, total in zip(buckets, totals, strict=True):
+            count = counts.get(name, 0)
+            share = 100 * count / total if total else 0.0
+            line += f"  {count:>10}  {share:>10.5f}"
+        lines.append(line)
+    return Lines(lines, {"buckets": [dict(counts) for counts in buckets]})
 
 
 _DURATIONS = ("<1min", "<2min", "<5min", "<15min", "<1hr", "<4hr", "<12hr", "<24hr", ">24hr")

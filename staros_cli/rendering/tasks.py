@@ -14,6 +14,7 @@ from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import (
     Cell,
     Column,
+    Fields,
     Lines,
     Rows,
     Screen,
@@ -104,6 +105,30 @@ def resources(uses: Sequence[TaskUse]) -> Screen:
         },
     )
     return screen(_RESOURCES.of(uses), total)
+
+
+@layout("show task resources verbose", "chosen", "Remembered from a manual.")
+def resources_in_full(uses: Sequence[TaskUse]) -> Screen:
+    """The use of resources by tasks, a block each."""
+    return blocks(_in_full(use) for use in uses)
+
+
+def _in_full(use: TaskUse) -> Fields:
+    task, allowed = use.task, use.allocation
+    held = "--" if use.sessions is None else f"{use.sessions} / {SESSIONS_OF_A_SESSMGR}"
+    return Fields(
+        (
+            ("task pid", task.pid),
+            ("cputime used/allocated", f"{use.cpu:.2f}% / {allowed.cpu}%"),
+            ("memory used/allocated", f"{megabytes(use.memory)} / {megabytes(allowed.memory)}"),
+            ("files used/allocated", f"{use.files} / {allowed.files}"),
+            ("sessions used/allocated", held),
+            ("status", use.status),
+        ),
+        f"CPU {task.cpu}, facility {task.facility} instance {task.instance}",
+        width=24,
+        between=": ",
+    )
 
 
 _Started = tuple[Task, Task | None]
@@ -216,11 +241,48 @@ _PAIRS = Table[_Pair](
 )
 
 
-def _manager(kind: str, instance: int, *pairs: _Pair) -> Lines:
-    lines = [line.rstrip() for line in _PAIRS.of(pairs).lines]
+def _manager(kind: str, instance: int, pairs: Sequence[_Pair]) -> Lines:
+    return Lines(
+        [f"{kind}: Instance {instance}", *_lines(pairs)], {"instance": instance} | _data(pairs)
+    )
+
+
+def _lines(pairs: Sequence[_Pair]) -> list[str]:
+    return [line.rstrip() for line in _PAIRS.of(pairs).lines]
+
+
+def _data(pairs: Sequence[_Pair]) -> dict[str, Cell]:
     counts: dict[str, Cell] = {key_of(pair.label): pair.count for pair in pairs}
-    counts |= {key_of(pair.other): pair.second for pair in pairs if pair.other}
-    return Lines([f"{kind}: Instance {instance}", *lines], {"instance": instance} | counts)
+    return counts | {key_of(pair.other): pair.second for pair in pairs if pair.other}
+
+
+def _sums(title: str, managers: Sequence[Sequence[_Pair]]) -> Lines:
+    """The counts of all managers of a facility together, below how many these are."""
+    total = [
+        _Pair(
+            sum(pair.count for pair in same),
+            same[0].label,
+            None if same[0].second is None else sum(pair.second or 0 for pair in same),
+            same[0].other,
+        )
+        for same in zip(*managers, strict=True)
+    ]
+    return Lines(
+        [f"{len(managers)} {title}", *_lines(total)], {"managers": len(managers)} | _data(total)
+    )
+
+
+@layout(
+    "show session subsystem",
+    "doc",
+    "A heading with the number of managers above their sums is documented, and the rows of AAA "
+    "managers; the name of session managers and their rows are chosen. Other facilities count "
+    "nothing here and are left out.",
+)
+def all_managers(sessions: Sequence[SessmgrRow], aaa: Sequence[AaamgrRow]) -> Screen:
+    """The counts of all session and AAA managers since they began."""
+    found = [_sums("Session Managers", [_session_pairs(row) for row in sessions])]
+    return blocks([*found, _sums("AAA Managers", [_aaa_pairs(row) for row in aaa])])
 
 
 @layout("show session subsystem facility sessmgr", "chosen", "The shape is that of aaamgr.")
@@ -230,11 +292,13 @@ def session_managers(rows: Sequence[SessmgrRow]) -> Screen:
 
 
 def _session_manager(row: SessmgrRow) -> Lines:
+    return _manager("SessMgr", row.instance, _session_pairs(row))
+
+
+def _session_pairs(row: SessmgrRow) -> tuple[_Pair, ...]:
     counted = row.counted
     connected = max(0, counted.arrived - counted.failed - row.connecting)
-    return _manager(
-        "SessMgr",
-        row.instance,
+    return (
         _Pair(counted.arrived, "Total calls arrived", connected, "Total calls connected"),
         _Pair(counted.failed, "Total calls failed", row.connecting, "Current calls in progress"),
         _Pair(
@@ -258,15 +322,17 @@ def aaa_managers(rows: Sequence[AaamgrRow]) -> Screen:
 
 
 def _aaa_manager(row: AaamgrRow) -> Lines:
+    return _manager("AAAMgr", row.instance, _aaa_pairs(row))
+
+
+def _aaa_pairs(row: AaamgrRow) -> tuple[_Pair, ...]:
     counted = row.counted
     success = max(0, counted.auth_requests - counted.purged - row.connecting)
     accounting = success + counted.stops
     requests = counted.auth_requests + accounting
     connected = row.current - row.connecting
     sessions = success + counted.filled
-    return _manager(
-        "AAAMgr",
-        row.instance,
+    return (
         _Pair(requests, "Total aaa requests", row.connecting, "Current aaa requests"),
         _Pair(
             counted.auth_requests,

@@ -52,3 +52,21 @@ def test_all_apns_are_shown_with_an_empty_line_between_two() -> None:
     shown = lab.typed("show apn all")
     assert shown.startswith(RECORD + "\naccess point name (APN): other\n")
     assert lab.typed("show apn name missing") == "Failure: No APN found\n"
+
+
+def test_statistics_follow_from_the_calls_and_count_anew() -> None:
+    lab = Lab()
+    lab.configure(*LINES)
+    lab.wait(60)
+    lab.typed("clear apn statistics name lab.example")
+    data = lab.reply("show apn statistics name lab.example").data
+    assert data["uplink_bytes"] == data["downlink_bytes"] == 0
+    lab.wait(60)
+    text = lab.typed("show apn statistics")
+    assert text.startswith("APN Name: lab.example\nVPN Name: SAEGW\nData Statistics ('uplink'=to ")
+    data = lab.reply("show apn statistics all").data
+    octets = lab.reply("show port datalink counters 5/10").data
+    assert 0 < data["uplink_bytes"] < octets["rx_bytes"]
+    assert 0 <= 5 * data["uplink_bytes"] - data["downlink_bytes"] + 5 <= 10
+    assert data["uplink_pkts"] == data["uplink_bytes"] // 500
+    assert lab.typed("show apn statistics name x") == "Failure: No APN found\n"

@@ -19,7 +19,7 @@ from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.findings import Finding
 from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.subscribers import Group
-from staros_cli.chassis.traffic import MEAN_RATE, MEAN_RATIO, PACKET
+from staros_cli.chassis.traffic import PACKET, mean_octets
 
 RULEDEFS, ACTIONS, RULEBASES, ANALYZERS = "ruledef", "charging-action", "rulebase", "analyzer"
 """The statistics, which are cleared apart."""
@@ -156,19 +156,19 @@ class ActiveCharging:
 
     def _count(self) -> None:
         now = self._timeline.now
-        octets: dict[str, float] = {}
+        octets: dict[str, tuple[float, float]] = {}
         for index, seconds in enumerate(self._history.seconds):
             total = seconds.at(now)
             passed, self._counted[index] = total - self._counted[index], total
             name = self._rulebases[index]
             if name and passed > 0:
-                rate = MEAN_RATE * self._groups[index].traffic.rate
-                octets[name] = octets.get(name, 0.0) + passed * rate
-        for name, sent in octets.items():
+                up, down = mean_octets(passed, self._groups[index].traffic)
+                before = octets.get(name, (0.0, 0.0))
+                octets[name] = before[0] + up, before[1] + down
+        for name, (sent, received) in octets.items():
             for share in self._shares[name]:
                 up, down = self._octets.get(share.match, (0.0, 0.0))
-                part = sent * share.part
-                self._octets[share.match] = up + part, down + part * MEAN_RATIO
+                self._octets[share.match] = up + sent * share.part, down + received * share.part
 
     def _forget(self) -> None:
         """Forget matches that are there no more: those that show nothing, and those too many."""
