@@ -277,6 +277,11 @@ CHOICES = (
         "The intervals are the defaults of the protocol, the traps those of the MIB.",
     ),
     (
+        "What cards of VPC-DI exchange follows from the ports that packets take and from the cards "
+        "that hold their calls; tasks exchange nothing else",
+        "",
+    ),
+    (
         "Congestion is measured by licenses, sessions of a service and traffic of ports, when "
         "calls change; `redirect` refuses calls as `reject` does, `drop` does not answer them",
         "Thresholds, tolerance and actions are documented, the traps are those of the MIB. CPUs, "

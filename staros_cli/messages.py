@@ -83,6 +83,7 @@ BINDS_AT_MASTER = Message(
 )
 
 # Environment
+NOT_VIRTUAL = Message("This command is for virtual systems")
 NO_ENVIRONMENT = Message("A virtual system has no fans, power units or temperatures of its own")
 NO_SUCH_FAN = Message("There is no fan tray {name}: expected one of {known}")
 NO_SUCH_DISK = Message("Card {slot} has no disk of the array: those of {slots} have")

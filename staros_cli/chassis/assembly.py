@@ -11,6 +11,7 @@ from staros_cli.chassis.call_traces import CallTraces
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
 from staros_cli.chassis.card_faults import CardFaults
+from staros_cli.chassis.card_traffic import CardTraffic
 from staros_cli.chassis.cards import Cards
 from staros_cli.chassis.charging.counters import ActiveCharging
 from staros_cli.chassis.clock import Clock, Timeline
@@ -127,6 +128,7 @@ class Assembly:
         self.port_traffic = PortTraffic(
             groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )
+        self.card_traffic = CardTraffic(self.hardware, self.port_traffic, self.sessions, self.tasks)
         self.apn_statistics = ApnStatistics(groups, self.callers.history, lambda: self.now)
         self.charging = ActiveCharging(groups, self.pools, self.callers.history, self.timeline)
         self.finders.append(self.charging.findings)

@@ -31,6 +31,7 @@ def load() -> None:
         apn,
         calls,
         cards,
+        cloud,
         congestion,
         cpus,
         diameter,

@@ -98,6 +98,12 @@ def show_inventory(invocation: Invocation) -> Output:
     )
 
 
+@handles("show_hardware_inventory")
+def show_hardware_inventory(invocation: Invocation) -> Output:
+    """Show the hardware of the system as a table."""
+    return layouts.hardware_inventory(_cards(invocation))
+
+
 @handles("test_environment")
 def test_environment(invocation: Invocation) -> None:
     """Let something around the cards fail, or be well again."""

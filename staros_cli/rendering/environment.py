@@ -12,7 +12,17 @@ from staros_cli.chassis.environment import FAILED, Disk, FanTray
 from staros_cli.chassis.hardware import Card, CardState
 from staros_cli.chassis.platform import Role
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Fields, Lines, Screen, blocks, screen
+from staros_cli.rendering.values import (
+    Cell,
+    Column,
+    Fields,
+    Lines,
+    Rows,
+    Screen,
+    Table,
+    blocks,
+    screen,
+)
 
 _FAN_STATES = {"": "Normal", FAILED: "Multiple fans failed"}
 _ABSENT = "Not present"
@@ -238,6 +248,25 @@ def inventory(platform: str, serial: str, cards: Sequence[Card]) -> Screen:
         for card in cards
     ]
     return blocks(parts)
+
+
+_PARTS = Table[Card](
+    Column("Slot", 4, lambda card: card.slot, right=True),
+    Column("Part Number", 18, lambda card: _PRODUCTS.get(card.kind.name, card.kind.name), gap=2),
+    Column("Rev", 3, lambda _: "V01", gap=2),
+    Column("Serial Number", 15, lambda card: card.serial or "n/a", gap=2),
+    Column("Description", 40, lambda card: card.kind.title, gap=2),
+)
+
+
+@layout(
+    "show hardware inventory",
+    "chosen",
+    "The columns are remembered. Identifiers that are not known are those of the card.",
+)
+def hardware_inventory(cards: Sequence[Card]) -> Rows:
+    """The cards of the system, a line each."""
+    return _PARTS.of(cards)
 
 
 def _part(name: str, description: str, product: str, serial: str) -> Lines:

@@ -227,4 +227,4 @@ def test_an_inspector_is_not_offered_what_changes_the_system() -> None:
 
 def test_words_before_the_cursor_count_and_not_their_blanks() -> None:
     assert [word.text for word in words_of(" show  clock ")] == ["show", "clock"]
-    assert texts(" show  clo") == ["clock"]
+    assert texts(" show  cloc") == ["clock"]

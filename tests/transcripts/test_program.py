@@ -180,7 +180,7 @@ def test_a_recording_with_directives_keys_and_remarks(tmp_path: Path) -> None:
         ("## What a trainer says.\r", "asr5500# "),
         ("# device remark\r", "asr5500# "),
         ("show clo\x7f\x7f\t", "clock"),
-        ("lo\t\r", "2026\r\n.*# "),
+        ("loc\t\r", "2026\r\n.*# "),
         ("# advance 61\r", "asr5500# "),
         ("# advance soon\r", "expected up to a year.*# "),
         ("show clock\r", "17:13:26.*# "),
