@@ -31,6 +31,7 @@ def load() -> None:
         apn,
         calls,
         cards,
+        charging_sessions,
         cloud,
         congestion,
         cpus,

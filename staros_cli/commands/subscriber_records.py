@@ -29,7 +29,8 @@ def _calls(invocation: Invocation, rows: list[int]) -> Iterator[layouts.Call]:
     running = {task.instance: task.cpu for task in chassis.tasks.of(SESSMGR, False)}
     groups = {sessions.group_of(row) for row in rows}
     not_covered = {group: chassis.not_covered(group) for group in groups}
+    chassis.charging.look()
     for row in rows:
-        session = sessions.session(row, now)
-        cpu = running.get(session.sessmgr)
-        yield layouts.Call(session, now, cpu, not_covered[sessions.group_of(row)])
+        session, group = sessions.session(row, now), sessions.group_of(row)
+        cpu, rulebase = running.get(session.sessmgr), chassis.charging.rulebase_of(group)
+        yield layouts.Call(session, now, cpu, not_covered[group], rulebase)

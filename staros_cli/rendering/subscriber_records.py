@@ -37,7 +37,7 @@ _HEAD = (
     "  Acct-session-id: n/a",
     "  Charging id: n/a                       Charging chars: n/a",
     "  active input acl: n/a                  active output acl: n/a",
-    "  ECS Rulebase: n/a                      Firewall Policy: n/a",
+    "  ECS Rulebase: {rulebase:<25}Firewall Policy: n/a",
 )
 _SAEGW_HEAD = (
     "",
@@ -82,7 +82,7 @@ _SAEGW_HEAD = (
     "  SGW Opr Policy    : None                        SGW APN Profile     : None                ",
     "  IP allocation type: no alloc                  ",
     "  IPv6 alloc type   : no alloc                  ",
-    "  ECS Rulebase      : n/a",
+    "  ECS Rulebase      : {rulebase}",
     "  Chrg Char Sel Mod : n/a",
     "  Restoration priority level : n/a",
     "  HLCOM Session     : No                        ",
@@ -252,13 +252,15 @@ class Call(Struct, frozen=True):
     """A session as of a time, in seconds since 1970 UTC.
 
     `cpu` is where its sessmgr runs, None while it does not. `not_covered` says why session recovery
-    does not cover it, and is empty where it does (SR-08).
+    does not cover it, and is empty where it does (SR-08); `rulebase` is that of active charging,
+    empty for none.
     """
 
     session: Session
     now: float
     cpu: Cpu | None
     not_covered: str
+    rulebase: str
 
 
 @layout(
@@ -324,6 +326,7 @@ def _values(call: Call) -> dict[str, str | int]:
         "address": session.address,
         "context": context,
         "not_covered": call.not_covered,
+        "rulebase": call.rulebase or "n/a",
         **counted(session, now),
     }
 

@@ -119,7 +119,7 @@ def test_a_record_says_where_its_sessmgr_runs_and_that_it_does_not() -> None:
     lab = recovering(groups=((1, "mme", "sessmgr = 1\n"),))
     assert "  Card/Cpu: 1/0 " in lab.typed("show subscribers full all")
     (session,) = sessions_of(lab)
-    shown = full([Call(session, lab.chassis.now, None, "")])
+    shown = full([Call(session, lab.chassis.now, None, "", "")])
     assert "  Card/Cpu: n/a                          Sessmgr Instance: 1" in shown.lines
 
 

@@ -1,0 +1,37 @@
+"""Commands about the calls whose traffic is charged for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from staros_cli.chassis.tasks import SESSMGR
+from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.rendering import charging_sessions as layouts
+from staros_cli.rendering.charging_sessions import ChargedCall
+
+
+@handles("show_charging_sessions")
+def show_charging_sessions(invocation: Invocation) -> Output:
+    """Show the calls whose traffic is charged for."""
+    command = invocation.command
+    calls = _calls(invocation)
+    if command.has("full"):
+        return layouts.full(calls)
+    return layouts.summary(calls) if command.has("summary") else layouts.table(calls)
+
+
+def _calls(invocation: Invocation) -> Iterator[ChargedCall]:
+    """The calls that have a rulebase and meet the filters."""
+    chassis, now = invocation.chassis, invocation.now
+    charging, sessions = chassis.charging, chassis.sessions
+    wanted = invocation.command.text("rulebase_name")
+    rows = matching_rows(invocation)
+    charging.look()
+    running = {task.instance: task.cpu for task in chassis.tasks.of(SESSMGR, standby=False)}
+    for row in rows:
+        rulebase = charging.rulebase_of(sessions.group_of(row))
+        if rulebase and wanted in ("", rulebase):
+            session = sessions.session(row, now)
+            has_rules = bool(charging.shares(rulebase))
+            yield ChargedCall(session, rulebase, has_rules, now, running.get(session.sessmgr))
