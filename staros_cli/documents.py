@@ -277,6 +277,11 @@ CHOICES = (
         "The intervals are the defaults of the protocol, the traps those of the MIB.",
     ),
     (
+        "`shutdown` of a card does what `card halt` does; a start leaves such a card down, and a "
+        "standby card has its role. The modes of cards are kept and change nothing",
+        "",
+    ),
+    (
         "What cards of VPC-DI exchange follows from the ports that packets take and from the cards "
         "that hold their calls; tasks exchange nothing else",
         "",

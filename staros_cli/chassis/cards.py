@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from msgspec import Struct
 
 from staros_cli import messages
@@ -39,6 +41,7 @@ class Cards:
     """The cards of a chassis.
 
     `waiting` are the tasks that lost their card and found no other, by the slot of that card.
+    `shut_down` has the slots of the cards that the configuration takes out of use.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -46,6 +49,7 @@ class Cards:
         self.waiting: dict[int, list[Task]] = {}
         self._unusable: set[int] = set()
         self._single_points: set[int] = set()
+        self.shut_down: Callable[[], Collection[int]] = tuple
 
     @property
     def sessions_wait(self) -> bool:
@@ -93,6 +97,24 @@ class Cards:
             for card in failed[:1]:
                 card.enter(CardState.ACTIVE)
                 self._unusable.discard(card.slot)
+
+    def keep_shut_down(self) -> None:
+        """The system has its configuration: cards that are to be out of use stay down.
+
+        A standby card takes the role of an active one. One that nothing can stand in for on the
+        management side stays, since nothing would run without it.
+        """
+        hardware = self._parts.hardware
+        for slot in sorted(self.shut_down()):
+            card = hardware.cards.get(slot)
+            if card is None or card not in hardware.running or card.kind.role is Role.SUPPORT:
+                continue
+            active, standby = card.state is CardState.ACTIVE, hardware.standby_for(card)
+            if active and standby is None and card.kind.role is Role.MANAGEMENT:
+                continue
+            card.enter(CardState.OFFLINE)
+            if active and standby is not None:
+                standby.enter(CardState.ACTIVE)
 
     def announce(self) -> None:
         """Add the events of every card that runs: that it is up, and in which state."""

@@ -230,6 +230,7 @@ class Chassis(Assembly):
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
+        self.cards.keep_shut_down()
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()

@@ -6,7 +6,7 @@ from staros_cli import messages
 from staros_cli.chassis import rct, usage
 from staros_cli.chassis.card_actions import PlannedFailure
 from staros_cli.chassis.cards import CardFault
-from staros_cli.chassis.hardware import Card
+from staros_cli.chassis.hardware import Card, CardState
 from staros_cli.chassis.platform import Role
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps
@@ -124,3 +124,19 @@ def test_migration(invocation: Invocation) -> None:
     invocation.chassis.card_actions.plan_failure(
         PlannedFailure(status, command.text("facility_name"), command.number("instance_number"))
     )
+
+
+@handles("card_shutdown", "no_card_shutdown")
+def card_shutdown(invocation: Invocation) -> None:
+    """Take a card out of use or into use; while a file is read, the start sees to that."""
+    chassis = invocation.chassis
+    command = invocation.command
+    off = not (command.has("no") or command.has("default"))
+    invocation.kept_line = "shutdown" if off else "no shutdown"
+    card = chassis.hardware.cards.get(int(invocation.state.configured("card")))
+    if card is None or chassis.reading or not chassis.is_up:
+        return
+    if off and card in chassis.hardware.running:
+        chassis.card_actions.halt(card.slot)
+    elif not off and card.state is CardState.OFFLINE:
+        chassis.card_actions.reboot(card.slot)

@@ -19,6 +19,7 @@ from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
 from staros_cli.configuration import (
     addresses,
+    cards,
     charging,
     congestion,
     files,
@@ -98,6 +99,7 @@ class System:
         chassis.routing.read = lambda context: routing.read(self.running, context)
         chassis.ports.read = lambda: link_aggregation.read(self.running)
         chassis.pools.read = lambda: addresses.read(self.running)
+        chassis.cards.shut_down = lambda: cards.shut_down(self.running)
         chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
