@@ -110,7 +110,7 @@ class Cards:
             if card is None or card not in hardware.running or card.kind.role is Role.SUPPORT:
                 continue
             active, standby = card.state is CardState.ACTIVE, hardware.standby_for(card)
-            if active and standby is None and card.kind.role is Role.MANAGEMENT:
+            if standby is None and card is hardware.active_management:
                 continue
             card.enter(CardState.OFFLINE)
             if active and standby is not None:
