@@ -230,7 +230,7 @@ class Device:
         self.chassis.card_faults.fail_host(slot, usable=usable)
 
     def peer_down(self, address: str, kind: str = "") -> None:
-        """Let a peer fall silent: diameter, radius, gtpp, gtpc or gtpu, all without `kind`.
+        """Let a peer fall silent: for a protocol such as `gtpc` or `ntp`, or without it for all.
 
         It stays so until `peer_up`, over restarts as well. Raises Refused without such a peer.
         """

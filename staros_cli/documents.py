@@ -282,6 +282,11 @@ CHOICES = (
         "",
     ),
     (
+        "A session with a BGP neighbor opens five seconds after it can be reached, where an "
+        "interface that is up is in its network, and exchanges no routes",
+        "The traps are those of the MIB, their text is remembered.",
+    ),
+    (
         "What cards of VPC-DI exchange follows from the ports that packets take and from the cards "
         "that hold their calls; tasks exchange nothing else",
         "",

@@ -63,6 +63,8 @@ _DIAMETER = "context {context} peer address {peer} endpoint {endpoint}"
 _ABOUT_DIAMETER = "Peer {host} {context}/{endpoint}"
 _SERVER = "server {server} ip address {peer}"
 _ABOUT_SERVER = "Server {peer} {context}/{server}"
+_BGP = "vpn {context} ipaddr {peer}"
+_ABOUT_BGP = "Peer {peer} {context}"
 _CGF = "context {context} port {port} ip address {peer}"
 _PATH = (
     "context {context}, service {service}, interface type {interface}, self address {own},  "
@@ -248,6 +250,15 @@ KINDS = _kinds(
     ),
     Kind(105, "NTPPeerReachable", "peer address {peer}", clears=("NTPPeerUnreachable",)),
     Kind(106, "NTPSyncEstablished", "", clears=("NTPSyncLost",)),
+    Kind(118, "BGPPeerSessionUp", _BGP, clears=("BGPPeerSessionDown",)),
+    Kind(
+        119,
+        "BGPPeerSessionDown",
+        _BGP,
+        Severity.MAJOR,
+        alarm="The BGP session with {peer} in context {context} is down",
+        about=_ABOUT_BGP,
+    ),
     Kind(
         184,
         "DiameterPeerDown",
@@ -361,6 +372,15 @@ KINDS = _kinds(
         "CapacityReached",
         "instance {instance} card {card} cpu {cpu}",
         Severity.CRITICAL,
+    ),
+    Kind(1288, "BGPPeerSessionIPv6Up", _BGP, clears=("BGPPeerSessionIPv6Down",)),
+    Kind(
+        1289,
+        "BGPPeerSessionIPv6Down",
+        _BGP,
+        Severity.MAJOR,
+        alarm="The BGP session with {peer} in context {context} is down",
+        about=_ABOUT_BGP,
     ),
     # Log lines without a trap; the event id of the end of
     # a session is documented, the others are chosen from the range of their facility.

@@ -29,6 +29,7 @@ def load() -> None:
     """Load all families, so that every rule of the grammar has its handler."""
     from staros_cli.commands import (  # noqa: F401
         apn,
+        bgp,
         calls,
         cards,
         charging_sessions,

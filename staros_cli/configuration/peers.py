@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 from itertools import islice
 
 from staros_cli.chassis.contexts import LOCAL
@@ -15,6 +16,7 @@ from staros_cli.chassis.peers.settings import (
     GTPC,
     GTPU,
     ApnAaa,
+    BgpSettings,
     DiameterSettings,
     EchoSettings,
     GtppSettings,
@@ -23,7 +25,7 @@ from staros_cli.chassis.peers.settings import (
     PeerConfiguration,
     RadiusSettings,
 )
-from staros_cli.configuration.reading import Part, integer_of, option_of
+from staros_cli.configuration.reading import Part, integer_of, number_in, option_of, words_of
 from staros_cli.configuration.tree import Node
 
 MOST_PEERS = 500
@@ -56,6 +58,7 @@ def read(root: Node) -> PeerConfiguration:
         tuple(islice((peer for node in contexts for peer in _diameter(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _radius(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _gtpp(node)), MOST_PEERS)),
+        tuple(islice((peer for node in contexts for peer in _bgp(node)), MOST_PEERS)),
         _ntp(root),
         {key: echo for node in contexts for key, echo in _echoes(node)},
         apns,
@@ -64,6 +67,40 @@ def read(root: Node) -> PeerConfiguration:
         frozenset(node.name for node in contexts if _is_local(node)),
         tuple(place for node in contexts for place in _without_routes(node)),
     )
+
+
+# BGP
+
+
+def _bgp(context: Part) -> Iterator[BgpSettings]:
+    """The neighbors of the systems of a context; those of VRFs stand in their own part."""
+    default = BgpSettings("", "", 0, 0)
+    for system in context.within("bgp"):
+        words = words_of(system.node.line)
+        own, vrf = integer_of(words, "bgp", 0), option_of(words, "vrf")
+        shut = {words[0] for words in system.lines("neighbor") if words[1:] == ["shutdown"]}
+        timers = next(system.lines("timers bgp"), [])
+        for words in system.lines("neighbor"):
+            if len(words) == 3 and words[1] == "remote-as" and _is_address(words[0]):
+                yield BgpSettings(
+                    context.name,
+                    words[0],
+                    own,
+                    int(number_in(words[2], 0)),
+                    vrf,
+                    system.value("router-id"),
+                    max(1.0, integer_of(timers, "keepalive-interval", int(default.keepalive))),
+                    max(1.0, integer_of(timers, "holdtime-interval", int(default.hold))),
+                    words[0] not in shut,
+                )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 # Time

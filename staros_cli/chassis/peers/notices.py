@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.events import EventStream
+from staros_cli.chassis.peers.bgp import BgpNeighbor
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.paths import Failure, Path
@@ -68,6 +69,9 @@ def _names(peer: Peer) -> list[str]:
         return [f"Diameter{version}PeerDown"]
     if isinstance(peer, RadiusServer):
         return [f"{_radius(peer)}Svr{'R' if peer.up else 'Unr'}eachable"]
+    if isinstance(peer, BgpNeighbor):
+        version = "IPv6" if ":" in peer.settings.address else ""
+        return [f"BGPPeerSession{version}{'Up' if peer.up else 'Down'}"]
     return ["CGFAlive" if peer.up else "CGFDead"]
 
 
@@ -88,6 +92,8 @@ def alarms_of(peer: Peer) -> list[tuple[str, str]]:
         names = [f"{_radius(peer)}SvrUnreachable"]
     elif isinstance(peer, GtppServer):
         names = ["CGFDead"]
+    elif isinstance(peer, BgpNeighbor):
+        names = ["BGPPeerSessionDown", "BGPPeerSessionIPv6Down"]
     elif isinstance(peer, NtpServer):
         names = ["NTPPeerUnreachable"]
     else:
@@ -117,7 +123,7 @@ def about(peer: Peer) -> dict[str, object]:
             "port": gateway.port,
             "group": gateway.group,
         }
-    if isinstance(peer, NtpServer):
+    if isinstance(peer, NtpServer | BgpNeighbor):
         return {"context": peer.settings.context, "peer": peer.settings.address}
     assert isinstance(peer, Path)
     path = peer.settings

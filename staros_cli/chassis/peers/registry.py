@@ -8,20 +8,23 @@ from math import inf
 
 from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
-from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.findings import AAA, Finding, Severity, finding
 from staros_cli.chassis.findings import DIAMETER as DIAMETER_SECTION
+from staros_cli.chassis.peers.bgp import BgpNeighbor
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.notices import PeerNotices
 from staros_cli.chassis.peers.ntp import NtpServer
+from staros_cli.chassis.peers.obstacles import Obstacles, ServerSettings, Settings
 from staros_cli.chassis.peers.paths import NO_RESPONSE, RESTARTED, SIDES, Path
 from staros_cli.chassis.peers.peer import Obstacle
 from staros_cli.chassis.peers.routes import Routes
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
     GTPC,
+    BgpSettings,
     DiameterSettings,
     GtppSettings,
     Key,
@@ -35,15 +38,11 @@ from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.messages import Refused
 
-MOST_FAULTS = 1000
-"""How many peers can be held down at a time."""
 ENDED_AT_A_TIME, ENDED_EVERY = 20_000, 0.02
 """How many calls of a path end at a time, and after how many seconds the next (chosen)."""
 _NAMED_IN_REFUSAL = 8
 
-AnyPeer = DiameterPeer | RadiusServer | GtppServer | NtpServer | Path
-ServerSettings = DiameterSettings | RadiusSettings | GtppSettings | NtpSettings
-Settings = ServerSettings | PathSettings
+AnyPeer = DiameterPeer | RadiusServer | GtppServer | NtpServer | BgpNeighbor | Path
 
 
 class Peers:
@@ -61,12 +60,11 @@ class Peers:
         self._sessions = sessions
         self._notices = PeerNotices(events)
         self._routes = Routes(contexts, sessions)
-        self._faults: set[tuple[str, str]] = set()
+        self._obstacles = Obstacles(contexts)
         self.read: Callable[[], PeerConfiguration] = PeerConfiguration
         self._servers = Servers()
         self._meter = Meter(sessions, self._servers)
         self._by_key: dict[Key, AnyPeer] = {}
-        self._local_up: dict[Key, bool] = {}
         self.clear()
 
     def clear(self) -> None:
@@ -99,7 +97,7 @@ class Peers:
             self._look(self._timeline.now, quiet=False)
 
     def _look(self, at: float, quiet: bool) -> None:
-        self._local_up.clear()
+        self._obstacles.look()
         configuration = self.configuration = self.read()
         self._uses = [use_of(group, configuration) for group in self._sessions.groups]
         self.count()
@@ -108,6 +106,7 @@ class Peers:
             configuration.diameter,
             configuration.radius,
             configuration.gtpp,
+            configuration.bgp,
             configuration.ntp or (),
             tuple(self._routes.paths(configuration)),
         )
@@ -133,6 +132,8 @@ class Peers:
                 gateway.configure(settings)
             case NtpServer() as server, NtpSettings():
                 server.configure(settings)
+            case BgpNeighbor() as neighbor, BgpSettings():
+                neighbor.configure(settings)
             case DiameterPeer() as peer, DiameterSettings():
                 self._reconnect(peer, settings)
             case Path() as path, PathSettings():
@@ -140,7 +141,7 @@ class Peers:
 
     def _made(self, settings: Settings, at: float, quiet: bool) -> AnyPeer:
         """A new peer."""
-        obstacle = self._obstacle(settings)
+        obstacle = self._obstacles.of(settings)
         if isinstance(settings, PathSettings):
             begun_at = min(self._routes.begun_at(settings), self._timeline.now)
             return Path(settings, begun_at, obstacle)
@@ -187,6 +188,11 @@ class Peers:
         return self._routes.of_call(*place, self.configuration)
 
     @property
+    def neighbors(self) -> list[BgpNeighbor]:
+        """The BGP neighbors, in the order of the configuration."""
+        return [peer for peer in self if isinstance(peer, BgpNeighbor)]
+
+    @property
     def time_servers(self) -> list[NtpServer]:
         """The servers that the time is taken from, in the order of the configuration."""
         return [peer for peer in self if isinstance(peer, NtpServer)]
@@ -227,42 +233,12 @@ class Peers:
 
     # What stands in the way
 
-    def _obstacle(self, settings: Settings) -> Obstacle:
-        if isinstance(settings, RadiusSettings) and not settings.enabled:
-            return Obstacle.DISABLED
-        if not isinstance(settings, PathSettings) and not self._local_is_up(settings):
-            return Obstacle.LOCAL
-        return Obstacle.FAULT if self._is_held(settings.address, settings.key[0]) else Obstacle.NONE
-
-    def _is_held(self, address: str, kind: str) -> bool:
-        return bool({(address, ""), (address, kind)} & self._faults)
-
-    def _local_is_up(self, settings: ServerSettings) -> bool:
-        """Whether the own address of a peer passes packets; asked once a look for each address."""
-        place = settings.context, settings.local, settings.key[0]
-        if place not in self._local_up:
-            self._local_up[place] = self._find_local(settings)
-        return self._local_up[place]
-
-    def _find_local(self, settings: ServerSettings) -> bool:
-        context = self._contexts.by_name.get(settings.context)
-        if context is None:
-            return False
-        if settings.local:
-            return not self._contexts.obstacle_of_address(context, settings.local)
-        any_will_do = isinstance(settings, RadiusSettings | NtpSettings)
-        return any_will_do and self._any_is_up(context)
-
-    def _any_is_up(self, context: Context) -> bool:
-        up = (i for i in context.interfaces.values() if self._contexts.is_up(context, i))
-        return any(interface.addresses for interface in up)
-
     def _settle(self, keys: Iterable[Key]) -> None:
         """Let peers meet what stands in their way now, and see to it that they notice."""
         now = self._timeline.now
         for key in tuple(keys):
             peer = self._by_key[key]
-            peer.meet(self._obstacle(peer.settings), now)
+            peer.meet(self._obstacles.of(peer.settings), now)
             self._wait_for(key, peer)
 
     def _wait_for(self, key: Key, peer: AnyPeer) -> None:
@@ -329,17 +305,12 @@ class Peers:
         Raises Refused when there is no such peer.
         """
         self._known(address, kind)
-        if (address, kind) not in self._faults and len(self._faults) >= MOST_FAULTS:
-            raise Refused(messages.TOO_MANY_PEERS_DOWN, limit=MOST_FAULTS)
-        self._faults.add((address, kind))
+        self._obstacles.hold(address, kind)
         self.look()
 
     def restore(self, address: str, kind: str = "") -> None:
         """Let a peer answer again. Raises Refused when nothing holds it down."""
-        mine = {f for f in self._faults if f[0] == address and kind in ("", f[1])}
-        if not mine:
-            raise Refused(messages.PEER_NOT_DOWN, address=address)
-        self._faults -= mine
+        self._obstacles.release(address, kind)
         self.look()
 
     def restart(self, address: str, kind: str = "") -> None:
@@ -350,6 +321,8 @@ class Peers:
         for peer in self._known(address, kind):
             if isinstance(peer, DiameterPeer) and peer.up:
                 self._close(peer, peer.settings.retry)
+            elif isinstance(peer, BgpNeighbor):
+                self.close_session(peer)
             elif isinstance(peer, Path) and peer.serves and peer.settings.kind == GTPC:
                 at = peer.next_echo(self._timeline.now)
                 if at < inf:
@@ -385,6 +358,14 @@ class Peers:
         self._wait_for(peer.settings.key, peer)
         self._timeline.publish(PeersChanged())
 
+    def close_session(self, neighbor: BgpNeighbor) -> None:
+        """Close the session with a BGP neighbor, if there is one; it opens anew."""
+        if neighbor.up:
+            now = self._timeline.now
+            neighbor.turn(now)
+            self._notices.turned(neighbor, now)
+            self._wait_for(neighbor.settings.key, neighbor)
+
     def _known(self, address: str, kind: str) -> list[AnyPeer]:
         """The peers of an address. Raises Refused when there are none."""
         self.look()
@@ -403,7 +384,7 @@ class Peers:
 
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the configuration of peers."""
-        self._local_up.clear()
+        self._obstacles.look()
         configuration = self.read()
         for _, endpoint in configuration.routeless:
             yield finding(DIAMETER_SECTION, messages.NO_ROUTES(endpoint=endpoint), Severity.INFO)
@@ -414,7 +395,7 @@ class Peers:
                 yield finding(AAA, text, Severity.WARNING)
         agents = {(s.context, s.group): s for s in configuration.gtpp}
         for (context, group), settings in agents.items():
-            if not self._local_is_up(settings):
+            if not self._obstacles.local_is_up(settings):
                 text = messages.AGENT_NOT_ACTIVE(
                     agent=settings.local or "0.0.0.0", group=group, context=context
                 )
@@ -428,7 +409,7 @@ class Peers:
 
     def _sends_calls(self, key: Key, address: str) -> bool:
         path = self._by_key.get(key)
-        if key in self._ending or self._is_held(address, key[0]):
+        if key in self._ending or self._obstacles.is_held(address, key[0]):
             return False
         return path is None or path.up
 
@@ -467,4 +448,6 @@ def _made(
         return RadiusServer(settings, at, obstacle)
     if isinstance(settings, NtpSettings):
         return NtpServer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
+    if isinstance(settings, BgpSettings):
+        return BgpNeighbor(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     return GtppServer(settings, at, obstacle)

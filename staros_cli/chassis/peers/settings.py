@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-NTP = "ntp"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP)
+NTP, BGP = "ntp", "bgp"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -130,6 +130,30 @@ class NtpSettings(Struct, frozen=True):
         return NTP, self.context, self.address
 
 
+class BgpSettings(Struct, frozen=True):
+    """A BGP neighbor of a system of a context, or of a VRF of it; times are in seconds.
+
+    `own` and `remote` are numbers of autonomous systems, `router_id` is empty for the highest
+    address of the context. One that is not `enabled` is shut down.
+    """
+
+    context: str
+    address: str
+    own: int
+    remote: int
+    vrf: str = ""
+    router_id: str = ""
+    keepalive: float = 30.0
+    hold: float = 90.0
+    enabled: bool = True
+    local: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other neighbors."""
+        return BGP, self.context, self.vrf, str(self.own), self.address
+
+
 class PathSettings(Struct, frozen=True):
     """A path of GTP-C or GTP-U to a node, from a service; `echo_interval` is 0 without echoes.
 
@@ -212,6 +236,7 @@ class PeerConfiguration(Struct, frozen=True):
     diameter: tuple[DiameterSettings, ...] = ()
     radius: tuple[RadiusSettings, ...] = ()
     gtpp: tuple[GtppSettings, ...] = ()
+    bgp: tuple[BgpSettings, ...] = ()
     ntp: tuple[NtpSettings, ...] | None = None
     echoes: dict[tuple[str, str, str], EchoSettings] = {}
     apns: dict[str, ApnAaa] = {}

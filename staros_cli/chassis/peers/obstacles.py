@@ -1,0 +1,102 @@
+"""What stands in the way to peers: faults of theirs, and own addresses that pass no packets."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_interface
+
+from staros_cli import messages
+from staros_cli.chassis.contexts import Context, Contexts
+from staros_cli.chassis.peers.peer import Obstacle
+from staros_cli.chassis.peers.settings import (
+    BgpSettings,
+    DiameterSettings,
+    GtppSettings,
+    Key,
+    NtpSettings,
+    PathSettings,
+    RadiusSettings,
+)
+from staros_cli.messages import Refused
+
+ServerSettings = DiameterSettings | RadiusSettings | GtppSettings | NtpSettings | BgpSettings
+Settings = ServerSettings | PathSettings
+MOST_FAULTS = 1000
+"""How many peers can be held down at a time."""
+
+
+class Obstacles:
+    """Tells what stands in the way to a peer. Faults are of an address, for all kinds or for one.
+
+    `look` is to be called when interfaces may have changed.
+    """
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
+        self._faults: set[tuple[str, str]] = set()
+        self._local_up: dict[Key, bool] = {}
+
+    def look(self) -> None:
+        """Look anew at which own addresses pass packets."""
+        self._local_up.clear()
+
+    def of(self, settings: Settings) -> Obstacle:
+        """What stands in the way to a peer."""
+        if isinstance(settings, RadiusSettings | BgpSettings) and not settings.enabled:
+            return Obstacle.DISABLED
+        if not isinstance(settings, PathSettings) and not self.local_is_up(settings):
+            return Obstacle.LOCAL
+        return Obstacle.FAULT if self.is_held(settings.address, settings.key[0]) else Obstacle.NONE
+
+    # Faults
+
+    def is_held(self, address: str, kind: str) -> bool:
+        """Whether a fault holds a peer down."""
+        return bool({(address, ""), (address, kind)} & self._faults)
+
+    def hold(self, address: str, kind: str) -> None:
+        """Hold a peer down. Raises Refused when too many are."""
+        if (address, kind) not in self._faults and len(self._faults) >= MOST_FAULTS:
+            raise Refused(messages.TOO_MANY_PEERS_DOWN, limit=MOST_FAULTS)
+        self._faults.add((address, kind))
+
+    def release(self, address: str, kind: str) -> None:
+        """Hold a peer down no more. Raises Refused when nothing does."""
+        mine = {f for f in self._faults if f[0] == address and kind in ("", f[1])}
+        if not mine:
+            raise Refused(messages.PEER_NOT_DOWN, address=address)
+        self._faults -= mine
+
+    # Own addresses
+
+    def local_is_up(self, settings: ServerSettings) -> bool:
+        """Whether the own address of a peer passes packets; asked once a look for each address."""
+        near = settings.address if isinstance(settings, BgpSettings) else ""
+        place = settings.context, settings.local, settings.key[0], near
+        if place not in self._local_up:
+            self._local_up[place] = self._find_local(settings)
+        return self._local_up[place]
+
+    def _find_local(self, settings: ServerSettings) -> bool:
+        context = self._contexts.by_name.get(settings.context)
+        if context is None:
+            return False
+        if isinstance(settings, BgpSettings):
+            return self._is_next_to(context, settings.address)
+        if settings.local:
+            return not self._contexts.obstacle_of_address(context, settings.local)
+        any_will_do = isinstance(settings, RadiusSettings | NtpSettings)
+        return any_will_do and self._any_is_up(context)
+
+    def _is_next_to(self, context: Context, address: str) -> bool:
+        """Whether an interface that is up is in the network of an address."""
+        wanted = ip_address(address)
+        return any(
+            wanted in ip_interface(f"{own.ip}/{own.length}").network
+            for interface in context.interfaces.values()
+            if self._contexts.is_up(context, interface)
+            for own in interface.addresses
+        )
+
+    def _any_is_up(self, context: Context) -> bool:
+        up = (i for i in context.interfaces.values() if self._contexts.is_up(context, i))
+        return any(interface.addresses for interface in up)

@@ -1,0 +1,113 @@
+"""BGP neighbors: their sessions come up and go down, with traps and alarms."""
+
+from __future__ import annotations
+
+from tests.commands.test_outside_conditions import happen
+from tests.lab import Lab
+
+LINES = (
+    "context GGSN",
+    "router bgp 64512",
+    "neighbor 203.0.113.9 remote-as 64513",
+    "neighbor 203.0.113.10 remote-as 64512",
+    "neighbor 198.18.9.9 remote-as 64514",
+)
+HEAD = """\
+BGP router identifier 203.0.113.1, local AS number 64512
+BGP table version is 1
+0 BGP AS-PATH entries
+0 BGP community entries
+
+Neighbor        V    AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+"""
+
+
+def node() -> Lab:
+    lab = Lab()
+    lab.configure(*LINES)
+    lab.typed("context GGSN")
+    return lab
+
+
+def states(lab: Lab) -> dict[str, tuple[str, str]]:
+    """How long each session is up or down, and its state."""
+    lines = lab.typed("show ip bgp summary").splitlines()[6:-2]
+    return {line.split()[0]: (line.split()[8], line.split()[9]) for line in lines}
+
+
+def test_sessions_come_up_with_neighbors_that_are_next_to_an_interface() -> None:
+    lab = node()
+    assert states(lab)["203.0.113.9"] == ("never", "Active")
+    lab.wait(310)
+    assert lab.typed("show ip bgp summary").startswith(HEAD)
+    assert states(lab) == {
+        "203.0.113.9": ("00:05:05", "0"),
+        "203.0.113.10": ("00:05:05", "0"),
+        "198.18.9.9": ("never", "Idle"),
+    }
+    traps = lab.typed("show snmp trap history")
+    assert "(BGPPeerSessionUp) vpn GGSN ipaddr 203.0.113.9" in traps
+
+
+def test_a_silent_neighbor_is_lost_when_its_time_is_over() -> None:
+    lab = node()
+    lab.wait(60)
+    happen(lab, "test peer 203.0.113.9 fail bgp")
+    lab.wait(80)
+    assert states(lab)["203.0.113.9"][1] == "0"
+    lab.wait(20)
+    assert states(lab)["203.0.113.9"] == ("00:00:10", "Active")
+    assert "(BGPPeerSessionDown) vpn GGSN ipaddr 203.0.113.9" in lab.typed("show snmp trap history")
+    assert "Peer 203.0.113.9 GGSN" in lab.typed("show alarm outstanding")
+    happen(lab, "test peer 203.0.113.9 restore")
+    lab.wait(10)
+    assert states(lab)["203.0.113.9"][1] == "0"
+    assert "Peer 203.0.113.9" not in lab.typed("show alarm outstanding")
+
+
+def test_a_port_that_goes_down_takes_the_sessions_with_it() -> None:
+    lab = node()
+    lab.wait(60)
+    lab.configure("port ethernet 5/11", "shutdown")
+    assert {state for _, state in states(lab).values()} == {"Idle"}
+    assert lab.typed("show snmp trap history").count("(BGPPeerSessionDown)") == 2
+
+
+def test_a_session_is_cleared_and_opens_anew() -> None:
+    lab = node()
+    lab.wait(60)
+    assert lab.typed("clear ip bgp peer 203.0.113.9") == ""
+    assert states(lab)["203.0.113.9"][1] == "Active"
+    lab.wait(6)
+    assert states(lab)["203.0.113.9"] == ("00:00:01", "0")
+    text = lab.typed("show ip bgp neighbors 203.0.113.9")
+    assert text.startswith("BGP neighbor is 203.0.113.9, remote AS 64513, local AS 64512, external")
+    assert "  Connections established : 2\n  Connections dropped     : 1\n" in text
+
+
+def test_neighbors_can_be_shut_down_and_removed() -> None:
+    lab = node()
+    lab.wait(60)
+    lab.configure("context GGSN", "router bgp 64512", "neighbor 203.0.113.9 shutdown")
+    assert states(lab)["203.0.113.9"][1] == "Idle"
+    lab.configure("context GGSN", "router bgp 64512", "no neighbor 203.0.113.9")
+    assert "203.0.113.9" not in states(lab)
+
+
+def test_timers_are_those_that_are_configured() -> None:
+    lab = node()
+    timers = "timers bgp keepalive-interval 5 holdtime-interval 15"
+    lab.configure("context GGSN", "router bgp 64512", timers)
+    lab.wait(60)
+    happen(lab, "test peer 203.0.113.9 fail")
+    lab.wait(16)
+    assert states(lab)["203.0.113.9"][1] == "Active"
+
+
+def test_what_is_not_there_is_told() -> None:
+    lab = node()
+    assert "no BGP neighbor 192.0.2.1 in context GGSN" in lab.typed(
+        "show ip bgp neighbors 192.0.2.1"
+    )
+    lab.typed("context local")
+    assert lab.typed("show ip bgp summary") == "Failure: BGP is not running in context local\n"
