@@ -56,7 +56,6 @@ class Peers:
         self, timeline: Timeline, contexts: Contexts, events: EventStream, sessions: SessionTable
     ) -> None:
         self._timeline = timeline
-        self._contexts = contexts
         self._sessions = sessions
         self._notices = PeerNotices(events)
         self._routes = Routes(contexts, sessions)
