@@ -287,6 +287,11 @@ CHOICES = (
         "The traps are those of the MIB, their text is remembered.",
     ),
     (
+        "Access lists filter what `ping` and `traceroute` send and get, nothing of subscribers; "
+        "one that is not there lets all pass unless `access-list undefined` says otherwise",
+        "",
+    ),
+    (
         "What cards of VPC-DI exchange follows from the ports that packets take and from the cards "
         "that hold their calls; tasks exchange nothing else",
         "",

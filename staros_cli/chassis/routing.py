@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from msgspec import Struct
 from msgspec.structs import replace
 
+from staros_cli.chassis.access_lists import ECHO, ECHO_REPLY, IN, OUT, AccessLists, Packet
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.interfaces import ETHERNET, Interface
 
@@ -58,12 +59,13 @@ class FixedNeighbor(Struct, frozen=True):
 
 
 class RoutingConfiguration(Struct, frozen=True):
-    """What is configured in a context: routes, fixed neighbours, VRFs, settings of interfaces."""
+    """What is configured in a context: routes, fixed neighbours, VRFs, interfaces, access lists."""
 
     routes: tuple[StaticRoute, ...] = ()
     neighbors: tuple[FixedNeighbor, ...] = ()
     vrfs: tuple[str, ...] = ()
     interfaces: dict[str, InterfaceSettings] = {}
+    access_lists: AccessLists = AccessLists()
 
     def of(self, interface: str) -> InterfaceSettings:
         """The settings of an interface."""
@@ -231,11 +233,24 @@ class Routing:
         That is known of the own ones, of neighbours, and of peers.
         """
         text = str(ip_address(address))
-        return (
-            self.is_own(context, text, vrf)
-            or self._is_neighbor(context, text, vrf)
-            or self._reaches(text)
-        )
+        if self.is_own(context, text, vrf):
+            return True
+        there = self._is_neighbor(context, text, vrf) or self._reaches(text)
+        return there and self._passes(context, text, vrf)
+
+    def _passes(self, context: str, address: str, vrf: str) -> bool:
+        """Whether access lists let echo requests to an address out, and their answers in."""
+        route, wanted = self.lookup(context, address, vrf), ip_address(address)
+        interface = self._up(context, vrf).get(route.interface) if route else None
+        own = [one.ip for one in interface.addresses] if interface else []
+        own = [ip for ip in own if ip_address(ip).version == wanted.version]
+        if interface is None or not own:
+            return True
+        lists, version = self.configuration(context).access_lists, wanted.version
+        request = Packet(own[0], address, ECHO[version])
+        answer = Packet(address, own[0], ECHO_REPLY[version])
+        name = interface.name
+        return lists.passes(name, OUT, request) and lists.passes(name, IN, answer)
 
     def _is_neighbor(self, context: str, address: str, vrf: str) -> bool:
         up = self._up(context, vrf)

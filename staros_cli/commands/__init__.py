@@ -28,6 +28,7 @@ def load_configuration() -> None:
 def load() -> None:
     """Load all families, so that every rule of the grammar has its handler."""
     from staros_cli.commands import (  # noqa: F401
+        access_lists,
         apn,
         bgp,
         calls,

@@ -15,6 +15,7 @@ from staros_cli.chassis.routing import (
     RoutingConfiguration,
     StaticRoute,
 )
+from staros_cli.configuration import access_lists
 from staros_cli.configuration.reading import Part, integer_of, option_of
 from staros_cli.configuration.tree import Node
 
@@ -33,6 +34,7 @@ def read(root: Node, context: str) -> RoutingConfiguration:
         tuple(_neighbors(part)),
         tuple(found.name for found in part.within("vrf")),
         dict(_interfaces(part)),
+        access_lists.read(root, part),
     )
 
 
