@@ -21,7 +21,7 @@ from staros_cli.chassis.tasks import (
     SESSMGR,
 )
 
-_OBJECTS = ("Peer ", "Server ", "CGF ")
+_OBJECTS = ("Peer ", "Server ", "CGF ", "Time server ")
 """How the objects of alarms about peers begin."""
 
 

@@ -21,6 +21,8 @@ def disagreements(lab: Lab) -> list[str]:
         *_interfaces(lab),
         *_pools(lab),
         *_peers(lab),
+        *_neighbors(lab),
+        *_time_servers(show),
         *_calls(show, lab),
         *_alarms(show),
     ]
@@ -118,6 +120,30 @@ def _peers(lab: Lab) -> Iterator[str]:
     )
     if failed & active:
         yield f"alarms are about {failed}, active are {active}"
+
+
+def _neighbors(lab: Lab) -> Iterator[str]:
+    """BGP sessions that are up have no alarm, and need an interface that is up."""
+    lab.typed("context GGSN")
+    up = lab.typed("show ip bgp summary").splitlines()[6].split()[9] == "0"
+    interface = "IP State:         UP" in lab.typed("show ip interface name GN")
+    lab.typed("context local")
+    alarm = "BGP session" in lab.typed("show alarm outstanding")
+    if up and (alarm or not interface):
+        yield f"the BGP session is up, its interface: {interface}, an alarm: {alarm}"
+
+
+def _time_servers(show: Show) -> Iterator[str]:
+    """The clock follows the server that is marked, and an alarm tells when there is none."""
+    rows = [line for line in show("ntp associations").splitlines() if "192.0.2." in line]
+    marked = [line.split()[0][1:] for line in rows if line.startswith("*")]
+    status = re.search(r"system peer: +(\S+)", show("ntp status"))
+    assert status
+    if [status[1]] != (marked or ["0.0.0.0"]):
+        yield f"the clock follows {status[1]}, marked are {marked}"
+    lost = "no time server that it can take the time from" in show("alarm outstanding")
+    if lost and marked:
+        yield f"the clock follows {marked}, and an alarm says that it follows none"
 
 
 def _calls(show: Show, lab: Lab) -> Iterator[str]:

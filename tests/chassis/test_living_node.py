@@ -19,6 +19,9 @@ from tests.lab import Lab
 FAULTS = (
     *(f"test port {slot}/{port} {act}" for slot in (5, 6) for port in (10, 11) for act in "FR"),
     *(f"test peer 198.18.1.{n} {act}" for n in (1, 2) for act in ("fail", "restart", "restore")),
+    *(f"test peer 203.0.113.9 {act} bgp" for act in ("fail", "restart", "restore")),
+    *(f"test peer 192.0.2.{n} {act}" for n in (80, 81) for act in ("fail", "restore")),
+    *(f"test port {slot}/1 {act}" for slot in (5, 6) for act in "FR"),
     *(f"test environment fan upper-rear {act}" for act in ("fail", "remove", "restore")),
     *(f"test environment temperature card 3 {act}" for act in ("high", "normal")),
     *(f"test environment disk card 13 {act}" for act in ("fail", "restore")),
@@ -46,7 +49,11 @@ class Node(RuleBasedStateMachine):
     def begin(self) -> None:
         self.lab = Lab()
         self.lab.configure(
-            *("context GGSN", "ip pool P 10.1.0.0 255.255.255.0 public 0", "exit"),
+            *("context GGSN", "ip pool P 10.1.0.0 255.255.255.0 public 0"),
+            *("router bgp 64512", "neighbor 203.0.113.9 remote-as 64513", "exit", "exit"),
+            *("ntp", "enable", "server 192.0.2.80", "server 192.0.2.81", "exit"),
+            *("congestion-control", "congestion-control policy pgw-service action reject"),
+            "congestion-control threshold license-utilization 1",
             "require session recovery",
         )
         self.lab.typed("save configuration -noconfirm")
