@@ -96,6 +96,8 @@ NO_PCF = Message("No PCF data available")
 NO_BGP = Message("BGP is not running in context {context}")
 NO_NEIGHBOR = Message("There is no BGP neighbor {address} in context {context}")
 NO_ACCESS_LIST = Message("There is no access list {name} in context {context}")
+NO_STANDBY_MANAGEMENT = Message("There is no standby management card")
+FILES_UPDATED = Message("{count} updated on card {slot}")
 NTP_NOT_RUNNING = Message("NTP is not running")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 

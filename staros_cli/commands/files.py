@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from staros_cli import messages
 from staros_cli.chassis.boot_stack import BOOT_FILE, BootEntry
 from staros_cli.chassis.findings import SECTIONS, SYSTEM, finding
+from staros_cli.chassis.hardware import CardState
+from staros_cli.chassis.platform import Role
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
@@ -293,3 +295,15 @@ def remove_directory(invocation: Invocation) -> Steps[None]:
     if invocation.chassis.storage.entry(path) is not None:
         yield from invocation.confirm()
     invocation.chassis.storage.remove_directory(path)
+
+
+@handles("filesystem_synchronize")
+def filesystem_synchronize(invocation: Invocation) -> list[str]:
+    """Bring the files of the standby management card up to date, which they always are here."""
+    url = invocation.command.text("url")
+    if url:
+        locate(url)
+    standby = invocation.chassis.hardware.in_state(Role.MANAGEMENT, CardState.STANDBY)
+    if not standby:
+        raise Refused(messages.NO_STANDBY_MANAGEMENT)
+    return [messages.FILES_UPDATED(count=0, slot=standby[0].slot)]

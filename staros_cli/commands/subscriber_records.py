@@ -23,6 +23,13 @@ def show_subscribers_full(invocation: Invocation) -> Output:
     return layouts.full(calls)
 
 
+@handles("show_subscribers_counters")
+def show_subscribers_counters(invocation: Invocation) -> Output:
+    """Show what subscribers have sent and received."""
+    rows = matching_rows(invocation)
+    return layouts.counters(_calls(invocation, rows)) if rows else [messages.NO_SUBSCRIBERS()]
+
+
 def _calls(invocation: Invocation, rows: list[int]) -> Iterator[layouts.Call]:
     """The calls of some rows; what many of them share is looked up once."""
     chassis, sessions, now = invocation.chassis, invocation.chassis.sessions, invocation.now

@@ -294,6 +294,22 @@ def saegw_full(calls: Iterable[Call]) -> Screen:
     return screen(*found, total_line(len(found)))
 
 
+@layout(
+    "show subscribers counters",
+    "chosen",
+    "The name above the counters of the record of an SAE-GW, whose columns are seen.",
+)
+def counters(calls: Iterable[Call]) -> Screen:
+    """What subscribers have sent and received, a block each."""
+    found: list[Shown] = []
+    for call in calls:
+        session = call.session
+        values = {"username": session.username, **counted(session, call.now)}
+        lines = [f"Username: {session.username}", *_filled(_COUNTERS, values)]
+        found.append(Lines(lines, values))
+    return screen(blocks(found), "", total_line(len(found)))
+
+
 def _filled(lines: Sequence[str], values: Mapping[str, str | int]) -> list[str]:
     return [line.format_map(values) if "{" in line else line for line in lines]
 

@@ -60,3 +60,25 @@ def test_a_task_is_shown_in_full() -> None:
 
 def test_no_call_comes_through_a_packet_control_function() -> None:
     assert Lab().typed("show session counters pcf-summary") == "No PCF data available\n"
+
+
+def test_counters_of_a_call_are_those_of_its_record() -> None:
+    lab = Lab()
+    text = lab.typed("show subscribers counters msid 001010000000100")
+    assert text.startswith("Username: user100@lab.example\n  input pkts: ")
+    (data, _) = (x for x in lab.reply("show subscribers counters msid 001010000000100").data if x)
+    full = next(
+        x for x in lab.reply("show subscribers full msid 001010000000100").data if "callid" in x
+    )
+    assert data["input_bytes"] == full["input_bytes"] > 0
+    assert "No subscribers match" in lab.typed("show subscribers counters msid 9")
+
+
+def test_files_of_the_standby_management_card_are_up_to_date() -> None:
+    lab = Lab()
+    assert lab.typed("filesystem synchronize all") == "0 updated on card 6\n"
+    assert lab.typed("filesystem synchronize /flash checkonly") == "0 updated on card 6\n"
+    assert "Failure" in lab.typed("filesystem synchronize /nothing")
+    assert "There is no standby management card" in Lab("vpc-si").typed(
+        "filesystem synchronize all"
+    )
