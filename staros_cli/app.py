@@ -12,6 +12,7 @@ from staros_cli import __version__, options, output
 from staros_cli.errors import StarosError
 from staros_cli.offline import options as offline_options
 from staros_cli.playing import options as scenario_options
+from staros_cli.printable import printable_text
 from staros_cli.teaching import options as lab_options
 from staros_cli.transcripts import options as transcript_options
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return output.printed(lambda: _run(arguments))
     except StarosError as error:
-        print(f"staros-cli: {error}", file=sys.stderr)
+        print(f"staros-cli: {printable_text(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -98,6 +98,7 @@ NO_NEIGHBOR = Message("There is no BGP neighbor {address} in context {context}")
 NO_ACCESS_LIST = Message("There is no access list {name} in context {context}")
 NO_STANDBY_MANAGEMENT = Message("There is no standby management card")
 FILES_UPDATED = Message("{count} updated on card {slot}")
+SYSTEM_DOWN = Message("The system has gone down and starts again")
 NTP_NOT_RUNNING = Message("NTP is not running")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 

@@ -73,4 +73,4 @@ def tables(width: int | None = None) -> Console:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return _Tables(highlight=False, width=width)
+    return _Tables(highlight=False, markup=False, emoji=False, width=width)

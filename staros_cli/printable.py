@@ -19,3 +19,8 @@ def printable(line: str) -> str:
 def printable_lines(lines: Iterable[str]) -> list[str]:
     """Lines as `printable` makes them; fast where there are many and hardly one is not."""
     return [line if line.isprintable() else printable(line) for line in lines]
+
+
+def printable_text(text: str) -> str:
+    """A text of several lines, each as `printable` makes it."""
+    return "\n".join(printable_lines(text.split("\n")))

@@ -129,7 +129,9 @@ class Assembly:
             groups, self.contexts, self.pools, self.callers.history, lambda: self.now
         )
         self.card_traffic = CardTraffic(self.hardware, self.port_traffic, self.sessions, self.tasks)
-        self.apn_statistics = ApnStatistics(groups, self.callers.history, lambda: self.now)
+        self.apn_statistics = ApnStatistics(
+            groups, self.pools, self.callers.history, lambda: self.now
+        )
         self.charging = ActiveCharging(groups, self.pools, self.callers.history, self.timeline)
         self.finders.append(self.charging.findings)
         self.time_limits = TimeLimits(

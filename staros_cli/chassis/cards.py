@@ -117,7 +117,11 @@ class Cards:
                 standby.enter(CardState.ACTIVE)
 
     def announce(self) -> None:
-        """Add the events of every card that runs: that it is up, and in which state."""
+        """Add the events of every card that runs, and of those that are to be out of use."""
+        for slot in sorted(self.shut_down()):
+            card = self._parts.hardware.cards.get(slot)
+            if card is not None and card.state is CardState.OFFLINE:
+                self.notify("CardDown", card, state=HALTED)
         for card in self._parts.hardware.running:
             self.notify("CardUp", card)
             self.notify("CardActive" if card.state is CardState.ACTIVE else "CardStandby", card)

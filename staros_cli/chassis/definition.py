@@ -24,9 +24,14 @@ from staros_cli.chassis.platform import CARD_KINDS, PLATFORMS, Platform
 from staros_cli.chassis.rct import Action, RctRecord, TaskRef
 from staros_cli.chassis.schema import faults
 from staros_cli.errors import StarosError
+from staros_cli.whole_files import read_regular
 
 _CONFIG_LINE = re.compile(r"^config\n", re.MULTILINE)
 _HOSTNAME_LINE = re.compile(r"^ *system hostname .*\n", re.MULTILINE)
+
+
+LARGEST_FILE = 64 << 20
+"""Bytes of a definition file at most."""
 
 
 class DefinitionError(StarosError):
@@ -218,11 +223,13 @@ def load(name_or_file: str) -> Definition:
         return built_in(name_or_file)
     path = Path(name_or_file)
     try:
-        text = path.read_text()
+        text = read_regular(path, LARGEST_FILE).decode()
     except FileNotFoundError:
         names = ", ".join(built_in_names())
         error = f"expected a definition file or one of {names}"
         raise DefinitionError(name_or_file, [error]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError(name_or_file, [f"cannot be read: {error}"]) from None
-    return parse(path.stem, text, name_or_file)
+    found = parse(path.stem, text, name_or_file)
+    beside = path.parent / found.schema.scenario
+    return found.with_scenario(str(beside)) if found.schema.scenario and beside.is_file() else found

@@ -180,7 +180,11 @@ class Environment:
             raise Refused(messages.NOTHING_FAILED, name=f"the temperature of card {slot}")
         del self._hot[slot]
         card = self._hardware.cards[slot]
-        self._notify("CardTempOK", card=slot, degrees=self.temperature(card))
+        if card in self._hardware.running:
+            self._notify("CardTempOK", card=slot, degrees=self.temperature(card))
+        else:
+            # Nothing tells how warm a card is that is down.
+            self._events.end_alarm("CardTempOverheat", f"Card {slot} heat")
 
     # Disks
 

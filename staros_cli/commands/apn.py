@@ -35,14 +35,15 @@ def show_apn(invocation: Invocation) -> Output:
 def show_apn_statistics(invocation: Invocation) -> Output:
     """Show what the calls of APNs have carried."""
     statistics = invocation.chassis.apn_statistics
-    return layouts.statistics([(apn, statistics.octets(apn.name)) for apn in _wanted(invocation)])
+    found = [(apn, statistics.octets(apn.context, apn.name)) for apn in _wanted(invocation)]
+    return layouts.statistics(found)
 
 
 @handles("clear_apn_statistics")
 def clear_apn_statistics(invocation: Invocation) -> None:
     """Count what the calls of APNs carry anew."""
     for apn in _wanted(invocation):
-        invocation.chassis.apn_statistics.clear_counts(apn.name)
+        invocation.chassis.apn_statistics.clear_counts(apn.context, apn.name)
 
 
 def _calls(invocation: Invocation) -> dict[str, int]:

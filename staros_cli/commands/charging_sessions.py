@@ -33,5 +33,7 @@ def _calls(invocation: Invocation) -> Iterator[ChargedCall]:
         rulebase = charging.rulebase_of(sessions.group_of(row))
         if rulebase and wanted in ("", rulebase):
             session = sessions.session(row, now)
+            if not session.is_connected(now):
+                continue
             has_rules = bool(charging.shares(rulebase))
             yield ChargedCall(session, rulebase, has_rules, now, running.get(session.sessmgr))

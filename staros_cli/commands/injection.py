@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.commands import engine
@@ -23,12 +24,23 @@ def inject(system: System, command: Command) -> Outcome:
 
 
 def configure(system: System, lines: Sequence[str]) -> list[str]:
-    """Type lines in Global Configuration; returns those that were refused, and why."""
+    """Type lines in Global Configuration; returns those that were refused, and why.
+
+    Questions are answered with yes. Lines that leave configuration are refused, and where that
+    cannot be entered none is typed.
+    """
     now = system.chassis.now
     state = SessionState(Administrator("", Privilege.SECURITY, "", now, now))
+    entered = engine.answer_yes(engine.run_line(system, state, "configure"))
+    if entered.failed or not state.frames:
+        return [f"configure: {' '.join(entered.lines)}"]
     refused: list[str] = []
-    for line in ("configure", *lines):
-        outcome = engine.answer_yes(engine.run_line(system, state, line))
+    for line in lines:
+        if not state.frames:
+            refused.append(f"{line}: {messages.CONFIGURATION_ONLY()}")
+            continue
+        outcome = engine.run_line(system, state, line, configuration_only=True)
+        outcome = engine.answer_yes(outcome)
         if outcome.failed:
             refused.append(f"{line}: {' '.join(outcome.lines)}")
     return refused
@@ -43,6 +55,9 @@ def happen(system: System, step: Step) -> list[str]:
     """Let a step of a scenario happen; returns what of it was refused, and why."""
     refused = configure(system, step.lines) if step.lines else []
     for command in step.commands:
+        if not system.chassis.is_up:
+            refused.append(f"{command.line}: {messages.SYSTEM_DOWN()}")
+            continue
         outcome = inject(system, command)
         if outcome.failed:
             refused.append(f"{command.line}: {' '.join(outcome.lines)}")

@@ -20,6 +20,7 @@ from staros_cli.labs.expressions import Expression, ExpressionError, parse
 from staros_cli.labs.facts import FACTS
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command, parse_test_command
+from staros_cli.whole_files import read_regular
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Points = Annotated[int, Meta(ge=0, le=100)]
@@ -106,6 +107,10 @@ class LabSchema(Schema, frozen=True):
 Matches = Callable[[str], bool]
 LARGEST = 1e15
 """The largest number that an answer can be; from there on neighbours are not told apart."""
+
+
+LARGEST_FILE = 16 << 20
+"""Bytes of a lab file at most."""
 
 
 class LabError(StarosError):
@@ -445,7 +450,7 @@ def load(name_or_file: str) -> Lab:
     if not re.fullmatch(r"[\w-]+", name_or_file) or not path.is_file():
         path = Path(name_or_file)
     try:
-        text = path.read_bytes().decode()
+        text = read_regular(path, LARGEST_FILE).decode()
     except FileNotFoundError:
         names = ", ".join(sorted(path.stem for path in shipped().glob("*.toml")))
         raise LabError(name_or_file, [f"expected a lab file or one of {names}"]) from None

@@ -16,7 +16,7 @@ from staros_cli.chassis.definition import DefinitionError, load
 from staros_cli.chassis.events import Event
 from staros_cli.device import Device
 from staros_cli.errors import UsageError
-from staros_cli.printable import printable
+from staros_cli.printable import printable, printable_text
 from staros_cli.scenarios import schema as scenarios
 from staros_cli.scenarios.play import Entry, Play
 from staros_cli.scenarios.schema import DAY, Scenario, ScenarioError
@@ -56,11 +56,13 @@ def check(given: argparse.Namespace) -> int:
     for name in given.scenarios:
         try:
             found = scenarios.load(name)
-        except ScenarioError as error:
-            print(f"staros-cli: {error}", file=sys.stderr)
+            load(found.schema.chassis)
+        except (ScenarioError, DefinitionError) as error:
+            print(f"staros-cli: {printable_text(str(error))}", file=sys.stderr)
             status = 1
             continue
-        print(f"{printable(name)}: {len(found.steps)} steps, {_span(found.lasts)}")
+        steps = f"{len(found.steps)} step{'' if len(found.steps) == 1 else 's'}"
+        print(f"{printable(name)}: {steps}, {_span(found.lasts)}")
     return status
 
 
@@ -75,16 +77,21 @@ def run(given: argparse.Namespace) -> int:
         definition = load(given.chassis or found.schema.chassis)
     except DefinitionError as error:
         raise UsageError(str(error)) from None
-    with Device(definition) as device:
+    with Device(definition.with_scenario("")) as device:
         telling = _Telling(device, found)
         device.subscribe(telling.event)
         telling.follow(device.play(found))
         failed = telling.refused
         for line in given.command:
+            prompt = device.console.prompt
             reply = device.run(line, check=False)
-            print(f"\n{device.chassis.hostname}# {printable(line)}\n{reply.text}", end="")
+            print(f"\n{prompt}{printable(line)}\n{reply.text}", end="")
             failed = failed or reply.failed
     return int(failed)
+
+
+_INSTANT = 0.001
+"""Seconds that time moves on at least."""
 
 
 class _Telling:
@@ -110,7 +117,7 @@ class _Telling:
         ends_at = self._began_at + self._scenario.lasts
         self._tell(play)
         while self._device.now < ends_at:
-            self._device.advance(min(play.next_at, ends_at) - self._device.now)
+            self._device.advance(self._until(play, ends_at) - self._device.now)
             self._tell(play)
         calls, all_calls = len(chassis.sessions), chassis.callers.total
         alarms = len(chassis.events.outstanding)
@@ -118,6 +125,13 @@ class _Telling:
             f"{self._stamp(ends_at)}  The end: {calls:,} of {all_calls:,} subscribers have a call,"
             f" {alarms} alarm{'' if alarms == 1 else 's'} outstanding"
         )
+
+    def _until(self, play: Play, ends_at: float) -> float:
+        """When the next step happens; one that is due waits for the system to be up."""
+        now, due = self._device.now, self._device.chassis.timeline.next_due
+        if play.next_at > now:
+            return min(play.next_at, ends_at)
+        return min(max(now + _INSTANT, due if due is not None else ends_at), ends_at)
 
     def _tell(self, play: Play) -> None:
         """Print the steps and the traps since the last time, in the order of time."""
@@ -143,7 +157,9 @@ class _Telling:
         return lines + [f"  refused: {printable(one)}" for one in entry.refused]
 
     def _stamp(self, time: float) -> str:
-        """The time since the beginning, of a daily scenario the time of day."""
+        """The time since the beginning, of a daily scenario the time of day, with days its date."""
+        if self._scenario.daily and self._scenario.lasts > DAY:
+            return calendar.iso(time).replace("T", " ").removesuffix("Z")
         seconds = int(time % DAY if self._scenario.daily else time - self._began_at)
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 

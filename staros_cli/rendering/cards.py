@@ -156,13 +156,14 @@ def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
 def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) -> Fields:
     usable = chassis.cards.is_usable(card)
     halted = usable and card.state is CardState.OFFLINE
+    off = chassis.cards.shut_down()
     fields: list[tuple[str, Cell]] = [
         ("Slot Type", card.kind.short),
         ("Card Type", card.kind.title),
         ("Operational State", card.state.value),
         ("Desired Mode", desired),
         ("Last State Change", calendar.long_date(changed_at)),
-        ("Administrative State", "Enabled"),
+        ("Administrative State", "Disabled" if card.slot in off else "Enabled"),
         ("Card Lock", "Locked"),
         ("Halt Issued", yes_no(halted)),
         ("Reboot Pending", "No"),

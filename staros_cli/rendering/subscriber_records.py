@@ -304,7 +304,10 @@ def counters(calls: Iterable[Call]) -> Screen:
     found: list[Shown] = []
     for call in calls:
         session = call.session
-        values = {"username": session.username, **counted(session, call.now)}
+        values: dict[str, str | int] = {
+            "username": session.username,
+            **counted(session, call.now),
+        }
         lines = [f"Username: {session.username}", *_filled(_COUNTERS, values)]
         found.append(Lines(lines, values))
     return screen(blocks(found), "", total_line(len(found)))

@@ -16,6 +16,7 @@ from staros_cli.chassis.schema import Schema, faults
 from staros_cli.errors import StarosError
 from staros_cli.language.errors import LineError
 from staros_cli.language.parser import Command, parse_test_command
+from staros_cli.whole_files import read_regular
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$")]
@@ -113,8 +114,7 @@ def load(name_or_file: str) -> Scenario:
         return built_in(name_or_file)
     path = Path(name_or_file)
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        data = read_regular(path, LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
             raise ScenarioError(name_or_file, [f"larger than {LARGEST_FILE:,} octets"])
         return parse(path.stem, data.decode(), name_or_file)
@@ -190,7 +190,10 @@ class _Reading:
     def lasts(self, steps: tuple[Step, ...]) -> float:
         """How long the scenario runs, in seconds."""
         if self._schema.lasts:
-            return self._span("lasts", self._schema.lasts)
+            found = self._span("lasts", self._schema.lasts)
+            if found < steps[-1].at:
+                self.errors.append("lasts: expected a span that the last step falls into")
+            return found
         return DAY if self._schema.daily else steps[-1].at + SETTLING
 
     def _time(self, place: str, text: str) -> float:

@@ -37,6 +37,8 @@ def test_it_is_down_after_a_start_and_the_standby_card_has_its_role() -> None:
     assert state(lab, 2) is CardState.OFFLINE
     active = [slot for slot in (1, 2, 3, 4) if state(lab, slot) is CardState.ACTIVE]
     assert active == [1, 3, 4]
+    assert "MJ  Card 2 " in lab.typed("show alarm outstanding")
+    assert "  Administrative State    : Disabled\n" in lab.typed("show card info 2")
     lab.typed("card reboot 2 -noconfirm")
     lab.wait(120)
     assert state(lab, 2) is CardState.STANDBY

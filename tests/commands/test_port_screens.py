@@ -196,6 +196,13 @@ def test_a_port_that_is_shut_is_not_stood_in_for(testing: Lab) -> None:
     assert "(PortDown) card 5 port 10" in lab.typed("show snmp trap history")
 
 
+def test_ports_that_nobody_uses_do_not_change_places(testing: Lab) -> None:
+    lab = testing
+    lab.typed("test port 5/29 fail")
+    assert states(lab, "5/29") == ["Disabled", "Down", "Down", "Active"]
+    assert states(lab, "6/29") == ["Disabled", "Down", "Down", "Standby"]
+
+
 def test_a_switchover_of_cards_moves_the_frames() -> None:
     lab = Lab()
     lab.typed("card switch from 5 to 6", "Yes")

@@ -190,3 +190,29 @@ def test_a_day_has_its_fewest_calls_in_the_small_hours_and_its_most_in_the_eveni
     evening = len(device.chassis.sessions)
     assert night < 0.3 * device.chassis.callers.total < 0.95 * device.chassis.callers.total
     assert evening > 0.95 * device.chassis.callers.total
+
+
+def lines_of(*lines: str) -> Scenario:
+    """A scenario with lines of Global Configuration."""
+    quoted = ", ".join(f"'{line}'" for line in lines)
+    text = f'title = "T"\nsummary = "S"\n[[steps]]\nat = "1s"\nnote = "N"\nconfigure = [{quoted}]\n'
+    return parse("x", text, "x")
+
+
+def test_without_configuration_no_line_is_typed() -> None:
+    device = Device()
+    device.run("configure lock force")
+    play = device.play(lines_of("clear subscribers all"))
+    device.advance(2)
+    assert play.log[0].refused[0].startswith("configure: Failure: ")
+    assert play.refused == 1
+    assert len(device.chassis.sessions) == device.chassis.callers.total
+
+
+def test_lines_of_other_modes_are_refused() -> None:
+    device = Device()
+    play = device.play(lines_of("show version", "end", "reload", "system hostname x"))
+    device.advance(2)
+    assert [line.partition(":")[0] for line in play.log[0].refused][:1] == ["show version"]
+    assert any(line.startswith("reload: ") for line in play.log[0].refused)
+    assert device.chassis.starts == 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from staros_cli.app import main
+from staros_cli.chassis.definition import shipped
 from staros_cli.language import compiled
 from tests.transcripts.support import in_memory
 
@@ -50,7 +52,7 @@ def test_one_is_told_at_once_with_the_time_of_each_step_and_trap(
     assert (
         "00:20:00  The end: 1,024 of 1,024 subscribers have a call, 0 alarms outstanding" in lines
     )
-    assert lines[-2:] == ["asr5500# show alarm outstanding", "No alarms are outstanding"]
+    assert lines[-2:] == ["[local]asr5500# show alarm outstanding", "No alarms are outstanding"]
 
 
 def test_traps_of_one_kind_at_one_time_are_told_of_together(
@@ -122,3 +124,95 @@ def test_the_example_of_the_document_can_be_used(
     file.write_text(example[1])
     status, out, _ = printed(capsys, "run", str(file))
     assert status == 0, out
+
+
+def scenario(directory: Path, steps: str, **keys: object) -> Path:
+    """A scenario file with steps and further keys."""
+    file = directory / "mine.toml"
+    more = "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+    file.write_text(f'title = "T"\nsummary = "S"\n{more}{steps}')
+    return file
+
+
+RESTART = '[[steps]]\nat = "{}"\nnote = "N"\ndo = ["test card 5 fail", "test card 6 fail"]\n'
+
+
+def test_a_step_that_is_due_in_a_restart_does_not_hold_the_program_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = scenario(tmp_path, RESTART.format("1s") + RESTART.format("2s"))
+    _, out, _ = printed(capsys, "run", str(file))
+    assert out.count("(SystemReboot)") == 2
+    assert "The end: 1,024 of 1,024" in out
+
+
+def test_what_a_step_would_do_to_a_system_that_is_down_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = RESTART.format("1s").replace("6 fail", '6 fail", "test card 2 fail')
+    status, out, _ = printed(capsys, "run", str(scenario(tmp_path, steps)))
+    assert status == 1
+    assert "refused: test card 2 fail: The system has gone down and starts again" in out
+    assert "MigrateStart" not in out
+
+
+def test_texts_of_files_are_no_markup_and_steer_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = '[[steps]]\nat = "1s"\nnote = "[red]x[/foo]"\ndo = ["test calls restore"]\n'
+    file = scenario(tmp_path, steps)
+    assert "[red]x[/foo]" in printed(capsys, "show", str(file))[1]
+    file.write_text('"\\u001b[31mred" = 1\n')
+    for arguments in (["scenario", "check", str(file)], ["--scenario", str(file), "-c", "exit"]):
+        assert main(arguments) > 0
+        err = capsys.readouterr().err
+        assert "\x1b" not in err
+        assert ".[31mred: unknown key" in err
+
+
+def test_a_pipe_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for arguments in (
+        ["scenario", "check", str(pipe)],
+        ["shell", "--chassis", str(pipe), "-c", "exit"],
+        ["lab", "check", str(pipe)],
+    ):
+        assert main(arguments) > 0
+        assert "expected a regular file" in capsys.readouterr().err
+
+
+def test_the_check_looks_for_the_chassis_and_at_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = '[[steps]]\nat = "5h"\nnote = "N"\ndo = ["test calls restore"]\n'
+    file = scenario(tmp_path, steps, chassis="nothing")
+    assert "nothing: expected a definition file" in printed(capsys, "check", str(file))[2]
+    file = scenario(tmp_path, steps, lasts="30s")
+    assert "lasts: expected a span that the last step" in printed(capsys, "check", str(file))[2]
+    file = scenario(tmp_path, steps)
+    assert printed(capsys, "check", str(file))[1].endswith(": 1 step, 301 min\n")
+
+
+def test_a_run_plays_one_scenario_and_not_that_of_the_definition(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shipped() / "vpc-si.toml").read_text()
+    definition = tmp_path / "chassis.toml"
+    definition.write_text('scenario = "overload"\n' + text)
+    arguments = ["--chassis", str(definition), "-c", "show emulator scenarios"]
+    status, out, _ = printed(capsys, "run", "overload", *arguments)
+    assert status == 0
+    assert out.count("\noverload ") == 1
+
+
+def test_a_definition_finds_its_scenario_beside_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = '[[steps]]\nat = "0s"\nnote = "N"\ndo = ["test calls share 0"]\n'
+    scenario(tmp_path, steps)
+    definition = tmp_path / "chassis.toml"
+    definition.write_text('scenario = "mine.toml"\n' + (shipped() / "vpc-si.toml").read_text())
+    line = ["-c", "show emulator scenarios"]
+    assert main(["shell", "--chassis", str(definition), "--state", "none", *line]) == 0
+    assert "mine " in capsys.readouterr().out
