@@ -136,6 +136,7 @@ class Chassis(Assembly):
             self.power_on()
             return
         self._come_up(self.booted_at)
+        self.timeline.publish(SystemStarted())
         if self.definition.schema.uptime:
             uptime = float(self.definition.schema.uptime)
             self.callers.attach(self.callers.total, self.now, longest=uptime)
@@ -227,6 +228,8 @@ class Chassis(Assembly):
         self.events.add(self.now, "SystemStartup", **self._identity())
         self.cards.announce()
         self._show(BootStep.UP, self.hostname)
+        # Last, since what waits for the start may end it.
+        self.timeline.publish(SystemStarted())
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
@@ -242,7 +245,6 @@ class Chassis(Assembly):
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
         self.callers.open(max(at, self.now))
-        self.timeline.publish(SystemStarted())
 
     def _show(self, step: BootStep, detail: str = "") -> None:
         self.console.add(BootRecord(self.now, step, detail))

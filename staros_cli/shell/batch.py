@@ -59,6 +59,7 @@ def run(session: Console, lines: Iterable[str], time: RealTime, out: TextIO) -> 
 
 
 def _put(session: Console, text: str, time: RealTime, out: TextIO) -> bool:
+    _write([*session.poll().lines, *time.until_up(session)], out)
     if session.awaits is Awaits.COMMAND and asks_for_help(text):
         _write(session.help(text[:-1]), out)
         return False

@@ -68,12 +68,12 @@ def test_it_needs_the_privilege_of_the_command() -> None:
 
 
 def test_it_is_the_command_for_labs_and_pipes() -> None:
-    command = parse("do sh clo | grep -i utc", "config", Privilege.SECURITY)
+    command = parse("do sh cloc | grep -i utc", "config", Privilege.SECURITY)
     assert command.whole == ("show", "clock", "|", "grep", "-i", "utc")
     assert HELP not in command.whole
 
 
-@pytest.mark.parametrize("line", ["do show clock", "DO show clock", "do sh clo"])
+@pytest.mark.parametrize("line", ["do show clock", "DO show clock", "do sh cloc"])
 def test_a_file_takes_it_no_more_than_other_commands_of_exec_mode(line: str) -> None:
     lab = Lab()
     text = f"config\n{line}\nend\n".encode()
