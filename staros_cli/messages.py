@@ -94,6 +94,7 @@ TOO_MANY_SCENARIOS = Message("{most} scenarios are being played, no more can be"
 
 NO_PCF = Message("No PCF data available")
 NO_BGP = Message("BGP is not running in context {context}")
+NO_BGP_IN_VRF = Message("BGP is not running in VRF {vrf} of context {context}")
 NO_NEIGHBOR = Message("There is no BGP neighbor {address} in context {context}")
 NO_ACCESS_LIST = Message("There is no access list {name} in context {context}")
 NO_STANDBY_MANAGEMENT = Message("There is no standby management card")

@@ -14,7 +14,7 @@ HALF_WRITTEN = ".half-written-"
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """The first `most` bytes of a regular file. Raises OSError for what is none."""
+    """The bytes of a regular file. Raises OSError for what is none, and for more than `most`."""
     # A pipe that nobody writes to would hold the opening up.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
@@ -23,7 +23,10 @@ def read_regular(path: Path, most: int) -> bytes:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "expected a regular file", str(path))
-        return stream.read(most)
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
+    return data
 
 
 def write_whole(

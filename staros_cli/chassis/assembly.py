@@ -91,7 +91,7 @@ class Assembly:
             self.license,
             self.port_traffic,
             self.events,
-            lambda: self.now,
+            self.timeline,
         )
         self.callers.ask(self.congestion.refusal)
         self.callers.leave_unanswered(self.congestion.drops)

@@ -10,6 +10,7 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.call_history import CallHistory
@@ -68,6 +69,7 @@ class Callers:
         self._waiting: list[deque[int]] = [deque() for _ in self._sessions.groups]
         self._open_at = NEVER
         self._turn_is_due = self._end_is_due = False
+        self._ends_planned = 0
         self.history.clear()
 
     def come_through(self, nodes: Callable[[int], Sequence[int]]) -> None:
@@ -115,10 +117,17 @@ class Callers:
             self._timeline.at(self._open_at + turns * TURN, self._take_turn)
         self._watch_churn()
 
+    def demand_changed(self) -> None:
+        """To be called when subscribers want something else: what is due follows from that."""
+        self._ends_planned += 1
+        self._end_is_due = False
+        self.wake()
+
     def _watch_churn(self) -> None:
         if not self._end_is_due and self.demand.churn and len(self._sessions):
             self._end_is_due = True
-            self._timeline.after(1 / self.demand.churn, self._end_one)
+            self._ends_planned += 1
+            self._timeline.after(1 / self.demand.churn, partial(self._end_one, self._ends_planned))
 
     def _may_connect(self, now: float) -> bool:
         """Whether a subscriber waits who can be connected now or once a sessmgr is up."""
@@ -191,7 +200,9 @@ class Callers:
             if not unwanted:
                 return
 
-    def _end_one(self) -> None:
+    def _end_one(self, planned: int) -> None:
+        if planned != self._ends_planned:
+            return
         self._end_is_due = False
         if len(self._sessions):
             self.end(self._sessions.random_row(self._rng), REMOTE)

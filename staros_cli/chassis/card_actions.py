@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from msgspec import Struct
 
 from staros_cli import messages
@@ -132,6 +135,14 @@ class CardActions:
     def halt(self, slot: int) -> None:
         """Take a card out of service until it is rebooted; an active one hands over before."""
         self._stop(self.check_stop(slot), CardState.OFFLINE)
+
+    def shut_down(self, slots: Iterable[int]) -> None:
+        """Take those cards out of service that run, as far as that can be done now."""
+        for slot in sorted(slots):
+            card = self._parts.hardware.cards.get(slot)
+            if card is not None and card in self._parts.hardware.running:
+                with suppress(Refused):
+                    self.halt(slot)
 
     def reboot(self, slot: int) -> None:
         """Restart a card; an active one hands over before, and comes back as standby.

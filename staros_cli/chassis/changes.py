@@ -83,3 +83,7 @@ class CardsChanged(Struct, frozen=True):
 
 class LinksChanged(Struct, frozen=True):
     """Ports have lost their links, or have them again."""
+
+
+class CongestionChanged(Struct, frozen=True):
+    """Services have too much to do, or have no longer."""

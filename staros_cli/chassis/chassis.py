@@ -15,6 +15,7 @@ from staros_cli.chassis.changes import (
     CardsChanged,
     CardStarted,
     CardTookTasks,
+    CongestionChanged,
     CpuFailed,
     LinksChanged,
     OutOfMemory,
@@ -107,6 +108,7 @@ class Chassis(Assembly):
         on(CardTooHot, self._card_too_hot)
         on(CardActionEnded, CardRecords(parts, self.cards).add)
         on(OutOfMemory, lambda change: self.task_faults.fail(change.task))
+        on(CongestionChanged, lambda _: self.callers.wake())
         on(LinksChanged, lambda _: self._links_changed())
         on(SystemStarted, lambda _: self.ports.system_started())
         on(PathFailed, self._path_failed)
@@ -281,6 +283,7 @@ class Chassis(Assembly):
         if self.is_up:
             self._check_recovery(self.now)
             self.environment.look()
+            self.ports.cards_changed()
             if self.links.lost:
                 self._links_changed()
             self.port_traffic.look()
@@ -384,6 +387,8 @@ class Chassis(Assembly):
         self._enter_service()
         self.match_tasks()
         self.configuration_changed()
+        if self.is_up:
+            self.card_actions.shut_down(self.cards.shut_down())
         licensed = self.license.allows(SESSION_RECOVERY, self.now)
         return Effect.NOW if licensed or not self.recovery.configured else Effect.UNLICENSED
 

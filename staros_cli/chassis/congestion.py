@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.changes import CongestionChanged
+from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.disconnect_reasons import NO_RESOURCE
 from staros_cli.chassis.events import EventStream
@@ -38,6 +40,8 @@ RESOURCES = {LICENSE: "license", SERVICE: "servicecapacity", RECEIVED: "rxportut
 PORT_SPEED = 10e9
 """Bits a second that a port of subscribers' traffic carries."""
 _WINDOW = 300.0
+_LOOK_PERIOD = 10.0
+"""Seconds between two looks at what is too much."""
 
 
 class CongestionSettings(Struct, frozen=True):
@@ -69,14 +73,14 @@ class Congestion:
         license: LicenseSlot,
         port_traffic: PortTraffic,
         events: EventStream,
-        now: Callable[[], float],
+        timeline: Timeline,
     ) -> None:
         self._sessions = sessions
         self._contexts = contexts
         self._license = license
         self._port_traffic = port_traffic
         self._events = events
-        self._now = now
+        self._timeline = timeline
         self.read: Callable[[], CongestionSettings] = CongestionSettings
         self.settings = CongestionSettings()
         self.clear()
@@ -85,6 +89,7 @@ class Congestion:
         """The system went down: nothing is configured, and nothing is too much."""
         self.settings = CongestionSettings()
         self._too_much: dict[str, str] = {}
+        self._look_is_due = False
         self._events.end_alarm("Congestion")
 
     def configure(self) -> None:
@@ -103,16 +108,31 @@ class Congestion:
         for kind in self._kinds():
             before = self._too_much.get(kind, "")
             after = self._exceeded(kind, before) if self.settings.enabled else ""
-            if after and not before:
+            if after:
                 self._too_much[kind] = after
-                self._tell("Congestion", kind, after)
-            elif before and not after:
+                if not before:
+                    self._tell("Congestion", kind, after)
+            elif before:
                 del self._too_much[kind]
                 self._tell("CongestionClear", kind, before)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """See to it that the end of what is too much is seen although no call comes or goes."""
+        if self._too_much and not self._look_is_due:
+            self._look_is_due = True
+            self._timeline.after(_LOOK_PERIOD, self._look_is_over)
+
+    def _look_is_over(self) -> None:
+        self._look_is_due = False
+        before = dict(self._too_much)
+        self.look()
+        if self._too_much != before:
+            self._timeline.publish(CongestionChanged())
 
     def _tell(self, name: str, kind: str, exceeded: str) -> None:
         policy, resource = self.settings.policy(kind), RESOURCES[exceeded]
-        self._events.add(self._now(), name, kind=kind, policy=policy, resource=resource)
+        self._events.add(self._timeline.now, name, kind=kind, policy=policy, resource=resource)
 
     def _kinds(self) -> list[str]:
         """The kinds of services that take calls, in a lasting order."""
@@ -121,18 +141,19 @@ class Congestion:
 
     def _exceeded(self, kind: str, before: str) -> str:
         """The first threshold that is exceeded; the one exceeded before is asked first."""
-        for name, value in self._measures(kind):
+        for name, value in sorted(self._measures(kind), key=lambda one: one[0] != before):
             limit = self.settings.threshold(name)
-            if name == before:
-                limit -= self.settings.threshold(TOLERANCE)
-            if value >= limit and (value > 0 or limit <= 0):
+            if not limit:
+                return name
+            lowered = limit - self.settings.threshold(TOLERANCE) if name == before else limit
+            if value > 0 and value >= lowered:
                 return name
         return ""
 
     def _measures(self, kind: str) -> Iterator[tuple[str, float]]:
         """What can be too much for services of a kind, in percent."""
         session_type = SESSION_TYPE_OF_SERVICE.get(kind, "")
-        allowed = self._license.session_limit(session_type, self._now())
+        allowed = self._license.session_limit(session_type, self._timeline.now)
         used = self._sessions.count_of_type(session_type)
         yield LICENSE, 100.0 * used / allowed if allowed else 0.0
         yield SERVICE, self._fullest(kind, allowed)

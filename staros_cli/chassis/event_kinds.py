@@ -64,7 +64,7 @@ _ABOUT_DIAMETER = "Peer {host} {context}/{endpoint}"
 _SERVER = "server {server} ip address {peer}"
 _ABOUT_SERVER = "Server {peer} {context}/{server}"
 _BGP = "vpn {context} ipaddr {peer}"
-_ABOUT_BGP = "Peer {peer} {context}"
+_ABOUT_BGP = "Peer {peer} {where}"
 _CGF = "context {context} port {port} ip address {peer}"
 _PATH = (
     "context {context}, service {service}, interface type {interface}, self address {own},  "

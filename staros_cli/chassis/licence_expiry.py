@@ -17,6 +17,7 @@ class LicenseExpiry:
         self._slot = slot
         self._timeline = timeline
         self._events = events
+        self._watched = 0
 
     def install(self, text: str) -> License:
         """Install a licence key in place of any other. Raises Refused when it is damaged."""
@@ -35,12 +36,17 @@ class LicenseExpiry:
     def _watch(self) -> None:
         """See to it that the end of the key is told."""
         self._events.end_alarm(EXPIRED)
-        expires = self._slot.expires
+        self._watched += 1
+        number, expires = self._watched, self._slot.expires
         if expires is not None and self._slot.matches():
             if expires <= self._timeline.now:
                 self._run_out(expires)
             else:
-                self._timeline.at(expires, lambda: self._run_out(expires))
+                self._timeline.at(expires, lambda: self._come_due(number, expires))
+
+    def _come_due(self, number: int, expires: float) -> None:
+        if number == self._watched:
+            self._run_out(expires)
 
     def remove(self) -> None:
         """Take the licence key out."""

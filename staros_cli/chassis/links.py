@@ -30,7 +30,11 @@ class Links:
 
     def works(self, place: Place) -> bool:
         """Whether a port has its link, and its card is up."""
-        return place not in self.lost and self._state(place) in RUNNING
+        return place not in self.lost and self.runs(place)
+
+    def runs(self, place: Place) -> bool:
+        """Whether the card of a port is up."""
+        return self._state(place) in RUNNING
 
     def _state(self, place: Place) -> CardState:
         card = self._hardware.cards.get(place[0]) if self._hardware else None

@@ -32,11 +32,15 @@ class Peak(Struct, frozen=True):
 
 
 class Leak(Struct, frozen=True):
-    """A process that loses `rate` MB a minute since a moment, in seconds since 1970 UTC."""
+    """A process that loses `rate` MB a minute `since` a time, in seconds since 1970 UTC.
+
+    It had lost `before` MB by then.
+    """
 
     pid: int
     since: float
     rate: float
+    before: float
 
 
 class LoadWatch:
@@ -123,11 +127,11 @@ class LoadWatch:
         leak = self._leaks.get(task.instance)
         if leak is None or leak.pid != task.pid:
             return 0.0
-        return leak.rate * (self._timeline.now - leak.since) / 60
+        return leak.before + leak.rate * (self._timeline.now - leak.since) / 60
 
     def leak(self, task: Task, rate: float) -> None:
         """Let the process of an active sessmgr lose `rate` MB of memory a minute while it runs."""
-        self._leaks[task.instance] = Leak(task.pid, self._timeline.now, rate)
+        self._leaks[task.instance] = Leak(task.pid, self._timeline.now, rate, self._lost(task))
         self._watch_leaks()
 
     def _watch_leaks(self) -> None:

@@ -118,6 +118,10 @@ class PortControl:
         lost.remove((slot, number))
         self._links_changed()
 
+    def cards_changed(self) -> None:
+        """Cards have come up or gone down: other ports may act, or none."""
+        self._watch()
+
     def _links_changed(self) -> None:
         self._watch()
         self._timeline.publish(LinksChanged())
@@ -138,9 +142,12 @@ class PortControl:
         pairs = {pair for place in enabled if (pair := ports.links.pair(place))}
         without_link = ports.links.lost & (enabled | pairs)
         up = {place for place in enabled if ports.in_use(place)}
+        gone = self._without_link - without_link
+        for slot, number in gone & ports.links.lost:
+            self._events.end_alarm("PortLinkDown", f"Port {slot}/{number}")
         changes = (
             ("PortLinkDown", without_link - self._without_link),
-            ("PortLinkUp", self._without_link - without_link),
+            ("PortLinkUp", gone - ports.links.lost),
             ("PortDown", self._up - up),
             ("PortUp", up - self._up),
         )

@@ -93,9 +93,16 @@ class PortTraffic:
         for port, _, interface in self._contexts.ports.carriers(context):
             it = found.interfaces.get(interface) if found else None
             if found and it and self._contexts.is_up(found, it):
-                place = (port.slot, port.number)
-                places.append(self._contexts.ports.acting(place) or place)
+                places += self._acting((port.slot, port.number))
         return list(dict.fromkeys(places))
+
+    def _acting(self, place: Place) -> list[Place]:
+        """The ports that carry the frames of a port: those of its group, or the one that acts."""
+        ports = self._contexts.ports
+        group = ports.group_of(place)
+        if group is not None:
+            return [one for one in group.places if ports.in_use(one)]
+        return [ports.acting(place) or place]
 
     def _find(self, index: int) -> list[_Share]:
         group, template = self._groups[index], self._pools.template(index)

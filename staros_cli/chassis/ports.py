@@ -24,11 +24,15 @@ class Carried(Struct):
 
 
 class Port(Struct):
-    """A port that is configured: what it carries, by VLAN. It is shut down until it is enabled."""
+    """A port that is configured: what it carries, by VLAN. It is shut down until it is enabled.
+
+    `decided` tells whether it was ever enabled or shut down.
+    """
 
     slot: int
     number: int
     vlans: dict[int, Carried] = {}
+    decided: bool = False
 
     def vlan(self, number: int) -> Carried:
         """What a VLAN carries; it is there from now on."""
@@ -37,6 +41,7 @@ class Port(Struct):
     def enable(self, vlan: int, enabled: bool) -> bool:
         """Put a VLAN in use, or out of use; returns whether it was otherwise."""
         carried = self.vlan(vlan)
+        self.decided = self.decided or vlan == UNTAGGED
         changed = carried.enabled != enabled
         carried.enabled = enabled
         return changed
@@ -93,21 +98,29 @@ class Ports:
         acting = self.acting(place)
         return port is not None and port.enabled and acting is not None and self.serves(acting)
 
+    def pair(self, place: Place) -> Place | None:
+        """The port that takes over from a port; those that belong to a group have none."""
+        pair = self.links.pair(place)
+        if pair is None or self.group_of(place) is not None or self.group_of(pair) is not None:
+            return None
+        return pair
+
     def serves(self, place: Place) -> bool:
-        """Whether a port is enabled: it, or where it is not configured its pair."""
-        pair = self.links.pair(place) if self.group_of(place) is None else None
-        found = next((self.by_place[one] for one in (place, pair) if one in self.by_place), None)
-        return found is not None and found.enabled
+        """Whether a port is enabled: it, or where nothing is said about it its pair."""
+        places = (place, self.pair(place))
+        found = [self.by_place[one] for one in places if one in self.by_place]
+        return next((port.enabled for port in found if port.decided), False)
 
     def acting(self, place: Place) -> Place | None:
         """The port that acts for a port and its pair; None when they have no link.
 
-        Of two with links the one of the active card does. Members of a group have no pairs.
+        Of two with links the one of the active card does. Where no card of the two is up, or there
+        is no other, the link alone counts.
         """
-        able = [] if place in self.links.lost else [place]
-        pair = self.links.pair(place) if self.group_of(place) is None else None
-        if pair is not None and self.links.works(pair):
-            able.append(pair)
+        pair = self.pair(place)
+        if pair is None or not (self.links.runs(place) or self.links.runs(pair)):
+            return None if place in self.links.lost else place
+        able = [one for one in (place, pair) if self.links.works(one)]
         return min(able, key=lambda one: not self.links.is_active(one), default=None)
 
     def is_up(self, group: Group) -> bool:

@@ -116,4 +116,4 @@ def test_calls(invocation: Invocation) -> None:
         callers.demand.share = command.number("percent") / 100
     else:
         callers.demand.restore()
-    callers.wake()
+    callers.demand_changed()

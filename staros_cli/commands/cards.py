@@ -128,7 +128,7 @@ def test_migration(invocation: Invocation) -> None:
 
 @handles("card_shutdown", "no_card_shutdown")
 def card_shutdown(invocation: Invocation) -> None:
-    """Take a card out of use or into use; while a file is read, the start sees to that."""
+    """Take a card out of use or into use; when a file was read, that is done at its end."""
     chassis = invocation.chassis
     command = invocation.command
     off = not (command.has("no") or command.has("default"))

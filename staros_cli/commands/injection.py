@@ -30,7 +30,14 @@ def configure(system: System, lines: Sequence[str]) -> list[str]:
     cannot be entered none is typed.
     """
     now = system.chassis.now
-    state = SessionState(Administrator("", Privilege.SECURITY, "", now, now))
+    user = Administrator("", Privilege.SECURITY, "", now, now)
+    try:
+        return _typed(system, SessionState(user), lines)
+    finally:
+        system.lock.leave(user)
+
+
+def _typed(system: System, state: SessionState, lines: Sequence[str]) -> list[str]:
     entered = engine.answer_yes(engine.run_line(system, state, "configure"))
     if entered.failed or not state.frames:
         return [f"configure: {' '.join(entered.lines)}"]

@@ -136,7 +136,7 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
 
 def _acts(ports: Ports, card: Card, place: Place) -> bool:
     """Whether a port is the one of its pair that carries frames, if any does."""
-    pair = ports.links.pair(place)
+    pair = ports.pair(place)
     used = ports.serves(place) or (pair is not None and ports.serves(pair))
     acting = ports.acting(place) if used and ports.group_of(place) is None else None
     return card.state is CardState.ACTIVE if acting is None else acting == place

@@ -14,10 +14,9 @@ _PROTOCOLS = {"ip": ANY_PROTOCOL, "ipv6": ANY_PROTOCOL, "icmp": ICMP, "icmpv6": 
     "tcp": "tcp",
     "udp": "udp",
 }
-_ACTIONS = {"redirect": 3, "readdress": 3}
-"""How many words at least an action takes that sends packets elsewhere."""
-_WITH_MORE = ("nexthop", "port")
-"""Words of such an action that have more words behind them."""
+_WITH_PORTS = ("tcp", "udp")
+_UNREADABLE = "?"
+"""Stands for the protocol of a rule that cannot be read, which no packet has."""
 
 
 def read(root: Node, context: Part) -> AccessLists:
@@ -44,37 +43,50 @@ def _groups(context: Part) -> Iterator[tuple[tuple[int, str], tuple[tuple[str, s
 
 
 def _rules(part: Part) -> Iterator[Rule]:
+    """The rules in their order: a line with `before` or `after` names the place of the next one."""
+    found: list[Rule] = []
+    place: int | None = None
     for child in part.node.children.values():
-        found = _rule(child.line)
-        if found is not None:
-            yield found
+        words = words_of(child.line)
+        if words[:1] in (["before"], ["after"]):
+            texts = [rule.text for rule in found]
+            named = " ".join(words[1:])
+            place = texts.index(named) + (words[0] == "after") if named in texts else None
+            continue
+        found.insert(len(found) if place is None else place, _rule(child.line))
+        place = None
+    yield from found
 
 
-def _rule(line: str) -> Rule | None:
-    """A rule from its line; None for lines of another kind that were imported."""
-    words = [word for word in words_of(line) if word not in ("after", "before", "log")]
+def _rule(line: str) -> Rule:
+    """A rule from its line; one that cannot be read matches nothing."""
+    words = [word for word in words_of(line) if word != "log"]
     try:
-        action = words.pop(0)
-        passes = action != "deny"
-        if action not in ("deny", "permit", *_ACTIONS):
-            return None
-        if action in _ACTIONS:
-            more = 2 if any(word in _WITH_MORE for word in words[:3]) else 0
-            del words[: _ACTIONS[action] - 1 + more]
+        passes = words[0] != "deny"
+        words = _criteria(words)
         if words[0] not in _PROTOCOLS:
-            source, _ = _end(words)
-            return Rule(line, passes, ANY_PROTOCOL, source)
+            return Rule(line, passes, ANY_PROTOCOL, _end(words)[0])
         protocol = _PROTOCOLS[words.pop(0)]
         source, words = _end(words)
+        if protocol in _WITH_PORTS:
+            return Rule(line, passes, protocol, source)
         destination, words = _end(words)
-        message = None
-        if protocol == ICMP and words:
-            message = int(number_in(words[0], 0))
-        elif protocol == ANY_PROTOCOL and words[-2:-1] == ["protocol"]:
+        message = int(number_in(words[0], 0)) if protocol == ICMP and words else None
+        if protocol == ANY_PROTOCOL and words[-2:-1] == ["protocol"]:
             protocol = ICMP if words[-1] in ("1", "58") else words[-1]
     except (ValueError, IndexError):
-        return None
+        return Rule(line, False, _UNREADABLE)
     return Rule(line, passes, protocol, source, destination, message)
+
+
+def _criteria(words: list[str]) -> list[str]:
+    """The words of a rule behind its action. Raises IndexError."""
+    action, rest = words[0], words[1:]
+    if action == "readdress":
+        return rest[4:] if rest[2:3] == ["port"] else rest[2:]
+    if action == "redirect":
+        return rest[{"css": 3, "nexthop": 4}.get(rest[0], 2) :]
+    return rest
 
 
 def _end(words: list[str]) -> tuple[End | None, list[str]]:

@@ -17,6 +17,7 @@ from staros_cli.chassis.peers.settings import (
     GTPU,
     ApnAaa,
     BgpSettings,
+    BgpSystem,
     DiameterSettings,
     EchoSettings,
     GtppSettings,
@@ -58,6 +59,7 @@ def read(root: Node) -> PeerConfiguration:
         tuple(islice((peer for node in contexts for peer in _diameter(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _radius(node)), MOST_PEERS)),
         tuple(islice((server for node in contexts for server in _gtpp(node)), MOST_PEERS)),
+        tuple(islice((system for node in contexts for system in _systems(node)), MOST_PEERS)),
         tuple(islice((peer for node in contexts for peer in _bgp(node)), MOST_PEERS)),
         _ntp(root),
         {key: echo for node in contexts for key, echo in _echoes(node)},
@@ -70,6 +72,14 @@ def read(root: Node) -> PeerConfiguration:
 
 
 # BGP
+
+
+def _systems(context: Part) -> Iterator[BgpSystem]:
+    """The autonomous systems of a context and of its VRFs."""
+    for system in context.within("bgp"):
+        words = words_of(system.node.line)
+        own, vrf = integer_of(words, "bgp", 0), option_of(words, "vrf")
+        yield BgpSystem(context.name, own, vrf, system.value("router-id"))
 
 
 def _bgp(context: Part) -> Iterator[BgpSettings]:
@@ -88,7 +98,6 @@ def _bgp(context: Part) -> Iterator[BgpSettings]:
                     own,
                     int(number_in(words[2], 0)),
                     vrf,
-                    system.value("router-id"),
                     max(1.0, integer_of(timers, "keepalive-interval", int(default.keepalive))),
                     max(1.0, integer_of(timers, "holdtime-interval", int(default.hold))),
                     words[0] not in shut,

@@ -52,9 +52,8 @@ def _prefixes(neighbor: BgpNeighbor) -> str | int:
     "chosen",
     "The shape of common BGP software. No routes are exchanged: prefixes and paths are zero.",
 )
-def summary(router_id: str, found: Sequence[BgpNeighbor], now: float) -> Screen:
-    """The neighbors of a context, a line each."""
-    own = found[0].settings.own if found else 0
+def summary(router_id: str, own: int, found: Sequence[BgpNeighbor], now: float) -> Screen:
+    """The neighbors of a system, with its number, a line each."""
     head = Lines(
         [
             f"BGP router identifier {router_id}, local AS number {own}",

@@ -114,10 +114,8 @@ def load(name_or_file: str) -> Scenario:
         return built_in(name_or_file)
     path = Path(name_or_file)
     try:
-        data = read_regular(path, LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise ScenarioError(name_or_file, [f"larger than {LARGEST_FILE:,} octets"])
-        return parse(path.stem, data.decode(), name_or_file)
+        text = read_regular(path, LARGEST_FILE).decode()
+        return parse(path.stem, text, name_or_file)
     except FileNotFoundError:
         names = ", ".join(built_in_names())
         error = f"expected a scenario file or one of {names}"

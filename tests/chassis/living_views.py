@@ -23,6 +23,7 @@ def disagreements(lab: Lab) -> list[str]:
         *_peers(lab),
         *_neighbors(lab),
         *_time_servers(show),
+        *_congestion(show, lab),
         *_calls(show, lab),
         *_alarms(show),
     ]
@@ -146,6 +147,14 @@ def _time_servers(show: Show) -> Iterator[str]:
         yield f"the clock follows {marked}, and an alarm says that it follows none"
 
 
+def _congestion(show: Show, lab: Lab) -> Iterator[str]:
+    """An alarm is about each kind of service that is congested, and about no other."""
+    told = set(re.findall(r"Service type (\w+) ", show("alarm outstanding")))
+    congested = {kind for kind in ("ggsn", "pgw") if lab.chassis.congestion.resource(kind)}
+    if told != congested:
+        yield f"congested are {congested}, alarms are about {told}"
+
+
 def _calls(show: Show, lab: Lab) -> Iterator[str]:
     """Progress, duration, reasons and intervals count the calls that there are and were."""
     summary = re.search(r"Total Subscribers: +(\d+)", show("subscribers summary"))
@@ -188,6 +197,7 @@ ALARMS = {
     "Port link down": "PortLinkDown",
     "is overheated": "CardTempOverheat",
     "single point of failure": "CardSPOFAlarm",
-    "license": "LicenseExpired",
+    "license key": "LicenseExpired",
+    "are congested": "Congestion",
 }
 """Words of alarms, and the traps that raise them."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from staros_cli.chassis.definition import parse, shipped
 from staros_cli.chassis.invariants import violations
 from staros_cli.commands.injection import inject
 from staros_cli.language.parser import parse_test_command
@@ -16,6 +18,7 @@ from staros_cli.scenarios.schema import built_in_names
 from tests.chassis import living_views, views
 from tests.lab import Lab
 
+SOURCE = (shipped() / "asr5500.toml").read_text()
 FAULTS = (
     *(f"test port {slot}/{port} {act}" for slot in (5, 6) for port in (10, 11) for act in "FR"),
     *(f"test peer 198.18.1.{n} {act}" for n in (1, 2) for act in ("fail", "restart", "restore")),
@@ -47,13 +50,15 @@ class Node(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.lab = Lab()
+        text, count = re.subn(r"PGW = \d+", "PGW = 800", SOURCE)
+        assert count == 1
+        self.lab = Lab(parse("node", text, "node"))
         self.lab.configure(
             *("context GGSN", "ip pool P 10.1.0.0 255.255.255.0 public 0"),
             *("router bgp 64512", "neighbor 203.0.113.9 remote-as 64513", "exit", "exit"),
             *("ntp", "enable", "server 192.0.2.80", "server 192.0.2.81", "exit"),
             *("congestion-control", "congestion-control policy pgw-service action reject"),
-            "congestion-control threshold license-utilization 1",
+            "congestion-control threshold license-utilization 80",
             "require session recovery",
         )
         self.lab.typed("save configuration -noconfirm")

@@ -98,3 +98,29 @@ def test_lists_are_shown_and_counted() -> None:
     assert shown.endswith("ip access list M\n2 ip access-lists are configured.\n")
     assert lab.typed("show ipv6 access-list").splitlines()[0] == "ipv6 access list S"
     assert "There is no access list X in context GGSN" in lab.typed("show ip access-list X")
+
+
+def test_a_line_about_the_place_is_no_rule() -> None:
+    lab = node("deny any", "before deny any", "permit any")
+    assert lab.typed("show ip access-list L").splitlines()[:3] == [
+        "ip access list L",
+        "  permit any",
+        "  deny any",
+    ]
+    assert answers(lab)
+    assert not answers(node("permit any", "before permit any", "deny any"))
+    assert answers(node("permit any", "after permit any", "deny any"))
+
+
+@pytest.mark.parametrize(
+    "rule", ["permit tcp any = 80 any", "permit udp any range 5 10 any", "permit tcp any any = 80"]
+)
+def test_rules_with_ports_are_shown_and_let_no_ping_pass(rule: str) -> None:
+    lab = node(rule)
+    assert f"  {rule}\n" in lab.typed("show ip access-list L")
+    assert not answers(lab)
+
+
+def test_packets_that_go_to_another_service_pass() -> None:
+    assert answers(node("redirect css service X any"))
+    assert answers(node("readdress server 192.0.2.9 port 80 any"))

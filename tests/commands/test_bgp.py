@@ -111,3 +111,50 @@ def test_what_is_not_there_is_told() -> None:
     )
     lab.typed("context local")
     assert lab.typed("show ip bgp summary") == "Failure: BGP is not running in context local\n"
+
+
+def test_systems_of_vrfs_are_shown_apart_and_cleared_together() -> None:
+    lab = node()
+    lab.configure(
+        "context GGSN", "ip vrf V", "exit", "router bgp 7 vrf V", "neighbor 203.0.113.7 remote-as 8"
+    )
+    lab.typed("context GGSN")
+    lab.wait(60)
+    assert "203.0.113.7" not in states(lab)
+    text = lab.typed("show ip bgp summary vrf V")
+    assert text.startswith("BGP router identifier 203.0.113.1, local AS number 7\n")
+    assert "BGP is not running in VRF X" in lab.typed("show ip bgp summary vrf X")
+    lab.typed("clear ip bgp peer all")
+    assert "Active" in lab.typed("show ip bgp summary vrf V")
+
+
+def test_a_system_without_neighbors_runs() -> None:
+    lab = Lab()
+    lab.configure("context GGSN", "router bgp 7")
+    lab.typed("context GGSN")
+    assert "Total number of neighbors 0" in lab.typed("show ip bgp summary")
+
+
+def test_own_addresses_and_those_of_networks_are_no_neighbors() -> None:
+    lab = Lab()
+    wrong = ("203.0.113.1", "203.0.113.0", "203.0.113.255")
+    lab.configure("context GGSN", "router bgp 7", *(f"neighbor {ip} remote-as 8" for ip in wrong))
+    lab.typed("context GGSN")
+    lab.wait(60)
+    assert {state for _, state in states(lab).values()} == {"Idle"}
+
+
+def test_a_session_ends_with_its_configuration_and_with_another_system() -> None:
+    lab = node()
+    lab.wait(60)
+    lab.configure("context GGSN", "router bgp 64512", "neighbor 203.0.113.9 remote-as 5")
+    assert states(lab)["203.0.113.9"][1] == "Active"
+    lab.wait(10)
+    lab.configure("context GGSN", "no router bgp 64512")
+    assert (
+        lab.typed("show snmp trap history").count(
+            "(BGPPeerSessionDown) vpn GGSN ipaddr 203.0.113.9"
+        )
+        == 2
+    )
+    assert "BGP session" not in lab.typed("show alarm outstanding")

@@ -71,3 +71,12 @@ def test_a_slot_without_a_card_is_configured_only() -> None:
     lab = Lab()
     assert lab.configure("card 9", "shutdown") == ""
     assert "  card 9\n    shutdown\n" in lab.typed("show configuration")
+
+
+def test_a_file_that_is_applied_to_a_running_system_shuts_a_card() -> None:
+    lab = Lab()
+    text = b"config\n  card 2\n    shutdown\n  #exit\nend\n"
+    lab.chassis.storage.write(locate("/flash/x.cfg"), text, lab.chassis.now)
+    lab.typed("configure /flash/x.cfg")
+    lab.wait(120)
+    assert state(lab, 2) is CardState.OFFLINE

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from staros_cli.chassis import congestion
 from staros_cli.chassis.definition import parse, shipped
 from tests.commands.test_outside_conditions import happen
 from tests.lab import Lab
@@ -108,3 +109,34 @@ def test_ports_can_be_too_busy() -> None:
     lab.configure("congestion-control", "congestion-control threshold port-tx-utilization 0")
     lab.wait(60)
     assert "resource type txportutil" in lab.typed("show snmp trap history")
+
+
+def test_a_tolerance_that_is_larger_than_the_threshold_does_not_hold_for_ever() -> None:
+    lab = Lab(parse("small", re.sub(r"PGW = \d+", f"PGW = {ALL}", SOURCE), "small"))
+    lab.configure(
+        *("congestion-control", "congestion-control threshold license-utilization 10"),
+        "congestion-control policy pgw-service action reject",
+    )
+    assert "(Congestion)" in lab.typed("show snmp trap history")
+    happen(lab, "test calls share 0")
+    lab.wait(300)
+    assert "Service type pgw" not in lab.typed("show alarm outstanding")
+    happen(lab, "test calls share 5")
+    lab.wait(300)
+    assert calls(lab) > 0
+
+
+def test_it_ends_although_no_call_comes_or_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = Lab()
+    lab.wait(60)
+    monkeypatch.setattr(congestion, "PORT_SPEED", 60e6)
+    lab.configure(
+        *("congestion-control", "congestion-control threshold port-tx-utilization 50"),
+        *("congestion-control policy pgw-service action reject",),
+        *("congestion-control policy ggsn-service action reject",),
+    )
+    assert "resource type txportutil" in lab.typed("show snmp trap history")
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(900)
+    assert "(CongestionClear)" in lab.typed("show snmp trap history")
+    assert len(lab.chassis.sessions) > 0

@@ -113,3 +113,24 @@ def test_one_server_is_shown() -> None:
     lab = node()
     lab.wait(5)
     assert len(lab.typed("show ntp associations peer-address 192.0.2.80").splitlines()) == 12
+
+
+def test_without_servers_no_alarm_is_about_them() -> None:
+    lab = Lab()
+    lab.configure("ntp", "enable", "server 192.0.2.80")
+    lab.wait(60)
+    happen(lab, "test peer 192.0.2.80 fail")
+    lab.wait(1000)
+    assert "NTP" in lab.typed("show alarm outstanding")
+    lab.configure("ntp", "no enable")
+    assert lab.typed("show alarm outstanding") == "No alarms are outstanding\n"
+
+
+def test_the_last_server_that_answers_is_missed_when_it_is_removed() -> None:
+    lab = Lab()
+    lab.configure("ntp", "enable", "server 192.0.2.80", "server 192.0.2.81")
+    lab.wait(60)
+    happen(lab, "test peer 192.0.2.80 fail")
+    lab.wait(1000)
+    lab.configure("ntp", "no server 192.0.2.81")
+    assert "(NTPSyncLost)" in lab.typed("show snmp trap history")

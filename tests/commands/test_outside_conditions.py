@@ -103,3 +103,38 @@ def test_killing_the_process_ends_the_leak() -> None:
 @pytest.mark.parametrize("line", ["test task leak facility sessmgr instance 999"])
 def test_what_is_not_there_cannot_lose_memory(line: str) -> None:
     assert "Failure" in happen(Lab(), line)
+
+
+def test_a_new_churn_does_not_wait_for_the_old_one() -> None:
+    lab = Lab()
+    lab.chassis.callers.demand.churn = 0.001
+    lab.chassis.callers.demand_changed()
+    before = lab.chassis.callers.history.reasons.total()
+    happen(lab, "test calls churn 10")
+    lab.wait(10)
+    assert lab.chassis.callers.history.reasons.total() - before > 90
+    happen(lab, "test calls churn 0")
+    ended = lab.chassis.callers.history.reasons.total()
+    lab.wait(60)
+    assert lab.chassis.callers.history.reasons.total() == ended
+
+
+def test_the_end_of_a_license_is_told_once() -> None:
+    lab = Lab()
+    key = lab.typed("show license key").strip().splitlines()
+    happen(lab, "test license expire in 100")
+    happen(lab, "test license restore")
+    happen(lab, "test license expire in 100")
+    lab.wait(200)
+    assert key
+    assert lab.typed("show snmp trap history").count("(LicenseExpired)") == 1
+
+
+def test_another_rate_gives_no_memory_back() -> None:
+    lab = Lab()
+    happen(lab, "test task leak facility sessmgr instance 2 rate 100")
+    lab.wait(300)
+    task = next(t for t in lab.chassis.tasks.of(SESSMGR, standby=False) if t.instance == 2)
+    before = lab.chassis.loads.memory(task)
+    happen(lab, "test task leak facility sessmgr instance 2 rate 1")
+    assert lab.chassis.loads.memory(task) == pytest.approx(before)

@@ -216,3 +216,56 @@ def test_a_switchover_of_cards_moves_the_frames() -> None:
 def test_only_a_link_that_is_lost_can_be_restored(testing: Lab) -> None:
     assert "Nothing is wrong with the link of port 5/10" in testing.typed("test port 5/10 restore")
     assert "Port 5/99 does not exist" in testing.typed("test port 5/99 fail")
+
+
+def test_naming_a_port_leaves_it_in_its_pair(testing: Lab) -> None:
+    lab = testing
+    lab.configure("port ethernet 6/10", "description spare")
+    assert states(lab, "6/10") == ["Disabled", "Down", "Up", "Standby"]
+    lab.typed("test port 5/10 fail")
+    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+
+
+def test_a_card_that_is_down_and_a_link_that_is_lost_leave_no_port() -> None:
+    lab = Lab()
+    lab.typed("card switch from 5 to 6 -noconfirm")
+    lab.wait(120)
+    lab.typed("card halt 5 -noconfirm")
+    lab.wait(30)
+    lab.device.fail_link(6, 10)
+    assert states(lab, "5/10")[1] == states(lab, "6/10")[1] == "Down"
+    assert "(PortDown) card 5 port 10" in lab.typed("show snmp trap history")
+    lab.device.restore_link(6, 10)
+    assert states(lab, "6/10")[1] == "Up"
+
+
+def test_a_card_that_goes_down_is_told_of_with_its_ports() -> None:
+    lab = Lab()
+    lab.device.fail_link(5, 10)
+    assert "(PortDown)" not in lab.typed("show snmp trap history")
+    lab.typed("card halt 6 -noconfirm")
+    lab.wait(30)
+    assert "(PortDown) card 5 port 10" in lab.typed("show snmp trap history")
+
+
+def test_a_port_that_is_shut_has_not_got_its_link_back(testing: Lab) -> None:
+    lab = testing
+    lab.typed("test port 5/10 fail", "test port 6/10 fail")
+    lab.configure("port ethernet 5/10", "shutdown")
+    assert "(PortLinkUp)" not in lab.typed("show snmp trap history")
+    assert "Port link down" not in lab.typed("show alarm outstanding")
+
+
+def test_the_other_ports_of_a_group_carry_what_one_does_not() -> None:
+    lab = Lab()
+    lab.configure(
+        *("port ethernet 5/10", "link-aggregation master global group 1", "exit"),
+        *("port ethernet 5/20", "link-aggregation member global group 1", "no shutdown"),
+    )
+    lab.wait(30)
+    lab.device.fail_link(5, 10)
+    before = octets(lab, "5/10"), octets(lab, "5/20")
+    lab.wait(60)
+    assert octets(lab, "5/10") == before[0]
+    assert octets(lab, "5/20") > before[1]
+    assert states(lab, "6/10") == ["Disabled", "Down", "Down", "Standby"]

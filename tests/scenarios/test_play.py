@@ -216,3 +216,11 @@ def test_lines_of_other_modes_are_refused() -> None:
     assert [line.partition(":")[0] for line in play.log[0].refused][:1] == ["show version"]
     assert any(line.startswith("reload: ") for line in play.log[0].refused)
     assert device.chassis.starts == 0
+
+
+def test_nobody_is_left_in_configuration() -> None:
+    device = Device()
+    device.play(lines_of("system hostname x"))
+    device.advance(2)
+    assert "Info: No one else can access config mode" in device.run("configure lock").text
+    assert "(config)" in device.console.prompt

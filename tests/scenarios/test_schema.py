@@ -79,7 +79,7 @@ def test_files_are_read_up_to_a_size_and_by_good_names_only(tmp_path: Path) -> N
         load(str(bad))
     large = tmp_path / "large.toml"
     large.write_text(GOOD + "#" * schema.LARGEST_FILE)
-    with pytest.raises(ScenarioError, match="larger than 262,144 octets"):
+    with pytest.raises(ScenarioError, match="larger than 262,144 bytes"):
         load(str(large))
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")

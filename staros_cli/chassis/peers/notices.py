@@ -21,19 +21,29 @@ class PeerNotices:
 
     def __init__(self, events: EventStream) -> None:
         self._events = events
+        self._synchronized = False
+
+    def clear(self) -> None:
+        """The system went down: no time comes from anywhere, and nothing tells of that."""
+        self._synchronized = False
+        self._events.end_alarm("NTPSyncLost")
 
     def turned(self, peer: Peer, now: float) -> None:
         """A server counts as down, or as up again."""
         for name in _names(peer):
             self._events.add(now, name, **about(peer))
 
-    def time_server_turned(self, server: NtpServer, now: float, servers: list[NtpServer]) -> None:
-        """A time server is reached no more, or again; the time may have nowhere to come from."""
-        name = "NTPPeerReachable" if server.up else "NTPPeerUnreachable"
-        self._events.add(now, name, **about(server))
-        others = any(other.up for other in servers if other is not server)
-        if not others:
-            self._events.add(now, "NTPSyncEstablished" if server.up else "NTPSyncLost")
+    def watch_time(self, now: float, servers: list[NtpServer] | None, *, quiet: bool) -> None:
+        """Tell when the time has a server that it comes from, and when it has none any more.
+
+        `servers` are None where none is asked. What is so from the beginning is `quiet`.
+        """
+        synchronized = any(server.up for server in servers or ())
+        if servers is None:
+            self._events.end_alarm("NTPSyncLost")
+        elif synchronized is not self._synchronized and not quiet:
+            self._events.add(now, "NTPSyncEstablished" if synchronized else "NTPSyncLost")
+        self._synchronized = synchronized
 
     def path_failed(self, path: Path, failure: Failure) -> None:
         """A path of GTP failed."""
@@ -54,8 +64,11 @@ class PeerNotices:
     def _add_path(self, path: Path, now: float, name: str, **values: object) -> None:
         self._events.add(now, name, **about(path), **values)
 
-    def removed(self, peer: Peer) -> None:
-        """A peer is configured no more: no alarm is about it."""
+    def removed(self, peer: Peer, now: float | None) -> None:
+        """A peer is configured no more: no alarm is about it. A session with it ends, at `now`."""
+        if isinstance(peer, BgpNeighbor) and peer.up and now is not None:
+            peer.turn(now)
+            self.turned(peer, now)
         for name, thing in alarms_of(peer):
             self._events.end_alarm(name, thing)
 
@@ -69,6 +82,8 @@ def _names(peer: Peer) -> list[str]:
         return [f"Diameter{version}PeerDown"]
     if isinstance(peer, RadiusServer):
         return [f"{_radius(peer)}Svr{'R' if peer.up else 'Unr'}eachable"]
+    if isinstance(peer, NtpServer):
+        return ["NTPPeerReachable" if peer.up else "NTPPeerUnreachable"]
     if isinstance(peer, BgpNeighbor):
         version = "IPv6" if ":" in peer.settings.address else ""
         return [f"BGPPeerSession{version}{'Up' if peer.up else 'Down'}"]
@@ -123,8 +138,12 @@ def about(peer: Peer) -> dict[str, object]:
             "port": gateway.port,
             "group": gateway.group,
         }
-    if isinstance(peer, NtpServer | BgpNeighbor):
-        return {"context": peer.settings.context, "peer": peer.settings.address}
+    if isinstance(peer, NtpServer):
+        return {"peer": peer.settings.address}
+    if isinstance(peer, BgpNeighbor):
+        neighbor = peer.settings
+        where = f"{neighbor.context}/{neighbor.vrf}" if neighbor.vrf else neighbor.context
+        return {"context": neighbor.context, "peer": neighbor.address, "where": where}
     assert isinstance(peer, Path)
     path = peer.settings
     return {

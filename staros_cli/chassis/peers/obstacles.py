@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_interface
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 
 from staros_cli import messages
 from staros_cli.chassis.contexts import Context, Contexts
@@ -34,10 +34,12 @@ class Obstacles:
         self._contexts = contexts
         self._faults: set[tuple[str, str]] = set()
         self._local_up: dict[Key, bool] = {}
+        self._networks: dict[str, _Networks] = {}
 
     def look(self) -> None:
         """Look anew at which own addresses pass packets."""
         self._local_up.clear()
+        self._networks.clear()
 
     def of(self, settings: Settings) -> Obstacle:
         """What stands in the way to a peer."""
@@ -88,15 +90,40 @@ class Obstacles:
         return any_will_do and self._any_is_up(context)
 
     def _is_next_to(self, context: Context, address: str) -> bool:
-        """Whether an interface that is up is in the network of an address."""
-        wanted = ip_address(address)
-        return any(
-            wanted in ip_interface(f"{own.ip}/{own.length}").network
-            for interface in context.interfaces.values()
-            if self._contexts.is_up(context, interface)
-            for own in interface.addresses
-        )
+        """Whether another system of a network of an interface that is up can have an address."""
+        networks = self._networks.get(context.name)
+        if networks is None:
+            networks = self._networks[context.name] = _Networks(self._contexts, context)
+        return networks.has_neighbor(ip_address(address))
 
     def _any_is_up(self, context: Context) -> bool:
         up = (i for i in context.interfaces.values() if self._contexts.is_up(context, i))
         return any(interface.addresses for interface in up)
+
+
+class _Networks:
+    """The networks of the interfaces of a context that are up, found by their lengths."""
+
+    def __init__(self, contexts: Contexts, context: Context) -> None:
+        self._own: set[IPv4Address | IPv6Address] = set()
+        self._by_length: dict[tuple[int, int], set[int]] = {}
+        for interface in context.interfaces.values():
+            for one in interface.addresses if contexts.is_up(context, interface) else ():
+                own = ip_interface(f"{one.ip}/{one.length}")
+                self._own.add(own.ip)
+                first = int(own.network.network_address)
+                self._by_length.setdefault((own.version, one.length), set()).add(first)
+
+    def has_neighbor(self, address: IPv4Address | IPv6Address) -> bool:
+        """Whether an address is one of another system in one of the networks."""
+        if address in self._own:
+            return False
+        for (version, length), networks in self._by_length.items():
+            host_bits = address.max_prefixlen - length
+            first = int(address) >> host_bits << host_bits
+            if version != address.version or first not in networks:
+                continue
+            last = first + (1 << host_bits) - 1
+            whole = version == 4 and host_bits > 1
+            return not (whole and int(address) in (first, last))
+        return False

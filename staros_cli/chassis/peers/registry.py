@@ -69,7 +69,8 @@ class Peers:
     def clear(self) -> None:
         """No peer is known, and no alarm is about one: the system went down. Faults stay."""
         for peer in self._by_key.values():
-            self._notices.removed(peer)
+            self._notices.removed(peer, None)
+        self._notices.clear()
         self._by_key = {}
         self._due: dict[Key, float] = {}
         self._ending: set[Key] = set()
@@ -112,7 +113,7 @@ class Peers:
         for settings in (found for kind in servers for found in kind):
             wanted.setdefault(settings.key, settings)
         for key in [key for key in self._by_key if key not in wanted]:
-            self._notices.removed(self._by_key.pop(key))
+            self._notices.removed(self._by_key.pop(key), self._timeline.now)
             self._due.pop(key, None)
         for key, settings in wanted.items():
             self._put(key, settings, at, quiet)
@@ -120,6 +121,7 @@ class Peers:
         self._sort()
         self._configure_radius()
         self._settle(self._by_key)
+        self._watch_time(quiet=quiet)
         self._timeline.publish(PeersChanged())
 
     def _put(self, key: Key, settings: Settings, at: float, quiet: bool) -> None:
@@ -132,11 +134,18 @@ class Peers:
             case NtpServer() as server, NtpSettings():
                 server.configure(settings)
             case BgpNeighbor() as neighbor, BgpSettings():
+                if neighbor.settings.remote != settings.remote:
+                    self.close_session(neighbor)
                 neighbor.configure(settings)
             case DiameterPeer() as peer, DiameterSettings():
                 self._reconnect(peer, settings)
             case Path() as path, PathSettings():
                 path.configure(settings)
+
+    def _watch_time(self, *, quiet: bool = False) -> None:
+        asked = self.configuration.ntp is not None
+        servers = self.time_servers if asked else None
+        self._notices.watch_time(self._timeline.now, servers, quiet=quiet)
 
     def _made(self, settings: Settings, at: float, quiet: bool) -> AnyPeer:
         """A new peer."""
@@ -262,10 +271,9 @@ class Peers:
         now = self._timeline.now
         self.count()
         peer.turn(now)
-        if isinstance(peer, NtpServer):
-            self._notices.time_server_turned(peer, now, self.time_servers)
-        elif not isinstance(peer, Path):
+        if not isinstance(peer, Path):
             self._notices.turned(peer, now)
+            self._watch_time()
         elif peer.up:
             self._notices.path_returned(peer, now, self.sessions_of(peer)[0])
         else:

@@ -130,11 +130,22 @@ class NtpSettings(Struct, frozen=True):
         return NTP, self.context, self.address
 
 
+class BgpSystem(Struct, frozen=True):
+    """An autonomous system that a context, or a VRF of it, speaks BGP for.
+
+    `router_id` is empty for the highest address of the context.
+    """
+
+    context: str
+    own: int
+    vrf: str = ""
+    router_id: str = ""
+
+
 class BgpSettings(Struct, frozen=True):
     """A BGP neighbor of a system of a context, or of a VRF of it; times are in seconds.
 
-    `own` and `remote` are numbers of autonomous systems, `router_id` is empty for the highest
-    address of the context. One that is not `enabled` is shut down.
+    `own` and `remote` are numbers of autonomous systems. One that is not `enabled` is shut down.
     """
 
     context: str
@@ -142,7 +153,6 @@ class BgpSettings(Struct, frozen=True):
     own: int
     remote: int
     vrf: str = ""
-    router_id: str = ""
     keepalive: float = 30.0
     hold: float = 90.0
     enabled: bool = True
@@ -230,12 +240,13 @@ class PeerConfiguration(Struct, frozen=True):
     `echoes` are those of services, by protocol, context and name; `lenient` are contexts and groups
     of AAA that let subscribers in while no server answers; `subscribers_local` are contexts whose
     subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
-    without a route.
+    without a route; `systems` are the autonomous systems of contexts and their VRFs.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
     radius: tuple[RadiusSettings, ...] = ()
     gtpp: tuple[GtppSettings, ...] = ()
+    systems: tuple[BgpSystem, ...] = ()
     bgp: tuple[BgpSettings, ...] = ()
     ntp: tuple[NtpSettings, ...] | None = None
     echoes: dict[tuple[str, str, str], EchoSettings] = {}
