@@ -292,6 +292,16 @@ CHOICES = (
         "",
     ),
     (
+        "Ports of a card that is down and has no pair, as on VPC-DI, carry their interfaces on; "
+        "those with a pair are stood in for by it",
+        "",
+    ),
+    (
+        "BGP sessions and time servers need an interface that is up, and ask neither routes nor "
+        "access lists",
+        "",
+    ),
+    (
         "What cards of VPC-DI exchange follows from the ports that packets take and from the cards "
         "that hold their calls; tasks exchange nothing else",
         "",
