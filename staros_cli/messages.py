@@ -100,6 +100,12 @@ NO_ACCESS_LIST = Message("There is no access list {name} in context {context}")
 NO_STANDBY_MANAGEMENT = Message("There is no standby management card")
 FILES_UPDATED = Message("{count} updated on card {slot}")
 SYSTEM_DOWN = Message("The system has gone down and starts again")
+NO_HOST = Message("{address} is not the address of a system")
+RANGE_REVERSED = Message("A range begins with its first address, got {first} to {last}")
+HAS_MASTER = Message("Group {group} has the master {master}")
+CARRIES_INTERFACE = Message(
+    "Port {port} carries interface {name}: a member of a group carries none"
+)
 NTP_NOT_RUNNING = Message("NTP is not running")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 

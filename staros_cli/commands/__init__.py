@@ -9,11 +9,14 @@ from functools import cache
 def load_configuration() -> None:
     """Load the families of configuration commands: what a start of the system needs."""
     from staros_cli.commands import (  # noqa: F401
+        bgp,
         bindings,
         charging,
         contexts,
         interfaces,
         licence,
+        link_aggregation,
+        ntp,
         pools,
         ports,
         recovery,
@@ -30,7 +33,6 @@ def load() -> None:
     from staros_cli.commands import (  # noqa: F401
         access_lists,
         apn,
-        bgp,
         calls,
         cards,
         charging_sessions,
@@ -45,11 +47,9 @@ def load() -> None:
         gtp_paths,
         gtpp,
         ims_authorization,
-        link_aggregation,
         logging,
         monitor,
         node_services,
-        ntp,
         peers,
         radius,
         routing,

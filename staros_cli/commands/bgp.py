@@ -8,9 +8,15 @@ from staros_cli import messages
 from staros_cli.chassis.peers.bgp import BgpNeighbor
 from staros_cli.chassis.peers.settings import BgpSystem
 from staros_cli.commands import peers
-from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.engine import Invocation, Output, checks, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import bgp as layouts
+
+
+@checks("neighbor_remote_as")
+def neighbor_is_a_host(invocation: Invocation) -> None:
+    """A neighbor has an address of one system. Raises Refused."""
+    peers.check_host(invocation.command.text("neighbor"))
 
 
 def _neighbors(invocation: Invocation) -> list[BgpNeighbor]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from staros_cli import messages
 from staros_cli.chassis.peers.ntp import NtpServer, system_peer
 from staros_cli.commands import peers
-from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.engine import Invocation, Output, checks, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import ntp as layouts
+
+
+@checks("ntp_server")
+def server_is_a_host(invocation: Invocation) -> None:
+    """A time server has a name, or an address of one system. Raises Refused."""
+    text = invocation.command.words[1]
+    try:
+        ip_address(text)
+    except ValueError:
+        return
+    peers.check_host(text)
 
 
 def _servers(invocation: Invocation) -> list[NtpServer]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
+from staros_cli import messages
 from staros_cli.chassis.contexts import LOCAL
 from staros_cli.chassis.peers.registry import Peers
 from staros_cli.chassis.peers.settings import KINDS
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Steps, Until
+from staros_cli.messages import Refused
 
+_BROADCAST = 0xFFFFFFFF
 _LONGEST_TEST = 60.0
 """Seconds that the test of a peer is waited for at most (chosen)."""
 
@@ -30,6 +35,14 @@ def wait(invocation: Invocation, seconds: float) -> Steps[None]:
     ends_at = invocation.now + min(seconds, _LONGEST_TEST)
     while invocation.now < ends_at:
         yield Until(ends_at)
+
+
+def check_host(address: str) -> None:
+    """Refuse addresses that no single system has. Raises Refused."""
+    found = ip_address(address)
+    broadcast = found.version == 4 and int(found) == _BROADCAST
+    if found.is_unspecified or found.is_multicast or found.is_loopback or broadcast:
+        raise Refused(messages.NO_HOST, address=address)
 
 
 @handles("test_peer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from staros_cli import messages
 from staros_cli.chassis.pools import Pool
 from staros_cli.commands.engine import Invocation, Output, checks, handles
@@ -11,8 +13,14 @@ from staros_cli.rendering import pools as layouts
 
 @checks("ip_pool", "ipv6_pool")
 def addresses_stay(invocation: Invocation) -> None:
-    """A pool that is configured keeps its addresses: it has to be removed first."""
+    """A range begins before it ends; a pool that is configured keeps its addresses.
+
+    It has to be removed first. Raises Refused.
+    """
     command = invocation.command
+    first, last = command.text("first_address"), command.text("last_address")
+    if first and last and int(ip_address(first)) > int(ip_address(last)):
+        raise Refused(messages.RANGE_REVERSED, first=first, last=last)
     name = command.text("pool_name")
     node = invocation.state.frames[-1].node.find(f"{command.words[0]} pool {name}")
     if node is None:

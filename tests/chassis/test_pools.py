@@ -345,3 +345,8 @@ def test_no_address_is_given_twice(steps: list[int], size: int, hold: float) -> 
         assert pool.used == len(taken)
         assert pool.free(now) + pool.held(now) + pool.used == size
         assert {pool.row_of(100 + offset) for offset in taken} == set(taken.values())
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    text = Lab().configure("context GGSN", "ip pool P range 10.6.0.9 10.6.0.1")
+    assert "A range begins with its first address, got 10.6.0.9 to 10.6.0.1" in text

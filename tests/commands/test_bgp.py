@@ -158,3 +158,12 @@ def test_a_session_ends_with_its_configuration_and_with_another_system() -> None
         == 2
     )
     assert "BGP session" not in lab.typed("show alarm outstanding")
+
+
+def test_what_cannot_be_is_refused() -> None:
+    lab = node()
+    for line, told in (
+        ("neighbor 0.0.0.0 remote-as 5", "0.0.0.0 is not the address of a system"),
+        ("neighbor 224.0.0.1 remote-as 5", "224.0.0.1 is not the address of a system"),
+    ):
+        assert told in lab.configure("context GGSN", "router bgp 64512", line)

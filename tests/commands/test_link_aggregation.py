@@ -87,3 +87,13 @@ def test_groups_come_back_with_the_saved_configuration() -> None:
     lab.reload(60)
     assert started(lab)
     assert "Group 232 (global): Master 5/10\n" in lab.typed("show link-aggregation info")
+
+
+def test_a_group_has_one_master_and_members_that_carry_nothing() -> None:
+    lab = Lab()
+    lab.configure("port ethernet 5/12", "link-aggregation master group 1", "no shutdown")
+    text = lab.configure("port ethernet 5/15", "link-aggregation master group 1")
+    assert "Failure: Group 1 has the master 5/12" in text
+    text = lab.configure("port ethernet 5/11", "link-aggregation member group 1")
+    assert "Failure: Port 5/11 carries interface GN" in text
+    assert lab.configure("port ethernet 5/12", "link-aggregation master group 1") == ""

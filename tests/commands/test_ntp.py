@@ -134,3 +134,9 @@ def test_the_last_server_that_answers_is_missed_when_it_is_removed() -> None:
     lab.wait(1000)
     lab.configure("ntp", "no server 192.0.2.81")
     assert "(NTPSyncLost)" in lab.typed("show snmp trap history")
+
+
+def test_what_cannot_be_polled_is_refused() -> None:
+    lab = Lab()
+    assert "0.0.0.0 is not the address of a system" in lab.configure("ntp", "server 0.0.0.0")
+    assert lab.configure("ntp", "server time.example.com prefer") == ""
