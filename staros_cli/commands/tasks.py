@@ -85,7 +85,10 @@ def show_session_subsystem(invocation: Invocation) -> Output:
         for n in sorted(running[AAAMGR])
     ]
     if not invocation.command.has("facility"):
-        return layouts.all_managers(session_managers, aaa_managers)
+        callers = invocation.chassis.callers
+        callers.count_refusals()
+        rejected = callers.history.total.rejected
+        return layouts.all_managers(session_managers, aaa_managers, rejected)
     rows = aaa_managers if invocation.command.has("aaamgr") else session_managers
     if not rows:
         return [messages.NO_TASKS()]

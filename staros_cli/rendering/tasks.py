@@ -256,8 +256,8 @@ def _data(pairs: Sequence[_Pair]) -> dict[str, Cell]:
     return counts | {key_of(pair.other): pair.second for pair in pairs if pair.other}
 
 
-def _sums(title: str, managers: Sequence[Sequence[_Pair]]) -> Lines:
-    """The counts of all managers of a facility together, below how many these are."""
+def _sums(title: str, managers: Sequence[Sequence[_Pair]], *more: _Pair) -> Lines:
+    """The counts of all managers of a facility together, below how many these are, and more."""
     total = [
         _Pair(
             sum(pair.count for pair in same),
@@ -266,7 +266,7 @@ def _sums(title: str, managers: Sequence[Sequence[_Pair]]) -> Lines:
             same[0].other,
         )
         for same in zip(*managers, strict=True)
-    ]
+    ] + list(more)
     return Lines(
         [f"{len(managers)} {title}", *_lines(total)], {"managers": len(managers)} | _data(total)
     )
@@ -279,9 +279,14 @@ def _sums(title: str, managers: Sequence[Sequence[_Pair]]) -> Lines:
     "managers; the name of session managers and their rows are chosen. Other facilities count "
     "nothing here and are left out.",
 )
-def all_managers(sessions: Sequence[SessmgrRow], aaa: Sequence[AaamgrRow]) -> Screen:
-    """The counts of all session and AAA managers since they began."""
-    found = [_sums("Session Managers", [_session_pairs(row) for row in sessions])]
+def all_managers(sessions: Sequence[SessmgrRow], aaa: Sequence[AaamgrRow], rejected: int) -> Screen:
+    """The counts of all session and AAA managers since they began.
+
+    Calls that were `rejected` before came to no manager.
+    """
+    turned_away = _Pair(rejected, "Total calls rejected")
+    pairs = [_session_pairs(row) for row in sessions]
+    found = [_sums("Session Managers", pairs, turned_away)]
     return blocks([*found, _sums("AAA Managers", [_aaa_pairs(row) for row in aaa])])
 
 

@@ -44,6 +44,16 @@ def test_the_managers_are_summed_up() -> None:
     each = lab.typed("show session subsystem facility sessmgr all")
     arrived = [int(x.split()[0]) for x in each.splitlines() if "Total calls arrived" in x]
     assert f"{sum(arrived):>11} Total calls arrived" in text
+    assert "          0 Total calls rejected\n" in text
+    lab.configure("context SAEGW", "apn other.example")
+    happen(lab, "test calls churn 5")
+    lab.wait(300)
+    text = lab.typed("show session subsystem")
+    counts = {line[12:42].strip(): int(line[:11]) for line in text.splitlines()[1:6] if line}
+    rows = lab.reply("show session counters historical all").data
+    came = counts["Total calls arrived"] + counts["Total calls rejected"]
+    assert came == lab.chassis.callers.history.total.arrived
+    assert counts["Total calls rejected"] == sum(row["rejected"] for row in rows) > 0
 
 
 def test_a_task_is_shown_in_full() -> None:
