@@ -277,8 +277,13 @@ CHOICES = (
         "The intervals are the defaults of the protocol, the traps those of the MIB.",
     ),
     (
+        "`mode standby` lets an active card hand over at once; `mode active` of a standby card "
+        "takes effect at a start, where the other packet cards are standby then",
+        "",
+    ),
+    (
         "`shutdown` of a card does what `card halt` does; a start leaves such a card down, and a "
-        "standby card has its role. The modes of cards are kept and change nothing",
+        "standby card has its role",
         "",
     ),
     (

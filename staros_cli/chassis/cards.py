@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -37,11 +37,19 @@ class CardFault(Struct, frozen=True):
     graceful: bool = False
 
 
+class CardsWanted(Struct, frozen=True):
+    """The slots of cards that the configuration has out of use, active and standby."""
+
+    down: frozenset[int] = frozenset()
+    active: frozenset[int] = frozenset()
+    standby: frozenset[int] = frozenset()
+
+
 class Cards:
     """The cards of a chassis.
 
     `waiting` are the tasks that lost their card and found no other, by the slot of that card.
-    `shut_down` has the slots of the cards that the configuration takes out of use.
+    `read` has what the configuration says about them.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -49,7 +57,7 @@ class Cards:
         self.waiting: dict[int, list[Task]] = {}
         self._unusable: set[int] = set()
         self._single_points: set[int] = set()
-        self.shut_down: Callable[[], Collection[int]] = tuple
+        self.read: Callable[[], CardsWanted] = CardsWanted
 
     @property
     def sessions_wait(self) -> bool:
@@ -98,14 +106,14 @@ class Cards:
                 card.enter(CardState.ACTIVE)
                 self._unusable.discard(card.slot)
 
-    def keep_shut_down(self) -> None:
-        """The system has its configuration: cards that are to be out of use stay down.
+    def take_roles(self) -> None:
+        """The system has its configuration: cards are down, active or standby as that says.
 
-        A standby card takes the role of an active one. One that nothing can stand in for on the
-        management side stays, since nothing would run without it.
+        A standby card takes the role of one that is down. The only management card stays, since
+        nothing would run without it. Where packet cards are to be active, the others are standby.
         """
-        hardware = self._parts.hardware
-        for slot in sorted(self.shut_down()):
+        hardware, wanted = self._parts.hardware, self.read()
+        for slot in sorted(wanted.down):
             card = hardware.cards.get(slot)
             if card is None or card not in hardware.running or card.kind.role is Role.SUPPORT:
                 continue
@@ -115,10 +123,28 @@ class Cards:
             card.enter(CardState.OFFLINE)
             if active and standby is not None:
                 standby.enter(CardState.ACTIVE)
+        self._take_modes(wanted)
+
+    def _take_modes(self, wanted: CardsWanted) -> None:
+        packet = [card for card in self._parts.hardware.running if card.is_packet]
+        active = [card for card in packet if card.slot in wanted.active]
+        rest = [card for card in packet if card not in active]
+        if active:
+            # As many stand in as there are cards that are to be active and are not there.
+            missing = len(wanted.active & self._parts.hardware.cards.keys()) - len(active)
+            stand_in = [card for card in rest if card.slot not in wanted.standby][: max(0, missing)]
+            active += stand_in
+        elif wanted.standby:
+            kept = [card for card in rest if card.state is CardState.ACTIVE]
+            active = [card for card in kept if card.slot not in wanted.standby] or kept[:1]
+        else:
+            return
+        for card in packet:
+            card.enter(CardState.ACTIVE if card in active else CardState.STANDBY)
 
     def announce(self) -> None:
         """Add the events of every card that runs, and of those that are to be out of use."""
-        for slot in sorted(self.shut_down()):
+        for slot in sorted(self.read().down):
             card = self._parts.hardware.cards.get(slot)
             if card is not None and card.state is CardState.OFFLINE:
                 self.notify("CardDown", card, state=HALTED)

@@ -235,7 +235,7 @@ class Chassis(Assembly):
 
     def _come_up(self, at: float) -> None:
         self.is_up = True
-        self.cards.keep_shut_down()
+        self.cards.take_roles()
         self.task_control.start_system(at)
         self.match_tasks(at)
         self.cards.watch_single_points()
@@ -388,7 +388,7 @@ class Chassis(Assembly):
         self.match_tasks()
         self.configuration_changed()
         if self.is_up:
-            self.card_actions.shut_down(self.cards.shut_down())
+            self.card_actions.shut_down(self.cards.read().down)
         licensed = self.license.allows(SESSION_RECOVERY, self.now)
         return Effect.NOW if licensed or not self.recovery.configured else Effect.UNLICENSED
 

@@ -140,3 +140,22 @@ def card_shutdown(invocation: Invocation) -> None:
         chassis.card_actions.halt(card.slot)
     elif not off and card.state is CardState.OFFLINE:
         chassis.card_actions.reboot(card.slot)
+
+
+@handles("card_mode")
+def card_mode(invocation: Invocation) -> None:
+    """Set the role of a packet card; an active one that is to be standby hands over at once."""
+    chassis = invocation.chassis
+    card = chassis.hardware.cards.get(int(invocation.state.configured("card")))
+    if card is None or not card.is_packet or chassis.reading or not chassis.is_up:
+        return
+    if invocation.command.has("standby") and card.state is CardState.ACTIVE:
+        standby = chassis.hardware.standby_for(card)
+        if standby is None:
+            raise Refused(messages.NO_STANDBY_FOR, slot=card.slot)
+        chassis.card_actions.migrate(card.slot, standby.slot)
+
+
+@handles("no_card_mode")
+def no_card_mode(invocation: Invocation) -> None:
+    """Leave the role of a card as it is by default."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from staros_cli.chassis.cards import CardsWanted
 from staros_cli.configuration.reading import Part, number_in
 from staros_cli.configuration.tree import Node
 
 
-def shut_down(root: Node) -> frozenset[int]:
-    """The slots of the cards that are to be out of use."""
-    cards = Part(root).within("card")
-    off = (card for card in cards if next(card.lines("shutdown"), None) is not None)
-    return frozenset(int(number_in(card.name, 0)) for card in off)
+def read(root: Node) -> CardsWanted:
+    """Which cards are to be out of use, active or standby, by their slots."""
+    cards = [(int(number_in(card.name, 0)), card) for card in Part(root).within("card")]
+    return CardsWanted(
+        frozenset(slot for slot, card in cards if next(card.lines("shutdown"), None) is not None),
+        frozenset(slot for slot, card in cards if card.value("mode") == "active"),
+        frozenset(slot for slot, card in cards if card.value("mode") == "standby"),
+    )

@@ -99,7 +99,7 @@ class System:
         chassis.routing.read = lambda context: routing.read(self.running, context)
         chassis.ports.read = lambda: link_aggregation.read(self.running)
         chassis.pools.read = lambda: addresses.read(self.running)
-        chassis.cards.shut_down = lambda: cards.shut_down(self.running)
+        chassis.cards.read = lambda: cards.read(self.running)
         chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)

@@ -156,7 +156,7 @@ def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
 def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) -> Fields:
     usable = chassis.cards.is_usable(card)
     halted = usable and card.state is CardState.OFFLINE
-    off = chassis.cards.shut_down()
+    off = chassis.cards.read().down
     fields: list[tuple[str, Cell]] = [
         ("Slot Type", card.kind.short),
         ("Card Type", card.kind.title),

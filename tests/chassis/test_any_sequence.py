@@ -207,6 +207,10 @@ class Life(RuleBasedStateMachine):
                 ["context A", "no interface I"],
                 ["context A", "no ha-service ha"],
                 ["no license key"],
+                ["card 2", "mode standby"],
+                ["card 3", "mode active"],
+                ["card 1", "shutdown"],
+                ["card 1", "no shutdown"],
             ]
         )
     )

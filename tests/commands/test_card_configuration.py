@@ -80,3 +80,47 @@ def test_a_file_that_is_applied_to_a_running_system_shuts_a_card() -> None:
     lab.typed("configure /flash/x.cfg")
     lab.wait(120)
     assert state(lab, 2) is CardState.OFFLINE
+
+
+def roles(lab: Lab) -> dict[int, CardState]:
+    return {slot: state(lab, slot) for slot in (1, 2, 3, 4)}
+
+
+ACTIVE, STANDBY = CardState.ACTIVE, CardState.STANDBY
+
+
+def test_an_active_card_that_is_to_be_standby_hands_over() -> None:
+    lab = Lab()
+    sessions = len(lab.chassis.sessions)
+    assert lab.configure("card 2", "mode standby") == ""
+    lab.wait(300)
+    assert roles(lab) == {1: ACTIVE, 2: STANDBY, 3: ACTIVE, 4: ACTIVE}
+    assert len(lab.chassis.sessions) == sessions
+    lab.typed("save configuration -noconfirm")
+    lab.reload(60)
+    assert roles(lab) == {1: ACTIVE, 2: STANDBY, 3: ACTIVE, 4: ACTIVE}
+
+
+def test_roles_are_taken_at_a_start() -> None:
+    lab = Lab()
+    for slot in (2, 3, 4):
+        assert lab.configure(f"card {slot}", "mode active pc") == ""
+    assert state(lab, 4) is STANDBY
+    lab.typed("save configuration -noconfirm")
+    lab.reload(60)
+    assert roles(lab) == {1: STANDBY, 2: ACTIVE, 3: ACTIVE, 4: ACTIVE}
+    lab.device.fail_card(3, usable=False)
+    lab.wait(120)
+    lab.reload(60)
+    assert roles(lab) == {1: ACTIVE, 2: ACTIVE, 3: CardState.OFFLINE, 4: ACTIVE}
+    assert len(lab.chassis.sessions) == lab.chassis.callers.total
+
+
+def test_a_card_without_a_stand_in_cannot_be_standby() -> None:
+    lab = Lab()
+    lab.configure("card 4", "shutdown")
+    lab.wait(60)
+    assert lab.configure("card 2", "mode standby").startswith("Failure: ")
+    assert "card 2\n    mode standby" not in lab.typed("show configuration")
+    lab.configure("card 3", "mode active", "default mode")
+    assert "mode active" not in lab.typed("show configuration")
