@@ -114,7 +114,7 @@ def test_an_ethernet_interface_is_up_while_a_port_in_use_carries_it() -> None:
         carried = port.vlan(vlan)
         carried.context, carried.interface = "A", "I"
         assert contexts.obstacle(context, service) == down
-        port.vlan(UNTAGGED).enabled = True
+        port.enable(UNTAGGED, True)
         carried.enabled = True
         assert contexts.obstacle(context, service) == ""
         port.vlan(UNTAGGED).enabled = False
