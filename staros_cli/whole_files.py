@@ -13,17 +13,24 @@ HALF_WRITTEN = ".half-written-"
 """How the names of files begin that are being written."""
 
 
-def read_regular(path: Path, most: int) -> bytes:
-    """The bytes of a regular file. Raises OSError for what is none, and for more than `most`."""
+def read_regular(path: Path, most: int, *, follow: bool = True) -> bytes:
+    """The bytes of a regular file. Raises OSError for what is none, and for more than `most`.
+
+    With `follow` false a link is none.
+    """
     # A pipe that nobody writes to would hold the opening up.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as stream:
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
+    try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "expected a regular file", str(path))
-        data = stream.read(most + 1)
+        with open(handle, "rb", closefd=False) as stream:
+            data = stream.read(most + 1)
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
     return data

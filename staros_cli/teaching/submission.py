@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from staros_cli.transcripts.errors import DirectiveError
 from staros_cli.transcripts.format import SUFFIX as TRANSCRIPT_SUFFIX
 from staros_cli.transcripts.format import Step, Transcript, Typed
 from staros_cli.transcripts.targets import MemoryTarget
+from staros_cli.whole_files import read_regular
 
 LARGEST = 8 << 20
 """The most bytes of a file, and of all files that a transcript puts on its chassis."""
@@ -48,19 +48,13 @@ def _files(root: Path) -> Iterator[Path]:
 def read(path: Path) -> bytes:
     """The content of a regular file that is not a link and not too large. Raises UsageError."""
     try:
-        # A pipe that nobody writes to would hold the opening up.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise UsageError(f"{path}: expected a regular file")
-            data = stream.read(LARGEST + 1)
+        return read_regular(path, LARGEST, follow=False)
     except OSError as error:
         if path.is_symlink():
             raise UsageError(f"{path}: expected a regular file, not a link") from None
+        if error.errno == errno.EFBIG:
+            raise UsageError(f"{path}: expected at most {LARGEST} bytes") from None
         raise UsageError(f"{path}: {error.strerror or error}") from None
-    if len(data) > LARGEST:
-        raise UsageError(f"{path}: expected at most {LARGEST} bytes")
-    return data
 
 
 def text(path: Path) -> str:
