@@ -57,24 +57,42 @@ def show_task_table(invocation: Invocation) -> Output:
 @handles("show_session_subsystem")
 def show_session_subsystem(invocation: Invocation) -> Output:
     """Show what the managers of sessions have counted (SR-06)."""
+    if not invocation.command.has("facility"):
+        callers = invocation.chassis.callers
+        callers.count_refusals()
+        rejected = callers.history.total.rejected
+        return layouts.all_managers(_sessmgrs(invocation), _aaamgrs(invocation), rejected)
+    if invocation.command.has("aaamgr"):
+        aaa = _aaamgrs(invocation)
+        return layouts.aaa_managers(aaa) if aaa else [messages.NO_TASKS()]
+    sessions = _sessmgrs(invocation)
+    return layouts.session_managers(sessions) if sessions else [messages.NO_TASKS()]
+
+
+def _instances(invocation: Invocation, facility: str) -> list[int]:
+    """The instances of a facility that the command asks for and that are not standby."""
+    command = invocation.command
+    wanted = command.number("instance_number") if command.has("instance") else None
+    active = invocation.chassis.tasks.of(facility, standby=False)
+    return sorted(task.instance for task in active if wanted in (None, task.instance))
+
+
+def _sessmgrs(invocation: Invocation) -> list[layouts.SessmgrRow]:
     sessions, now = invocation.chassis.sessions, invocation.now
-    wanted = (
-        invocation.command.number("instance_number") if invocation.command.has("instance") else None
-    )
-    running: dict[str, list[int]] = {SESSMGR: [], AAAMGR: []}
-    for task in invocation.chassis.tasks.in_order():
-        if task.facility in running and not task.standby and wanted in (None, task.instance):
-            running[task.facility].append(task.instance)
-    session_managers = [
+    return [
         layouts.SessmgrRow(
             n,
             sessions.statistics.sessmgr(n),
             sessions.count_of_sessmgr(n),
             sessions.connecting(n, now),
         )
-        for n in sorted(running[SESSMGR])
+        for n in _instances(invocation, SESSMGR)
     ]
-    aaa_managers = [
+
+
+def _aaamgrs(invocation: Invocation) -> list[layouts.AaamgrRow]:
+    sessions, now = invocation.chassis.sessions, invocation.now
+    return [
         layouts.AaamgrRow(
             n,
             sessions.statistics.aaamgr(n),
@@ -82,19 +100,8 @@ def show_session_subsystem(invocation: Invocation) -> Output:
             sessions.connecting(n, now),
             sessions.recovery_records(n, now),
         )
-        for n in sorted(running[AAAMGR])
+        for n in _instances(invocation, AAAMGR)
     ]
-    if not invocation.command.has("facility"):
-        callers = invocation.chassis.callers
-        callers.count_refusals()
-        rejected = callers.history.total.rejected
-        return layouts.all_managers(session_managers, aaa_managers, rejected)
-    rows = aaa_managers if invocation.command.has("aaamgr") else session_managers
-    if not rows:
-        return [messages.NO_TASKS()]
-    if invocation.command.has("aaamgr"):
-        return layouts.aaa_managers(aaa_managers)
-    return layouts.session_managers(session_managers)
 
 
 @handles("task_kill")
