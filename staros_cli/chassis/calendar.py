@@ -93,6 +93,12 @@ def iso(time: float) -> str:
     return _utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def elapsed(seconds: float) -> str:
+    """`00:05:10`: hours, minutes and seconds that have passed."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)([smhd]?)", re.ASCII)
 _LONGEST_SPAN = 366 * 86400.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -33,8 +33,11 @@ DEFAULTS = {
     TOLERANCE: 10,
 }
 """The thresholds, in percent, of the waiting time in seconds."""
-RESOURCES = {LICENSE: "license", SERVICE: "servicecapacity", RECEIVED: "rxportutil"} | {
-    SENT: "txportutil"
+RESOURCES = {
+    LICENSE: "license",
+    SERVICE: "servicecapacity",
+    RECEIVED: "rxportutil",
+    SENT: "txportutil",
 }
 """The names of what is measured, as traps tell them (mib). The others are never too much here."""
 PORT_SPEED = 10e9
@@ -105,9 +108,10 @@ class Congestion:
         """Look what is too much now, and tell what has changed."""
         if not self.settings.enabled and not self._too_much:
             return
+        ports = self._of_ports() if self.settings.enabled else {}
         for kind in self._kinds():
             before = self._too_much.get(kind, "")
-            after = self._exceeded(kind, before) if self.settings.enabled else ""
+            after = self._exceeded(kind, before, ports) if self.settings.enabled else ""
             if after:
                 self._too_much[kind] = after
                 if not before:
@@ -121,9 +125,9 @@ class Congestion:
         """See to it that the end of what is too much is seen although no call comes or goes."""
         if self._too_much and not self._look_is_due:
             self._look_is_due = True
-            self._timeline.after(_LOOK_PERIOD, self._look_is_over)
+            self._timeline.after(_LOOK_PERIOD, self._take_look)
 
-    def _look_is_over(self) -> None:
+    def _take_look(self) -> None:
         self._look_is_due = False
         before = dict(self._too_much)
         self.look()
@@ -139,9 +143,10 @@ class Congestion:
         found = {service.kind for _, service in self._contexts.services() if service.takes_calls}
         return sorted(found | set(self._too_much))
 
-    def _exceeded(self, kind: str, before: str) -> str:
+    def _exceeded(self, kind: str, before: str, ports: dict[str, float]) -> str:
         """The first threshold that is exceeded; the one exceeded before is asked first."""
-        for name, value in sorted(self._measures(kind), key=lambda one: one[0] != before):
+        measures = self._of_sessions(kind) | ports
+        for name, value in sorted(measures.items(), key=lambda one: one[0] != before):
             limit = self.settings.threshold(name)
             if not limit:
                 return name
@@ -150,17 +155,23 @@ class Congestion:
                 return name
         return ""
 
-    def _measures(self, kind: str) -> Iterator[tuple[str, float]]:
-        """What can be too much for services of a kind, in percent."""
+    def _of_sessions(self, kind: str) -> dict[str, float]:
+        """How much of what services of a kind may have is used, in percent."""
         session_type = SESSION_TYPE_OF_SERVICE.get(kind, "")
         allowed = self._license.session_limit(session_type, self._timeline.now)
         used = self._sessions.count_of_type(session_type)
-        yield LICENSE, 100.0 * used / allowed if allowed else 0.0
-        yield SERVICE, self._fullest(kind, allowed)
-        if {RECEIVED, SENT} & self.settings.thresholds.keys():
-            rates = self._port_traffic.rates(_WINDOW).values()
-            yield RECEIVED, _percent([octets.received for octets in rates])
-            yield SENT, _percent([octets.sent for octets in rates])
+        licensed = 100.0 * used / allowed if allowed else 0.0
+        return {LICENSE: licensed, SERVICE: self._fullest(kind, allowed)}
+
+    def _of_ports(self) -> dict[str, float]:
+        """How busy ports are, in percent; nothing where no threshold is configured for that."""
+        if not {RECEIVED, SENT} & self.settings.thresholds.keys():
+            return {}
+        rates = self._port_traffic.rates(_WINDOW).values()
+        return {
+            RECEIVED: _percent([octets.received for octets in rates]),
+            SENT: _percent([octets.sent for octets in rates]),
+        }
 
     def _fullest(self, kind: str, allowed: int) -> float:
         """The most sessions of a service of a kind, in percent of those it may have."""

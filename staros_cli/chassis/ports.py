@@ -38,13 +38,10 @@ class Port(Struct):
         """What a VLAN carries; it is there from now on."""
         return self.vlans.setdefault(number, Carried())
 
-    def enable(self, vlan: int, enabled: bool) -> bool:
-        """Put a VLAN in use, or out of use; returns whether it was otherwise."""
-        carried = self.vlan(vlan)
+    def enable(self, vlan: int, enabled: bool) -> None:
+        """Put a VLAN in use, or out of use."""
+        self.vlan(vlan).enabled = enabled
         self.decided = self.decided or vlan == UNTAGGED
-        changed = carried.enabled != enabled
-        carried.enabled = enabled
-        return changed
 
     def bind(self, vlan: int, context: str, interface: str) -> None:
         """Let a VLAN carry an interface, or nothing with empty names."""

@@ -18,9 +18,13 @@ from staros_cli.scenarios.schema import Scenario, Step
 
 def inject(system: System, command: Command) -> Outcome:
     """Carry out a test command at the moment where the chassis stands."""
+    return engine.answer_yes(engine.run(system, SessionState(_nobody(system)), command))
+
+
+def _nobody(system: System) -> Administrator:
+    """A user who may do everything and sits at no terminal."""
     now = system.chassis.now
-    nobody = Administrator("", Privilege.SECURITY, "", now, now)
-    return engine.answer_yes(engine.run(system, SessionState(nobody), command))
+    return Administrator("", Privilege.SECURITY, "", now, now)
 
 
 def configure(system: System, lines: Sequence[str]) -> list[str]:
@@ -29,8 +33,7 @@ def configure(system: System, lines: Sequence[str]) -> list[str]:
     Questions are answered with yes. Lines that leave configuration are refused, and where that
     cannot be entered none is typed.
     """
-    now = system.chassis.now
-    user = Administrator("", Privilege.SECURITY, "", now, now)
+    user = _nobody(system)
     try:
         return _typed(system, SessionState(user), lines)
     finally:

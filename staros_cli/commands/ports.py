@@ -16,7 +16,7 @@ CARD_CAPACITY = 40e9
 """Bits a second that a packet card can forward (chosen)."""
 
 
-def _place(invocation: Invocation) -> tuple[int, int]:
+def place_of(invocation: Invocation) -> tuple[int, int]:
     """Slot and number of the port that the session configures, or that is named."""
     text = invocation.command.text("slot/port") or invocation.state.configured("port")
     slot, number = (int(part) for part in text.split("/"))
@@ -43,14 +43,14 @@ def release(invocation: Invocation, context: str, interfaces: Container[str]) ->
 @handles("port")
 def port(invocation: Invocation) -> None:
     """Enter the configuration of a port."""
-    invocation.chassis.ports.configure(*_place(invocation))
+    invocation.chassis.ports.configure(*place_of(invocation))
 
 
 @handles("no_port")
 def no_port(invocation: Invocation) -> None:
     """Remove the configuration of a port."""
     chassis = invocation.chassis
-    chassis.ports.remove(*_place(invocation), quiet=chassis.reading)
+    chassis.ports.remove(*place_of(invocation), quiet=chassis.reading)
     chassis.services_changed()
 
 
@@ -63,7 +63,7 @@ def vlan(invocation: Invocation) -> None:
 def no_vlan(invocation: Invocation) -> None:
     """Remove the configuration of a VLAN."""
     number = invocation.command.number("vlan_id")
-    invocation.chassis.ports.remove_vlan(*_place(invocation), number)
+    invocation.chassis.ports.remove_vlan(*place_of(invocation), number)
     invocation.chassis.services_changed()
 
 
@@ -72,14 +72,14 @@ def bind_interface(invocation: Invocation) -> None:
     """Let a port or a VLAN carry an interface."""
     command = invocation.command
     context, interface = command.text("context_name"), command.text("interface_name")
-    invocation.chassis.ports.bind(*_place(invocation), _vlan(invocation), context, interface)
+    invocation.chassis.ports.bind(*place_of(invocation), _vlan(invocation), context, interface)
     invocation.chassis.services_changed()
 
 
 @handles("no_bind_interface")
 def no_bind_interface(invocation: Invocation) -> None:
     """Let a port or a VLAN carry nothing."""
-    invocation.chassis.ports.release(*_place(invocation), _vlan(invocation))
+    invocation.chassis.ports.release(*place_of(invocation), _vlan(invocation))
     invocation.chassis.services_changed()
 
 
@@ -88,7 +88,7 @@ def shutdown(invocation: Invocation) -> None:
     """Put a port or a VLAN in use or out of use."""
     chassis = invocation.chassis
     enabled = invocation.command.has("no")
-    chassis.ports.enable(*_place(invocation), _vlan(invocation), enabled, quiet=chassis.reading)
+    chassis.ports.enable(*place_of(invocation), _vlan(invocation), enabled, quiet=chassis.reading)
     chassis.services_changed()
 
 
@@ -98,7 +98,7 @@ def shutdown(invocation: Invocation) -> None:
 def _rows(invocation: Invocation) -> list[PortRow]:
     """The ports of all cards, or the one that is named. Raises Refused without that one."""
     chassis = invocation.chassis
-    wanted = _place(invocation) if invocation.command.has_value("slot/port") else None
+    wanted = place_of(invocation) if invocation.command.has_value("slot/port") else None
     rows = [
         row_of(invocation, card.slot, number)
         for card in chassis.hardware.cards.values()
@@ -151,7 +151,7 @@ def show_port_table(invocation: Invocation) -> Output:
 @handles("test_port")
 def test_port(invocation: Invocation) -> None:
     """Let a port lose its link, or have it again."""
-    ports, place = invocation.chassis.ports, _place(invocation)
+    ports, place = invocation.chassis.ports, place_of(invocation)
     ports.restore_link(*place) if invocation.command.has("restore") else ports.fail_link(*place)
 
 

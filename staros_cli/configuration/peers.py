@@ -76,28 +76,30 @@ def read(root: Node) -> PeerConfiguration:
 
 def _systems(context: Part) -> Iterator[BgpSystem]:
     """The autonomous systems of a context and of its VRFs."""
-    for system in context.within("bgp"):
-        words = words_of(system.node.line)
-        own, vrf = integer_of(words, "bgp", 0), option_of(words, "vrf")
-        yield BgpSystem(context.name, own, vrf, system.value("router-id"))
+    return (_system(context, part) for part in context.within("bgp"))
+
+
+def _system(context: Part, part: Part) -> BgpSystem:
+    words = words_of(part.node.line)
+    own, vrf = integer_of(words, "bgp", 0), option_of(words, "vrf")
+    return BgpSystem(context.name, own, vrf, part.value("router-id"))
 
 
 def _bgp(context: Part) -> Iterator[BgpSettings]:
     """The neighbors of the systems of a context; those of VRFs stand in their own part."""
     default = BgpSettings("", "", 0, 0)
-    for system in context.within("bgp"):
-        words = words_of(system.node.line)
-        own, vrf = integer_of(words, "bgp", 0), option_of(words, "vrf")
-        shut = {words[0] for words in system.lines("neighbor") if words[1:] == ["shutdown"]}
-        timers = next(system.lines("timers bgp"), [])
-        for words in system.lines("neighbor"):
+    for part in context.within("bgp"):
+        system = _system(context, part)
+        shut = {words[0] for words in part.lines("neighbor") if words[1:] == ["shutdown"]}
+        timers = next(part.lines("timers bgp"), [])
+        for words in part.lines("neighbor"):
             if len(words) == 3 and words[1] == "remote-as" and _is_address(words[0]):
                 yield BgpSettings(
                     context.name,
                     words[0],
-                    own,
+                    system.own,
                     int(number_in(words[2], 0)),
-                    vrf,
+                    system.vrf,
                     max(1.0, integer_of(timers, "keepalive-interval", int(default.keepalive))),
                     max(1.0, integer_of(timers, "holdtime-interval", int(default.hold))),
                     words[0] not in shut,

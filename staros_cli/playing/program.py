@@ -160,8 +160,7 @@ class _Telling:
         """The time since the beginning, of a daily scenario the time of day, with days its date."""
         if self._scenario.daily and self._scenario.lasts > DAY:
             return calendar.iso(time).replace("T", " ").removesuffix("Z")
-        seconds = int(time % DAY if self._scenario.daily else time - self._began_at)
-        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        return calendar.elapsed(time % DAY if self._scenario.daily else time - self._began_at)
 
 
 def _load(name: str) -> Scenario:

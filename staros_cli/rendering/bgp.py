@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from staros_cli.chassis import calendar
 from staros_cli.chassis.peers.bgp import ESTABLISHED, BgpNeighbor
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Fields, Lines, Screen, Table, blocks, screen
@@ -36,7 +37,7 @@ def _span(seconds: float) -> str:
     """`00:05:10`, from a day on `3d02h10m`, from a week on `02w3d04h`."""
     whole = int(seconds)
     if whole < _DAY:
-        return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+        return calendar.elapsed(seconds)
     days, hours = whole // _DAY, whole // 3600 % 24
     if whole < _WEEK:
         return f"{days}d{hours:02d}h{whole // 60 % 60:02d}m"

@@ -144,26 +144,33 @@ def card_info(chassis: Chassis, cards: Sequence[Card]) -> Screen:
         if event.kind.name in _STATE_TRAPS
     }
     desired = {card.slot: card.state.value for card in chassis.definition.cards()}
-    booted_at = chassis.booted_at
+    booted_at, off = chassis.booted_at, chassis.cards.read().down
     return screen(
         *(
-            _information(chassis, card, desired[card.slot], changed.get(card.slot, booted_at))
+            _information(
+                chassis,
+                card,
+                desired[card.slot],
+                changed.get(card.slot, booted_at),
+                enabled=card.slot not in off,
+            )
             for card in cards
         )
     )
 
 
-def _information(chassis: Chassis, card: Card, desired: str, changed_at: float) -> Fields:
+def _information(
+    chassis: Chassis, card: Card, desired: str, changed_at: float, *, enabled: bool
+) -> Fields:
     usable = chassis.cards.is_usable(card)
     halted = usable and card.state is CardState.OFFLINE
-    off = chassis.cards.read().down
     fields: list[tuple[str, Cell]] = [
         ("Slot Type", card.kind.short),
         ("Card Type", card.kind.title),
         ("Operational State", card.state.value),
         ("Desired Mode", desired),
         ("Last State Change", calendar.long_date(changed_at)),
-        ("Administrative State", "Disabled" if card.slot in off else "Enabled"),
+        ("Administrative State", "Enabled" if enabled else "Disabled"),
         ("Card Lock", "Locked"),
         ("Halt Issued", yes_no(halted)),
         ("Reboot Pending", "No"),

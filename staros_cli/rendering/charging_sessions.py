@@ -11,8 +11,9 @@ from staros_cli.chassis.hardware import Cpu
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.peers import facts
 from staros_cli.rendering.subscribers import clock
-from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, key_of, screen
+from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, screen
 
 _LEFT, _SECOND, _RIGHT = 38, 40, 75
 _NOT_KNOWN = (
@@ -247,12 +248,11 @@ def summary(calls: Iterable[ChargedCall]) -> Lines:
     for call in calls:
         usage = call.session.usage()
         up, down, count = up + usage.received, down + usage.sent, count + 1
-    values = {
-        "Total Active Charging Sessions": count,
-        "Total Uplink Bytes": up,
-        "Total Downlink Bytes": down,
-        "Total Uplink Packets": up // PACKET,
-        "Total Downlink Packets": down // PACKET,
-    }
-    lines = [f"{label + ':':<33}{number}" for label, number in values.items()]
-    return Lines(lines, {key_of(label): number for label, number in values.items()})
+    rows = (
+        ("Total Active Charging Sessions", count),
+        ("Total Uplink Bytes", up),
+        ("Total Downlink Bytes", down),
+        ("Total Uplink Packets", up // PACKET),
+        ("Total Downlink Packets", down // PACKET),
+    )
+    return facts(rows, 33)

@@ -10,7 +10,8 @@ from staros_cli.chassis import calendar
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.servers import ROUND_TRIP
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, key_of, screen
+from staros_cli.rendering.peers import facts
+from staros_cli.rendering.values import Column, Lines, Rows, Table
 
 _STRATUM, _REFERENCE = 1, ".GPS."
 """What servers are: nearest to a clock (chosen)."""
@@ -86,7 +87,7 @@ def associations(rows: Sequence[Row]) -> Rows:
     "Lines about the loop that follows the time (jitter, frequency, errors) are left out: the "
     "clock of the emulator has no such loop.",
 )
-def status(chosen: NtpServer | None, now: float) -> Screen:
+def status(chosen: NtpServer | None, now: float) -> Lines:
     """The server that the time is taken from, and how far it is from a clock."""
     delay = ROUND_TRIP / 1000 if chosen else 0.0
     moment = chosen.last_poll(now) if chosen else -float(_EPOCH)
@@ -102,8 +103,7 @@ def status(chosen: NtpServer | None, now: float) -> Screen:
         ("reference time", _reference_time(moment)),
         ("system flags", "auth monitor ntp kernel "),
     )
-    lines = [f"{label + ':':<22}{value}" for label, value in rows]
-    return screen(Lines(lines, {key_of(label): value for label, value in rows}))
+    return facts(rows, 22)
 
 
 def _reference_time(moment: float) -> str:
