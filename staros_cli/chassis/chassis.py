@@ -110,7 +110,7 @@ class Chassis(Assembly):
         on(OutOfMemory, lambda change: self.task_faults.fail(change.task))
         on(CongestionChanged, lambda _: self.callers.wake())
         on(LinksChanged, lambda _: self._links_changed())
-        on(SystemStarted, lambda _: self.ports.system_started())
+        on(SystemStarted, lambda _: self.ports.system_started(self.booted_at))
         on(PathFailed, self._path_failed)
         on(PeersChanged, lambda _: self.callers.wake())
         on(PoolsChanged, lambda _: self.callers.wake())

@@ -11,6 +11,7 @@ from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.hardware import Hardware
 from staros_cli.chassis.interfaces import ETHERNET
+from staros_cli.chassis.lacp import LinkAgreements
 from staros_cli.chassis.links import Place
 from staros_cli.chassis.ports import Group
 from staros_cli.messages import Refused
@@ -35,12 +36,15 @@ class PortControl:
         self._events = events
         self._timeline = timeline
         self.read: Callable[[], tuple[Group, ...]] = lambda: ()
+        self.lacp = LinkAgreements(contexts, timeline)
         self._up: set[Place] = set()
         self._without_link: set[Place] = set()
 
     def look(self) -> bool:
         """Look which ports are configured to belong together; returns whether that has changed."""
-        return self._contexts.ports.aggregate(self.read())
+        changed = self._contexts.ports.aggregate(self.read())
+        self.lacp.look()
+        return changed
 
     def numbers(self, slot: int) -> tuple[int, ...]:
         """The numbers of the ports of the card in a slot; none when there is no card."""
@@ -126,9 +130,10 @@ class PortControl:
         self._watch()
         self._timeline.publish(LinksChanged())
 
-    def system_started(self) -> None:
-        """The system is up: tell of ports that have no link."""
+    def system_started(self, at: float) -> None:
+        """The system is up since a time: tell of ports that have no link."""
         ports = self._contexts.ports
+        self.lacp.start(at)
         self._up = {(port.slot, port.number) for port in ports if port.enabled}
         self._without_link = set()
         for name in ("PortDown", "PortLinkDown"):
@@ -137,6 +142,7 @@ class PortControl:
 
     def _watch(self, *, quiet: bool = False) -> None:
         """Tell which ports have come up or gone down since the last time."""
+        self.lacp.look()
         ports = self._contexts.ports
         enabled = {(port.slot, port.number) for port in ports if port.enabled}
         pairs = {pair for place in enabled if (pair := ports.links.pair(place))}

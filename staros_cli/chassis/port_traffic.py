@@ -101,7 +101,7 @@ class PortTraffic:
         ports = self._contexts.ports
         group = ports.group_of(place)
         if group is not None:
-            return [one for one in group.places if ports.in_use(one)]
+            return ports.aggregated(group)
         return [ports.acting(place) or place]
 
     def _find(self, index: int) -> list[_Share]:

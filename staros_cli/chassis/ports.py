@@ -54,17 +54,39 @@ class Port(Struct):
         return UNTAGGED in self.vlans and self.vlans[UNTAGGED].enabled
 
 
+class Lacp(Struct, frozen=True):
+    """How links are agreed on: who begins, how often LACPDUs are sent, and asked for."""
+
+    mode: str = "active"
+    rate: str = "auto"
+    timeout: str = "long"
+
+
+SWITCHED = "switched"
+"""How a group uses the ports of one card at a time."""
+
+
+class Redundancy(Struct, frozen=True):
+    """How ports of two cards stand in for one another, the slot preferred (0 for none)."""
+
+    mode: str = "standard"
+    hold_time: int = 0
+    preferred: int = 0
+
+
 class Group(Struct, frozen=True):
     """Ports that carry the VLANs of one of them, the master, together.
 
-    At least `least` of them have to be in use. `lacp` is how links are agreed on.
+    At least `least` of them have to be in use. `priority` is that of the system in LACPDUs.
     """
 
     number: int
     master: tuple[int, int]
     members: tuple[tuple[int, int], ...] = ()
     least: int = 1
-    lacp: str = "active"
+    lacp: Lacp = Lacp()
+    redundancy: Redundancy = Redundancy()
+    priority: int = 0x8000
 
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
@@ -122,7 +144,28 @@ class Ports:
 
     def is_up(self, group: Group) -> bool:
         """Whether enough ports of a group are in use."""
-        return sum(map(self.in_use, group.places)) >= max(1, group.least)
+        return bool(self.aggregated(group))
+
+    def able(self, group: Group) -> list[Place]:
+        """The ports of a group that are in use; those of cards that are down only with all down."""
+        able = [place for place in group.places if self.in_use(place)]
+        return [place for place in able if self.links.runs(place)] or able
+
+    def aggregated(self, group: Group) -> list[Place]:
+        """The ports that carry the frames of a group; none when too few are in use.
+
+        A group that switches between two cards uses those of the card with the most in use; of two
+        with as many that of the slot preferred, else that of the master.
+        """
+        able = self.able(group)
+        if able and group.redundancy.mode == SWITCHED:
+            order = (group.redundancy.preferred, group.master[0])
+            slots = [place[0] for place in able]
+            best = max(
+                sorted(set(slots)), key=lambda one: (slots.count(one), *map(one.__eq__, order))
+            )
+            able = [place for place in able if place[0] == best]
+        return able if len(able) >= max(1, group.least) else []
 
     def __iter__(self) -> Iterator[Port]:
         return iter(self.by_place.values())

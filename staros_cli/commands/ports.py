@@ -116,6 +116,7 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
     card = chassis.hardware.cards[slot]
     ports, place = chassis.contexts.ports, (slot, number)
     port = ports.by_place.get(place)
+    group = ports.group_of(place)
     node = invocation.system.running.find(f"port ethernet {slot}/{number}", "description")
     return PortRow(
         slot,
@@ -128,9 +129,10 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
         tuple(sorted(vlan for vlan in port.vlans if vlan != UNTAGGED)) if port else (),
         node.line.partition(" ")[2] if node else "",
         chassis.platform.virtual,
-        ports.group_of(place),
+        group,
         ports.serves(place) and place not in ports.links.lost,
         _acts(ports, card, place),
+        group is not None and place in ports.aggregated(group),
     )
 
 

@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from staros_cli.chassis.ports import Group
-from staros_cli.configuration.reading import Part, integer_of
+from staros_cli.chassis.ports import Group, Lacp, Redundancy
+from staros_cli.configuration.reading import Part, integer_of, number_in, option_of
 from staros_cli.configuration.tree import Node
 
 Place = tuple[int, int]
+_PRIORITY = "link-aggregation system-priority"
+_AUTO = 0x8000
+"""The priority of a system that chooses it itself."""
 
 
 def read(root: Node) -> tuple[Group, ...]:
     """The groups that have a master, by their numbers."""
-    masters: dict[int, tuple[Place, str]] = {}
+    whole = Part(root)
+    masters: dict[int, Part] = {}
     members: dict[int, list[Place]] = {}
     least: dict[int, int] = {}
-    for port in Part(root).within("port"):
+    for port in whole.within("port"):
         for words in port.lines("link-aggregation"):
             number = integer_of(words, "group", 0)
             if words[:1] == ["master"]:
-                masters.setdefault(number, (_place(port), port.value("link-aggregation lacp")))
+                masters.setdefault(number, port)
             elif words[:1] == ["member"]:
                 members.setdefault(number, []).append(_place(port))
                 least[number] = max(least.get(number, 1), integer_of(words, "min-link", 1))
-    return tuple(_groups(masters, members, least))
+    priorities = _priorities(whole) if masters else {}
+    return tuple(
+        Group(
+            number,
+            place := _place(master),
+            tuple(members.get(number, ())),
+            least.get(number, 1),
+            _lacp(master),
+            _redundancy(master),
+            priorities.get(place[0], _AUTO),
+        )
+        for number, master in sorted(masters.items())
+    )
 
 
-def _groups(
-    masters: dict[int, tuple[Place, str]], members: dict[int, list[Place]], least: dict[int, int]
-) -> Iterator[Group]:
-    for number in sorted(masters):
-        master, lacp = masters[number]
-        others = tuple(members.get(number, ()))
-        yield Group(number, master, others, least.get(number, 1), lacp or "active")
+def _lacp(master: Part) -> Lacp:
+    words = next(master.lines("link-aggregation lacp"), ["active"])
+    return Lacp(words[0], option_of(words, "rate", "auto"), option_of(words, "timeout", "long"))
+
+
+def _redundancy(master: Part) -> Redundancy:
+    words = next(master.lines("link-aggregation redundancy"), ["standard"])
+    hold_time, slot = integer_of(words, "hold-time", 0), integer_of(words, "slot", 0)
+    return Redundancy(words[0], hold_time, slot)
+
+
+def _priorities(whole: Part) -> dict[int, int]:
+    """The priorities of the system that are configured, by the slots of the cards."""
+    found = {}
+    for card in whole.within("card"):
+        value = card.value(_PRIORITY)
+        if value and card.name.isdecimal():
+            found[int(card.name)] = _number(value)
+    return found
+
+
+def _number(value: str) -> int:
+    """The number that a value is, in decimal or as 0x1F4."""
+    digits = value.lower().removeprefix("0x")
+    if digits != value.lower() and all(digit in "0123456789abcdef" for digit in digits):
+        return int(digits[:8], 16) if digits else _AUTO
+    return int(number_in(value, _AUTO))
 
 
 def _place(port: Part) -> Place:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -19,7 +20,8 @@ _MEGABIT = 1e6
 class PortRow(Struct, frozen=True):
     """A port of a card; `pair` is the slot of the card that takes over, 0 for none.
 
-    It has a link where it `is_cabled`, and carries the frames of its pair where it `acts`.
+    It has a link where it `is_cabled`, carries the frames of its pair where it `acts`, and those of
+    its group where it `distributes`.
     """
 
     slot: int
@@ -35,11 +37,17 @@ class PortRow(Struct, frozen=True):
     group: Group | None
     is_cabled: bool
     acts: bool
+    distributes: bool = False
 
     @property
     def name(self) -> str:
         """Slot and number."""
         return f"{self.slot}/{self.number}"
+
+    @property
+    def at(self) -> Place:
+        """Slot and number, as the model has them."""
+        return self.slot, self.number
 
     @property
     def place(self) -> str:
@@ -55,11 +63,6 @@ class PortRow(Struct, frozen=True):
     def works(self) -> bool:
         """Whether it carries frames."""
         return self.linked and self.acts
-
-    @property
-    def distributes(self) -> bool:
-        """Whether it carries frames of its group."""
-        return self.enabled and self.is_cabled
 
     @property
     def state(self) -> str:
@@ -187,37 +190,58 @@ def _info(row: PortRow) -> Fields:
     return Fields(tuple(fields), f"Port: {row.name}", width=25, between=": ")
 
 
-_UTILIZATION_HEADS = (
+UTILIZATION_HEADS = (
     "                                ------ Average Port Utilization (in mbps) ------",
     "Port   Type                       Current           5min             15min    ",
     "                                 Rx      Tx      Rx       Tx       Rx     Tx",
     "----- ------------------------  ------- -------  ------- -------  ------- -------",
 )
+_UTILIZATION_COLUMNS = (
+    ("Current Rx", 8, 2, ""),
+    ("Current Tx", 9, 0, ""),
+    ("5min Rx", 8, 0, "rx_5min"),
+    ("5min Tx", 9, 0, "tx_5min"),
+    ("15min Rx", 8, 0, "rx_15min"),
+    ("15min Tx", 7, 0, "tx_15min"),
+)
+"""The columns behind a port and its type: heads, widths, gaps and keys."""
+_Row = TypeVar("_Row")
+
+
+def _place(number: int, figures: Callable[[_Row], tuple[int, ...]]) -> Callable[[_Row], int]:
+    return lambda row: figures(row)[number]
+
+
+def utilization_columns(figures: Callable[[_Row], tuple[int, ...]]) -> tuple[Column[_Row], ...]:
+    """The columns of a table about how much is carried, whose rows have these figures."""
+    return tuple(
+        Column(head, width, _place(number, figures), gap=gap, key=key)
+        for number, (head, width, gap, key) in enumerate(_UTILIZATION_COLUMNS)
+    )
+
+
 _UtilizationRow = tuple[PortRow, tuple[int, ...]]
 _UTILIZATION = Table[_UtilizationRow](
     Column("Port", 5, lambda row: row[0].place),
     Column("Type", 24, lambda row: row[0].kind),
-    Column("Current Rx", 8, lambda row: row[1][0], gap=2),
-    Column("Current Tx", 9, lambda row: row[1][1], gap=0),
-    Column("5min Rx", 8, lambda row: row[1][2], gap=0, key="rx_5min"),
-    Column("5min Tx", 9, lambda row: row[1][3], gap=0, key="tx_5min"),
-    Column("15min Rx", 8, lambda row: row[1][4], gap=0, key="rx_15min"),
-    Column("15min Tx", 7, lambda row: row[1][5], gap=0, key="tx_15min"),
-    heads=_UTILIZATION_HEADS,
+    *utilization_columns(lambda row: row[1]),
+    heads=UTILIZATION_HEADS,
 )
 
 
 @layout("show port utilization table", "capture")
 def utilization(rows: Sequence[PortRow], rates: Sequence[Mapping[Place, Octets]]) -> Rows:
     """How many megabits a second ports in use carry: now, in 5 and in 15 minutes."""
-    none = Octets()
-    found = []
-    for row in rows:
-        if row.enabled or row.works:
-            octets = [rate.get((row.slot, row.number), none) for rate in rates]
-            figures = (number for one in octets for number in (one.received, one.sent))
-            found.append((row, tuple(round(8 * figure / _MEGABIT) for figure in figures)))
-    return _UTILIZATION.of(found)
+    return _UTILIZATION.of(
+        [(row, megabits(row, rates)) for row in rows if row.enabled or row.works]
+    )
+
+
+def megabits(row: PortRow, rates: Sequence[Mapping[Place, Octets]]) -> tuple[int, ...]:
+    """How many megabits a second a port receives and sends, for each of the rates."""
+    octets = [rate.get(row.at, Octets()) for rate in rates]
+    figures = (number for one in octets for number in (one.received, one.sent))
+    return tuple(round(8 * figure / _MEGABIT) for figure in figures)
 
 
 _NOT_COUNTED = "n/a"
