@@ -167,12 +167,13 @@ class OpaqueSchema(Schema, frozen=True):
 
 
 class SoftwareSchema(Schema, frozen=True):
-    """`[software]`: what `show version` tells."""
+    """`[software]`: what `show version` tells, and the version of the P2P plugin in the image."""
 
     version: Annotated[str, Meta(pattern=r"^\d+\.\d+(\.\d+)?$")] = "21.28.1"
     build: Count = 90001
     description: str = "Deployment_Build"
     date: str = "2026-01-06T19:06:21Z"
+    p2p: Annotated[str, Meta(pattern=r"^\d+(\.\d+){0,3}$")] = "2.41.1091"
 
 
 class DefinitionSchema(Schema, frozen=True):

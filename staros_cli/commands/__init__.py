@@ -51,6 +51,7 @@ def load() -> None:
         monitor,
         node_services,
         peers,
+        plugins,
         radius,
         routing,
         scenarios,
