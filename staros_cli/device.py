@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from types import TracebackType
 
@@ -134,10 +135,18 @@ class Device:
         if not lines:
             raise ValueError("expected at least one line")
         for line in lines:
-            reply = self.console.handle(line)
+            reply = self._completed(self.console.handle(line))
             if check and reply.failed:
                 raise CommandFailed(line, reply)
         return reply
+
+    def _completed(self, reply: Reply) -> Reply:
+        """A reply with all of its lines: a command that shows much does so in several steps."""
+        lines: list[str] = []
+        while reply.awaits is Awaits.TURN and (self.console.ends_waiting_at or inf) <= self.now:
+            lines += reply.lines
+            reply = self.console.poll()
+        return replace(reply, lines=[*lines, *reply.lines]) if lines else reply
 
     def configure(self, *lines: str, check: bool = True) -> str:
         """Type lines in Global Configuration and go back to Exec; returns what was printed.

@@ -23,6 +23,9 @@ from staros_cli.rendering.session import timestamp
 SECTIONS = (
     "show version verbose",
     "show clock",
+    "show clock universal",
+    "show ntp associations",
+    "show ntp status",
     "show system uptime",
     "show boot",
     "show card table",
@@ -39,10 +42,11 @@ SECTIONS = (
     "show temperature",
     "show leds all",
     "show alarm statistics",
-    "show alarm outstanding",
+    "show alarm outstanding all verbose",
     "show crash list",
     "show crash all",
-    "show license information",
+    "show license information full",
+    "show license key",
     "show configuration",
     "show configuration errors",
     "show context all",
@@ -50,6 +54,8 @@ SECTIONS = (
     "show ip route",
     "show ip pool",
     "show cpu table",
+    "show cpu info verbose",
+    "show cpu errors verbose",
     "show task resources",
     "show task table",
     "show task memory",
@@ -58,6 +64,7 @@ SECTIONS = (
     "show session progress",
     "show session disconnect-reasons verbose",
     "show session counters historical all",
+    "show session subsystem",
     "show subscribers summary",
     "show service all",
     "show resources",
@@ -81,20 +88,22 @@ def show_support_details(invocation: Invocation) -> Steps[list[str]]:
     path = _path(invocation, url) if url else None
     if path is not None:
         yield from invocation.confirm()
+    notes = [] if path is None or url_of(path) == url else [messages.OUTPUT_URL(url=url_of(path))]
     shown: list[str] = []
     size = 0
-    for section in _sections(invocation):
+    for done, section in _sections(invocation):
         shown += section
         size += sum(len(line) + 1 for line in section)
         if size > MOST_OCTETS:
             raise Refused(messages.TOO_MUCH_TO_SHOW, limit=MOST_OCTETS)
-        yield Until(invocation.now)  # others have their turn
+        # Others have their turn.
+        yield Until(invocation.now, notes, layouts.progress(done) if path else "")
+        notes = []
     if path is None:
         return shown
     data = _archive(path, "\n".join([*shown, ""]).encode(), invocation.now)
     invocation.chassis.storage.write(path, data, invocation.now)
-    changed = [] if url_of(path) == url else [messages.OUTPUT_URL(url=url_of(path))]
-    return [*changed, *layouts.transferred(len(data)).lines]
+    return list(layouts.transferred(len(data)).lines)
 
 
 def _path(invocation: Invocation, url: str) -> PurePosixPath:
@@ -105,14 +114,18 @@ def _path(invocation: Invocation, url: str) -> PurePosixPath:
     return locate(url if url.endswith((_ARCHIVE, _COMPRESSED)) else url + ending)
 
 
-def _sections(invocation: Invocation) -> Iterator[list[str]]:
-    """The sections, each with its heading; what a system has not is left out."""
+def _sections(invocation: Invocation) -> Iterator[tuple[float, list[str]]]:
+    """The sections, each with its heading, behind the share that is done when it is.
+
+    What a system has not is left out.
+    """
     contexts = list(invocation.chassis.contexts.by_name)
-    for line in SECTIONS:
+    for number, line in enumerate(SECTIONS, 1):
         for context in contexts if line in _OF_CONTEXTS else [invocation.state.context]:
             shown = _shown(invocation, line, context)
             if shown is not None:
-                yield [*layouts.heading(line).lines, *timestamp(invocation.now), *shown]
+                heading = layouts.heading(line).lines
+                yield number / len(SECTIONS), [*heading, *timestamp(invocation.now), *shown]
 
 
 def _shown(invocation: Invocation, line: str, context: str) -> list[str] | None:

@@ -15,10 +15,15 @@ def heading(line: str) -> Lines:
     return Lines([f"******** {line} *******"], {"section": line})
 
 
+def progress(done: float) -> str:
+    """As much of the line of asterisks as there is when a share of all is done."""
+    return "*" * int(78 * done)
+
+
 @layout("show support details to file", "capture", "The time is made up.")
 def transferred(octets: int) -> Lines:
     """The line behind a file that was written."""
     seconds = max(0.001, octets / _RATE)
     rate = octets / 1024 / seconds
-    lines = ["*" * 78, f"Transferred {octets} bytes in {seconds:.3f} seconds ({rate:.1f} KB/sec)"]
+    lines = [progress(1.0), f"Transferred {octets} bytes in {seconds:.3f} seconds ({rate:.1f} KB/sec)"]
     return Lines(lines, {"bytes": octets})

@@ -8,7 +8,15 @@ from staros_cli.rendering.session import help_lines
 from staros_cli.shell.columns import columns
 from staros_cli.shell.console import Console
 from staros_cli.shell.discipline import Event, LineDiscipline, Wanted, begins_sequence
-from staros_cli.shell.replies import CLEAR, KEYS, WAITS, Awaits, Reply, watched_text
+from staros_cli.shell.replies import (
+    CLEAR,
+    KEYS,
+    WAITS,
+    Awaits,
+    Reply,
+    continued_text,
+    watched_text,
+)
 
 STEP_OUTPUT = 64 << 10
 """How many characters of line editing are shown in one step, about: a key can show a whole line."""
@@ -144,9 +152,7 @@ class LineTerminal:
         if watched:
             self._out.append(watched_text(prompt, reply))
         elif was_waiting:
-            self._show_lines(reply.lines)
-            if not self.waiting:
-                self._out.append(reply.prompt)
+            self._out.append(continued_text(prompt, reply))
         elif reply.lines:
             self._out.append("\r" + " " * len(prompt) + "\r" if prompt.startswith("---") else "\n")
             self._show_lines(reply.lines)

@@ -40,7 +40,10 @@ class RealTime:
 
     def to_next(self, session: Console, at_most: float = 0.5) -> float:
         """How long that is, in seconds of real time."""
-        return min(at_most, session.seconds_to_next_event / self.clock.rate) + 0.001
+        seconds, ends_at = session.seconds_to_next_event, session.ends_waiting_at
+        if ends_at is not None:
+            seconds = min(seconds, max(0.0, ends_at - self.clock.now()))
+        return min(at_most, seconds / self.clock.rate) + 0.001
 
     def until_up(self, session: Console) -> list[str]:
         """Wait until the system has started; returns what the console showed."""

@@ -62,6 +62,17 @@ CLEAR = "\x1b[2J\x1b[0;0f"
 """The characters that empty the screen of a terminal, as a device sends them."""
 
 
+def continued_text(before: str, reply: Reply) -> str:
+    """The text that shows a reply at a terminal after a wait.
+
+    `before` stands on the line of the cursor: the beginning of the line that comes next.
+    """
+    text = "".join(f"{line}\n" for line in reply.lines) + reply.prompt
+    if text.startswith(before):
+        return text[len(before) :]
+    return f"\n{text}"
+
+
 def watched_text(before: str, reply: Reply) -> str:
     """The text that shows a reply at a terminal where keys act at once.
 

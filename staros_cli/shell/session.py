@@ -139,6 +139,8 @@ class CliSession:
             return self._pager.marker
         if awaits is Awaits.WATCH and self._watch is not None:
             return self._watch.prompt
+        if awaits is Awaits.TURN and self._wait is not None:
+            return self._wait.progress
         return "> " if awaits is Awaits.CONTINUATION else ""
 
     @property

@@ -279,8 +279,9 @@ class Terminal:
     def _wait_for_turn(self) -> Reply:
         """Wait until the command that waits can go on; Ctrl-C gives it up."""
         reply = self._session.poll()
-        with _noted_interrupts() as interrupts, _marked(WAITING):
+        with _noted_interrupts() as interrupts, _marked() as mark:
             while reply.awaits is Awaits.TURN and not (reply.lines or interrupts):
+                mark(reply.prompt or WAITING)
                 self._time.wait_for_next(self._session, at_most=REACTION)
                 reply = self._session.poll()
         waits = reply.awaits is Awaits.TURN and not reply.lines
@@ -309,15 +310,16 @@ def _noted_interrupts() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _marked(marker: str) -> Iterator[None]:
-    """Show a marker for as long as something takes."""
-    sys.stdout.write(marker)
-    sys.stdout.flush()
+def _marked() -> Iterator[Callable[[str], None]]:
+    """Show a marker for as long as something takes; yields what sets it."""
+
+    def mark(marker: str) -> None:
+        _write(f"{_WIPE_LINE}{marker[: window_size()[1] - 1]}")
+
     try:
-        yield
+        yield mark
     finally:
-        sys.stdout.write(_WIPE_LINE)
-        sys.stdout.flush()
+        _write(_WIPE_LINE)
 
 
 def _write(text: str) -> None:
