@@ -72,6 +72,8 @@ OTHER_VERSION = Message("Invalid address {address}: expected one of IPv{version}
 NO_ROUTE = Message("No route to {address}")
 NO_LIVE_LOG = Message("No active logging filters")
 NO_SUCH_PLUGIN = Message("There is no plugin {name}")
+TOO_MANY_WATCHED = Message("No more than {most} subscribers can be watched in a session")
+NOT_WATCHED = Message("This session does not watch {subscriber}")
 NO_SUCH_CPU = Message("No running card has such a CPU")
 NO_DEBUG_SHELL = Message(
     "You do not have permission to run the debug shell: it is not emulated, and nothing that is "

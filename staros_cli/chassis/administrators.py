@@ -19,6 +19,7 @@ class Administrator(Struct, eq=False):
     when there is a new one, or when what the session waits for may have happened. `remote` is the
     address that the user came from, empty at the console. `live_log` ends showing events when they
     happen, None where they are not shown; `log_levels` are the levels of those, by facility.
+    `watched` are the subscribers whose calls are shown, by their words, with what ends that.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Administrator(Struct, eq=False):
     remote: str = ""
     live_log: Callable[[], None] | None = None
     log_levels: dict[str, str] = {}
+    watched: dict[str, Callable[[], None]] = {}
 
     def tell(self, line: str) -> None:
         """Send a line to this user's terminal."""
@@ -54,6 +56,15 @@ class Administrator(Struct, eq=False):
         if self.live_log is not None:
             self.live_log()
             self.live_log = None
+
+    def begin_watching(self, subscriber: str, end: Callable[[], None]) -> None:
+        """What happens to the calls of a subscriber is shown, until `end` is called."""
+        self.watched[subscriber] = end
+
+    def end_watching(self, subscriber: str = "") -> None:
+        """Show the calls of a subscriber no more, those of all without one."""
+        for name in [subscriber] if subscriber else list(self.watched):
+            self.watched.pop(name)()
 
     def filter_log(self, facility: str, level: str) -> None:
         """Set the level of the events of a facility that are shown when they happen."""

@@ -94,13 +94,25 @@ class Trace:
         self._calls: dict[int, _Traced] = {}
         self._events: deque[CallEvent] = deque()
         self._left: dict[int, float] = {}
+        self._over = False
         self.several = not follow
         self.takes_new_calls = True
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is traced any more."""
+        return self._over
+
     def end(self) -> None:
         """Trace no more."""
+        self._over = True
         self._calls.clear()
         self._end(self)
+
+    def cut_off(self) -> None:
+        """The system went down: trace no more, and tell that."""
+        self.end()
+        self._tell()
 
     @property
     def calls(self) -> int:
@@ -270,7 +282,7 @@ class CallTraces:
     def clear(self) -> None:
         """No call is traced any more: the system went down."""
         for trace in tuple(self._traces):
-            trace.end()
+            trace.cut_off()
 
     def _remove(self, trace: Trace) -> None:
         if trace in self._traces:

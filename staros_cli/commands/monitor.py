@@ -8,11 +8,10 @@ from enum import Enum
 
 from staros_cli.chassis.call_traces import CallEvent, Happening, Trace
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.session import Session
 from staros_cli.chassis.signalling import messages_of
-from staros_cli.chassis.subscribers import Wildcard
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Steps, Watch
+from staros_cli.commands.watched_calls import rows, wanted
 from staros_cli.rendering import monitor as layouts
 from staros_cli.rendering.calls import state_of
 from staros_cli.rendering.monitor import Detail, Option, Settings
@@ -324,10 +323,10 @@ def monitor_subscriber(invocation: Invocation) -> Steps[list[str]]:
     """Show what happens to the calls of a subscriber, or to the next call."""
     command, chassis = invocation.command, invocation.chassis
     name = command.words[2]
-    trace = chassis.call_traces.begin(_wanted(invocation), invocation.state.user.wake)
+    trace = chassis.call_traces.begin(wanted(invocation), invocation.state.user.wake)
     view = _Subscriber(invocation, trace)
     try:
-        found = _rows(invocation)
+        found = rows(invocation)
         if found:
             trace.begin_with(found[0])
             lines = view.events()
@@ -337,47 +336,6 @@ def monitor_subscriber(invocation: Invocation) -> Steps[list[str]]:
     finally:
         trace.end()
     return []
-
-
-def _value(invocation: Invocation) -> str:
-    return str(invocation.command.every[0][1]) if invocation.command.every else ""
-
-
-def _rows(invocation: Invocation) -> list[int]:
-    """The rows of the calls that are there and are asked for."""
-    word, value = invocation.command.words[2], _value(invocation)
-    sessions = invocation.chassis.sessions
-    if word == "callid":
-        return sessions.with_callid(int(value, 16))
-    if word == "ipaddr":
-        return sessions.with_address(value)
-    look_up = {
-        "imsi": sessions.with_msid,
-        "msid": sessions.with_msid,
-        "msisdn": sessions.with_msisdn,
-        "username": sessions.with_username,
-    }.get(word)
-    return look_up(Wildcard(value)) if look_up else []
-
-
-def _wanted(invocation: Invocation) -> Callable[[Session], bool]:
-    """Whether a call is one that is asked for."""
-    word, value = invocation.command.words[2], _value(invocation)
-    if word == "next-call":
-        return lambda session: True
-    if word == "type":
-        service = invocation.command.words[3]
-        return lambda session: session.kind.service == service
-    if word == "callid":
-        return lambda session: session.callid == int(value, 16)
-    if word == "ipaddr":
-        return lambda session: session.address == value
-    matches = Wildcard(value).matches
-    if word == "username":
-        return lambda session: matches(session.username)
-    if word == "msisdn":
-        return lambda session: matches(session.msisdn)
-    return lambda session: matches(session.msid)
 
 
 @handles("monitor_protocol")

@@ -25,8 +25,8 @@ class Until(Struct, frozen=True):
     """A wait: the handler goes on when something has changed, at `time` at the latest.
 
     `time` is in seconds since 1970 UTC. The handler looks itself whether what it waits for has come
-    about. `notes` are shown before the wait. `progress` is how much there is so far of the line that
-    comes next; it grows from wait to wait.
+    about. `notes` are shown before the wait. `progress` is as much as there is so far of the line
+    that comes next; it grows from wait to wait.
     """
 
     time: float

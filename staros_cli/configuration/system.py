@@ -170,6 +170,7 @@ class System:
             return False
         self._end_process(user)
         user.end_live_log()
+        user.end_watching()
         self.administrators.remove(user)
         self.give_up(user)
         return True

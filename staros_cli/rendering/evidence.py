@@ -249,6 +249,13 @@ def logs(events: Sequence[Event]) -> list[str]:
     """Log lines, the newest first."""
     return [
         f"{calendar.console_date(event.time)} [{event.facility[:15]} {event.event_id} "
-        f"{event.level}] {_process(event)}[software internal system] {event.message}"
+        f"{event.level}] {_process(event)}{_classification(event)} {event.message}"
         for event in events
     ]
+
+
+def _classification(event: Event) -> str:
+    callid = event.values.get("callid")
+    if event.kind.trap or not isinstance(callid, int):
+        return "[software internal system]"
+    return f"[callid {callid:08x}] [software internal user]"

@@ -45,5 +45,8 @@ def live(users: Sequence[Administrator]) -> Screen:
 
 def _live(user: Administrator) -> Lines:
     levels = [f"  {facility:<21}: {level}" for facility, level in user.log_levels.items()]
-    lines = [f"Session of {user.name} on {user.terminal}:", *(levels or ["  None"])]
-    return Lines(lines, {"name": user.name, "terminal": user.terminal, "levels": user.log_levels})
+    watched = [f"  calls of {subscriber}" for subscriber in user.watched]
+    shown = [*levels, *watched] or ["  None"]
+    values = {"levels": user.log_levels, "watched": list(user.watched)}
+    lines = [f"Session of {user.name} on {user.terminal}:", *shown]
+    return Lines(lines, {"name": user.name, "terminal": user.terminal, **values})

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from msgspec import Struct
 
 from staros_cli.chassis import calendar
+from staros_cli.chassis.call_logs import log_of
 from staros_cli.chassis.call_traces import CallEvent, Happening
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.signalling import GTPC_PORT, Element, Message
@@ -345,15 +346,6 @@ def _head(
     return [*([calendar.day_of(time)] if detail.dates else []), line]
 
 
-_SAID = {
-    Happening.MANAGER_LOST: "sessmgr instance {sessmgr} failed",
-    Happening.PEER_LOST: "aaamgr instance {sessmgr} failed",
-    Happening.RECOVERED: "recovered by sessmgr instance {sessmgr} from aaamgr instance {sessmgr}",
-    Happening.PEER_RECOVERED: "aaamgr instance {sessmgr} has the state of the call again",
-    Happening.CONNECTED: "connected",
-}
-
-
 @layout(
     "monitor subscriber",
     "chosen",
@@ -361,15 +353,8 @@ _SAID = {
 )
 def control(event: CallEvent, detail: Detail) -> list[str]:
     """An event of session recovery, or the connection of a call."""
-    session = event.session
-    if event.happening in _SAID:
-        said = _SAID[event.happening].format(sessmgr=session.sessmgr)
-    else:
-        kind = "full" if event.happening is Happening.FULL else "micro"
-        result = "success" if event.success else "failure"
-        said = f"{kind} checkpoint to aaamgr instance {session.sessmgr}: {result}"
-    head = _head(event.time, "***CONTROL***", f"{CONTROL_EVENT} ", detail, session)
-    return [*head, f"Callid {session.callid:08x}: {said}", "", ""]
+    head = _head(event.time, "***CONTROL***", f"{CONTROL_EVENT} ", detail, event.session)
+    return [*head, f"Callid {event.session.callid:08x}: {log_of(event).text}", "", ""]
 
 
 _COUNTERS = (

@@ -25,5 +25,8 @@ def transferred(octets: int) -> Lines:
     """The line behind a file that was written."""
     seconds = max(0.001, octets / _RATE)
     rate = octets / 1024 / seconds
-    lines = [progress(1.0), f"Transferred {octets} bytes in {seconds:.3f} seconds ({rate:.1f} KB/sec)"]
+    lines = [
+        progress(1.0),
+        f"Transferred {octets} bytes in {seconds:.3f} seconds ({rate:.1f} KB/sec)",
+    ]
     return Lines(lines, {"bytes": octets})
