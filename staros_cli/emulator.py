@@ -13,6 +13,7 @@ from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.failed_starts import FailedStarts
 from staros_cli.chassis.last_logins import LastLogins
+from staros_cli.chassis.secret_key import SecretKey, of_seed
 from staros_cli.chassis.storage import DirectoryStorage, MemoryStorage, Storage, locate
 from staros_cli.commands import configuration_file
 from staros_cli.commands.injection import play
@@ -28,6 +29,7 @@ from staros_cli.whole_files import remove_half_written, write_whole
 OWNER_FILE = "chassis"
 STARTS_FILE = "failed-starts"
 LOGINS_FILE = "last-logins"
+KEY_FILE = "secret-key"
 _LICENSE_LINE = re.compile(r"^\{license\}\n", re.MULTILINE)
 _HEADER_LINE = re.compile(r"^(#!.*)\{chassis-id\}", re.MULTILINE)
 
@@ -148,6 +150,7 @@ def build(
         configuration_file.FileReading,
         FailedStarts(root / STARTS_FILE if root else None),
         LastLogins(root / LOGINS_FILE if root else None),
+        SecretKey(salt or of_seed(definition.schema.seed), root / KEY_FILE if root else None),
     )
     system.opaque.learns = learns
     system.chassis.power_on()

@@ -21,6 +21,7 @@ def load_configuration() -> None:
         ports,
         recovery,
         session,
+        snmp,
         system,
         unlisted,
         users,

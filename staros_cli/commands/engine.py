@@ -71,8 +71,6 @@ _BLANKS = str.maketrans("\t\n", "  ")
 ENCRYPTED = "encrypted"
 ALL_OF_THEM = " *"
 """The end of the key of lines that are removed together."""
-_SHORT_FORMS = {"community": ["name"]}
-"""Words that a secret may follow at once, and what stands between them in the stored line."""
 _OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
@@ -367,11 +365,7 @@ def _words_to_keep(invocation: Invocation) -> list[str]:
             words[position] = ""
             chassis_id = invocation.chassis.definition.chassis_id
             words[position] = passwords.stand_in(chassis_id, " ".join(words), invocation.now)
-            between = _SHORT_FORMS.get(words[position - 1])
-            if between is None:
-                words.insert(position - 1, ENCRYPTED)
-            else:
-                words[position:position] = [ENCRYPTED, *between]
+            words.insert(position - 1, ENCRYPTED)
     return words
 
 

@@ -15,6 +15,7 @@ from staros_cli.chassis.last_logins import LastLogins
 from staros_cli.chassis.locks import ConfigurationLock
 from staros_cli.chassis.privilege import Privilege
 from staros_cli.chassis.saves import Save, Saves
+from staros_cli.chassis.secret_key import SecretKey, of_seed
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
 from staros_cli.configuration import (
@@ -81,7 +82,8 @@ class System:
     `boot_notes` are what the last start had to say, `problems` the lines it refused,
     `summary` how many those are;
     `scenarios` are played on it;
-    `failed_starts` counts those that came to nothing; `last_logins` knows who came from where.
+    `failed_starts` counts those that came to nothing; `last_logins` knows who came from where;
+    `secret_key` encrypts what has to be shown again.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class System:
         reader: Reader,
         failed_starts: FailedStarts | None = None,
         last_logins: LastLogins | None = None,
+        secret_key: SecretKey | None = None,
     ) -> None:
         self.chassis = chassis
         self.running = Node(mode="config")
@@ -114,6 +117,7 @@ class System:
         self.outside: Outside | None = None
         self.failed_starts = failed_starts or FailedStarts()
         self.last_logins = last_logins or LastLogins()
+        self.secret_key = secret_key or SecretKey(of_seed(chassis.definition.schema.seed))
         chassis.load_configuration = self._boot_configuration
         self.scenarios = Scenarios(chassis)
         self._processes: dict[int, Task] = {}
