@@ -203,7 +203,8 @@ CHOICES = (
     (
         "A service starts when its bindings and associations are complete: a GTP-U service needs "
         "an address, eGTP one for GTP-C, P-GW and S-GW an eGTP service, SAEGW both of these, SGSN "
-        "an SGTP service, MME one for S1-MME, all others an address",
+        "an SGTP service, MME one for S1-MME, a user plane an Sx service and a GTP-U service, all "
+        "others an address",
         "That services wait for what they are bound to and associated with is documented; which "
         "of it each needs at least is chosen.",
     ),

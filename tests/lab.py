@@ -24,14 +24,17 @@ def service_lines(kind: str, name: str, address: str, context: str = "A") -> lis
         if use in (GTPC, GTPU)
     ]
     if needs_of(kind).bindings == ("",):
-        word = "ipv4-address" if kind == "gtpu" else "address"
+        word = "ipv4-address" if kind in ("gtpu", "sx") else "address"
         lines.append(f"bind {word} {address}")
     if S1_MME in needs_of(kind).bindings:
         lines.append(f"bind s1-mme ipv4-address {address}")
     for used in needs_of(kind).services:
         side = "ingress " if kind == "sgw" else ""
         place = f" context {context}" if used == "sgtp" else ""
+        place = " pgw-ingress" if (kind, used) == ("user-plane", "gtpu") else place
         lines.append(f"associate {side}{used}-service {name}-{used}{place}")
+    if kind == "user-plane":
+        lines.append("associate control-plane-group CP")
     return [*lines, "exit"]
 
 

@@ -7,6 +7,8 @@ from enum import Enum
 from msgspec import Struct
 
 ASR5500 = "asr5500"
+USER_PLANE = "user-plane"
+"""The kind of service that carries packets of calls which a control plane sets up over Sx."""
 UNDETERMINED = "type not determined"
 """The row of `show subscribers summary` for calls that have no other there."""
 
@@ -36,6 +38,16 @@ class AccessKind(Struct, frozen=True):
     def is_ipv6(self) -> bool:
         """Whether its subscribers have IPv6 addresses."""
         return self.name.endswith("ipv6")
+
+    @property
+    def is_dual(self) -> bool:
+        """Whether its subscribers have an IPv6 address beside the one of IPv4."""
+        return self.name.endswith("ipv4v6")
+
+    @property
+    def is_user_plane(self) -> bool:
+        """Whether its sessions carry the packets of calls that another system controls."""
+        return self.service == USER_PLANE
 
     @property
     def has_bearers(self) -> bool:
@@ -92,6 +104,10 @@ ACCESS_KINDS = (
     AccessKind("l2tp-lac", "lac", "LAC", "SDL", row="pdsn-simple-ipv4"),
     AccessKind("lns-l2tp", "lns", "LNS", "N.I"),
     AccessKind("ipcf", "ipcf", "IPCF", "k.I", row="pcc"),
+    # The chapter is older than user planes; they are taken to recover sessions on every platform.
+    AccessKind("uplane-ipv4", USER_PLANE, "UPLANE", "y.I", row=UNDETERMINED),
+    AccessKind("uplane-ipv6", USER_PLANE, "UPLANE", "y.I", row=UNDETERMINED),
+    AccessKind("uplane-ipv4v6", USER_PLANE, "UPLANE", "y.I", row=UNDETERMINED),
 )
 KIND_BY_NAME = {kind.name: kind for kind in ACCESS_KINDS}
 SESSION_TYPE_OF_SERVICE = {kind.service: kind.session_type for kind in ACCESS_KINDS}

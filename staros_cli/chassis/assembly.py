@@ -47,6 +47,7 @@ from staros_cli.chassis.task_control import TaskControl
 from staros_cli.chassis.task_faults import TaskFaults
 from staros_cli.chassis.tasks import TaskTable
 from staros_cli.chassis.time_limits import TimeLimits
+from staros_cli.chassis.user_plane import UserPlanes
 from staros_cli.chassis.users import Users
 
 
@@ -81,6 +82,7 @@ class Assembly:
         )
         self.events = EventStream(self.tasks.writer)
         self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
+        self.user_planes = UserPlanes(self.contexts, self.sessions, self.pools, self.peers)
         self.callers.come_through(self.peers.nodes)
         self.callers.ask(self.peers.refusal)
         self.finders.append(self.peers.findings)

@@ -23,8 +23,8 @@ class Service(Struct):
     """A service: one that takes calls, or one that others use, as that of eGTP.
 
     `bindings` are the addresses that it is bound to, by what each is for, `associations` the
-    services that it uses, by their kind, as context and name. See Contexts.obstacle for when it is
-    started.
+    services that it uses, as context and name, by their kind, and by the side where it uses several
+    of a kind; see `association_of`. See Contexts.obstacle for when it is started.
     """
 
     number: int
@@ -186,11 +186,16 @@ class Contexts:
             found = self.obstacle_of_address(context, service.bindings[use])
             if found:
                 return found
-        used = (kind for kind in service.associations if kind in USED)
-        for kind in dict.fromkeys((*needs.services, *used)):
-            found = self._obstacle_of_association(service, kind)
-            if found:
-                return found
+        there = list(service.associations)
+        missing = [kind for kind in needs.services if not any(kind in one.split() for one in there)]
+        if missing:
+            return messages.NOT_ASSOCIATED(kind=missing[0])
+        for use in there:
+            kind = use.split()[0]
+            if kind in needs.services or kind in USED:
+                found = self._obstacle_of_association(kind, *service.associations[use])
+                if found:
+                    return found
         return ""
 
     def obstacle_of_address(self, context: Context, address: str) -> str:
@@ -201,10 +206,7 @@ class Contexts:
         up = self.is_up(context, interface)
         return "" if up else messages.INTERFACE_DOWN(name=interface.name, address=address)
 
-    def _obstacle_of_association(self, service: Service, kind: str) -> str:
-        if kind not in service.associations:
-            return messages.NOT_ASSOCIATED(kind=kind)
-        place, name = service.associations[kind]
+    def _obstacle_of_association(self, kind: str, place: str, name: str) -> str:
         context = self.by_name.get(place)
         used = context.services.get(name) if context else None
         if context is None or used is None or used.kind != kind:

@@ -152,11 +152,23 @@ def _address_errors(place: str, group: SubscribersSchema) -> Iterator[str]:
         fits = False
     if not fits:
         yield f"{place}.address: expected an IPv{version} address, got {group.address!r}"
+    if group.ipv6_address and not (kind and kind.is_dual and _is_ipv6(group.ipv6_address)):
+        yield (
+            f"{place}.ipv6-address: expected an IPv6 address beside access uplane-ipv4v6, "
+            f"got {group.ipv6_address!r}"
+        )
     for node in group.nodes:
         try:
             ipaddress.ip_address(node)
         except ValueError:
             yield f"{place}.nodes: expected addresses, got {node!r}"
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False
 
 
 def _trait_errors(place: str, group: SubscribersSchema) -> Iterator[str]:

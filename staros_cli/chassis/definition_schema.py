@@ -96,7 +96,9 @@ class SubscribersSchema(Schema, frozen=True):
     `trait` is something that session recovery does not cover, `authenticating` calls that never
     get further than to their authentication, `callid` and `sessmgr` fix what chance would choose.
     Without `msisdn` they have no telephone number, without `apn` no access point name. `nodes` are
-    the addresses of the nodes that calls over GTP come through, without it chosen ones.
+    the addresses of the nodes that calls over GTP come through, without it chosen ones. Those of
+    both versions of IP have `ipv6_address` beside `address`. `qci` is the class of their default
+    bearers.
     """
 
     count: Count
@@ -108,6 +110,8 @@ class SubscribersSchema(Schema, frozen=True):
     msisdn: Annotated[str, Meta(pattern=r"^(\d{5,15})?$")] = ""
     apn: Annotated[str, Meta(pattern=r"^[A-Za-z0-9.-]{0,62}$")] = ""
     address: str = "10.0.0.1"
+    ipv6_address: str = ""
+    qci: Annotated[int, Meta(ge=1, le=254)] = 9
     nodes: Annotated[list[str], Meta(max_length=16)] = []
     trait: str = ""
     authenticating: bool = False

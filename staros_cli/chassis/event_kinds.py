@@ -75,6 +75,11 @@ _USER_PATH = (
     "self port 2152, peer port 2152"
 )
 _GGSN_PATH = "context {context} service {service} peer address {peer}"
+_SX_PATH = "context {context} service {service} self address {own} peer address {peer}"
+_SX_PEER = (
+    "context {context} service {service} interface type {interface} self address {own} "
+    "peer address {peer} group {group}"
+)
 _ABOUT_PATH = "Peer {peer} {context}/{service}"
 _CARD = "card {card} type {title}"
 _PORT = "card {card} port {port} port type {kind}"
@@ -382,6 +387,23 @@ KINDS = _kinds(
         alarm="The BGP session with {peer} in context {context} is down",
         about=_ABOUT_BGP,
     ),
+    Kind(
+        1382,
+        "SxPathFailure",
+        f"{_SX_PATH} peer old recovery timestamp {{old}} peer new recovery timestamp {{new}} "
+        "failure reason {reason}",
+        Severity.MAJOR,
+        alarm="The Sx path of service {service} to {peer} has failed",
+        about=_ABOUT_PATH,
+    ),
+    Kind(
+        1383,
+        "SxPathFailureClear",
+        f"{_SX_PATH} peer new recovery timestamp {{new}} clear reason {{reason}}",
+        clears=("SxPathFailure",),
+    ),
+    Kind(1392, "SxPeerAssociated", _SX_PEER),
+    Kind(1393, "SxPeerAssociationRelease", _SX_PEER),
     # Log lines without a trap; the event id of the end of
     # a session is documented, the others are chosen from the range of their facility.
     Kind(

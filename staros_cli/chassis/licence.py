@@ -54,6 +54,7 @@ FEATURES = {
         Feature("samog", "SaMOG", session_type="SAMOG"),
         Feature("sgsn", "SGSN", session_type="SGSN"),
         Feature("sgw", "S-GW", session_type="SGW"),
+        Feature("user-plane", "User Plane", session_type="UPLANE"),
         Feature("routing", "IPv4 Routing Protocols"),
         Feature(
             "session-recovery",

@@ -23,10 +23,26 @@ _NEEDS = {
     "sgsn": Needs((), ("sgtp",)),
     "sgtp": Needs((GTPC, GTPU)),
     "sgw": Needs((), ("egtp",)),
+    "user-plane": Needs((), ("sx", "gtpu")),
 }
 """Those of services that are bound to an address directly are not listed."""
-USED = ("egtp", "gtpu", "sgtp")
+USED = ("egtp", "gtpu", "sgtp", "sx")
 """The services that others use: one that is associated has to run. They use none that uses them."""
+
+
+CP_TUNNEL, PGW_INGRESS, SGW_EGRESS, SGW_INGRESS = (
+    "cp-tunnel",
+    "pgw-ingress",
+    "sgw-egress",
+    "sgw-ingress",
+)
+GTPU_SIDES = (CP_TUNNEL, PGW_INGRESS, SGW_EGRESS, SGW_INGRESS)
+"""What a user plane uses GTP-U services for."""
+
+
+def association_of(kind: str, side: str = "") -> str:
+    """How the use of a service of a kind is kept: by its kind, and by the side it is used for."""
+    return f"{kind} {side}".rstrip()
 
 
 def needs_of(kind: str) -> Needs:

@@ -58,6 +58,12 @@ class Session(Struct, frozen=True):
         """The address of its subscriber."""
         return self.allotted or self.group.address(self.number)
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of its subscriber: two where it has one of each version."""
+        second = self.group.second_address(self.number)
+        return (self.address, second) if second else (self.address,)
+
     def is_connected(self, now: float) -> bool:
         """Whether the call is fully connected (SR-11)."""
         return self.connected_at <= now

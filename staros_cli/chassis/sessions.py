@@ -439,7 +439,8 @@ class SessionTable:
         pairs = zip(self._row_of_number, self.groups, strict=True)
         numbers = ((rows, group.number_of_address(address)) for rows, group in pairs)
         found = [rows[number] for rows, number in numbers if number is not None]
-        own = [row for row in found if row >= 0 and not self._pool[row]]
+        there = ((row, self.groups[self._group[row]]) for row in found if row >= 0)
+        own = [row for row, g in there if not self._pool[row] or g.has_second(address)]
         return [*own, *self.pools.rows_with(address)]
 
     def _with(

@@ -15,6 +15,10 @@ CALL_LOAD = 0.00375
 a sessmgr then reaches 90 % of its allocation when it holds the calls it is allowed)."""
 
 
+_FIRST_IPV6 = "2001:db8::1"
+"""The IPv6 address of the first of subscribers that have both, where none is given (chosen)."""
+
+
 class Wildcard:
     """A name to look for: `*` stands for many characters, `$` for one (SR-30).
 
@@ -48,6 +52,7 @@ class Group:
         self._msisdn_width = len(schema.msisdn)
         self.apn = schema.apn
         self._address = int(ipaddress.ip_address(schema.address))
+        self._address6 = int(ipaddress.ip_address(schema.ipv6_address or _FIRST_IPV6))
         self.traffic = schema.traffic.value
         self.load = CALL_LOAD * (1 + self.traffic.rate)
 
@@ -71,6 +76,16 @@ class Group:
             return str(ipaddress.IPv6Address((self._address + number) % (1 << 128)))
         value = (self._address + number) & 0xFFFFFFFF
         return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+
+    def second_address(self, number: int) -> str:
+        """The IPv6 address of a subscriber that has one beside that of IPv4, else nothing."""
+        if not self.kind.is_dual:
+            return ""
+        return str(ipaddress.IPv6Address((self._address6 + number) % (1 << 128)))
+
+    def has_second(self, address: str) -> bool:
+        """Whether an address is of the version that subscribers have beside IPv4."""
+        return self.kind.is_dual and ":" in address
 
     def number_of_username(self, name: str) -> int | None:
         """Which subscriber has that name, if one has."""
@@ -99,10 +114,11 @@ class Group:
 
     def number_of_address(self, address: str) -> int | None:
         """Which subscriber has that address, if one has."""
-        wanted = ipaddress.ip_address(address)
-        if (wanted.version == 6) is not self.kind.is_ipv6:
+        wanted, second = ipaddress.ip_address(address), self.has_second(address)
+        if (wanted.version == 6) is not (self.kind.is_ipv6 or second):
             return None
-        number = (int(wanted) - self._address) % (1 << wanted.max_prefixlen)
+        first = self._address6 if second else self._address
+        number = (int(wanted) - first) % (1 << wanted.max_prefixlen)
         return number if number < self.count else None
 
     def usernames(self, numbers: Iterable[int]) -> Iterator[str]:

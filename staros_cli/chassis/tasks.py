@@ -41,6 +41,7 @@ DEMUX_BY_SERVICE: dict[str, tuple[str, ...]] = {
     "samog": ("imsimgr",),
     "sgsn": ("sgtpcmgr", "imsimgr"),
     "sgw": ("egtpinmgr", "egtpegmgr", "gtpumgr"),
+    "user-plane": ("sxdemux", "gtpumgr"),
 }
 """The demux facilities that a started service of a kind needs."""
 

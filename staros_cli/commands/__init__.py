@@ -61,6 +61,7 @@ def load() -> None:
         support,
         tasks,
         test_mode,
+        user_plane,
     )
 
     load_configuration()

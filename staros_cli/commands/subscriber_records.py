@@ -9,6 +9,7 @@ from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.subscriber_filters import matching_rows
 from staros_cli.rendering import subscriber_records as layouts
+from staros_cli.rendering import user_plane
 
 
 @handles("show_subscribers_full")
@@ -20,6 +21,9 @@ def show_subscribers_full(invocation: Invocation) -> Output:
     calls = _calls(invocation, rows)
     if invocation.command.words[2] == "saegw-only":
         return layouts.saegw_full(calls)
+    if invocation.command.words[2] == "user-plane-only":
+        of = invocation.chassis.user_planes.of
+        return user_plane.full((call, of(call.session)) for call in calls)
     return layouts.full(calls)
 
 

@@ -15,9 +15,12 @@ from staros_cli.chassis.peers.settings import (
     ECHO_OF_GTPU,
     GTPC,
     GTPU,
+    HEARTBEAT_OF_SX,
+    SX,
     ApnAaa,
     BgpSettings,
     BgpSystem,
+    ControlPlaneGroup,
     DiameterSettings,
     EchoSettings,
     GtppSettings,
@@ -62,12 +65,13 @@ def read(root: Node) -> PeerConfiguration:
         tuple(islice((system for node in contexts for system in _systems(node)), MOST_PEERS)),
         tuple(islice((peer for node in contexts for peer in _bgp(node)), MOST_PEERS)),
         _ntp(root),
-        {key: echo for node in contexts for key, echo in _echoes(node)},
+        {key: echo for node in contexts for key, echo in (*_echoes(node), *_heartbeats(node))},
         apns,
         ims,
         frozenset(place for node in contexts for place in _lenient(node)),
         frozenset(node.name for node in contexts if _is_local(node)),
         tuple(place for node in contexts for place in _without_routes(node)),
+        _control_planes(root, contexts),
     )
 
 
@@ -296,6 +300,39 @@ def _echoes(context: Part) -> Iterator[tuple[tuple[str, str, str], EchoSettings]
                     "dynamic" in interval,
                 ),
             )
+
+
+# Control planes
+
+
+def _heartbeats(context: Part) -> Iterator[tuple[tuple[str, str, str], EchoSettings]]:
+    default, before = HEARTBEAT_OF_SX, "sx-protocol heartbeat"
+    for service in context.within("sx-service"):
+        yield (
+            (SX, context.name, service.name),
+            EchoSettings(
+                service.number(f"{before} interval", default.interval),
+                service.number(f"{before} retransmission-timeout", default.timeout),
+                int(service.number(f"{before} max-retransmissions", default.retries)),
+            ),
+        )
+
+
+def _control_planes(root: Node, contexts: list[Part]) -> dict[tuple[str, str], ControlPlaneGroup]:
+    """The groups of control planes that user planes are associated with."""
+    groups = {
+        part.name: ControlPlaneGroup(
+            part.name,
+            tuple(islice((words[1] for words in part.lines("peer-node-id") if words[1:]), 100)),
+        )
+        for part in Part(root).within("control-plane-group")
+    }
+    return {
+        (context.name, service.name): groups[name]
+        for context in contexts
+        for service in context.within("user-plane-service")
+        if (name := service.value("associate control-plane-group")) in groups
+    }
 
 
 # What calls use

@@ -13,6 +13,7 @@ from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, scre
 
 ARRIVED, AUTHENTICATING = "ARRIVED", "AUTHENTICATING"
 _CONNECTED_4, _CONNECTED_6 = "PDN-TYPE-IPv4 CONNECTED", "PDN-TYPE-IPv6 CONNECTED"
+_CONNECTED_BOTH = "PDN-TYPE-IPv4+IPv6 CONNECTED"
 _STATES = (
     ARRIVED,
     "CSCF-CALL-ARRIVED",
@@ -58,7 +59,7 @@ _STATES = (
     "PAGING CONNECTED",
     _CONNECTED_4,
     _CONNECTED_6,
-    "PDN-TYPE-IPv4+IPv6 CONNECTED",
+    _CONNECTED_BOTH,
     "PDN-TYPE-Non-IP CONNECTED",
     "CSCF-CALL-CONNECTED ",
     "MME ATTACHED",
@@ -93,6 +94,8 @@ _OF_KINDS = {
 def state_of(kind: AccessKind) -> str:
     """The state that a connected call of a kind of access counts in."""
     other = _CONNECTED_6 if kind.is_ipv6 else _CONNECTED_4
+    if kind.is_dual:
+        return _CONNECTED_BOTH
     return _OF_KINDS.get(kind.name) or _OF_SERVICES.get(kind.service, other)
 
 

@@ -190,6 +190,14 @@ _SAEGW_HEAD = (
     "  Remote SEID        : n/a",
     "",
 )
+RATES = (
+    "  pk rate from user(bps): {pk_bps_in:<24}pk rate to user(bps): {pk_bps_out:<12}",
+    "  ave rate from user(bps): {ave_bps_in:<23}ave rate to user(bps): {ave_bps_out:<12}",
+    "  sust rate from user(bps): {sust_bps_in:<22}sust rate to user(bps): {sust_bps_out:<12}",
+    "  pk rate from user(pps): {pk_pps_in:<24}pk rate to user(pps): {pk_pps_out:<12}",
+    "  ave rate from user(pps): {ave_pps_in:<23}ave rate to user(pps): {ave_pps_out:<12}",
+    "  sust rate from user(pps): {sust_pps_in:<22}sust rate to user(pps): {sust_pps_out:<12}",
+)
 _COUNTERS = (
     "  input pkts: {input_pkts:<36}output pkts: {output_pkts:<12}",
     "  input bytes: {input_bytes:<35}output bytes: {output_bytes:<12}",
@@ -206,12 +214,7 @@ _COUNTERS = (
     "out packet dropped sgw restoration state: 0         ",
     "  in bytes dropped sgw restoration state: 0       "
     "out bytes dropped sgw restoration state: 0         ",
-    "  pk rate from user(bps): {pk_bps_in:<24}pk rate to user(bps): {pk_bps_out:<12}",
-    "  ave rate from user(bps): {ave_bps_in:<23}ave rate to user(bps): {ave_bps_out:<12}",
-    "  sust rate from user(bps): {sust_bps_in:<22}sust rate to user(bps): {sust_bps_out:<12}",
-    "  pk rate from user(pps): {pk_pps_in:<24}pk rate to user(pps): {pk_pps_out:<12}",
-    "  ave rate from user(pps): {ave_pps_in:<23}ave rate to user(pps): {ave_pps_out:<12}",
-    "  sust rate from user(pps): {sust_pps_in:<22}sust rate to user(pps): {sust_pps_out:<12}",
+    *RATES,
     "  link online/active percent: 100 ",
     "  ipv4 bad hdr: 0                                 ipv4 ttl exceeded: 0         ",
     "  ipv4 fragments sent: 0                          ipv4 could not fragment: 0         ",
@@ -237,13 +240,16 @@ _COUNTERS = (
     "  APN AMBR Input Pkts Drop: 0                     APN AMBR Output Pkts Drop: 0         ",
     "  APN AMBR Input Bytes Drop: 0                    APN AMBR Output Bytes Drop: 0         ",
 )
-_SAEGW_END = (
+RATE_CONTROL = (
     "",
     "  CIoT APN Rate Control:",
     "    Allowed UL Limit:   0                         Allowed DL limit:    0           ",
     "    Remaining UL Limit: 0                         Remaining DL limit:  0           ",
     "    Allowed Time unit: unrestricted               Status Validity Time: N/A              ",
     "",
+)
+_SAEGW_END = (
+    *RATE_CONTROL,
     "CAE Server Address: ",
 )
 
@@ -273,8 +279,8 @@ def full(calls: Iterable[Call]) -> Screen:
     """Subscribers with timers, accounting and counters, and what a failure would take."""
     found: list[Shown] = []
     for call in calls:
-        values = _values(call)
-        lines = [*_filled(_HEAD, values), *_recovery(call), *_filled(_COUNTERS, values)]
+        values = values_of(call)
+        lines = [*filled(_HEAD, values), *_recovery(call), *filled(_COUNTERS, values)]
         found.append(Lines(lines, values))
     return screen(blocks(found), "", total_line(len(found)))
 
@@ -288,8 +294,8 @@ def saegw_full(calls: Iterable[Call]) -> Screen:
     """Subscribers of an SAE-GW: a record for the bearer of each."""
     found: list[Shown] = []
     for call in calls:
-        values = _values(call)
-        lines = [*_filled(_SAEGW_HEAD, values), *_filled(_COUNTERS, values), *_SAEGW_END]
+        values = values_of(call)
+        lines = [*filled(_SAEGW_HEAD, values), *filled(_COUNTERS, values), *_SAEGW_END]
         found.append(Lines(lines, values))
     return screen(*found, total_line(len(found)))
 
@@ -308,16 +314,17 @@ def counters(calls: Iterable[Call]) -> Screen:
             "username": session.username,
             **counted(session, call.now),
         }
-        lines = [f"Username: {session.username}", *_filled(_COUNTERS, values)]
+        lines = [f"Username: {session.username}", *filled(_COUNTERS, values)]
         found.append(Lines(lines, values))
     return screen(blocks(found), "", total_line(len(found)))
 
 
-def _filled(lines: Sequence[str], values: Mapping[str, str | int]) -> list[str]:
+def filled(lines: Sequence[str], values: Mapping[str, str | int]) -> list[str]:
+    """Lines with values put where they name them."""
     return [line.format_map(values) if "{" in line else line for line in lines]
 
 
-def _values(call: Call) -> dict[str, str | int]:
+def values_of(call: Call) -> dict[str, str | int]:
     """What is known of a call, by the names that the lines have for it."""
     session, group, now = call.session, call.session.group, call.now
     letters = letters_of(session, now)
@@ -342,7 +349,7 @@ def _values(call: Call) -> dict[str, str | int]:
         "connect_time": _connect_time(session, now),
         "call_duration": clock(session.duration(now)),
         "idle_time": clock(session.idle(now)),
-        "address": session.address,
+        "address": " ".join(session.addresses),
         "context": context,
         "not_covered": call.not_covered,
         "rulebase": call.rulebase or "n/a",

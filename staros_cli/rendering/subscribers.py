@@ -92,13 +92,15 @@ _MEANINGS = {(part, letter): text for part, letter, text in _decoded()}
 _OF_BEARERS = {"pgw": "gtp", "sgw": "sgw", "saegw": "sgw"}
 """The services whose records name the kind of bearer."""
 CONNECTED, CONNECTING, NOT_ATTACHED, ACTIVE = "C", "c", "N", "A"
+NOT_APPLICABLE = "."
 
 
 def letters_of(session: Session, now: float) -> str:
     """The six letters of a call."""
     access, technology, network = tuple(session.kind.letters)
     state = CONNECTED if session.is_connected(now) else CONNECTING
-    return f"{access}{technology}{state}{NOT_ATTACHED}{ACTIVE}{network}"
+    cscf = NOT_APPLICABLE if session.kind.is_user_plane else NOT_ATTACHED
+    return f"{access}{technology}{state}{cscf}{ACTIVE}{network}"
 
 
 def meaning(part: str, letter: str) -> str:
@@ -108,6 +110,8 @@ def meaning(part: str, letter: str) -> str:
 
 def access_type(kind: AccessKind) -> str:
     """A kind of access as records name it."""
+    if kind.is_user_plane:
+        return kind.name
     bearer = _OF_BEARERS.get(kind.service)
     if bearer:
         return f"{bearer}-pdn-type-{'ipv6' if kind.is_ipv6 else 'ipv4'}"
@@ -127,11 +131,16 @@ class _Seen(Struct, frozen=True):
     now: float
 
 
+def _unless_user_plane(session: Session, text: str) -> str:
+    """What identifies a subscriber; lists do not show that of sessions of a user plane."""
+    return "-" if session.kind.is_user_plane else text
+
+
 _SUBSCRIBERS = Table[_Seen](
     Column("vvvvvv", 6, lambda seen: letters_of(seen.session, seen.now), key="letters"),
     Column("CALLID", 8, lambda seen: f"{seen.session.callid:08x}"),
-    Column("MSID", 15, lambda seen: seen.session.msid),
-    Column("USERNAME", 22, lambda seen: seen.session.username),
+    Column("MSID", 15, lambda seen: _unless_user_plane(seen.session, seen.session.msid)),
+    Column("USERNAME", 22, lambda seen: _unless_user_plane(seen.session, seen.session.username)),
     Column("IP", 29, lambda seen: seen.session.address),
     Column("TIME-IDLE", 9, lambda seen: int(seen.session.idle(seen.now)), clock),
     over=LEGEND,

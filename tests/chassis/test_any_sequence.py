@@ -69,6 +69,8 @@ def small(platform: str, feature: bool, groups: Groups = GROUPS) -> str:
     services = "".join(
         f"    {line}\n" for kind in kinds for line in service_lines(kind, kind, "192.0.2.1")
     )
+    controlled = "user-plane" in kinds
+    control = "  control-plane-group CP\n    peer-node-id ipv4-address 192.0.2.250\n  #exit\n"
     require = "  require session recovery\n" if feature else ""
     return f"""
 title = "small"
@@ -85,7 +87,7 @@ boot = [{{ priority = 1, image = "/flash/i", config = "/flash/c" }}]
 "/flash/c" = '''
 config
 {{license}}
-{require}  context A
+{require}{control if controlled else ""}  context A
     interface I loopback
       ip address 192.0.2.1 255.255.255.0
     #exit

@@ -112,6 +112,7 @@ def test_the_record_of_a_subscriber_of_an_sae_gw() -> None:
     assert lab.typed(line) == screen("subscribers_saegw_only_full")
     assert lab.typed("show subscribers saegw-only full").count("\nCAE Server Address: \n") == 2
     assert lab.typed("show subscribers pgw-only full").startswith("Username: pgw-gtp-ipv4-1")
+    lab = recovering(groups=((1, "pgw-gtp-ipv4", ""),))
     assert lab.typed("show subscribers user-plane-only full") == NONE
 
 
@@ -150,7 +151,8 @@ def found(lab: Lab, filters: str) -> list[str]:
         ("sgw-only", ["sgw-gtp-ipv4-1", "sgw-gtp-ipv6-1"]),
         ("saegw-only all", ["saegw-gtp-ipv4-1", "saegw-gtp-ipv6-1"]),
         ("saegw-only pgw-only", []),
-        ("user-plane-only", []),
+        ("user-plane-only", ["-", "-", "-"]),
+        ("user-plane-only imsi 00103900000001", ["-"]),
         ("APN Apn10.Example", ["pgw-gtp-ipv4-1"]),
         ("apn apn1", []),
         ("callid 0A1B2C0A", ["pgw-gtp-ipv4-1"]),

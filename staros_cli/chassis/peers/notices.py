@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from staros_cli.chassis import calendar
 from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.peers.bgp import BgpNeighbor
+from staros_cli.chassis.peers.control_planes import ControlPlane
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.paths import Failure, Path
@@ -14,6 +16,14 @@ from staros_cli.chassis.peers.settings import ACCOUNTING, GTPC
 
 ECHO = "echo-req"
 """Why the failure of a path is over, as the trap says it (capture)."""
+
+
+HEARTBEAT = "heartbeat-rsp-received"
+"""Why the failure of a path to a control plane is over, as the MIB says it."""
+
+
+def _stamp(seconds: int) -> str:
+    return calendar.crash_date(seconds)
 
 
 class PeerNotices:
@@ -47,8 +57,12 @@ class PeerNotices:
 
     def path_failed(self, path: Path, failure: Failure) -> None:
         """A path of GTP failed."""
-        extra = {"old": failure.old_counter, "new": failure.new_counter, "reason": failure.reason}
-        if path.settings.service_kind == "ggsn":
+        extra: dict[str, object] = {"reason": failure.reason}
+        extra |= {"old": failure.old_counter, "new": failure.new_counter}
+        if isinstance(path, ControlPlane):
+            extra |= {"old": _stamp(failure.old_counter), "new": _stamp(failure.new_counter)}
+            name = "SxPathFailure"
+        elif path.settings.service_kind == "ggsn":
             name = "GtpcPathFailure" if path.settings.kind == GTPC else "GtpuPathFailure"
         else:
             name = _of_path(path, "Fail")
@@ -56,10 +70,17 @@ class PeerNotices:
 
     def path_returned(self, path: Path, now: float, sessions: int) -> None:
         """A path of GTP is there again."""
-        if path.settings.service_kind != "ggsn":
+        if isinstance(path, ControlPlane):
+            stamp = _stamp(path.restart_counter)
+            self._add_path(path, now, "SxPathFailureClear", new=stamp, reason=HEARTBEAT)
+        elif path.settings.service_kind != "ggsn":
             counter = path.restart_counter
             name = _of_path(path, "FailClear")
             self._add_path(path, now, name, counter=counter, sessions=sessions, reason=ECHO)
+
+    def associated(self, control_plane: ControlPlane, now: float) -> None:
+        """A user plane has an association with a control plane."""
+        self._add_path(control_plane, now, "SxPeerAssociated")
 
     def _add_path(self, path: Path, now: float, name: str, **values: object) -> None:
         self._events.add(now, name, **about(path), **values)
@@ -69,6 +90,8 @@ class PeerNotices:
         if isinstance(peer, BgpNeighbor) and peer.up and now is not None:
             peer.turn(now)
             self.turned(peer, now)
+        if isinstance(peer, ControlPlane) and peer.up and now is not None:
+            self._add_path(peer, now, "SxPeerAssociationRelease")
         for name, thing in alarms_of(peer):
             self._events.end_alarm(name, thing)
 
@@ -111,6 +134,8 @@ def alarms_of(peer: Peer) -> list[tuple[str, str]]:
         names = ["BGPPeerSessionDown", "BGPPeerSessionIPv6Down"]
     elif isinstance(peer, NtpServer):
         names = ["NTPPeerUnreachable"]
+    elif isinstance(peer, ControlPlane):
+        names = ["SxPathFailure"]
     else:
         assert isinstance(peer, Path)
         names = [] if peer.settings.service_kind == "ggsn" else [_of_path(peer, "Fail")]
@@ -152,4 +177,5 @@ def about(peer: Peer) -> dict[str, object]:
         "interface": path.interface,
         "own": path.local,
         "peer": path.address,
+        "group": path.group,
     }

@@ -1,4 +1,4 @@
-"""Paths of GTP-C and GTP-U to the nodes that calls come through."""
+"""Paths of GTP-C and GTP-U to the nodes that calls come through, and of Sx to control planes."""
 
 from __future__ import annotations
 
@@ -47,12 +47,14 @@ class Failure(Struct, frozen=True):
 class Path(Peer):
     """A path, which is tried by echoes while calls go through it."""
 
-    def __init__(self, settings: PathSettings, now: float, obstacle: Obstacle) -> None:
+    def __init__(
+        self, settings: PathSettings, now: float, obstacle: Obstacle, up: bool = True
+    ) -> None:
         self.settings = settings
         self.last_failure: Failure | None = None
         self._begun_at = now
         self._cleared = EchoCounts()
-        super().__init__(now, obstacle, up=True)
+        super().__init__(now, obstacle, up=up)
 
     def configure(self, settings: PathSettings) -> None:
         """Go on with other settings."""
@@ -62,6 +64,11 @@ class Path(Peer):
     @property
     def _phase(self) -> int:
         return crc32(self.settings.address.encode())
+
+    @property
+    def restart_reason(self) -> str:
+        """Why the path fails when its node has restarted."""
+        return RESTARTED
 
     @property
     def restart_counter(self) -> int:
@@ -91,9 +98,14 @@ class Path(Peer):
     def fail(self, now: float, reason: str, sessions: int) -> Failure:
         """Note why the path failed; a node that has restarted counts that."""
         old = self.restart_counter
-        self.restarts += reason == RESTARTED
+        if reason == self.restart_reason:
+            self.note_restart(now)
         self.last_failure = Failure(now, reason, old, self.restart_counter, sessions)
         return self.last_failure
+
+    def note_restart(self, now: float) -> None:
+        """The node has restarted."""
+        self.restarts += 1
 
     def _all(self, now: float) -> EchoCounts:
         interval, settings = self.settings.echo_interval, self.settings
@@ -150,6 +162,7 @@ SIDES = {
     "sgw": Side("sgw-ingress", "M", "path-failure-s11", "gtpu-path-failure-s1u"),
     "saegw": Side("sgw-ingress", "M", "path-failure-s11", "gtpu-path-failure-s1u"),
     "mme": Side("mme", "S", "path-failure-s11", "path-failure-s11"),
+    "user-plane": Side("sxab", "C", "path-failure", "path-failure"),
     "ggsn": Side("ggsn", "G", "gtpc-path-failure", "gtpu-path-failure"),
 }
-"""The kinds of services whose calls come over GTP."""
+"""The kinds of services whose calls come over GTP or Sx."""

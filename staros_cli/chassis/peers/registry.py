@@ -9,21 +9,24 @@ from math import inf
 from staros_cli import messages
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
+from staros_cli.chassis.disconnect_reasons import LOCAL
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.findings import AAA, Finding, Severity, finding
 from staros_cli.chassis.findings import DIAMETER as DIAMETER_SECTION
 from staros_cli.chassis.peers.bgp import BgpNeighbor
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
+from staros_cli.chassis.peers.control_planes import ControlPlane
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.notices import PeerNotices
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.obstacles import Obstacles, ServerSettings, Settings
-from staros_cli.chassis.peers.paths import NO_RESPONSE, RESTARTED, SIDES, Path
+from staros_cli.chassis.peers.paths import NO_RESPONSE, SIDES, Path
 from staros_cli.chassis.peers.peer import Obstacle
 from staros_cli.chassis.peers.routes import Routes
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
     GTPC,
+    SX,
     BgpSettings,
     DiameterSettings,
     GtppSettings,
@@ -72,6 +75,7 @@ class Peers:
             self._notices.removed(peer, None)
         self._notices.clear()
         self._by_key = {}
+        self._routes.control_planes.clear()
         self._due: dict[Key, float] = {}
         self._ending: set[Key] = set()
         self._begun_at: float | None = None
@@ -122,7 +126,14 @@ class Peers:
         self._configure_radius()
         self._settle(self._by_key)
         self._watch_time(quiet=quiet)
+        self._release()
         self._timeline.publish(PeersChanged())
+
+    def _release(self) -> None:
+        """End the sessions of control planes that are configured no more."""
+        rows = self._routes.rows_without_control()
+        if rows:
+            self._timeline.publish(PathFailed(rows, LOCAL))
 
     def _put(self, key: Key, settings: Settings, at: float, quiet: bool) -> None:
         """Make a peer, or give one its settings."""
@@ -150,6 +161,11 @@ class Peers:
     def _made(self, settings: Settings, at: float, quiet: bool) -> AnyPeer:
         """A new peer."""
         obstacle = self._obstacles.of(settings)
+        if isinstance(settings, PathSettings) and settings.kind == SX:
+            control_plane = ControlPlane(settings, at, obstacle)
+            if control_plane.up and not quiet:
+                self._notices.associated(control_plane, at)
+            return control_plane
         if isinstance(settings, PathSettings):
             begun_at = min(self._routes.begun_at(settings), self._timeline.now)
             return Path(settings, begun_at, obstacle)
@@ -194,6 +210,10 @@ class Peers:
         """The path of the control plane that a call has taken, None where there is none."""
         place = self._sessions.place_of(session.row)
         return self._routes.of_call(*place, self.configuration)
+
+    def control_plane_of(self, session: Session) -> str:
+        """The address of the control plane of a session of a user plane."""
+        return self._routes.control_planes.address_of(*self._sessions.place_of(session.row))
 
     @property
     def neighbors(self) -> list[BgpNeighbor]:
@@ -330,7 +350,7 @@ class Peers:
                 self._close(peer, peer.settings.retry)
             elif isinstance(peer, BgpNeighbor):
                 self.close_session(peer)
-            elif isinstance(peer, Path) and peer.serves and peer.settings.kind == GTPC:
+            elif isinstance(peer, Path) and peer.serves and peer.settings.kind in (GTPC, SX):
                 at = peer.next_echo(self._timeline.now)
                 if at < inf:
                     self._timeline.at(at, partial(self._restarted, peer.settings.key, peer))
@@ -339,7 +359,7 @@ class Peers:
         """An echo tells that a node has restarted: its calls are gone, the path is there."""
         if self._by_key.get(key) is path and path.serves:
             now = self._timeline.now
-            self._fail_path(path, RESTARTED)
+            self._fail_path(path, path.restart_reason)
             self._notices.path_returned(path, now, 0)
 
     def reset_connections(self, endpoint: str = "", name: str = "") -> int:

@@ -7,7 +7,9 @@ from itertools import islice
 
 from msgspec import Struct
 
+from staros_cli.chassis.access import USER_PLANE
 from staros_cli.chassis.contexts import Context, Contexts, Service
+from staros_cli.chassis.peers.control_planes import ControlPlanes
 from staros_cli.chassis.peers.paths import SIDES, nodes_of_group
 from staros_cli.chassis.peers.settings import (
     ECHO_OF_GTPC,
@@ -38,16 +40,25 @@ class Routes:
     def __init__(self, contexts: Contexts, sessions: SessionTable) -> None:
         self._contexts = contexts
         self._sessions = sessions
+        self.control_planes = ControlPlanes(contexts, sessions)
         self._nodes = [
-            tuple(group.schema.nodes) or nodes_of_group(index, group.count)
+            ()
+            if group.kind.is_user_plane
+            else tuple(group.schema.nodes) or nodes_of_group(index, group.count)
             for index, group in enumerate(sessions.groups)
         ]
         self._through: dict[Key, list[tuple[int, int]]] = {}
         self._kinds: dict[Key, str] = {}
 
     def paths(self, configuration: PeerConfiguration) -> Iterator[PathSettings]:
-        """The paths that calls have taken, of services that are started."""
+        """The paths that calls have taken, of services that are started, and those of Sx."""
         self._through, self._kinds = {}, {}
+        self.control_planes.configure(configuration)
+        for settings, through in self.control_planes.paths():
+            self._kinds[settings.key] = USER_PLANE
+            if settings.key not in self._through:
+                yield settings
+            self._through.setdefault(settings.key, []).extend(through)
         for index, group in enumerate(self._sessions.groups):
             seen = [
                 (node, address)
@@ -134,8 +145,16 @@ class Routes:
         rows = (row for place in through for row in self._sessions.rows_of_node(*place))
         return list(islice(rows, most))
 
+    def rows_without_control(self) -> list[int]:
+        """The rows of the sessions of control planes that are configured no more."""
+        places = list(self.control_planes.forgotten())
+        counts, rows_of = self._sessions.by_group, self._sessions.rows_of_node
+        return [row for place in places if counts.of_node(*place) for row in rows_of(*place)]
+
     def usable(self, index: int, sends: Callable[[Key, str], bool]) -> tuple[int, ...]:
         """The nodes of a group all of whose paths are such that calls come; NO_GTP without GTP."""
+        if self.control_planes.has(index):
+            return self.control_planes.usable(index, sends)
         ends = self._ends(index)
         if not ends:
             return NO_GTP

@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-NTP, BGP = "ntp", "bgp"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP)
+NTP, BGP, SX = "ntp", "bgp", "sx"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -165,9 +165,10 @@ class BgpSettings(Struct, frozen=True):
 
 
 class PathSettings(Struct, frozen=True):
-    """A path of GTP-C or GTP-U to a node, from a service; `echo_interval` is 0 without echoes.
+    """A path of GTP-C, GTP-U or Sx to a node, from a service; without echoes `echo_interval` is 0.
 
-    `interface` is the side of the service that it belongs to, `node` the letter of the node.
+    `interface` is the side of the service that it belongs to, `node` the letter of the node,
+    `group` that of the control planes, where it is one.
     """
 
     kind: str
@@ -182,6 +183,7 @@ class PathSettings(Struct, frozen=True):
     echo_interval: float = 60.0
     echo_timeout: float = 3.0
     echo_retries: int = 4
+    group: str = ""
 
     @property
     def key(self) -> Key:
@@ -209,6 +211,7 @@ class EchoSettings(Struct, frozen=True):
 
 ECHO_OF_GTPC = EchoSettings(60.0, 3.0, 4)
 ECHO_OF_GTPU = EchoSettings(0.0, 5.0, 4)
+HEARTBEAT_OF_SX = EchoSettings(60.0, 5.0, 4)
 
 
 class ApnAaa(Struct, frozen=True):
@@ -234,6 +237,13 @@ class ImsAuthorization(Struct, frozen=True):
     goes_on: bool = False
 
 
+class ControlPlaneGroup(Struct, frozen=True):
+    """A group of control planes that a user plane is associated with: their addresses."""
+
+    name: str = ""
+    addresses: tuple[str, ...] = ()
+
+
 class PeerConfiguration(Struct, frozen=True):
     """All that is configured about peers. `ntp` is None where time servers are not asked.
 
@@ -241,6 +251,7 @@ class PeerConfiguration(Struct, frozen=True):
     of AAA that let subscribers in while no server answers; `subscribers_local` are contexts whose
     subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
     without a route; `systems` are the autonomous systems of contexts and their VRFs.
+    `control_planes` are the groups that control user planes, by their context and name.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
@@ -255,3 +266,4 @@ class PeerConfiguration(Struct, frozen=True):
     lenient: frozenset[tuple[str, str]] = frozenset()
     subscribers_local: frozenset[str] = frozenset()
     routeless: tuple[tuple[str, str], ...] = ()
+    control_planes: dict[tuple[str, str], ControlPlaneGroup] = {}
