@@ -319,9 +319,9 @@ def counters(calls: Iterable[Call]) -> Screen:
     return screen(blocks(found), "", total_line(len(found)))
 
 
-def filled(lines: Sequence[str], values: Mapping[str, str | int]) -> list[str]:
+def filled(lines: Sequence[str], values: Mapping[str, str | int]) -> tuple[str, ...]:
     """Lines with values put where they name them."""
-    return [line.format_map(values) if "{" in line else line for line in lines]
+    return tuple(line.format_map(values) if "{" in line else line for line in lines)
 
 
 def values_of(call: Call) -> dict[str, str | int]:
