@@ -18,6 +18,7 @@ from staros_cli.chassis.clock import Clock, Timeline
 from staros_cli.chassis.congestion import Congestion
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.crashes import CrashList
+from staros_cli.chassis.credit.control import CreditControl
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.environment import Environment
 from staros_cli.chassis.events import EventStream
@@ -81,11 +82,8 @@ class Assembly:
             definition, self.timeline, self.hardware, self.contexts, self.tasks, self.recovery
         )
         self.events = EventStream(self.tasks.writer)
-        self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
+        self._make_peers()
         self.user_planes = UserPlanes(self.contexts, self.sessions, self.pools, self.peers)
-        self.callers.come_through(self.peers.nodes)
-        self.callers.ask(self.peers.refusal)
-        self.finders.append(self.peers.findings)
         self.routing = Routing(self.contexts, self.peers.reaches)
         self.congestion = Congestion(
             self.sessions,
@@ -96,6 +94,7 @@ class Assembly:
             self.timeline,
         )
         self.callers.ask(self.congestion.refusal)
+        self.callers.ask(self.credit.refusal)
         self.callers.leave_unanswered(self.congestion.drops)
         self._license_expiry = LicenseExpiry(self.license, self.timeline, self.events)
         self.ports = PortControl(self.hardware, self.contexts, self.events, self.timeline)
@@ -140,6 +139,25 @@ class Assembly:
             self.timeline, self.sessions, self.pools, self.callers, self.calls_changed
         )
 
+    def _make_peers(self) -> None:
+        """Make what other systems are asked for calls."""
+        self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
+        self.callers.come_through(self.peers.nodes)
+        self.callers.ask(self.peers.refusal)
+        self.callers.tell_of_ends(self.peers.ending)
+        self.finders.append(self.peers.findings)
+        self.credit = CreditControl(
+            self.timeline,
+            self.sessions,
+            self.callers,
+            self.charging,
+            self.pools,
+            self.peers,
+            self.calls_changed,
+        )
+        self.peers.count_with(self.credit.count)
+        self.callers.tell_of_ends(self.credit.ending)
+
     def _make_failures(self) -> None:
         """Make what lets cards and tasks fail and recover."""
         parts = self.parts = self._parts()
@@ -167,6 +185,7 @@ class Assembly:
         self.loads.look(self.now)
         self.congestion.look()
         self.time_limits.look()
+        self.credit.wake()
 
     def _parts(self) -> Parts:
         return Parts(

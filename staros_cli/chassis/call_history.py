@@ -22,8 +22,10 @@ BUCKETS = 4
 """Intervals whose reasons for the ends of calls are counted apart (chosen; there are four)."""
 RETRY = 60.0
 """Seconds until a subscriber who was refused calls again (chosen)."""
+SETUP_TIME = 0.8
+"""Seconds from the arrival of a call to its being connected (chosen)."""
 SETUP_WINDOW = 10.0
-"""Seconds in which a call is connected, at most; see SETUP_TIME."""
+"""Seconds in which a call is connected, at most."""
 _AGE_STEP = 30.0
 """Seconds to which the duration of current calls is known."""
 DURATIONS = (60.0, 120.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0, 86_400.0, inf)
@@ -84,6 +86,7 @@ class CallHistory:
         self.reasons: Counter[str] = Counter()
         self._reasons_of: dict[int, Counter[str]] = {}
         self.rejections: Counter[str] = Counter()
+        self._rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
         self.setup_times = [0] * len(SETUP_TIMES)
         self._ages: Counter[int] = Counter()
         self._setting_up: deque[tuple[float, int]] = deque()
@@ -179,27 +182,28 @@ class CallHistory:
         for group, (reason, waiting) in enumerate(states):
             before = self._refused[group]
             if before is not None:
-                self._count_retries(before, now)
+                self._count_retries(group, before, now)
             if not reason:
                 self._refused[group] = None
             elif before is None or before.reason != reason:
-                self._reject(reason, waiting, now)
+                self._reject(group, reason, waiting, now)
                 self._refused[group] = _Refused(reason, waiting, now)
             else:
-                self._reject(reason, max(0, waiting - before.waiting), now)
+                self._reject(group, reason, max(0, waiting - before.waiting), now)
                 before.waiting = waiting
 
-    def _count_retries(self, refused: _Refused, now: float) -> None:
+    def _count_retries(self, group: int, refused: _Refused, now: float) -> None:
         rounds = int((now - refused.counted_to) // RETRY)
         kept = int(INTERVALS * INTERVAL / RETRY)
         for number in range(max(0, rounds - kept), rounds):
             at = refused.counted_to + (number + 1) * RETRY
-            self._reject(refused.reason, refused.waiting, at)
+            self._reject(group, refused.reason, refused.waiting, at)
         if rounds > kept:
-            self._reject(refused.reason, refused.waiting * (rounds - kept), refused.counted_to)
+            surplus = refused.waiting * (rounds - kept)
+            self._reject(group, refused.reason, surplus, refused.counted_to)
         refused.counted_to += rounds * RETRY
 
-    def _reject(self, reason: str, count: int, at: float) -> None:
+    def _reject(self, group: int, reason: str, count: int, at: float) -> None:
         if count:
             self.total.arrived += count
             self.total.rejected += count
@@ -207,8 +211,13 @@ class CallHistory:
             counts.arrived += count
             counts.rejected += count
             self.rejections[reason] += count
+            self._rejections_of[group][reason] += count
 
     # What is asked
+
+    def rejected(self, group: int, reason: str) -> int:
+        """How many calls of a group were refused for a reason."""
+        return self._rejections_of[group][reason]
 
     def setting_up(self, now: float) -> Counter[int]:
         """How many calls of each group are being set up, those being authenticated left out."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
-from staros_cli.chassis.call_history import CallHistory
+from staros_cli.chassis.call_history import SETUP_TIME, CallHistory
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition_schema import CallsSchema
@@ -22,9 +22,6 @@ from staros_cli.chassis.disconnect_reasons import LOCAL, NO_RESOURCE, REMOTE
 from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.sessions import NEVER, SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable
-
-SETUP_TIME = 0.8
-"""Seconds from the arrival of a call to its being connected (chosen)."""
 
 TURN = 1.0
 """Seconds between two turns of subscribers who call."""

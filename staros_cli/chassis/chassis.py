@@ -27,6 +27,7 @@ from staros_cli.chassis.changes import (
     TaskFilled,
     TaskReplaced,
 )
+from staros_cli.chassis.charging.counters import ChargingChanged
 from staros_cli.chassis.clock import Clock
 from staros_cli.chassis.console import BootRecord, BootStep, Console
 from staros_cli.chassis.contexts import Context
@@ -112,7 +113,10 @@ class Chassis(Assembly):
         on(LinksChanged, lambda _: self._links_changed())
         on(SystemStarted, lambda _: self.ports.system_started(self.booted_at))
         on(PathFailed, self._path_failed)
+        on(PeersChanged, lambda _: self.credit.configure())
         on(PeersChanged, lambda _: self.callers.wake())
+        on(ChargingChanged, lambda _: self.credit.configure())
+        on(ChargingChanged, lambda _: self.callers.wake())
         on(PoolsChanged, lambda _: self.callers.wake())
 
     @property
@@ -188,6 +192,7 @@ class Chassis(Assembly):
         self.pools.clear()
         self.port_traffic.clear()
         self.charging.clear()
+        self.credit.clear()
         self.apn_statistics.clear()
         self.congestion.clear()
         self.time_limits.clear()

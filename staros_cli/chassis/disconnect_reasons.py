@@ -11,6 +11,8 @@ ABSOLUTE_TIMEOUT = "Absolute-timeout"
 IDLE_TIMEOUT = "Idle-Inactivity-timeout"
 INTERNAL_ERROR = "internal-error"
 UNKNOWN_APN = "unknown-apn"
+CHARGING_SERVER = "disconnect-from-charging-server"
+NO_CREDIT = "failed-auth-with-charging-svc"
 
 REASONS = tuple(
     dict.fromkeys(
@@ -27,10 +29,10 @@ REASONS = tuple(
             "apn-denied-no-subscription",
             "Auth-failed",
             "call-internal-reject",
-            "disconnect-from-charging-server",
+            CHARGING_SERVER,
             "disconnect-from-policy-server",
             "dt-ggsn-tun-reestablish-failed",
-            "failed-auth-with-charging-svc",
+            NO_CREDIT,
             "failed-update-handoff",
             "ggsn-aaa-auth-req-failed",
             "ggsn-no-rsp-from-sgsn",

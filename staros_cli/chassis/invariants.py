@@ -37,6 +37,7 @@ def violations(chassis: Chassis) -> list[str]:
             *_lines(chassis),
             *_services(chassis),
             *_peers(chassis),
+            *_credit(chassis),
         ]
     return found
 
@@ -77,7 +78,7 @@ def _sessions(chassis: Chassis) -> Iterator[str]:
     if not len(sessions) == sum(owners.values()) == kinds:
         yield f"{len(sessions)} sessions, {sum(owners.values())} owned, {kinds} by kind"
     for number, group in enumerate(sessions.groups):
-        attached = sum(sessions.is_attached(number, member) for member in range(group.count))
+        attached = sum(sessions.row_of(number, member) >= 0 for member in range(group.count))
         if attached != groups[number]:
             yield f"group {number}: {attached} subscribers attached, {groups[number]} sessions"
 
@@ -94,6 +95,16 @@ def _owners(chassis: Chassis, owners: Counter[int]) -> Iterator[str]:
             yield f"sessmgr {instance} has {count} sessions, listed otherwise"
         if count > SESSIONS_OF_A_SESSMGR:
             yield f"sessmgr {instance} has {count} sessions, more than it may"
+
+
+def _credit(chassis: Chassis) -> Iterator[str]:
+    """Every group of credit control has as many sessions as calls that it looks after."""
+    rows = chassis.sessions.rows()
+    calls = Counter(chassis.credit.group_of(row) for row in rows)
+    for found in chassis.credit.statistics():
+        without = found.offline + found.assumed
+        if found.current != calls[found.group] or not 0 <= without <= found.current:
+            yield f"{calls[found.group]} calls of credit control group {found.group}, not {found}"
 
 
 def _lines(chassis: Chassis) -> Iterator[str]:

@@ -91,6 +91,7 @@ class ApnSettings(Struct, frozen=True):
     idle: float = 0.0
     absolute: float = 0.0
     rulebase: str = ""
+    credit_group: str = ""
 
     def named(self, version: int) -> tuple[str, ...]:
         """The pools that it names."""

@@ -412,9 +412,9 @@ class SessionTable:
         groups = {n for n, group in enumerate(self.groups) if fits(group)}
         return [row for row in rows if self._group[row] in groups]
 
-    def is_attached(self, group: int, number: int) -> bool:
-        """Whether a subscriber has a session."""
-        return self._row_of_number[group][number] >= 0
+    def row_of(self, group: int, number: int) -> int:
+        """The row of a subscriber, less than 0 where there is no session."""
+        return self._row_of_number[group][number]
 
     def with_callid(self, callid: int) -> list[int]:
         """The row of a call identifier, or nothing."""

@@ -40,6 +40,7 @@ def load() -> None:
         cloud,
         congestion,
         cpus,
+        credit_control,
         diameter,
         emulator,
         environment,

@@ -36,4 +36,5 @@ def _calls(invocation: Invocation) -> Iterator[ChargedCall]:
             if not session.is_connected(now):
                 continue
             has_rules = bool(charging.shares(rulebase))
-            yield ChargedCall(session, rulebase, has_rules, now, running.get(session.sessmgr))
+            cpu, controlled = running.get(session.sessmgr), bool(chassis.credit.group_of(row))
+            yield ChargedCall(session, rulebase, has_rules, now, cpu, controlled)

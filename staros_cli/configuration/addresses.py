@@ -67,6 +67,7 @@ def _settings(context: Part, node: Part, name: str) -> ApnSettings:
         node.number("timeout idle", 0.0),
         node.number("timeout absolute", 0.0),
         node.value("active-charging rulebase"),
+        node.value("credit-control-group") or node.value("cc-profile any credit-control-group"),
     )
 
 

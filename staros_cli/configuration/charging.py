@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 from staros_cli.chassis.charging.objects import (
@@ -19,6 +19,7 @@ from staros_cli.chassis.charging.objects import (
     Ruledef,
     RuledefGroup,
 )
+from staros_cli.configuration import credit_control
 from staros_cli.configuration.reading import Part, integer_of, number_in, option_of, words_of
 from staros_cli.configuration.tree import Node
 
@@ -53,8 +54,16 @@ def read(root: Node) -> ChargingConfiguration:
         frozenset(map(_name, by_mode.get("charging-action", ()))),
         {rulebase.name: rulebase for rulebase in rulebases},
         frozenset(map(_name, by_mode.get("timedef", ()))),
-        frozenset(map(_name, by_mode.get("credit-control", ()))),
+        credit_control.groups(by_mode.get("credit-control", ())),
+        dict(_rating_groups(by_mode.get("charging-action", ()))),
     )
+
+
+def _rating_groups(actions: Iterable[Node]) -> Iterator[tuple[str, int]]:
+    """The charging actions that take credit, each with its rating group: its content elsewise."""
+    for part in map(Part, actions):
+        for words in part.lines("cca charging credit"):
+            yield part.name, integer_of(words, "rating-group", int(part.number("content-id", 0)))
 
 
 def _name(node: Node) -> str:
@@ -86,11 +95,16 @@ def _group(part: Part) -> RuledefGroup:
 def _rulebase(part: Part) -> Rulebase:
     rules = [rule for word, use in _USES.items() for rule in _rules(part, word, use)]
     optimization = part.value("charging-rule-optimization", "high")
+    asked = "cca diameter requested-service-unit sub-avp"
+    volume = next(part.lines(f"{asked} volume"), [])
+    octets = [integer_of(volume, f"cc-{what}-octets", 0) for what in ("total", "input", "output")]
     return Rulebase(
         part.name,
         tuple(sorted(rules, key=attrgetter("priority"))),
         optimization,
         part.value("credit-control-group"),
+        float(octets[0] or sum(octets[1:])),
+        part.number(f"{asked} time cc-time", 0.0),
     )
 
 

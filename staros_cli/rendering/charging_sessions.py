@@ -75,7 +75,9 @@ _NOT_USED = (
     "  PCC Rule BW Limit Upl Pkts:        0  PCC Rule BW Limit Dnl Pkts:       0",
     "  PCC Rule Gating Upl Pkts:          0  PCC Rule Gating Dnl Pkts:         0",
     "  RuleMatch Fail Upl Pkts:           0  RuleMatch Fail Dnl Pkts:          0",
-    "  Credit-Control:                                                       Off",
+)
+"""Functions that no call uses here, above whether it has credit control."""
+_NOT_USED_EITHER = (
     "  Event-Triggers:                                                          ",
     "  QoS Renegotiate Up:                0  QoS Renegotiate Dn:               0",
     "  Max (L3) Flows:                    0",
@@ -98,7 +100,7 @@ _NOT_USED = (
     "",
     "  Charging Updates:                                                     n/a",
 )
-"""Functions that no call uses here."""
+"""Functions that no call uses here, below it."""
 _NO_RULES = (
     "No Charging ruledef(s) match the specified criteria",
     "No Firewall ruledef(s) match the specified criteria",
@@ -121,7 +123,7 @@ class ChargedCall(Struct, frozen=True):
     """A session whose traffic is charged for by a rulebase, as of a time in seconds since 1970 UTC.
 
     `cpu` is where its sessmgr runs, None while it does not; `has_rules` tells whether its rulebase
-    has a rule that its traffic can match.
+    has a rule that its traffic can match, `has_credit_control` whether servers grant its quota.
     """
 
     session: Session
@@ -129,6 +131,7 @@ class ChargedCall(Struct, frozen=True):
     has_rules: bool
     now: float
     cpu: Cpu | None
+    has_credit_control: bool = False
 
     @property
     def identifier(self) -> str:
@@ -199,6 +202,8 @@ def _record(call: ChargedCall) -> Lines:
         _one("Duration", _hours(session.duration(call.now))),
         _one("Rule Base name", call.rulebase),
         *_NOT_USED,
+        _one("Credit-Control", "On" if call.has_credit_control else "Off"),
+        *_NOT_USED_EITHER,
         *(() if call.has_rules else _NO_RULES),
     ]
     return Lines(lines, _data(call))
@@ -221,6 +226,7 @@ def _data(call: ChargedCall) -> dict[str, str | int]:
         "rulebase": call.rulebase,
         "uplink_bytes": usage.received,
         "downlink_bytes": usage.sent,
+        "credit_control": "On" if call.has_credit_control else "Off",
     }
 
 

@@ -25,6 +25,7 @@ def disagreements(lab: Lab) -> list[str]:
         *_time_servers(show),
         *_congestion(show, lab),
         *_calls(show, lab),
+        *_credit(show),
         *_alarms(show),
     ]
 
@@ -178,6 +179,31 @@ def _calls(show: Show, lab: Lab) -> Iterator[str]:
     gone = sum(row["disconn"] + row["failed"] for row in rows)
     if gone != int(ended[1]):
         yield f"{ended[1]} calls ended, {gone} in the intervals"
+
+
+def _credit(show: Show) -> Iterator[str]:
+    """The sessions of credit control are those of calls, and what was asked was answered or not."""
+    text = show("active-charging credit-control statistics group gy")
+    shown = {
+        label.strip(): int(number)
+        for label, number in re.findall(
+            r"([A-Z][\w -]+): +(\d+)", text.split("CC Message Error")[0]
+        )
+    }
+    calls = show("active-charging sessions full").count("Credit-Control:" + "On".rjust(58))
+    begun = shown["Total CC Starts"] - shown["Total Terminated"]
+    if shown["Total Current Sessions"] != begun:
+        yield f"{begun} sessions have begun and not ended, {shown['Total Current Sessions']} last"
+    if not 0 <= shown["Total Current Sessions"] - calls <= SETTING_UP:
+        yield f"{shown['Total Current Sessions']} sessions, {calls} calls with credit control"
+    for kind in ("Initial", "Update", "Final"):
+        answered = shown[f"CCA-{kind}"] + shown[f"CCA-{kind} Timeouts"]
+        if shown[f"CCR-{kind}"] != answered:
+            yield f"{shown[f'CCR-{kind}']} requests of the kind {kind}, {answered} were answered"
+
+
+SETTING_UP = 500
+"""The most calls that are being set up; they have a session and are not shown as charged for."""
 
 
 def _alarms(show: Show) -> Iterator[str]:

@@ -16,6 +16,7 @@ from staros_cli.language.parser import parse_test_command
 from staros_cli.messages import Refused
 from staros_cli.scenarios.schema import built_in_names
 from tests.chassis import living_views, views
+from tests.chassis.credit.labs import ENDPOINT, SERVICE
 from tests.lab import Lab
 
 SOURCE = (shipped() / "asr5500.toml").read_text()
@@ -31,6 +32,7 @@ FAULTS = (
     *(f"test calls share {share}" for share in (0, 30, 100)),
     *(f"test calls churn {churn}" for churn in (0, 1, 7)),
     *(f"test calls rate {rate}" for rate in (0, 50, 500)),
+    *(f"test peer 192.0.2.20 {act} diameter" for act in ("fail", "restore")),
     "test calls restore",
     "test license expire in 30",
     "test license restore",
@@ -41,6 +43,17 @@ FAULTS = (
     "test card 6 fail",
 )
 """Test commands; F and R stand for fail and restore."""
+
+
+CREDIT = (
+    *("context SAEGW", "subscriber default", "active-charging rulebase R"),
+    *("credit-control-group gy", "exit"),
+    *(line.replace("192.0.2.1", "198.51.100.1") for line in ENDPOINT if "ocs2" not in line),
+    *("exit", *SERVICE),
+    *("credit-control group gy", "diameter origin endpoint gy", "quota validity-time 90"),
+    *("failure-handling update-request continue", "offline-session re-enable", "exit", "exit"),
+)
+"""Credit control for the calls of a PGW."""
 
 
 class Node(RuleBasedStateMachine):
@@ -56,6 +69,7 @@ class Node(RuleBasedStateMachine):
         self.lab.configure(
             *("context GGSN", "ip pool P 10.1.0.0 255.255.255.0 public 0"),
             *("router bgp 64512", "neighbor 203.0.113.9 remote-as 64513", "exit", "exit"),
+            *CREDIT,
             *("ntp", "enable", "server 192.0.2.80", "server 192.0.2.81", "exit"),
             *("congestion-control", "congestion-control policy pgw-service action reject"),
             "congestion-control threshold license-utilization 80",

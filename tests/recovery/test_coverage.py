@@ -82,12 +82,12 @@ def test_every_kind_is_recovered_where_the_chapter_says(kind: AccessKind, platfo
     """Killed and recovered, or lost where the chapter does not name the kind for the platform."""
     lab = recovering(platform, groups=((12, kind.name, ""),))
     sessions = lab.chassis.sessions
-    before = {session for session in range(12) if sessions.is_attached(0, session)}
+    before = {session for session in range(12) if sessions.row_of(0, session) >= 0}
     assert len(before) == 12
     for instance in range(1, 7):
         lab.chassis.task_faults.kill(SESSMGR, instance)
         lab.wait(20)
-    after = {session for session in range(12) if sessions.is_attached(0, session)}
+    after = {session for session in range(12) if sessions.row_of(0, session) >= 0}
     everywhere = EVERYWHERE | YOUNGER_THAN_THE_LIST
     survives = kind.name in everywhere or (kind.name in ON_ASR5500 and platform == "asr5500")
     assert after == (before if survives else set())

@@ -63,7 +63,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(group=st.integers(0, 1), number=st.integers(0, 4), sessmgr=st.integers(1, 3))
     def connect(self, group: int, number: int, sessmgr: int) -> None:
-        if self.table.is_attached(group, number):
+        if self.table.row_of(group, number) >= 0:
             return
         row = self.table.connect(self.next, group, number, sessmgr, self.now + 1, 0.0)
         assert row not in self.plain
@@ -135,7 +135,7 @@ class Sessions(RuleBasedStateMachine):
         numbers = {(group, number) for _, group, number, _ in plain.values()}
         for group, group_of in enumerate(table.groups):
             for number in range(group_of.count):
-                assert table.is_attached(group, number) == ((group, number) in numbers)
+                assert (table.row_of(group, number) >= 0) == ((group, number) in numbers)
 
 
 TestSessions = pytest.mark.proves("SR-02", "SR-03", "SR-06")(Sessions.TestCase)

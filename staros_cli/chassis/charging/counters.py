@@ -82,6 +82,10 @@ class Tally(Struct):
         self.hits += volume.hits
 
 
+class ChargingChanged(Struct, frozen=True):
+    """Other rules of active charging count, or other groups of credit control."""
+
+
 class ActiveCharging:
     """The rules in use and what they have counted.
 
@@ -138,6 +142,7 @@ class ActiveCharging:
             if name
         }
         self._forget()
+        self._timeline.publish(ChargingChanged())
 
     def _named(self, index: int) -> str:
         """The rulebase that the APN or the template of a group names."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from staros_cli.chassis.charging.credit import CreditGroup
+
 CHARGING, ROUTING, POST_PROCESSING = "charging", "routing", "post-processing"
 """What ruledefs are for."""
 ALL_PACKETS = "ip any-match = TRUE"
@@ -55,12 +57,17 @@ class Rule(Struct, frozen=True):
 
 
 class Rulebase(Struct, frozen=True):
-    """A rulebase: its rules of every use, each use by priority, and its group of credit control."""
+    """A rulebase: its rules of every use, each use by priority, and its group of credit control.
+
+    `asked_octets` and `asked_seconds` are the quota that is asked for, 0 where that is not told.
+    """
 
     name: str
     rules: tuple[Rule, ...] = ()
     optimization: str = "high"
     credit_group: str = ""
+    asked_octets: float = 0.0
+    asked_seconds: float = 0.0
 
     def rules_for(self, use: str) -> list[Rule]:
         """The rules of a use, the lowest priority number first."""
@@ -68,7 +75,10 @@ class Rulebase(Struct, frozen=True):
 
 
 class ChargingConfiguration(Struct, frozen=True):
-    """What is configured of active charging, by names; nothing without a service."""
+    """What is configured of active charging, by names; nothing without a service.
+
+    `rating_groups` are those of the charging actions that take credit.
+    """
 
     service: str = ""
     ruledefs: dict[str, Ruledef] = {}
@@ -76,7 +86,8 @@ class ChargingConfiguration(Struct, frozen=True):
     actions: frozenset[str] = frozenset()
     rulebases: dict[str, Rulebase] = {}
     timedefs: frozenset[str] = frozenset()
-    credit_groups: frozenset[str] = frozenset()
+    credit_groups: dict[str, CreditGroup] = {}
+    rating_groups: dict[str, int] = {}
 
 
 class Limit(Struct, frozen=True):

@@ -67,6 +67,7 @@ class Peers:
         self._servers = Servers()
         self._meter = Meter(sessions, self._servers)
         self._by_key: dict[Key, AnyPeer] = {}
+        self._counting: list[Callable[[], None]] = []
         self.clear()
 
     def clear(self) -> None:
@@ -449,7 +450,23 @@ class Peers:
     def count(self) -> None:
         """Count the requests for calls that have come and gone until now."""
         if self._uses:
-            self._meter.look(self._uses)
+            self._meter.look(self._uses, self._timeline.now)
+        for counting in self._counting:
+            counting()
+
+    def count_with(self, counting: Callable[[], None]) -> None:
+        """Let `counting` count before other servers take the requests for calls."""
+        self._counting.append(counting)
+
+    def ending(self, row: int, reason: str) -> None:
+        """A call is about to end."""
+        sessions = self._sessions
+        self._meter.ended(sessions.group_of(row), sessions.connected_at(row), reason)
+
+    def authorizes(self, row: int) -> str:
+        """The service that authorizes a call, empty for none."""
+        sessions = self._sessions
+        return self._meter.authorizes(sessions.group_of(row), sessions.connected_at(row))
 
     def ims(self, name: str) -> ImsCounts:
         """What a service that authorizes sessions has asked, and how many calls it authorized."""

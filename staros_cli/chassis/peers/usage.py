@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.peer import Peer
+from staros_cli.chassis.peers.served import Served
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
     ACCOUNTING,
@@ -53,11 +54,12 @@ def use_of(group: Group, configuration: PeerConfiguration) -> Use:
         local = context in configuration.subscribers_local
         return Use(None if local else pool, None if local else pool, pool if charged else None)
     pool = (apn.context, apn.group)
+    authorized = apn.ims and not group.schema.authenticating
     return Use(
         pool if apn.authenticated else None,
         pool if apn.accounting == "radius-diameter" else None,
         (apn.gtpp[0] or apn.context, apn.gtpp[1]) if apn.accounting == "gtpp" else None,
-        configuration.ims.get(apn.ims) if apn.ims else None,
+        configuration.ims.get(apn.ims) if authorized else None,
     )
 
 
@@ -67,38 +69,6 @@ class ImsCounts(Struct, frozen=True):
     current: int = 0
     initial: int = 0
     final: int = 0
-
-
-class _Authorized(Struct):
-    """The calls of a group since a service authorizes them: totals then, and totals now.
-
-    The calls that were there before are taken to end first (chosen).
-    """
-
-    name: str
-    came_before: int
-    went_before: int
-    came: int
-    went: int
-
-    def count(self, came: int, went: int) -> None:
-        """Note the totals of now."""
-        self.came, self.went = came, went
-
-    @property
-    def initial(self) -> int:
-        """How many calls asked to begin."""
-        return self.came - self.came_before
-
-    @property
-    def final(self) -> int:
-        """How many calls told that they ended."""
-        return max(0, self.went - self.came_before)
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent."""
-        return self.initial + self.final
 
 
 class Servers:
@@ -159,10 +129,11 @@ class Meter:
         """No call was counted: the system went down."""
         groups = len(self._sessions.groups)
         self._seen = [(0, 0)] * groups
-        self._ims: dict[int, _Authorized] = {}
+        self._ims: dict[int, Served] = {}
+        self._asked_before: dict[int, int] = {}
         self._ims_cleared: dict[str, tuple[int, int]] = {}
 
-    def look(self, uses: Sequence[Use]) -> None:
+    def look(self, uses: Sequence[Use], now: float) -> None:
         """Count what has come and gone since the last look, for the groups of subscribers."""
         for index, use in enumerate(uses):
             total = self._sessions.by_group.totals(index)
@@ -170,7 +141,7 @@ class Meter:
             came, went = total[0] - before[0], total[1] - before[1]
             if came or went:
                 self._count(use, came, went)
-            self._count_ims(index, use.ims, total)
+            self._count_ims(index, use.ims, now)
 
     def _count(self, use: Use, came: int, went: int) -> None:
         servers = self._servers
@@ -187,29 +158,46 @@ class Meter:
             if gateway is not None:
                 gateway.count(went, gateway.serves)
 
-    def _count_ims(self, index: int, ims: ImsAuthorization | None, total: tuple[int, int]) -> None:
+    def _count_ims(self, index: int, ims: ImsAuthorization | None, now: float) -> None:
         """Count requests about policies; calls from before the service are not authorized by it."""
         known = self._ims.get(index)
         if ims is None or known is None or known.name != ims.name:
             self._ims.pop(index, None)
             if ims is not None:
-                self._ims[index] = _Authorized(ims.name, *total, *total)
+                self._ims[index] = Served.begin(ims.name, self._sessions, index, now)
+                self._asked_before[index] = 0
             return
-        before = known.requests
-        known.count(*total)
+        known.look(self._sessions.by_group.totals(index)[0])
+        requests = known.requests
         peer = _taker(self._servers.of_endpoint(ims.endpoint))
         if peer is not None:
-            peer.count(known.requests - before, peer.serves)
+            peer.count(requests - self._asked_before[index], peer.serves)
+        self._asked_before[index] = requests
+
+    def ended(self, index: int, connected_at: float, reason: str) -> None:
+        """A call of a group ends."""
+        known = self._ims.get(index)
+        if known is not None and known.has(connected_at):
+            known.ended(reason)
+
+    def authorizes(self, index: int, connected_at: float) -> str:
+        """The service that authorizes a call of a group, empty for none."""
+        known = self._ims.get(index)
+        return known.name if known is not None and known.has(connected_at) else ""
+
+    def _of_ims(self, name: str) -> list[Served]:
+        return [each for each in self._ims.values() if each.name == name]
 
     def _asked(self, name: str) -> tuple[int, int]:
-        found = [each for each in self._ims.values() if each.name == name]
+        found = self._of_ims(name)
         return sum(each.initial for each in found), sum(each.final for each in found)
 
     def ims(self, name: str) -> ImsCounts:
         """What a service for policies has asked since its counts were cleared."""
         initial, final = self._asked(name)
         before = self._ims_cleared.get(name, (0, 0))
-        return ImsCounts(initial - final, max(0, initial - before[0]), max(0, final - before[1]))
+        current = sum(each.current for each in self._of_ims(name))
+        return ImsCounts(current, max(0, initial - before[0]), max(0, final - before[1]))
 
     def clear_ims(self) -> None:
         """Count requests about policies from zero."""

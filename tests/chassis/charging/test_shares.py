@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staros_cli.chassis.charging.checks import findings
+from staros_cli.chassis.charging.credit import CreditGroup
 from staros_cli.chassis.charging.objects import (
     ALL_PACKETS,
     CHARGING,
@@ -118,7 +119,9 @@ def test_a_missing_group_of_credit_control_is_an_error() -> None:
     missing = ChargingConfiguration("acs", rulebases={"R": rulebase})
     (found,) = findings(missing)
     assert found.text == "rulebase R\n- credit-control group cc is not configured"
-    there = ChargingConfiguration("acs", rulebases={"R": rulebase}, credit_groups=frozenset(["cc"]))
+    there = ChargingConfiguration(
+        "acs", rulebases={"R": rulebase}, credit_groups={"cc": CreditGroup("cc")}
+    )
     assert list(findings(there)) == []
 
 

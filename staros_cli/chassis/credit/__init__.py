@@ -1,0 +1,1 @@
+"""Credit control: sessions of calls with servers that grant what these may use."""
