@@ -85,5 +85,9 @@ class LinksChanged(Struct, frozen=True):
     """Ports have lost their links, or have them again."""
 
 
+class ConfigurationChanged(Struct, frozen=True):
+    """Lines that the model reads from the configuration were changed, while the system is up."""
+
+
 class CongestionChanged(Struct, frozen=True):
     """Services have too much to do, or have no longer."""

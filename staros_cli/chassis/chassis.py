@@ -15,6 +15,7 @@ from staros_cli.chassis.changes import (
     CardsChanged,
     CardStarted,
     CardTookTasks,
+    ConfigurationChanged,
     CongestionChanged,
     CpuFailed,
     LinksChanged,
@@ -494,3 +495,4 @@ class Chassis(Assembly):
             self.charging.changed()
             self.congestion.configure()
             self.peers.look()
+            self.timeline.publish(ConfigurationChanged())

@@ -13,6 +13,7 @@ from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.disconnect_reasons import NO_RESOURCE
 from staros_cli.chassis.events import EventStream
 from staros_cli.chassis.licence import LicenseSlot
+from staros_cli.chassis.port_control import FAST_SPEED
 from staros_cli.chassis.port_traffic import PortTraffic
 from staros_cli.chassis.sessions import SessionTable
 
@@ -40,8 +41,6 @@ RESOURCES = {
     SENT: "txportutil",
 }
 """The names of what is measured, as traps tell them (mib). The others are never too much here."""
-PORT_SPEED = 10e9
-"""Bits a second that a port of subscribers' traffic carries."""
 _WINDOW = 300.0
 _LOOK_PERIOD = 10.0
 """Seconds between two looks at what is too much."""
@@ -197,4 +196,4 @@ class Congestion:
 
 
 def _percent(octets: Sequence[float]) -> float:
-    return 100.0 * 8 * max(octets, default=0.0) / PORT_SPEED
+    return 100.0 * 8 * max(octets, default=0.0) / FAST_SPEED

@@ -6,9 +6,12 @@ lists the fields as `label value` pairs, the way of the traps whose text is know
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
 from msgspec import Struct
+
+from staros_cli.chassis.threshold_traps import CLEARED, LOG_CLEARED, LOG_RAISED, PAIRS, RAISED
 
 
 class Severity(Enum):
@@ -90,11 +93,30 @@ _ABOUT_CARD = "Card {card}"
 _LOGGED_TASK = f"{_TASK} pid {{pid}}"
 
 
+_NEAR_POWER_OFF = 503
+
+
 def _kinds(*kinds: Kind) -> dict[str, Kind]:
     return {kind.name: kind for kind in kinds}
 
 
+def _of_thresholds() -> Iterator[Kind]:
+    """The traps of thresholds. What raises an alarm is one name, whichever trap ends it."""
+    for pair in PAIRS:
+        grave = Severity.MAJOR if pair.number == _NEAR_POWER_OFF else Severity.MINOR
+        crossed = f"{RAISED}{pair.name}"
+        yield Kind(pair.number, crossed, pair.text, grave, alarm=pair.alarm, about=pair.about)
+        yield Kind(
+            pair.number + 1, f"{CLEARED}{pair.name}", pair.text, about=pair.about, clears=(crossed,)
+        )
+    for number, name in ((61010, LOG_RAISED), (61011, LOG_CLEARED)):
+        yield Kind(
+            number, name, f"{name}: {{what}} {{text}}", Severity.MINOR, "threshold", trap=False
+        )
+
+
 KINDS = _kinds(
+    *_of_thresholds(),
     Kind(
         1,
         "CardTempOverheat",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import inf
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from staros_cli.chassis.event_kinds import (
     KINDS,
@@ -127,7 +128,14 @@ class EventStream:
 
     def add(self, time: float, name: str, **values: object) -> Event:
         """Add an event of the kind `name`; raises and clears the alarms that go with it."""
-        kind = KINDS[name]
+        return self._enter(time, KINDS[name], values)
+
+    def alert(self, time: float, name: str, **values: object) -> Event:
+        """Add an event of the kind `name` that raises no alarm."""
+        return self._enter(time, replace(KINDS[name], alarm=""), values)
+
+    def _enter(self, time: float, kind: Kind, values: dict[str, object]) -> Event:
+        name = kind.name
         if kind.trap or kind.by:
             writer = self._writer(TRAP_FACILITY if kind.trap else kind.by, None)
         else:

@@ -19,6 +19,8 @@ from staros_cli.messages import Refused
 FIRST_FAST = 10
 """Ports from this number on are of 10 Gbit/s, those before it are for management."""
 FAST_CARDS = ("XGLC",)
+FAST_SPEED, SLOW_SPEED = 10e9, 1e9
+"""Bits a second of ports that carry traffic of subscribers, and of those for management."""
 
 
 class PortControl:

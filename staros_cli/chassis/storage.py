@@ -110,6 +110,10 @@ class Storage(Protocol):
         """The entry at a path, if there is one."""
         ...
 
+    def used(self, device: str) -> int:
+        """How many bytes the files of a device have."""
+        ...
+
 
 def is_file(storage: Storage, path: PurePosixPath) -> bool:
     """Whether there is a file at the path."""
@@ -141,6 +145,9 @@ class _Checked:
     def _usage(self, device: str) -> tuple[int, int]:
         """How many bytes and how many files and directories there are on a device."""
         raise NotImplementedError
+
+    def used(self, device: str) -> int:
+        return self._usage(device)[0]
 
     def _check_room(self, path: PurePosixPath, size: int) -> None:
         """Refuse what a device has no room for: a new directory, or a file of that size."""

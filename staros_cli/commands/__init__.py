@@ -62,6 +62,7 @@ def load() -> None:
         support,
         tasks,
         test_mode,
+        thresholds,
         user_plane,
     )
 

@@ -8,7 +8,12 @@ from typing import Protocol
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
-from staros_cli.chassis.changes import CardsChanged, SystemStarted, TaskReplaced
+from staros_cli.chassis.changes import (
+    CardsChanged,
+    ConfigurationChanged,
+    SystemStarted,
+    TaskReplaced,
+)
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.failed_starts import MOST_FAILED_STARTS, FailedStarts, StartFailed
 from staros_cli.chassis.last_logins import LastLogins
@@ -18,6 +23,7 @@ from staros_cli.chassis.saves import Save, Saves
 from staros_cli.chassis.secret_key import SecretKey, of_seed
 from staros_cli.chassis.storage import is_file, locate, url_of
 from staros_cli.chassis.tasks import Task
+from staros_cli.chassis.thresholds.watch import Thresholds
 from staros_cli.configuration import (
     addresses,
     cards,
@@ -28,6 +34,7 @@ from staros_cli.configuration import (
     peers,
     references,
     routing,
+    thresholds,
 )
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.opaque import OpaqueLines
@@ -81,7 +88,7 @@ class System:
     in None it is done at once,
     `boot_notes` are what the last start had to say, `problems` the lines it refused,
     `summary` how many those are;
-    `scenarios` are played on it;
+    `scenarios` are played on it; `thresholds` are looked at where that is configured;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where;
     `secret_key` encrypts what has to be shown again.
     """
@@ -106,6 +113,8 @@ class System:
         chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
+        self.thresholds = Thresholds(chassis)
+        self.thresholds.read = lambda: thresholds.read(self.running)
         self.problems: list[Problem] = []
         self.summary = ""
         self.boot_notes: list[str] = []
@@ -123,6 +132,8 @@ class System:
         self._processes: dict[int, Task] = {}
         chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
         chassis.timeline.subscribe(SystemStarted, lambda _: self._start_processes())
+        chassis.timeline.subscribe(SystemStarted, lambda _: self.thresholds.start())
+        chassis.timeline.subscribe(ConfigurationChanged, lambda _: self.thresholds.configure())
         chassis.timeline.subscribe(CardsChanged, lambda _: self._start_processes())
         chassis.timeline.subscribe(TaskReplaced, self._process_aborted)
 

@@ -129,7 +129,7 @@ def test_a_tolerance_that_is_larger_than_the_threshold_does_not_hold_for_ever() 
 def test_it_ends_although_no_call_comes_or_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = Lab()
     lab.wait(60)
-    monkeypatch.setattr(congestion, "PORT_SPEED", 60e6)
+    monkeypatch.setattr(congestion, "FAST_SPEED", 60e6)
     lab.configure(
         *("congestion-control", "congestion-control threshold port-tx-utilization 50"),
         *("congestion-control policy pgw-service action reject",),

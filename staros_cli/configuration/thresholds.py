@@ -1,0 +1,66 @@
+"""What the running configuration says about thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from staros_cli.chassis.thresholds.names import PORT_GROUP, REASON, SYSTEM
+from staros_cli.chassis.thresholds.settings import ALERT, Limit, Scope, ThresholdSettings
+from staros_cli.configuration.reading import Part, integer_of, number_in, words_of
+from staros_cli.configuration.tree import Node
+
+_ALIASES = {"total-subscriber": "subscriber total"}
+"""Older words for the same."""
+_OF_PORTS = {
+    "rx-utilization": "port-rx-utilization",
+    "tx-utilization": "port-tx-utilization",
+    "high-activity": "port-high-activity",
+}
+
+
+def read(root: Node) -> ThresholdSettings:
+    """The model, limits, intervals and groups of thresholds."""
+    model = ALERT
+    limits: dict[tuple[Scope, str], Limit] = {}
+    polls: dict[str, int] = {}
+    groups: list[tuple[Scope, str]] = []
+    for scope, words in _lines(root):
+        first = words[0] if words else ""
+        if first == "model":
+            model = words[-1]
+        elif first == "poll":
+            polls[words[1]] = integer_of(words, "interval", 0)
+        elif first == "monitoring":
+            groups.append((scope, words[1] if len(words) > 1 else PORT_GROUP))
+        else:
+            limits.update(_limit(scope, words))
+    return ThresholdSettings(model, limits, polls, tuple(dict.fromkeys(groups)))
+
+
+def _lines(root: Node) -> Iterator[tuple[Scope, list[str]]]:
+    """The words behind `threshold`, with the scope, of all lines that begin so."""
+    for node in root.children.values():
+        if node.mode in ("context", "port"):
+            scope = Part(node).name
+            for child in node.children.values():
+                yield from ((scope, words) for words in _behind(child))
+        else:
+            yield from ((SYSTEM, words) for words in _behind(node))
+
+
+def _behind(node: Node) -> Iterator[list[str]]:
+    if node.line.startswith("threshold "):
+        yield words_of(node.line)[1:]
+
+
+def _limit(scope: Scope, words: list[str]) -> Iterator[tuple[tuple[Scope, str], Limit]]:
+    """The limit of a line such as `subscriber total 100 clear 90`."""
+    at = 2 if words[0] == REASON else 1
+    while at < len(words) and not words[at].isdecimal():
+        at += 1
+    if at >= len(words):
+        return
+    name = " ".join(words[:at])
+    name = _OF_PORTS.get(name, _ALIASES.get(name, name))
+    value = int(number_in(words[at], 0))
+    yield (scope, name), Limit(value, integer_of(words, "clear", value))
