@@ -110,6 +110,12 @@ CARRIES_INTERFACE = Message(
     "Port {port} carries interface {name}: a member of a group carries none"
 )
 NTP_NOT_RUNNING = Message("NTP is not running")
+BULKSTATS_NOT_RUNNING = Message("Collection of bulk statistics is not enabled")
+NO_BULKSTATS_RECEIVER = Message("No receiver of bulk statistics is configured")
+BULKSTATS_NOT_SENT = Message("No receiver took the bulk statistics of file {files}")
+NO_BULKSTATS_FILE = Message("File {number} not configured", "doc")
+NO_BULKSTATS_WAIT = Message("No bulk statistics wait for a transfer")
+NO_BULKSTATS_SCHEMAS = Message("No schemas of bulk statistics are configured")
 NOTHING_FAILED = Message("Nothing is wrong with {name}")
 
 NO_SERVICE_OF_KIND = Message("There is no {kind}-service{name}")

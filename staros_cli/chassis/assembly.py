@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from staros_cli.chassis.apn_statistics import ApnStatistics
 from staros_cli.chassis.boot_stack import BootStack
+from staros_cli.chassis.bulkstats.collector import Bulkstats
 from staros_cli.chassis.call_traces import CallTraces
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
@@ -84,6 +85,7 @@ class Assembly:
         self.events = EventStream(self.tasks.writer)
         self._make_peers()
         self.user_planes = UserPlanes(self.contexts, self.sessions, self.pools, self.peers)
+        self.bulkstats = Bulkstats(self.timeline, self.events, self.peers.receives)
         self.routing = Routing(self.contexts, self.peers.reaches)
         self.congestion = Congestion(
             self.sessions,

@@ -93,6 +93,17 @@ def iso(time: float) -> str:
     return _utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def written(time: float, form: str) -> str:
+    """A time in a form of strftime, in UTC."""
+    return _utc(time).strftime(form)
+
+
+def days_of(seconds: float) -> str:
+    """`3D 4H 12M`: days, hours and minutes, as `show system uptime` prints them."""
+    minutes = int(seconds) // 60
+    return f"{minutes // 1440}D {minutes // 60 % 24}H {minutes % 60}M"
+
+
 def elapsed(seconds: float) -> str:
     """`00:05:10`: hours, minutes and seconds that have passed."""
     whole = int(seconds)

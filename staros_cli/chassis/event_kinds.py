@@ -326,6 +326,16 @@ KINDS = _kinds(
         clears=("DiameterIpv6PeerDown",),
     ),
     Kind(
+        1046,
+        "FTPFailure",
+        "vpn {context} ip address {peer} file {file} application {application}",
+    ),
+    Kind(
+        1047,
+        "FTPServSwitch",
+        "vpn {context} from ip address {peer} to ip address {other} application {application}",
+    ),
+    Kind(
         1079,
         "RaidDegraded",
         "raid {array} card {card} disk {disk}",
@@ -409,6 +419,8 @@ KINDS = _kinds(
         alarm="The BGP session with {peer} in context {context} is down",
         about=_ABOUT_BGP,
     ),
+    Kind(1312, "StatFilesizeExceeded", "limit {limit} measured {measured}"),
+    Kind(1313, "StatFilesizeClear", "limit {limit} measured {measured}"),
     Kind(
         1382,
         "SxPathFailure",

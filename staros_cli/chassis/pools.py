@@ -25,6 +25,16 @@ from staros_cli.chassis.subscribers import Group
 
 PUBLIC, PRIVATE, STATIC, RESOURCE = "public", "private", "static", "resource"
 NAT, ONE_TO_ONE, MANY_TO_ONE = "nat", "nat-one-to-one", "napt"
+LETTERS = {
+    PUBLIC: "P",
+    PRIVATE: "R",
+    NAT: "N",
+    STATIC: "S",
+    RESOURCE: "E",
+    ONE_TO_ONE: "O",
+    MANY_TO_ONE: "M",
+}
+"""The letters of the types of pools."""
 MOST_POOLS = 2000
 """How many pools are used; those configured behind them are only kept."""
 _PREFIX = 64
@@ -164,6 +174,18 @@ class Pool:
         if self.settings.version == 4:
             return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
         return str(ipaddress.IPv6Address(value << (128 - _PREFIX)))
+
+    @property
+    def state(self) -> str:
+        """The letter of its state: good, pending delete or inactive."""
+        return "D" if self.ends else "G" if self.active else "I"
+
+    @property
+    def begins_with(self) -> str:
+        """The address that it begins with: that of its network, or of its range."""
+        settings = self.settings
+        edge = settings.version == 4 and settings.mask not in ("", "255.255.255.255")
+        return self.address(-1 if edge and settings.first & 1 else 0)
 
     def row_of(self, value: int) -> int:
         """The row of the call that has an address, given as a number; -1 for none."""

@@ -11,6 +11,7 @@ def load_configuration() -> None:
     from staros_cli.commands import (  # noqa: F401
         bgp,
         bindings,
+        bulkstats,
         charging,
         contexts,
         interfaces,

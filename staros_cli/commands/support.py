@@ -73,6 +73,7 @@ SECTIONS = (
     "show snmp trap history verbose",
     "show logs",
     "show administrators",
+    "show bulkstats",
 )
 """The sections, in the order in which they are shown; those about IP are shown for each context."""
 _OF_CONTEXTS = ("show ip interface", "show ip route", "show ip pool")

@@ -28,7 +28,9 @@ from staros_cli.chassis.peers.settings import (
     NtpSettings,
     PeerConfiguration,
     RadiusSettings,
+    ReceiverSettings,
 )
+from staros_cli.configuration import bulkstats
 from staros_cli.configuration.reading import Part, integer_of, number_in, option_of, words_of
 from staros_cli.configuration.tree import Node
 
@@ -72,6 +74,7 @@ def read(root: Node) -> PeerConfiguration:
         frozenset(node.name for node in contexts if _is_local(node)),
         tuple(place for node in contexts for place in _without_routes(node)),
         _control_planes(root, contexts),
+        tuple(ReceiverSettings(LOCAL, address) for address in bulkstats.receivers(root)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
+from staros_cli.chassis.bulk_variables.source import ModelSource
 from staros_cli.chassis.changes import (
     CardsChanged,
     ConfigurationChanged,
@@ -26,6 +27,7 @@ from staros_cli.chassis.tasks import Task
 from staros_cli.chassis.thresholds.watch import Thresholds
 from staros_cli.configuration import (
     addresses,
+    bulkstats,
     cards,
     charging,
     congestion,
@@ -113,6 +115,8 @@ class System:
         chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
+        chassis.bulkstats.read = lambda: bulkstats.read(self.running)
+        chassis.bulkstats.take_from(ModelSource(chassis))
         self.thresholds = Thresholds(chassis)
         self.thresholds.read = lambda: thresholds.read(self.running)
         self.problems: list[Problem] = []

@@ -6,28 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from staros_cli.chassis.pools import (
-    MANY_TO_ONE,
-    NAT,
-    ONE_TO_ONE,
-    PRIVATE,
-    PUBLIC,
-    RESOURCE,
-    STATIC,
-    Pool,
-)
+from staros_cli.chassis.pools import LETTERS, Pool
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import Column, Fields, Lines, Rows, Screen, Table, blocks, screen
 
-_TYPES = {
-    PUBLIC: "P",
-    PRIVATE: "R",
-    NAT: "N",
-    STATIC: "S",
-    RESOURCE: "E",
-    ONE_TO_ONE: "O",
-    MANY_TO_ONE: "M",
-}
 _LEGEND = (
     "+-----Type:    (P) - Public        (R) - Private       (N) - NAT",
     "|              (S) - Static        (E) - Resource      (O) - One-to-One NAT",
@@ -54,17 +36,8 @@ class _Row(Struct, frozen=True):
     def marks(self) -> str:
         """Type, state, priority and busyout."""
         pool, settings = self.pool, self.pool.settings
-        state = "D" if pool.ends else "G" if pool.active else "I"
         busy = "B" if settings.busyout else " "
-        return f"{_TYPES[settings.kind]}{state}{settings.priority:02d}{busy}"
-
-    @property
-    def first(self) -> str:
-        """The address that the pool begins with: that of its network, or of its range."""
-        settings = self.pool.settings
-        edge = settings.version == 4 and settings.mask not in ("", "255.255.255.255")
-        inside = edge and settings.first & 1
-        return self.pool.address(-1 if inside else 0)
+        return f"{LETTERS[settings.kind]}{pool.state}{settings.priority:02d}{busy}"
 
     @property
     def last(self) -> str:
@@ -86,7 +59,7 @@ class _Row(Struct, frozen=True):
 _POOLS = Table[_Row](
     Column("vvvvv", 5, lambda row: row.marks, key="marks"),
     Column("Pool Name", 32, lambda row: row.pool.settings.name),
-    Column("Start Address", 15, lambda row: row.first),
+    Column("Start Address", 15, lambda row: row.pool.begins_with),
     Column("Mask/End Address", 16, lambda row: row.last),
     Column("Used", 8, lambda row: row.pool.used, right=True),
     Column("Avail", 8, lambda row: row.free, right=True),
@@ -132,7 +105,7 @@ def _block(row: _Row) -> Fields:
         ("Pool Name", settings.name),
         ("Group Name", settings.group or "n/a"),
         ("VRF", settings.vrf or "n/a"),
-        ("Start Address", row.first),
+        ("Start Address", row.pool.begins_with),
         ("Mask/End Address", row.last),
         ("Address Hold Timer", f"{settings.hold:.0f} seconds"),
         ("Next Hop", settings.next_hop or "n/a"),

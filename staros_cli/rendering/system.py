@@ -44,8 +44,7 @@ def clock(now: float) -> Lines:
 @layout("show system uptime", "capture")
 def uptime(seconds: float) -> Lines:
     """How long the system has been up."""
-    minutes = int(seconds) // 60
-    text = f"System uptime: {minutes // 1440}D {minutes // 60 % 24}H {minutes % 60}M"
+    text = f"System uptime: {calendar.days_of(seconds)}"
     return Lines([text], {"seconds": int(seconds)})
 
 

@@ -15,10 +15,13 @@ from staros_cli.chassis.peers.settings import (
     NtpSettings,
     PathSettings,
     RadiusSettings,
+    ReceiverSettings,
 )
 from staros_cli.messages import Refused
 
-ServerSettings = DiameterSettings | RadiusSettings | GtppSettings | NtpSettings | BgpSettings
+ServerSettings = (
+    DiameterSettings | RadiusSettings | GtppSettings | NtpSettings | BgpSettings | ReceiverSettings
+)
 Settings = ServerSettings | PathSettings
 MOST_FAULTS = 1000
 """How many peers can be held down at a time."""
@@ -86,7 +89,7 @@ class Obstacles:
             return self._is_next_to(context, settings.address)
         if settings.local:
             return not self._contexts.obstacle_of_address(context, settings.local)
-        any_will_do = isinstance(settings, RadiusSettings | NtpSettings)
+        any_will_do = isinstance(settings, RadiusSettings | NtpSettings | ReceiverSettings)
         return any_will_do and self._any_is_up(context)
 
     def _is_next_to(self, context: Context, address: str) -> bool:

@@ -17,11 +17,12 @@ from staros_cli.chassis.peers.bgp import BgpNeighbor
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.peers.control_planes import ControlPlane
 from staros_cli.chassis.peers.diameter import DiameterPeer
+from staros_cli.chassis.peers.kinds import AnyPeer, made
 from staros_cli.chassis.peers.notices import PeerNotices
 from staros_cli.chassis.peers.ntp import NtpServer
-from staros_cli.chassis.peers.obstacles import Obstacles, ServerSettings, Settings
+from staros_cli.chassis.peers.obstacles import Obstacles, Settings
 from staros_cli.chassis.peers.paths import NO_RESPONSE, SIDES, Path
-from staros_cli.chassis.peers.peer import Obstacle
+from staros_cli.chassis.peers.receivers import BulkstatsReceiver
 from staros_cli.chassis.peers.routes import Routes
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
@@ -34,7 +35,6 @@ from staros_cli.chassis.peers.settings import (
     NtpSettings,
     PathSettings,
     PeerConfiguration,
-    RadiusSettings,
 )
 from staros_cli.chassis.peers.usage import ImsCounts, Meter, Servers, Use, use_of
 from staros_cli.chassis.session import Session
@@ -44,8 +44,6 @@ from staros_cli.messages import Refused
 ENDED_AT_A_TIME, ENDED_EVERY = 20_000, 0.02
 """How many calls of a path end at a time, and after how many seconds the next (chosen)."""
 _NAMED_IN_REFUSAL = 8
-
-AnyPeer = DiameterPeer | RadiusServer | GtppServer | NtpServer | BgpNeighbor | Path
 
 
 class Peers:
@@ -113,6 +111,7 @@ class Peers:
             configuration.gtpp,
             configuration.bgp,
             configuration.ntp or (),
+            configuration.receivers,
             tuple(self._routes.paths(configuration)),
         )
         for settings in (found for kind in servers for found in kind):
@@ -170,7 +169,7 @@ class Peers:
         if isinstance(settings, PathSettings):
             begun_at = min(self._routes.begun_at(settings), self._timeline.now)
             return Path(settings, begun_at, obstacle)
-        return _made(settings, at, obstacle, quiet)
+        return made(settings, at, obstacle, quiet)
 
     def _reconnect(self, peer: DiameterPeer, settings: DiameterSettings) -> None:
         """Give a peer its settings; a connection to or from another place is another one."""
@@ -410,6 +409,11 @@ class Peers:
         """Whether a peer with an address answers; an address that no peer has does not."""
         return any(peer.settings.address == address and peer.answers for peer in self)
 
+    def receives(self, address: str) -> bool:
+        """Whether a receiver of bulk statistics answers."""
+        receivers = (peer for peer in self if isinstance(peer, BulkstatsReceiver))
+        return any(peer.settings.address == address and peer.answers for peer in receivers)
+
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the configuration of peers."""
         self._obstacles.look()
@@ -477,21 +481,3 @@ class Peers:
         """Count requests about policies from zero."""
         self.count()
         self._meter.clear_ims()
-
-
-def _made(
-    settings: ServerSettings,
-    at: float,
-    obstacle: Obstacle,
-    quiet: bool,
-) -> AnyPeer:
-    """A new peer; with `quiet` a connection has been open."""
-    if isinstance(settings, DiameterSettings):
-        return DiameterPeer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
-    if isinstance(settings, RadiusSettings):
-        return RadiusServer(settings, at, obstacle)
-    if isinstance(settings, NtpSettings):
-        return NtpServer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
-    if isinstance(settings, BgpSettings):
-        return BgpNeighbor(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
-    return GtppServer(settings, at, obstacle)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-NTP, BGP, SX = "ntp", "bgp", "sx"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX)
+NTP, BGP, SX, BULKSTATS = "ntp", "bgp", "sx", "bulkstats"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX, BULKSTATS)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -128,6 +128,19 @@ class NtpSettings(Struct, frozen=True):
     def key(self) -> Key:
         """What tells it from other servers."""
         return NTP, self.context, self.address
+
+
+class ReceiverSettings(Struct, frozen=True):
+    """A receiver of bulk statistics, which is reached from any interface of a context."""
+
+    context: str
+    address: str
+    local: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other receivers."""
+        return BULKSTATS, self.context, self.address
 
 
 class BgpSystem(Struct, frozen=True):
@@ -252,6 +265,7 @@ class PeerConfiguration(Struct, frozen=True):
     subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
     without a route; `systems` are the autonomous systems of contexts and their VRFs.
     `control_planes` are the groups that control user planes, by their context and name.
+    `receivers` are those of bulk statistics.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
@@ -267,3 +281,4 @@ class PeerConfiguration(Struct, frozen=True):
     subscribers_local: frozenset[str] = frozenset()
     routeless: tuple[tuple[str, str], ...] = ()
     control_planes: dict[tuple[str, str], ControlPlaneGroup] = {}
+    receivers: tuple[ReceiverSettings, ...] = ()

@@ -1,0 +1,54 @@
+"""The values of variables, as the chassis is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from staros_cli.chassis.bulk_variables.catalog import Kind, shown
+from staros_cli.chassis.bulk_variables.hardware import CARD, PORT
+from staros_cli.chassis.bulk_variables.network import APN, CONTEXT, IPPOOL, KINDS_OF_SERVICES
+from staros_cli.chassis.bulk_variables.peers import KINDS_OF_SERVERS
+from staros_cli.chassis.bulk_variables.shared import SHARED, Moment
+from staros_cli.chassis.bulk_variables.system import SYSTEM
+from staros_cli.chassis.bulkstats.collector import Value
+from staros_cli.chassis.bulkstats.settings import SYSTEM as SYSTEM_KIND
+from staros_cli.chassis.chassis import Chassis
+
+KINDS: dict[str, Kind] = {
+    SYSTEM_KIND: SYSTEM,
+    "card": CARD,
+    "port": PORT,
+    "context": CONTEXT,
+    "ippool": IPPOOL,
+    "apn": APN,
+    **KINDS_OF_SERVICES,
+    **KINDS_OF_SERVERS,
+}
+"""The kinds of schemas that the model has objects for; the others make no records."""
+
+
+class ModelSource:
+    """Takes the values from a chassis."""
+
+    def __init__(self, chassis: Chassis) -> None:
+        self._chassis = chassis
+
+    def shared(self, at: float) -> Mapping[str, str]:
+        """The variables that all records and file names have, at a time."""
+        moment = Moment(self._chassis, at)
+        return {name: shown(variable.value(moment)) for name, variable in SHARED.items()}
+
+    def readers(self, kind: str, shared: Mapping[str, str]) -> Iterable[Value]:
+        """The values of each object of a kind of schemas, beside those that all have."""
+        found = KINDS.get(kind)
+        if found is not None:
+            for one in found.objects(self._chassis):
+                yield partial(_value, found, one, shared)
+
+
+def _value(kind: Kind, one: Any, shared: Mapping[str, str], name: str) -> str:
+    """The value of a variable; one that the model does not know is empty (chosen)."""
+    variable = kind.variables.get(name)
+    return shared.get(name, "") if variable is None else shown(variable.value(one))

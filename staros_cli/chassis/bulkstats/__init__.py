@@ -1,0 +1,1 @@
+"""Bulk statistics: what is gathered at intervals, and how it is handed to receivers."""

@@ -1,0 +1,139 @@
+"""What the running configuration says about bulk statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+
+from staros_cli.chassis.bulkstats.settings import (
+    FILES,
+    ON_FAILURE,
+    PRIMARY,
+    REDUNDANT,
+    SECONDARY,
+    SYSTEM,
+    BulkstatsSettings,
+    FileSettings,
+    Receiver,
+    Schema,
+)
+from staros_cli.configuration.reading import integer_of, number_in, option_of, words_of
+from staros_cli.configuration.tree import Node
+
+MODE, FILE_MODE = "bulkstats", "bulkstats-file"
+MOST_SCHEMAS = 2000
+"""How many schemas are used; those configured behind them are only kept."""
+_DEFAULT_FILE = 1
+"""The file that what stands in no file belongs to (doc)."""
+_NAMED_FOR = {"primary-receiver": (PRIMARY,), "secondary-receiver": (SECONDARY,)}
+
+
+def read(root: Node) -> BulkstatsSettings:
+    """All that the running configuration says about bulk statistics."""
+    collection, mode = root.find("bulkstats collection"), root.find("bulkstats mode")
+    if collection is None and mode is None:
+        return BulkstatsSettings()
+    default = BulkstatsSettings()
+    words = [words_of(node.line) for node in _settings(mode)]
+    own = {line[0]: line[1] for line in words if len(line) == 2}
+    redundant = ["receiver", "mode", REDUNDANT] in words
+    return BulkstatsSettings(
+        collection is not None,
+        root.find("bulkstats historical collection") is not None,
+        max(1, int(number_in(own.get("sample-interval", ""), default.sample))),
+        max(1, int(number_in(own.get("transfer-interval", ""), default.transfer))),
+        max(1, int(number_in(own.get("limit", ""), default.limit))),
+        REDUNDANT if redundant else ON_FAILURE,
+        tuple(_files(mode)),
+    )
+
+
+def receivers(root: Node) -> Iterator[str]:
+    """The addresses of all receivers."""
+    for file in _files(root.find("bulkstats mode")):
+        for receiver in file.receivers:
+            yield receiver.address
+
+
+def _settings(mode: Node | None) -> Iterator[Node]:
+    """The lines of the mode that say nothing about files."""
+    for node in mode.children.values() if mode else ():
+        if not node.mode and not _is_schema(node.line):
+            yield node
+
+
+def _is_schema(line: str) -> bool:
+    return "schema" in line.split(maxsplit=2)[:2]
+
+
+def _files(mode: Node | None) -> Iterator[FileSettings]:
+    """The files by number; what stands in none belongs to the first."""
+    if mode is None:
+        return
+    lines: dict[int, list[Node]] = {}
+    outside = [node for node in mode.children.values() if _is_about_file(node)]
+    if outside:
+        lines[_DEFAULT_FILE] = outside
+    for node in mode.children.values():
+        if node.mode == FILE_MODE:
+            number = integer_of(words_of(node.line), "file", 0)
+            lines.setdefault(number, []).extend(node.children.values())
+    left = MOST_SCHEMAS
+    for number in sorted(lines):
+        if 0 < number <= FILES:
+            file = _file(number, lines[number], left)
+            left -= len(file.schemas)
+            yield file
+
+
+def _is_about_file(node: Node) -> bool:
+    first = node.line.partition(" ")[0]
+    about_mode = node.line.startswith("receiver mode ")
+    named = first in ("header", "footer", "remotefile", "receiver") and not about_mode
+    return not node.mode and (named or _is_schema(node.line))
+
+
+def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
+    formats: dict[str, str] = {}
+    named_for: tuple[str, ...] = (PRIMARY, SECONDARY)
+    found: dict[str, Receiver] = {}
+    schemas: dict[tuple[str, str], Schema] = {}
+    for node in nodes:
+        schema = _schema(node.line) if _is_schema(node.line) else None
+        if schema is not None:
+            schemas[schema.kind, schema.name] = schema
+            continue
+        words = words_of(node.line)
+        if words[1:2] == ["format"] and len(words) > 2:
+            formats[words[0]] = words[2]
+            if words[0] == "remotefile":
+                named_for = _NAMED_FOR.get(words[-1], (PRIMARY, SECONDARY))
+        elif words[:1] == ["receiver"] and len(words) > 2 and words[1] != "mode":
+            found[words[1]] = _receiver(words)
+    return FileSettings(
+        number,
+        formats.get("remotefile", ""),
+        formats.get("header", ""),
+        formats.get("footer", ""),
+        tuple(found.values()),
+        tuple(islice(schemas.values(), most)),
+        named_for,
+    )
+
+
+def _receiver(words: list[str]) -> Receiver:
+    role = SECONDARY if words[2] == SECONDARY else PRIMARY
+    return Receiver(
+        words[1], role, option_of(words[3:], "mechanism", "ftp"), option_of(words[3:], "login")
+    )
+
+
+@lru_cache(MOST_SCHEMAS)
+def _schema(line: str) -> Schema | None:
+    """The schema that a line is about, None for a line of another kind that was imported."""
+    words = [word for word in words_of(line) if word != "active-only"]
+    kind, rest = (SYSTEM, words) if words[0] == "schema" else (words[0], words[1:])
+    if len(rest) < 2 or rest[0] != "schema":
+        return None
+    return Schema(kind, rest[1], rest[3] if rest[2:3] == ["format"] and len(rest) > 3 else "")
