@@ -295,6 +295,7 @@ NO_USABLE_CONFIGURATION = Message(
 
 # Faults and cards
 NO_SUCH_FACILITY = Message("There is no facility {facility}")
+TAKES_NO_CALLS = Message("Tasks of facility {facility} take no calls")
 NO_SUCH_TASK = Message("No task of facility {facility} runs as instance {instance}")
 NO_CARD = Message("There is no card in slot {slot}")
 NO_CPU = Message("Card {slot} has no such CPU: its CPUs are {cpus}")

@@ -92,6 +92,7 @@ class Assembly:
             self.contexts,
             self.license,
             self.port_traffic,
+            self.callers,
             self.events,
             self.timeline,
         )

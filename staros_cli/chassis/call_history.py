@@ -86,6 +86,7 @@ class CallHistory:
         self.reasons: Counter[str] = Counter()
         self._reasons_of: dict[int, Counter[str]] = {}
         self.rejections: Counter[str] = Counter()
+        self.rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
         self._rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
         self.setup_times = [0] * len(SETUP_TIMES)
         self._ages: Counter[int] = Counter()
@@ -211,6 +212,7 @@ class CallHistory:
             counts.arrived += count
             counts.rejected += count
             self.rejections[reason] += count
+            self.rejections_of[group][reason] += count
             self._rejections_of[group][reason] += count
 
     # What is asked

@@ -160,6 +160,16 @@ class Callers:
         states = [(self.refusal(index), self.waiting(index)) for index in groups]
         self.history.refused(states, self._timeline.now)
 
+    def rejected(self, service: str, reason: str) -> int:
+        """How many calls of services of a kind were refused for a reason until now."""
+        self.count_refusals()
+        groups = enumerate(self._sessions.groups)
+        return sum(
+            self.history.rejections_of[index][reason]
+            for index, group in groups
+            if group.kind.service == service
+        )
+
     def refusal(self, index: int) -> str:
         """The reason for which calls of a group are refused; empty when they are not.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
+from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.changes import CongestionChanged
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
@@ -62,6 +64,16 @@ class CongestionSettings(Struct, frozen=True):
         return self.policies.get(kind, NONE)
 
 
+class CongestionCount(Struct, frozen=True):
+    """Services of a kind: what is too much now, how often something was, and the calls refused."""
+
+    kind: str
+    resource: str = ""
+    policy: str = NONE
+    applied: int = 0
+    rejected: int = 0
+
+
 class Congestion:
     """Whether services have too much to do. `look` is to be called when calls have changed.
 
@@ -74,6 +86,7 @@ class Congestion:
         contexts: Contexts,
         license: LicenseSlot,
         port_traffic: PortTraffic,
+        callers: Callers,
         events: EventStream,
         timeline: Timeline,
     ) -> None:
@@ -81,6 +94,7 @@ class Congestion:
         self._contexts = contexts
         self._license = license
         self._port_traffic = port_traffic
+        self._callers = callers
         self._events = events
         self._timeline = timeline
         self.read: Callable[[], CongestionSettings] = CongestionSettings
@@ -92,6 +106,7 @@ class Congestion:
         self.settings = CongestionSettings()
         self._too_much: dict[str, str] = {}
         self._look_is_due = False
+        self.clear_counts()
         self._events.end_alarm("Congestion")
 
     def configure(self) -> None:
@@ -112,10 +127,12 @@ class Congestion:
             before = self._too_much.get(kind, "")
             after = self._exceeded(kind, before, ports) if self.settings.enabled else ""
             if after:
-                self._too_much[kind] = after
                 if not before:
+                    self._begin(kind)
                     self._tell("Congestion", kind, after)
+                self._too_much[kind] = after
             elif before:
+                self._rejected[kind] = self._refused(kind)
                 del self._too_much[kind]
                 self._tell("CongestionClear", kind, before)
         self._look_again()
@@ -180,6 +197,39 @@ class Congestion:
                 arrived, ended = self._sessions.by_group.totals(index)
                 counts[group.place] = counts.get(group.place, 0) + arrived - ended
         return 100.0 * max(counts.values(), default=0) / allowed if allowed else 0.0
+
+    # Counts
+
+    def _begin(self, kind: str) -> None:
+        """Services of a kind begin to have too much to do."""
+        self._applied[kind] += 1
+        self._before[kind] = self._callers.rejected(kind, NO_RESOURCE)
+
+    def _refused(self, kind: str) -> int:
+        """How many calls of a kind were refused because there was too much to do."""
+        found = self._rejected[kind]
+        if kind in self._too_much and kind in self._before:
+            found += self._callers.rejected(kind, NO_RESOURCE) - self._before[kind]
+        return found
+
+    def counts(self) -> list[CongestionCount]:
+        """What is too much, and was, by the kinds of services that take calls."""
+        return [
+            CongestionCount(
+                kind,
+                self.resource(kind),
+                self.settings.policy(kind),
+                self._applied[kind],
+                self._refused(kind),
+            )
+            for kind in self._kinds()
+        ]
+
+    def clear_counts(self) -> None:
+        """Count anew how often there is too much to do, and the calls refused."""
+        self._applied: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
+        self._before = {kind: self._callers.rejected(kind, NO_RESOURCE) for kind in self._too_much}
 
     # Calls
 

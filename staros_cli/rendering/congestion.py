@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from staros_cli.chassis.congestion import DEFAULTS, LICENSE, SERVICE, TOLERANCE, CongestionSettings
+from collections.abc import Sequence
+
+from staros_cli.chassis.congestion import (
+    DEFAULTS,
+    LICENSE,
+    RESOURCES,
+    SERVICE,
+    TOLERANCE,
+    CongestionCount,
+    CongestionSettings,
+)
+from staros_cli.chassis.tasks import Task
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Lines, key_of
+from staros_cli.rendering.values import Cell, Fields, Lines, Screen, blocks, key_of, screen, yes_no
 
 _LABELS = {
     "system-cpu-utilization": "system cpu utilization",
@@ -46,3 +57,56 @@ def configuration(settings: CongestionSettings) -> Lines:
         "policies": {kind: settings.policy(kind) for kind in kinds},
     }
     return Lines(lines, data)
+
+
+_EXCEEDED = {
+    "system-cpu-utilization": "system cpu use exceeded",
+    "service-control-cpu-utilization": "service cpu use exceeded",
+    "system-memory-utilization": "system memory use exceeded",
+    "port-rx-utilization": "port rx use exceeded",
+    "port-tx-utilization": "port tx use exceeded",
+    LICENSE: "license use exceeded",
+    SERVICE: "max sess use exceeded",
+    "message-queue-utilization": "msg queue size use exceeded",
+    "message-queue-wait-time": "msg queue wait time exceeded",
+}
+
+
+@layout(
+    "show congestion-control statistics",
+    "chosen",
+    "Labels as remembered. Calls that are dropped are not counted; a session manager refuses none "
+    "itself.",
+)
+def statistics(counts: Sequence[CongestionCount]) -> Screen:
+    """What is too much for services, how often something was, and the calls refused."""
+    return blocks(_statistics(f"{one.kind}-service", one) for one in counts)
+
+
+def statistics_of_tasks(tasks: Sequence[Task], count: CongestionCount) -> Screen:
+    """The same for the tasks of a facility."""
+    return blocks(_statistics(f"{task.facility} instance {task.instance}", count) for task in tasks)
+
+
+def _statistics(title: str, count: CongestionCount) -> Screen:
+    policy = [("Congestion policy", count.policy)] if count.policy else []
+    head: list[tuple[str, Cell]] = [
+        ("Current congestion status", "Applied" if count.resource else "Cleared"),
+        ("Current congestion type", RESOURCES.get(count.resource, "None")),
+        *policy,
+        ("Congestion applied", f"{count.applied} times"),
+        ("New calls rejected", count.rejected),
+    ]
+    limits: list[tuple[str, Cell]] = [
+        (label, yes_no(name == count.resource)) for name, label in _EXCEEDED.items()
+    ]
+    return screen(
+        Fields(tuple(head), f"{title}:", width=28, between=": "),
+        Fields(
+            tuple(limits),
+            "  Congestion Control Resource Limits",
+            width=30,
+            indent=4,
+            between=": ",
+        ),
+    )

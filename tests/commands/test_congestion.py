@@ -140,3 +140,45 @@ def test_it_ends_although_no_call_comes_or_goes(monkeypatch: pytest.MonkeyPatch)
     lab.wait(900)
     assert "(CongestionClear)" in lab.typed("show snmp trap history")
     assert len(lab.chassis.sessions) > 0
+
+
+def statistics(lab: Lab, name: str, line: str = "all") -> dict[str, str]:
+    blocks = lab.typed(f"show congestion-control statistics {line}").split("\n\n")
+    block = next(block for block in blocks if block.startswith(f"{name}:\n"))
+    pairs = (line.split(": ") for line in block.splitlines()[1:] if ": " in line)
+    return {label.strip(): value for label, value in pairs}
+
+
+def test_statistics_tell_what_is_too_much_and_the_calls_refused() -> None:
+    lab = node("reject")
+    idle = statistics(lab, "pgw-service")
+    assert idle["Current congestion status"] == "Cleared"
+    assert (idle["Congestion applied"], idle["New calls rejected"]) == ("0 times", "0")
+    happen(lab, "test calls share 100")
+    lab.wait(300)
+    found = statistics(lab, "pgw-service")
+    assert found["Current congestion status"] == "Applied"
+    assert found["Current congestion type"] == "license"
+    assert found["Congestion policy"] == "reject"
+    assert found["license use exceeded"] == "Yes"
+    assert found["port rx use exceeded"] == "No"
+    assert int(found["New calls rejected"]) == rejected(lab) > 0
+    of_task = statistics(lab, "egtpinmgr instance 1", "egtpinmgr all")
+    assert of_task["New calls rejected"] == found["New calls rejected"]
+    assert statistics(lab, "sessmgr instance 1", "sessmgr instance 1")["New calls rejected"] == "0"
+    assert statistics(lab, "ggsn-service")["Current congestion status"] == "Cleared"
+    happen(lab, "test calls share 70")
+    lab.wait(300)
+    over = statistics(lab, "pgw-service")
+    assert over["Current congestion status"] == "Cleared"
+    assert int(over["New calls rejected"]) == rejected(lab)
+    lab.typed("clear congestion-control statistics")
+    cleared = statistics(lab, "pgw-service")
+    assert (cleared["Congestion applied"], cleared["New calls rejected"]) == ("0 times", "0")
+
+
+def test_statistics_are_those_of_tasks_that_take_calls() -> None:
+    lab = Lab()
+    assert lab.typed("show congestion-control statistics cli all") == (
+        "Failure: Tasks of facility cli take no calls\n"
+    )
