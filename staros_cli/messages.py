@@ -75,6 +75,13 @@ NO_SUCH_PLUGIN = Message("There is no plugin {name}")
 TOO_MANY_WATCHED = Message("No more than {most} subscribers can be watched in a session")
 NOT_WATCHED = Message("This session does not watch {subscriber}")
 NO_SUCH_CPU = Message("No running card has such a CPU")
+NO_CORE = Message(
+    "No {kind} can be taken of {facility}: the tasks of the emulator have no memory of their own; "
+    "task kill leaves a crash record"
+)
+NO_ARP_ENTRY = Message("No ARP entry for {address} in context {context}")
+NO_SUCH_SESSION = Message("No session of another administrator matches: {name}")
+CLOSED_BY = Message("Info: The session was closed by {name}")
 NO_DEBUG_SHELL = Message(
     "You do not have permission to run the debug shell: it is not emulated, and nothing that is "
     "typed here is run on the host"

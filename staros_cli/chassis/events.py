@@ -181,6 +181,10 @@ class EventStream:
             if about in (None, alarm.about):
                 self.outstanding.remove(alarm)
 
+    def clear_alarms(self) -> None:
+        """Show the alarms that are outstanding no more; how many were raised stays counted."""
+        self.outstanding.clear()
+
     def clear_history(self) -> None:
         """Forget the traps raised; their counts, the log and the alarms stay."""
         self.history.clear()

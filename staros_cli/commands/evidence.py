@@ -13,6 +13,12 @@ from staros_cli.messages import Refused
 from staros_cli.rendering import evidence as layouts
 
 
+@handles("clear_alarm")
+def clear_alarm(invocation: Invocation) -> None:
+    """Remove the alarms that are outstanding."""
+    invocation.chassis.events.clear_alarms()
+
+
 @handles("clear_crash")
 def clear_crash(invocation: Invocation) -> None:
     """Remove one crash record, or all."""

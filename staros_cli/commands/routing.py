@@ -117,6 +117,15 @@ def show_ip_arp(invocation: Invocation) -> Output:
     return layouts.arp([one for one in found if address in ("", one.address)])
 
 
+@handles("clear_ip_arp")
+def clear_ip_arp(invocation: Invocation) -> None:
+    """Have the hardware address of a neighbour asked for again, which answers at once."""
+    context, address = _context(invocation).name, invocation.command.text("ip_address")
+    found = invocation.chassis.routing.neighbors(context, 4, _vrf(invocation))
+    if address not in [neighbor.address for neighbor in found]:
+        raise Refused(messages.NO_ARP_ENTRY, address=address, context=context)
+
+
 @handles("show_ipv6_neighbors")
 def show_ipv6_neighbors(invocation: Invocation) -> Output:
     """Show the neighbours with IPv6 addresses."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staros_cli import messages
+from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.locks import WARN_SECONDS
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.state import Frame
@@ -137,5 +138,33 @@ def show_terminal(invocation: Invocation) -> Output:
 @handles("show_administrators")
 def show_administrators(invocation: Invocation) -> Output:
     """Show who is logged in."""
-    system = invocation.system
+    system, command = invocation.system, invocation.command
+    if command.has("session") or command.has("session-id"):
+        numbered = [(_number(invocation, user), user) for user in system.administrators]
+        return layouts.session_numbers(numbered)
     return layouts.administrators(system.administrators, system.lock.holder, invocation.now)
+
+
+def _number(invocation: Invocation, user: Administrator) -> int:
+    """The number of a session, that of its process; 0 when that does not run."""
+    process = invocation.system.process(user)
+    return process.instance if process else 0
+
+
+@handles("clear_administrator")
+def clear_administrator(invocation: Invocation) -> None:
+    """End sessions of administrators, but for the own one."""
+    command, own = invocation.command, invocation.state.user
+    name, number = command.text("admin_name"), command.number("session_id")
+    others = [user for user in invocation.system.administrators if user is not own]
+    found = [
+        user
+        for user in others
+        if (_number(invocation, user) == number if number else user.name == name)
+    ]
+    if not found:
+        raise Refused(messages.NO_SUCH_SESSION, name=name or number)
+    for user in found:
+        user.tell(messages.CLOSED_BY(name=own.name))
+        invocation.system.log_out(user)
+        user.wake()

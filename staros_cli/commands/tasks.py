@@ -112,6 +112,16 @@ def task_kill(invocation: Invocation) -> None:
     invocation.chassis.task_faults.kill(command.text("facility_name"), instance)
 
 
+@handles("task_core")
+def task_core(invocation: Invocation) -> Output:
+    """Take no memory of a process: there is none."""
+    command = invocation.command
+    facility = command.text("facility_name")
+    instance = command.number("instance_number") if command.has("instance") else None
+    invocation.chassis.tasks.find(facility, instance)
+    raise Refused(messages.NO_CORE, kind=command.words[1], facility=facility)
+
+
 _LEAK_RATE = 60.0
 """MB a minute that a sessmgr loses unless the line tells (chosen)."""
 

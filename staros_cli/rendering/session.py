@@ -48,6 +48,19 @@ def terminal(length: int, width: int) -> Lines:
     return Lines(lines, {"length": length, "width": width})
 
 
+_NUMBERS = Table[tuple[int, Administrator]](
+    Column("Administrator", 16, lambda row: row[1].name, key="name"),
+    Column("TTY", 12, lambda row: row[1].terminal, key="terminal"),
+    Column("Session ID", 10, lambda row: row[0], key="session_id"),
+)
+
+
+@layout("show administrators session id", "chosen")
+def session_numbers(sessions: Sequence[tuple[int, Administrator]]) -> Rows:
+    """The users who are logged in, each with the number of the session before it."""
+    return _NUMBERS.of(sessions)
+
+
 class _Visit(Struct, frozen=True):
     """A user who is logged in, as of a time; `alone` in configuration mode or not."""
 

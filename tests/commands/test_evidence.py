@@ -280,3 +280,13 @@ def test_logs_are_filtered() -> None:
     assert logged(lab, " facility nonesuch") == ["No logs match"]
     assert logged(lab, " until 2026:02:30:00:00")[0].startswith("Failure: Invalid date: ")
     assert logged(lab, " since 2026:03:27:24:00:00")[0].startswith("Failure: Invalid date: ")
+
+
+def test_alarms_are_cleared_and_stay_counted() -> None:
+    lab = Lab()
+    lab.device.fail_fan("lower-front")
+    assert "Fan" in lab.typed("show alarm outstanding")
+    counted = lab.typed("show alarm statistics").split("Cumulative")[1]
+    assert lab.typed("clear alarm all") == ""
+    assert lab.typed("show alarm outstanding") == "No alarms are outstanding\n"
+    assert lab.typed("show alarm statistics").split("Cumulative")[1] == counted

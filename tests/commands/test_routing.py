@@ -121,6 +121,9 @@ def test_neighbours_are_the_next_hops_in_use_and_those_configured() -> None:
     lab = lab_with(DEFAULT, "ip arp 198.51.100.7 02:00:5e:00:00:01")
     assert lab.typed("show ip arp") == ARP
     assert "Total number of arps: 1" in lab.typed("show ip arp 198.51.100.7")
+    assert lab.typed("clear ip arp 198.51.100.7") == ""
+    assert "No ARP entry for 198.51.100.99" in lab.typed("clear ip arp 198.51.100.99")
+    assert lab.typed("show ip arp") == ARP  # it answers at once
     lab.configure("port ethernet 5/10", "shutdown")
     assert "Total number of arps: 0" in lab.typed("show ip arp")
 

@@ -165,3 +165,14 @@ def test_a_service_brings_the_managers_it_needs_and_takes_them_along() -> None:
     lab.configure("context SAEGW", "no mme-service M")
     assert not list(lab.chassis.tasks.of("mmemgr"))
     assert violations(lab.chassis) == []
+
+
+@pytest.mark.parametrize("word", ["core", "snap"])
+def test_no_memory_of_a_process_is_taken(word: str) -> None:
+    lab = Lab()
+    lab.session.state.hidden_commands = True
+    assert "have no memory of their own" in lab.typed(f"task {word} facility sessmgr instance 1")
+    assert "No task of facility sessmgr runs as instance 4000" in lab.typed(
+        f"task {word} facility sessmgr instance 4000"
+    )
+    assert lab.chassis.tasks.get("sessmgr", 1) is not None
