@@ -7,7 +7,7 @@ show however many calls there are.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from msgspec import Struct
@@ -88,8 +88,8 @@ class CallHistory:
         self.rejections: Counter[str] = Counter()
         self.rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
         self._rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
-        self.setup_times = [0] * len(SETUP_TIMES)
-        self._ages: Counter[int] = Counter()
+        self.clear_setup_times()
+        self._ages: list[Counter[int]] = [Counter() for _ in range(self._groups)]
         self._setting_up: deque[tuple[float, int]] = deque()
         self._authenticating = [0] * self._groups
         self._refused: list[_Refused | None] = [None] * self._groups
@@ -139,8 +139,8 @@ class CallHistory:
         self.seconds[group].connected(at if now is None else now, connected_at)
         self.total.connected += 1
         self._of(connected_at).connected += 1
-        self.setup_times[_place(SETUP_TIMES, round(connected_at - at, 3))] += 1
-        self._ages[int(connected_at // _AGE_STEP)] += 1
+        self._setup_times[group][_place(SETUP_TIMES, round(connected_at - at, 3))] += 1
+        self._ages[group][int(connected_at // _AGE_STEP)] += 1
         waiting = self._setting_up
         while waiting and waiting[0][0] < connected_at - SETUP_WINDOW:
             waiting.popleft()
@@ -152,7 +152,7 @@ class CallHistory:
         self.reasons[reason] += 1
         self._reasons_at(now)[reason] += 1
         if connected_at <= now:
-            self._forget_age(connected_at)
+            self._forget_age(group, connected_at)
             self.seconds[group].ended(now, connected_at)
             self.total.disconnected += 1
             self._of(now).disconnected += 1
@@ -162,18 +162,18 @@ class CallHistory:
         if connected_at == inf:
             self._authenticating[group] -= 1
             return
-        self._forget_age(connected_at)
+        self._forget_age(group, connected_at)
         self.seconds[group].ended(now, connected_at)
         self.total.connected -= 1
         self._of(connected_at).connected -= 1
         if (connected_at, group) in self._setting_up:
             self._setting_up.remove((connected_at, group))
 
-    def _forget_age(self, connected_at: float) -> None:
-        step = int(connected_at // _AGE_STEP)
-        self._ages[step] -= 1
-        if self._ages[step] <= 0:
-            del self._ages[step]
+    def _forget_age(self, group: int, connected_at: float) -> None:
+        step, ages = int(connected_at // _AGE_STEP), self._ages[group]
+        ages[step] -= 1
+        if ages[step] <= 0:
+            del ages[step]
 
     def refused(self, states: Sequence[tuple[str, int]], now: float) -> None:
         """Note why calls of each group are refused, if they are, and how many wait for that.
@@ -233,14 +233,24 @@ class CallHistory:
         """How many calls have been connected until now."""
         return self.total.connected - sum(self.setting_up(now).values())
 
-    def durations(self, now: float) -> list[int]:
-        """How many current calls have lasted how long, by DURATIONS; exact to half a minute."""
+    def durations(self, now: float, groups: Iterable[int] | None = None) -> list[int]:
+        """How many current calls have lasted how long, by DURATIONS; exact to half a minute.
+
+        They are those of some groups, or of all.
+        """
         found = [0] * len(DURATIONS)
-        for step, count in self._ages.items():
-            age = now - step * _AGE_STEP
-            if age >= 0:
-                found[_place(DURATIONS, age)] += count
+        for group in range(self._groups) if groups is None else groups:
+            for step, count in self._ages[group].items():
+                age = now - step * _AGE_STEP
+                if age >= 0:
+                    found[_place(DURATIONS, age)] += count
         return found
+
+    def setup_times(self, groups: Iterable[int] | None = None) -> list[int]:
+        """How many calls of some groups, or of all, took how long to set up, by SETUP_TIMES."""
+        among = range(self._groups) if groups is None else groups
+        columns = zip(*(self._setup_times[group] for group in among), strict=True)
+        return [sum(column) for column in columns] or [0] * len(SETUP_TIMES)
 
     def intervals(self, began_at: float, now: float) -> Iterator[Interval]:
         """The intervals since the system started, the latest first, 192 at most."""
@@ -258,7 +268,7 @@ class CallHistory:
 
     def clear_setup_times(self) -> None:
         """Count set-up times anew."""
-        self.setup_times = [0] * len(SETUP_TIMES)
+        self._setup_times = [[0] * len(SETUP_TIMES) for _ in range(self._groups)]
 
     def clear_intervals(self, now: float) -> None:
         """Show no interval before this one, and count this one anew."""

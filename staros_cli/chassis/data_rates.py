@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import nlargest, nsmallest
 
 from msgspec import Struct
 
@@ -44,3 +45,23 @@ def data_rates(sessions: SessionTable, rows: Iterable[int], now: float) -> DataR
         sum(session.pattern.rate * session.pattern.ratio for session in connected),
     )
     return DataRates(len(found), len(connected), peak, rate(SHORT), rate(LONG))
+
+
+MOST_EXTREMES = 10
+"""How many subscribers with the highest or the lowest rates are told (chosen)."""
+
+
+def extremes(
+    sessions: SessionTable, rows: Iterable[int], now: float, *, highest: bool
+) -> list[int]:
+    """The rows of the sessions with the highest or the lowest peak rates in both directions.
+
+    Only those that are connected have a rate.
+    """
+    connected = (row for row in rows if sessions.connected_at(row) <= now)
+
+    def rate(row: int) -> float:
+        found = sessions.pattern_of(row)
+        return found.rate * (1 + found.ratio)
+
+    return (nlargest if highest else nsmallest)(MOST_EXTREMES, connected, key=rate)

@@ -32,7 +32,7 @@ from staros_cli.chassis.manager_statistics import ManagerStatistics
 from staros_cli.chassis.pools import NO_POOL, Pool, Pools
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.subscribers import Group, Wildcard
-from staros_cli.chassis.traffic import LineCounters, counters, pattern
+from staros_cli.chassis.traffic import LineCounters, Pattern, counters, pattern
 
 
 class KindCount(Struct, frozen=True):
@@ -250,8 +250,7 @@ class SessionTable:
         for row in rows:
             known_at = primary.last_success(row, instance, failed_at)
             counted_from = self._counted_from[row]
-            found = pattern(self._callid[row], self.groups[self._group[row]].traffic)
-            received[row] += found.octets(counted_from, max(counted_from, known_at))
+            received[row] += self.pattern_of(row).octets(counted_from, max(counted_from, known_at))
             self._counted_from[row] = now
             primary.begin_again(row, now)
         self.statistics.begin_sessmgr(instance, len(rows))
@@ -306,9 +305,13 @@ class SessionTable:
             bool(self._primary.recovered[row]),
             self._received[row],
             min(now, self._peer.away.get(sessmgr, now)),
-            pattern(callid, group.traffic),
+            self.pattern_of(row),
             self.pools.address(self._pool[row], self._offset[row]) if self._pool[row] else "",
         )
+
+    def pattern_of(self, row: int) -> Pattern:
+        """The rhythm of the traffic of the call of a row."""
+        return pattern(self._callid[row], self.groups[self._group[row]].traffic)
 
     def lines(self, row: int, now: float) -> tuple[CallLine, CallLine | None]:
         """The primary and the peer line of a session; no peer line while its aaamgr is away."""
@@ -436,11 +439,10 @@ class SessionTable:
 
     def with_address(self, address: str) -> list[int]:
         """The rows of the sessions with that address."""
-        pairs = zip(self._row_of_number, self.groups, strict=True)
-        numbers = ((rows, group.number_of_address(address)) for rows, group in pairs)
-        found = [rows[number] for rows, number in numbers if number is not None]
-        there = ((row, self.groups[self._group[row]]) for row in found if row >= 0)
-        own = [row for row, g in there if not self._pool[row] or g.has_second(address)]
+        pairs = zip(self.groups, self._row_of_number, strict=True)
+        numbers = ((g, rows, g.number_of_address(address)) for g, rows in pairs)
+        found = ((g, rows[number]) for g, rows, number in numbers if number is not None)
+        own = [r for g, r in found if r >= 0 and (not self._pool[r] or g.has_second(address))]
         return [*own, *self.pools.rows_with(address)]
 
     def _with(
@@ -474,10 +476,6 @@ class SessionTable:
             found[kind] = KindCount(kind, before.total + total, connected)
         return list(found.values())
 
-    def count_of_kind(self, kind: AccessKind) -> int:
-        """How many sessions have that kind of access."""
-        return self._count_of(lambda group: group.kind is kind)
-
     def count_of_type(self, session_type: str) -> int:
         """How many sessions count against that session limit of the licence."""
         return self._count_of(lambda group: group.kind.session_type == session_type)
@@ -495,4 +493,7 @@ class SessionTable:
 
     def kinds(self) -> list[tuple[AccessKind, int]]:
         """Every kind of access with the number of its sessions."""
-        return [(kind, self.count_of_kind(kind)) for kind in ACCESS_KINDS]
+        counts = Counter[AccessKind]()
+        for group, count in zip(self.groups, self._by_group, strict=True):
+            counts[group.kind] += count
+        return [(kind, counts[kind]) for kind in ACCESS_KINDS]

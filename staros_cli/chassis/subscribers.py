@@ -56,6 +56,12 @@ class Group:
         self.traffic = schema.traffic.value
         self.load = CALL_LOAD * (1 + self.traffic.rate)
 
+    @property
+    def qci(self) -> int:
+        """The class of quality of the default bearers of its calls, 0 where they have none."""
+        bearers = self.kind.has_bearers or self.kind.is_user_plane
+        return self.schema.qci if bearers else 0
+
     def username(self, number: int) -> str:
         """The name of a subscriber."""
         return f"{self._prefix}{number + 1}{self._suffix}" if self._numbered else self._prefix

@@ -106,7 +106,7 @@ class UserPlaneSession(Struct, frozen=True):
     def pdrs(self) -> tuple[Pdr, ...]:
         """Its packet detection rules."""
         session, usage = self.session, self.session.usage()
-        qci, from_subscriber = session.group.schema.qci, self._number("uplink")
+        qci, from_subscriber = session.group.qci, self._number("uplink")
         to_subscriber = self._number("downlink")
         up = Far(1, CORE, endpoint=CORE_END)
         down = Far(2, ACCESS, to_subscriber, self.node, ACCESS_END)

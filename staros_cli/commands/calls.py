@@ -39,16 +39,30 @@ def show_disconnect_reasons(invocation: Invocation) -> Output:
     return layouts.reasons([(name, counts[name]) for name in known if verbose or counts[name]])
 
 
+def _groups(invocation: Invocation) -> list[int]:
+    """The groups of subscribers whose calls a command asks for."""
+    command = invocation.command
+    qci = command.number("qci") if command.has_value("qci") else None
+    kind = command.words[4] if command.has("call-type") else ""
+    return [
+        index
+        for index, group in enumerate(invocation.chassis.sessions.groups)
+        if qci in (None, group.qci) and kind in ("", group.kind.service)
+    ]
+
+
 @handles("show_session_duration")
 def show_session_duration(invocation: Invocation) -> Output:
     """Show how long the calls have lasted that are there now."""
-    return layouts.durations(invocation.chassis.callers.history.durations(invocation.now))
+    history, groups = invocation.chassis.callers.history, _groups(invocation)
+    return layouts.durations(history.durations(invocation.now, groups))
 
 
 @handles("show_session_setuptime")
 def show_session_setuptime(invocation: Invocation) -> Output:
     """Show how long it took to connect calls."""
-    return layouts.setup_times(invocation.chassis.callers.history.setup_times)
+    groups = _groups(invocation)
+    return layouts.setup_times(invocation.chassis.callers.history.setup_times(groups))
 
 
 @handles("show_session_counters")

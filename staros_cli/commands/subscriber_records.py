@@ -34,6 +34,24 @@ def show_subscribers_counters(invocation: Invocation) -> Output:
     return layouts.counters(_calls(invocation, rows)) if rows else [messages.NO_SUBSCRIBERS()]
 
 
+@handles("show_subscribers_aaa")
+def show_subscribers_aaa(invocation: Invocation) -> Output:
+    """Show by which servers subscribers are authenticated, accounted for and authorized."""
+    rows, chassis = matching_rows(invocation), invocation.chassis
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    chassis.peers.look()
+    sessions, now, use = chassis.sessions, invocation.now, chassis.peers.use
+    found = ((sessions.session(row, now), use(sessions.group_of(row))) for row in rows)
+    return layouts.aaa_configuration(found, now)
+
+
+@handles("show_access_flows")
+def show_access_flows(invocation: Invocation) -> Output:
+    """Say that no subscriber has flows in the access network: none are modelled."""
+    return [messages.NO_SUBSCRIBERS()]
+
+
 def _calls(invocation: Invocation, rows: list[int]) -> Iterator[layouts.Call]:
     """The calls of some rows; what many of them share is looked up once."""
     chassis, sessions, now = invocation.chassis, invocation.chassis.sessions, invocation.now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.data_rates import data_rates
+from staros_cli.chassis.data_rates import data_rates, extremes
 from staros_cli.chassis.disconnect_reasons import ADMIN
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
@@ -53,6 +53,17 @@ def show_subscribers_data_rate(invocation: Invocation) -> Output:
     return layouts.data_rate(
         data_rates(chassis.sessions, matching_rows(invocation), invocation.now)
     )
+
+
+@handles("show_subscribers_data_rates")
+def show_subscribers_data_rates(invocation: Invocation) -> Output:
+    """Show the subscribers with the highest or the lowest data rates."""
+    sessions, now = invocation.chassis.sessions, invocation.now
+    highest = invocation.command.has("high")
+    rows = extremes(sessions, matching_rows(invocation), now, highest=highest)
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    return layouts.data_rates([sessions.session(row, now) for row in rows])
 
 
 @handles("clear_subscribers")

@@ -183,13 +183,22 @@ def _buckets(title: str, labels: Sequence[str], counts: Sequence[int]) -> Lines:
     return Lines(lines, dict(pairs))
 
 
-@layout("show session duration", "capture")
+@layout(
+    "show session duration",
+    "capture",
+    "The class of quality of a call is that of its default bearer, by the definition; calls of "
+    "kinds without bearers have none.",
+)
 def durations(counts: Sequence[int]) -> Lines:
     """How many calls have lasted how long."""
     return _buckets("In-Progress Call Duration Statistics", _DURATIONS, counts)
 
 
-@layout("show session setuptime", "chosen", "In the form of the durations.")
+@layout(
+    "show session setuptime",
+    "chosen",
+    "In the form of the durations. The types of calls are kinds of services.",
+)
 def setup_times(counts: Sequence[int]) -> Lines:
     """How many calls took how long to be connected."""
     return _buckets("Call Setup Time Statistics", _SETUP_TIMES, counts)

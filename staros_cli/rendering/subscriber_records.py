@@ -10,6 +10,7 @@ from staros_cli.chassis import calendar
 from staros_cli.chassis.access import TRAITS
 from staros_cli.chassis.data_rates import LONG, SHORT
 from staros_cli.chassis.hardware import Cpu
+from staros_cli.chassis.peers.usage import Use
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
@@ -298,6 +299,46 @@ def saegw_full(calls: Iterable[Call]) -> Screen:
         lines = [*filled(_SAEGW_HEAD, values), *filled(_COUNTERS, values), *_SAEGW_END]
         found.append(Lines(lines, values))
     return screen(*found, total_line(len(found)))
+
+
+_AAA = (
+    "Username: {username:<36}Status: {status}",
+    "  Access Type: {access:<26}Network Type: {network}",
+    "  Access Tech: {technology}",
+    "  callid: {callid:<31}msid: {msid}",
+    "  imsi: {msid}",
+    "  Authentication Context: {authentication_context:<15}Group: {authentication_group}",
+    "  Accounting Context: {accounting_context:<19}Group: {accounting_group}",
+    "  GTPP Context: {gtpp_context:<25}Group: {gtpp_group}",
+    "  IMS Authorization Service: {ims}",
+)
+
+
+@layout(
+    "show subscribers aaa-configuration",
+    "doc",
+    "The fields up to `imsi` are documented. Columns and the other fields are chosen.",
+)
+def aaa_configuration(found: Iterable[tuple[Session, Use]], now: float) -> Screen:
+    """By which servers subscribers are authenticated, accounted for and authorized."""
+    parts: list[Shown] = []
+    for session, use in found:
+        letters = letters_of(session, now)
+        values: dict[str, str | int] = {
+            "username": session.username,
+            "status": meaning("link", letters[4]),
+            "access": access_type(session.kind),
+            "network": meaning("network", letters[5]),
+            "technology": meaning("technology", letters[1]),
+            "callid": f"{session.callid:08x}",
+            "msid": session.msid,
+            "ims": use.ims.name if use.ims else "n/a",
+        }
+        pools = {"authentication": use.authentication, "accounting": use.accounting}
+        for name, pool in (*pools.items(), ("gtpp", use.gtpp)):
+            values[f"{name}_context"], values[f"{name}_group"] = pool or ("n/a", "n/a")
+        parts.append(Lines(filled(_AAA, values), values))
+    return screen(blocks(parts), "", total_line(len(parts)))
 
 
 @layout(

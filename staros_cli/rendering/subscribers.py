@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
 
 from staros_cli.chassis.access import AccessKind
 from staros_cli.chassis.call_lines import CallLine, Checkpoints
-from staros_cli.chassis.data_rates import DataRates
+from staros_cli.chassis.data_rates import LONG, DataRates, Rate
 from staros_cli.chassis.hardware import Cpu
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import KindCount
-from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters
+from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters, Pattern
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Column, Lines, Screen, Table, key_of, screen
+from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, key_of, screen
 
 LEGEND = (
     "+-----Access  (S) - pdsn-simple-ip     (M) - pdsn-mobile-ip  (H) - ha-mobile-ip",
@@ -362,6 +362,39 @@ def _counters(counted: LineCounters) -> list[str]:
         _pair("Added:", added, "Deleted:", added - current),
         "    Revoked for use by different subscriber: 0",
     ]
+
+
+def _peak(pattern: Pattern) -> Rate:
+    return pattern.rate, pattern.rate * pattern.ratio
+
+
+def _rate_columns(label: str, rate: Callable[[Session], Rate]) -> Iterator[Column[Session]]:
+    """The columns of a rate, in bits a second: from the subscriber and to it."""
+    for place, side in enumerate(("from", "to")):
+        yield Column(
+            f"{label} {side} user",
+            14,
+            lambda session, place=place: round(8 * rate(session)[place]),  # type: ignore[misc]
+            right=True,
+        )
+
+
+_RATES = Table[Session](
+    Column("CALLID", 8, lambda session: f"{session.callid:08x}"),
+    Column("USERNAME", 22, lambda session: _unless_user_plane(session, session.username)),
+    *_rate_columns("peak", lambda session: _peak(session.pattern)),
+    *_rate_columns("ave", lambda session: session.rate(LONG)),
+)
+
+
+@layout(
+    "show subscribers data-rate high | low",
+    "chosen",
+    "The ten subscribers with the highest or the lowest peak rates; known are the words only.",
+)
+def data_rates(sessions: Sequence[Session]) -> Rows:
+    """The subscribers with the highest or the lowest data rates, in bits a second."""
+    return _RATES.of(sessions)
 
 
 @layout("show subscribers data-rate", "client", "Words after a client, columns chosen.")

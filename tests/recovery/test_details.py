@@ -38,7 +38,7 @@ def test_calls_of_a_home_agent_register_again_and_no_others(access: str) -> None
     shown = lab.typed("show subscribers full all")
     kind = next(kind for kind in ACCESS_KINDS if kind.name == access)
     assert ("Re-registration Time Left" in shown) is (kind.service == "ha")
-    assert lab.chassis.sessions.count_of_kind(kind) == 3
+    assert dict(lab.chassis.sessions.kinds())[kind] == 3
 
 
 @pytest.mark.proves("SR-08")

@@ -51,7 +51,7 @@ class SystemFigures:
 
     def setup_times(self, first: int, end: int) -> int:
         """How many calls took how long to be connected, some classes together."""
-        return sum(self.history.setup_times[first:end])
+        return sum(self.history.setup_times()[first:end])
 
     @cached_property
     def octets(self) -> tuple[int, int]:

@@ -79,9 +79,10 @@ class PeerNotices:
             name = _of_path(path, "FailClear")
             self._add_path(path, now, name, counter=counter, sessions=sessions, reason=ECHO)
 
-    def associated(self, control_plane: ControlPlane, now: float) -> None:
-        """A user plane has an association with a control plane."""
-        self._add_path(control_plane, now, "SxPeerAssociated")
+    def associated(self, control_plane: ControlPlane, now: float, *, quiet: bool) -> None:
+        """A control plane is configured; one that answers has an association from now on."""
+        if control_plane.up and not quiet:
+            self._add_path(control_plane, now, "SxPeerAssociated")
 
     def _add_path(self, path: Path, now: float, name: str, **values: object) -> None:
         self._events.add(now, name, **about(path), **values)

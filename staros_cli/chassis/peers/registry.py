@@ -131,8 +131,7 @@ class Peers:
 
     def _release(self) -> None:
         """End the sessions of control planes that are configured no more."""
-        rows = self._routes.rows_without_control()
-        if rows:
+        if rows := self._routes.rows_without_control():
             self._timeline.publish(PathFailed(rows, LOCAL))
 
     def _put(self, key: Key, settings: Settings, at: float, quiet: bool) -> None:
@@ -163,8 +162,7 @@ class Peers:
         obstacle = self._obstacles.of(settings)
         if isinstance(settings, PathSettings) and settings.kind == SX:
             control_plane = ControlPlane(settings, at, obstacle)
-            if control_plane.up and not quiet:
-                self._notices.associated(control_plane, at)
+            self._notices.associated(control_plane, at, quiet=quiet)
             return control_plane
         if isinstance(settings, PathSettings):
             begun_at = min(self._routes.begun_at(settings), self._timeline.now)
@@ -450,6 +448,10 @@ class Peers:
         if group >= len(self._uses):
             return ""
         return self._servers.refusal(self._uses[group], self.configuration.lenient)
+
+    def use(self, group: int) -> Use:
+        """The servers that the calls of a group of subscribers use."""
+        return self._uses[group]
 
     def count(self) -> None:
         """Count the requests for calls that have come and gone until now."""

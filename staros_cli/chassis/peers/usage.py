@@ -45,8 +45,10 @@ def use_of(group: Group, configuration: PeerConfiguration) -> Use:
     """The servers that the calls of a group of subscribers use.
 
     Their APN says so where it is configured. Where it is not, it is the servers of the context of
-    the service that are in no group.
+    the service that are in no group. Those of user planes were let in by their control plane.
     """
+    if group.kind.is_user_plane:
+        return Use()
     context, charged = group.place[0], group.kind.service in _CHARGED
     apn = configuration.apns.get(group.apn) if group.apn else None
     if apn is None:
