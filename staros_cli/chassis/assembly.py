@@ -147,7 +147,8 @@ class Assembly:
         self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
         self.callers.come_through(self.peers.nodes)
         self.callers.ask(self.peers.refusal)
-        self.callers.tell_of_ends(self.peers.ending)
+        self.callers.tell_of_ends(self.peers.policies.ended)
+        self.peers.policies.count_refusals(self.callers.history.rejected)
         self.finders.append(self.peers.findings)
         self.credit = CreditControl(
             self.timeline,

@@ -34,6 +34,8 @@ _COMPARISONS = {
     "greater-than": operator.gt,
     "less-than": operator.lt,
 }
+_OTHERS = ("rulebase", "service")
+"""Words with a value that the commands look at themselves."""
 _Compared = Callable[[Session, float], float]
 _MEASURES: dict[str, _Compared] = {
     "connected-time": lambda session, now: int(session.duration(now)),
@@ -64,6 +66,8 @@ def _conditions(invocation: Invocation) -> Iterator[Condition]:
         elif word in _MEASURES:
             compare = _COMPARISONS[next(words)]
             yield _measured(_MEASURES[word], compare, float(_value(words, values)), invocation.now)
+        elif word in _OTHERS:
+            _value(words, values)
         elif word in _WITH_VALUE:
             yield _WITH_VALUE[word](invocation, str(_value(words, values)))
 

@@ -45,6 +45,7 @@ _MIN_POLL, _MAX_POLL, _LONGEST_POLL = 6, 10, 17
 _OLD_PORTS = {AUTHENTICATION: 1645, ACCOUNTING: 1646}
 _PORTS = {AUTHENTICATION: 1812, ACCOUNTING: 1813}
 _KEEPALIVE_INTERVAL = 30.0
+_UNITS = {"deciseconds": 10.0, "msecs": 1000.0}
 _BY_MODE = (
     ("egtp-service", GTPC, "gtpc ", "gtpc echo-max-retransmissions", ECHO_OF_GTPC),
     ("gtpu-service", GTPU, "", "max-retransmissions", ECHO_OF_GTPU),
@@ -367,5 +368,21 @@ def _ims(context: Part) -> Iterator[ImsAuthorization]:
             for words in policy.lines(f"failure-handling cc-request-type {request}")
         ]
         goes_on = any(words[:1] == ["continue"] for words in handling)
-        endpoint = policy.value("diameter origin endpoint")
-        yield ImsAuthorization(context.name, service.name, endpoint, goes_on)
+        timeout = next(policy.lines("diameter request-timeout"), [])
+        unit = next((factor for word, factor in _UNITS.items() if word in timeout), 1.0)
+        usual = ImsAuthorization("", "").timeout
+        yield ImsAuthorization(
+            context.name,
+            service.name,
+            policy.value("diameter origin endpoint"),
+            goes_on,
+            next(service.within("policy-control"), None) is not None,
+            policy.value("diameter dictionary"),
+            float(number_in(timeout[0], usual * unit)) / unit if timeout else usual,
+            tuple(
+                (words[0], " ".join(words[1:]))
+                for words in policy.lines("failure-handling cc-request-type")
+                if words
+            ),
+            " ".join(next(service.lines("p-cscf discovery"), [])),
+        )

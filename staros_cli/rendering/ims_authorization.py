@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from staros_cli.chassis.peers.usage import ImsCounts
+from msgspec import Struct
+
+from staros_cli.chassis.peers.policies import ImsCounts
+from staros_cli.chassis.peers.settings import ImsAuthorization
+from staros_cli.chassis.session import Session
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.peers import counters
-from staros_cli.rendering.values import Lines, Screen, Shown, screen
+from staros_cli.rendering.peers import counters, facts
+from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, screen
 
 _STATES = (
     ("Authorizing", "Auth Pending"),
@@ -36,24 +40,130 @@ def summary(total: int) -> Screen:
     return screen(head, "", "Session State:", Lines(lines, {"total": total, "auth_done": total}))
 
 
+class AuthorizedCall(Struct, frozen=True):
+    """A session that a service has authorized: its Session-Id, and the server that is asked."""
+
+    session: Session
+    service: str
+    identity: str
+    server: str
+
+    @property
+    def callid(self) -> str:
+        """The call identifier."""
+        return f"{self.session.callid:08x}"
+
+
+_SESSIONS = Table[AuthorizedCall](
+    Column("CallId", 8, lambda call: call.callid),
+    Column("IMSI", 15, lambda call: call.session.msid),
+    Column("Service Name", 20, lambda call: call.service),
+    Column("State", 12, lambda call: _DONE),
+)
+_DONE = "Auth Done"
+
+
+@layout("show ims-authorization sessions all", "chosen")
+def sessions(calls: Iterable[AuthorizedCall]) -> Screen:
+    """The sessions that are authorized, a line each."""
+    rows = _SESSIONS.of(calls)
+    return screen(rows, "", _total(len(rows.cells)))
+
+
+def _total(count: int) -> Lines:
+    return Lines([f"   Total IMS Auth sessions: {count}"], {"total": count})
+
+
+@layout(
+    "show ims-authorization sessions full",
+    "chosen",
+    "Some labels are remembered. What rules servers have installed is not modelled.",
+)
+def records(calls: Iterable[AuthorizedCall]) -> Screen:
+    """The sessions that are authorized, a record each."""
+    parts: list[Shown | str] = []
+    found = list(calls)
+    for call in found:
+        rows = (
+            ("IMSI", call.session.msid),
+            ("MSISDN", call.session.msisdn or "n/a"),
+            ("APN", call.session.group.apn or "n/a"),
+            ("Framed IP Address", call.session.address),
+            ("Session ID", call.identity),
+            ("State", _DONE),
+            ("PCRF Host", call.server or "n/a"),
+        )
+        head = {"callid": call.callid, "service_name": call.service}
+        parts += [Lines([f"CallId: {call.callid}  Service Name: {call.service}"], head)]
+        parts += [facts(rows, 20, 2), ""]
+    return screen(*parts, _total(len(found)))
+
+
+@layout(
+    "show ims-authorization service",
+    "chosen",
+    "Labels are remembered; those of what is not modelled are left out.",
+)
+def services(
+    found: Sequence[tuple[ImsAuthorization, ImsCounts]], realms: Mapping[str, str]
+) -> Screen:
+    """How services that authorize sessions are configured; `realms` are those of endpoints."""
+    parts: list[Shown | str] = []
+    for service, counts in found:
+        handling = service.handling or (("any-request", "terminate"),)
+        head = {"Context": service.context, "IMS Authorization Service name": service.name}
+        settings = (
+            ("Service State", "Enabled" if service.is_enabled else "Disabled"),
+            ("Current Sessions", counts.current),
+            ("P-CSCF Discovery", service.discovery or "Not Configured"),
+        )
+        policy = (
+            ("Endpoint", service.endpoint or "Not Configured"),
+            ("Origin-Realm", realms.get(service.endpoint) or "n/a"),
+            ("Dictionary", service.dictionary or "Default"),
+            ("Request Timeout", f"{service.timeout:g} secs"),
+        )
+        parts += ["", facts(head.items(), 32)] if parts else [facts(head.items(), 32)]
+        parts += [facts(settings, 20, 2), "  Diameter Policy Control:", facts(policy, 20, 4)]
+        parts += ["    Failure Handling:", facts(handling, 20, 6)]
+    return screen(*parts)
+
+
+@layout("show ims-authorization service statistics", "chosen")
+def service_statistics(found: Sequence[tuple[ImsAuthorization, ImsCounts]]) -> Screen:
+    """What services have authorized."""
+    parts: list[Shown | str] = []
+    for service, counts in found:
+        rows = (
+            (("Total Current Sessions", counts.current),),
+            (("Total Setup", counts.initial - counts.refused), ("Total Released", counts.final)),
+            (("Total Failed", counts.refused),),
+        )
+        parts += [""] if parts else []
+        parts += [
+            Lines([f"Service Name: {service.name}"], {"service_name": service.name}),
+            counters("    Session Stats:", rows, 6),
+        ]
+    return screen(*parts)
+
+
 @layout(
     "show ims-authorization policy-control statistics",
     "doc",
     "The labels are documented, the columns chosen. A call is one initial and one final request.",
 )
-def statistics(found: Sequence[tuple[str, ImsCounts]], *, named: bool) -> Screen:
+def statistics(found: Sequence[tuple[ImsAuthorization, ImsCounts]], *, named: bool) -> Screen:
     """What policy servers were asked."""
-    total = ImsCounts(
-        sum(counts.current for _, counts in found),
-        sum(counts.initial for _, counts in found),
-        sum(counts.final for _, counts in found),
-    )
-    asked = total.initial + total.final
+    total = ImsCounts()
+    for _, counts in found:
+        total = total.plus(counts)
+    begun, sent = total.initial - total.refused, total.initial + total.final
+    answers = total.initial_answers + total.final_answers
     sessions = counters(
         "    DPCA Session Stats:",
         (
             (("Total Current Sessions", total.current),),
-            (("Total IMSA Adds", total.initial), ("Total DPCA Starts", total.initial)),
+            (("Total IMSA Adds", begun), ("Total DPCA Starts", begun)),
             (("Total Fallback Sessions", 0),),
             (("Total Session Updates", 0), ("Total Terminated", total.final)),
             (("DPCA Session Failovers", 0),),
@@ -64,18 +174,18 @@ def statistics(found: Sequence[tuple[str, ImsCounts]], *, named: bool) -> Screen
     messages = counters(
         "    DPCA Message Stats:",
         (
-            (("Total Messages Received", asked), ("Total Messages Sent", asked)),
-            (("Total CCR", asked), ("Total CCA", asked)),
-            (("CCR-Initial", total.initial), ("CCA-Initial", total.initial)),
-            (("CCA-Initial Accept", total.initial), ("CCA-Initial Reject", 0)),
-            (("CCA-Initial Timeouts", 0),),
+            (("Total Messages Received", answers), ("Total Messages Sent", sent)),
+            (("Total CCR", sent), ("Total CCA", answers)),
+            (("CCR-Initial", total.initial), ("CCA-Initial", total.initial_answers)),
+            (("CCA-Initial Accept", total.initial_answers), ("CCA-Initial Reject", 0)),
+            (("CCA-Initial Timeouts", total.initial - total.initial_answers),),
             (("CCR-Update", 0), ("CCA-Update", 0)),
             (("CCA-Update Timeouts", 0),),
-            (("CCR-Final", total.final), ("CCA-Final", total.final)),
+            (("CCR-Final", total.final), ("CCA-Final", total.final_answers)),
             (("RAR", 0), ("RAA", 0)),
         ),
         6,
         filled=True,
     )
-    parts: list[Shown | str] = [f"Service Name: {found[0][0]}"] if named else []
+    parts: list[Shown | str] = [f"Service Name: {found[0][0].name}"] if named else []
     return screen(*parts, sessions, "", messages)

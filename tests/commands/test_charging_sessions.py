@@ -76,6 +76,8 @@ def test_the_summary_adds_up_and_filters_choose(lab: Lab) -> None:
     total = "Total acs sessions matching specified criteria: "
     assert lab.typed("show active-charging sessions rulebase R").endswith(f"{total}1024\n")
     assert lab.typed("show active-charging sessions rulebase other").endswith(f"{total}0\n")
+    one = lab.typed("show active-charging sessions rulebase R msid 001010000000100")
+    assert one.endswith(f"{total}1\n")
 
 
 def test_calls_without_a_rulebase_are_not_among_them() -> None:

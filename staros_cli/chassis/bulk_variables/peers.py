@@ -15,9 +15,9 @@ from staros_cli.chassis.bulk_variables.catalog import Kind, Variable
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.contexts import Context
 from staros_cli.chassis.peers.diameter import OPEN, DiameterCounts, DiameterPeer
+from staros_cli.chassis.peers.policies import ImsCounts
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import ACCOUNTING, AUTHENTICATION
-from staros_cli.chassis.peers.usage import ImsCounts
 
 
 class ServerFigures(Struct, frozen=True):
@@ -172,8 +172,9 @@ class ImsFigures(Struct, frozen=True):
 
 def _ims(chassis: Chassis) -> Iterable[ImsFigures]:
     contexts, peers = chassis.contexts.by_name, chassis.peers
+    peers.count()
     return [
-        ImsFigures(contexts[service.context], service.name, peers.ims(service.name))
+        ImsFigures(contexts[service.context], service.name, peers.policies.counts(service.name))
         for service in peers.configuration.ims.values()
         if service.context in contexts
     ]

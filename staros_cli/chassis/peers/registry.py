@@ -22,6 +22,7 @@ from staros_cli.chassis.peers.notices import PeerNotices
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.obstacles import Obstacles, Settings
 from staros_cli.chassis.peers.paths import NO_RESPONSE, SIDES, Path
+from staros_cli.chassis.peers.policies import Policies
 from staros_cli.chassis.peers.receivers import BulkstatsReceiver
 from staros_cli.chassis.peers.routes import Routes
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
@@ -36,7 +37,7 @@ from staros_cli.chassis.peers.settings import (
     PathSettings,
     PeerConfiguration,
 )
-from staros_cli.chassis.peers.usage import ImsCounts, Meter, Servers, Use, use_of
+from staros_cli.chassis.peers.usage import Meter, Servers, Use, use_of
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.messages import Refused
@@ -49,8 +50,9 @@ _NAMED_IN_REFUSAL = 8
 class Peers:
     """The peers, what stands in their way, and when that is noticed.
 
-    `read` has what is configured. Faults are of addresses, for all protocols or for one; they
-    belong to the other systems and outlive a restart of this one.
+    `read` has what is configured, `policies` the calls that policy servers have authorized. Faults
+    are of addresses, for all protocols or for one; they belong to the other systems and outlive a
+    restart of this one.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Peers:
         self.read: Callable[[], PeerConfiguration] = PeerConfiguration
         self._servers = Servers()
         self._meter = Meter(sessions, self._servers)
+        self.policies = Policies(sessions, self._servers)
         self._by_key: dict[Key, AnyPeer] = {}
         self._counting: list[Callable[[], None]] = []
         self.clear()
@@ -83,6 +86,7 @@ class Peers:
         self._created_before: dict[tuple[str, int], int] = {}
         self._sort()
         self._meter.clear()
+        self.policies.forget()
 
     # What there is
 
@@ -456,30 +460,11 @@ class Peers:
     def count(self) -> None:
         """Count the requests for calls that have come and gone until now."""
         if self._uses:
-            self._meter.look(self._uses, self._timeline.now)
+            self._meter.look(self._uses)
+            self.policies.look(self._uses, self._timeline.now)
         for counting in self._counting:
             counting()
 
     def count_with(self, counting: Callable[[], None]) -> None:
         """Let `counting` count before other servers take the requests for calls."""
         self._counting.append(counting)
-
-    def ending(self, row: int, reason: str) -> None:
-        """A call is about to end."""
-        sessions = self._sessions
-        self._meter.ended(sessions.group_of(row), sessions.connected_at(row), reason)
-
-    def authorizes(self, row: int) -> str:
-        """The service that authorizes a call, empty for none."""
-        sessions = self._sessions
-        return self._meter.authorizes(sessions.group_of(row), sessions.connected_at(row))
-
-    def ims(self, name: str) -> ImsCounts:
-        """What a service that authorizes sessions has asked, and how many calls it authorized."""
-        self.count()
-        return self._meter.ims(name)
-
-    def clear_ims(self) -> None:
-        """Count requests about policies from zero."""
-        self.count()
-        self._meter.clear_ims()

@@ -242,12 +242,21 @@ class ApnAaa(Struct, frozen=True):
 
 
 class ImsAuthorization(Struct, frozen=True):
-    """A service that authorizes sessions: its endpoint, and whether calls go on without answer."""
+    """A service that authorizes sessions: its endpoint, and whether calls go on without answer.
+
+    `timeout` is the seconds that an answer may take, `handling` what is configured about requests
+    that fail: their kind, and the words behind. `discovery` says how a proxy of IMS is found.
+    """
 
     context: str
     name: str
     endpoint: str = ""
     goes_on: bool = False
+    is_enabled: bool = False
+    dictionary: str = ""
+    timeout: float = 10.0
+    handling: tuple[tuple[str, str], ...] = ()
+    discovery: str = ""
 
 
 class ControlPlaneGroup(Struct, frozen=True):

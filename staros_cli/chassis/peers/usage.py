@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.peer import Peer
-from staros_cli.chassis.peers.served import Served
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
     ACCOUNTING,
@@ -63,14 +62,6 @@ def use_of(group: Group, configuration: PeerConfiguration) -> Use:
         (apn.gtpp[0] or apn.context, apn.gtpp[1]) if apn.accounting == "gtpp" else None,
         configuration.ims.get(apn.ims) if authorized else None,
     )
-
-
-class ImsCounts(Struct, frozen=True):
-    """Requests about policies since the counts were cleared, and the calls that are authorized."""
-
-    current: int = 0
-    initial: int = 0
-    final: int = 0
 
 
 class Servers:
@@ -131,11 +122,8 @@ class Meter:
         """No call was counted: the system went down."""
         groups = len(self._sessions.groups)
         self._seen = [(0, 0)] * groups
-        self._ims: dict[int, Served] = {}
-        self._asked_before: dict[int, int] = {}
-        self._ims_cleared: dict[str, tuple[int, int]] = {}
 
-    def look(self, uses: Sequence[Use], now: float) -> None:
+    def look(self, uses: Sequence[Use]) -> None:
         """Count what has come and gone since the last look, for the groups of subscribers."""
         for index, use in enumerate(uses):
             total = self._sessions.by_group.totals(index)
@@ -143,69 +131,23 @@ class Meter:
             came, went = total[0] - before[0], total[1] - before[1]
             if came or went:
                 self._count(use, came, went)
-            self._count_ims(index, use.ims, now)
 
     def _count(self, use: Use, came: int, went: int) -> None:
         servers = self._servers
         if use.authentication is not None:
-            taker = _taker(servers.of_radius(use.authentication, AUTHENTICATION))
+            taker = taker_of(servers.of_radius(use.authentication, AUTHENTICATION))
             if taker is not None:
                 taker.count(came, 0, taker.serves)
         if use.accounting is not None:
-            taker = _taker(servers.of_radius(use.accounting, ACCOUNTING))
+            taker = taker_of(servers.of_radius(use.accounting, ACCOUNTING))
             if taker is not None:
                 taker.count(came, went, taker.serves)
         if use.gtpp is not None:
-            gateway = _taker(servers.of_gtpp(use.gtpp))
+            gateway = taker_of(servers.of_gtpp(use.gtpp))
             if gateway is not None:
                 gateway.count(went, gateway.serves)
 
-    def _count_ims(self, index: int, ims: ImsAuthorization | None, now: float) -> None:
-        """Count requests about policies; calls from before the service are not authorized by it."""
-        known = self._ims.get(index)
-        if ims is None or known is None or known.name != ims.name:
-            self._ims.pop(index, None)
-            if ims is not None:
-                self._ims[index] = Served.begin(ims.name, self._sessions, index, now)
-                self._asked_before[index] = 0
-            return
-        known.look(self._sessions.by_group.totals(index)[0])
-        requests = known.requests
-        peer = _taker(self._servers.of_endpoint(ims.endpoint))
-        if peer is not None:
-            peer.count(requests - self._asked_before[index], peer.serves)
-        self._asked_before[index] = requests
 
-    def ended(self, index: int, connected_at: float, reason: str) -> None:
-        """A call of a group ends."""
-        known = self._ims.get(index)
-        if known is not None and known.has(connected_at):
-            known.ended(reason)
-
-    def authorizes(self, index: int, connected_at: float) -> str:
-        """The service that authorizes a call of a group, empty for none."""
-        known = self._ims.get(index)
-        return known.name if known is not None and known.has(connected_at) else ""
-
-    def _of_ims(self, name: str) -> list[Served]:
-        return [each for each in self._ims.values() if each.name == name]
-
-    def _asked(self, name: str) -> tuple[int, int]:
-        found = self._of_ims(name)
-        return sum(each.initial for each in found), sum(each.final for each in found)
-
-    def ims(self, name: str) -> ImsCounts:
-        """What a service for policies has asked since its counts were cleared."""
-        initial, final = self._asked(name)
-        before = self._ims_cleared.get(name, (0, 0))
-        current = sum(each.current for each in self._of_ims(name))
-        return ImsCounts(current, max(0, initial - before[0]), max(0, final - before[1]))
-
-    def clear_ims(self) -> None:
-        """Count requests about policies from zero."""
-        self._ims_cleared = {each.name: self._asked(each.name) for each in self._ims.values()}
-
-
-def _taker(peers: Sequence[_P]) -> _P | None:
-    """The peer that takes requests: the first that serves, else the first."""
+def taker_of(peers: Sequence[_P]) -> _P | None:
+    """The peer that takes requests: the first that serves, else the first; None without any."""
     return next((peer for peer in peers if peer.serves), peers[0] if peers else None)
