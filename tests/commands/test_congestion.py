@@ -167,7 +167,7 @@ def test_statistics_tell_what_is_too_much_and_the_calls_refused() -> None:
     assert of_task["New calls rejected"] == found["New calls rejected"]
     assert statistics(lab, "sessmgr instance 1", "sessmgr instance 1")["New calls rejected"] == "0"
     assert statistics(lab, "ggsn-service")["Current congestion status"] == "Cleared"
-    happen(lab, "test calls share 70")
+    happen(lab, "test calls share 50")
     lab.wait(300)
     over = statistics(lab, "pgw-service")
     assert over["Current congestion status"] == "Cleared"
