@@ -43,6 +43,7 @@ def load() -> None:
         cpus,
         credit_control,
         diameter,
+        dns,
         emulator,
         environment,
         evidence,

@@ -25,6 +25,7 @@ from staros_cli.chassis.peers.settings import (
     EchoSettings,
     GtppSettings,
     ImsAuthorization,
+    NameServerSettings,
     NtpSettings,
     PeerConfiguration,
     RadiusSettings,
@@ -76,7 +77,14 @@ def read(root: Node) -> PeerConfiguration:
         tuple(place for node in contexts for place in _without_routes(node)),
         _control_planes(root, contexts),
         tuple(ReceiverSettings(LOCAL, address) for address in bulkstats.receivers(root)),
+        tuple(islice((server for node in contexts for server in _name_servers(node)), MOST_PEERS)),
     )
+
+
+def _name_servers(context: Part) -> Iterator[NameServerSettings]:
+    """The servers that names are looked up at in a context."""
+    for words in context.lines("ip name-servers"):
+        yield from (NameServerSettings(context.name, word) for word in words if _is_address(word))
 
 
 # BGP

@@ -16,6 +16,7 @@ from staros_cli.chassis.changes import (
     TaskReplaced,
 )
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.dns import DnsClients
 from staros_cli.chassis.failed_starts import MOST_FAILED_STARTS, FailedStarts, StartFailed
 from staros_cli.chassis.last_logins import LastLogins
 from staros_cli.chassis.locks import ConfigurationLock
@@ -31,6 +32,7 @@ from staros_cli.configuration import (
     cards,
     charging,
     congestion,
+    dns,
     files,
     link_aggregation,
     peers,
@@ -91,6 +93,7 @@ class System:
     `boot_notes` are what the last start had to say, `problems` the lines it refused,
     `summary` how many those are;
     `scenarios` are played on it; `thresholds` are looked at where that is configured;
+    `dns` looks names up;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where;
     `secret_key` encrypts what has to be shown again.
     """
@@ -117,6 +120,8 @@ class System:
         chassis.peers.read = lambda: peers.read(self.running)
         chassis.bulkstats.read = lambda: bulkstats.read(self.running)
         chassis.bulkstats.take_from(ModelSource(chassis))
+        self.dns = DnsClients(chassis.contexts, chassis.peers, chassis.timeline)
+        self.dns.read = lambda context, name: dns.read(self.running, context, name)
         self.thresholds = Thresholds(chassis)
         self.thresholds.read = lambda: thresholds.read(self.running)
         self.problems: list[Problem] = []
@@ -137,6 +142,7 @@ class System:
         chassis.timeline.subscribe(SystemStarted, lambda _: self.failed_starts.succeed())
         chassis.timeline.subscribe(SystemStarted, lambda _: self._start_processes())
         chassis.timeline.subscribe(SystemStarted, lambda _: self.thresholds.start())
+        chassis.timeline.subscribe(SystemStarted, lambda _: self.dns.clear())
         chassis.timeline.subscribe(ConfigurationChanged, lambda _: self.thresholds.configure())
         chassis.timeline.subscribe(CardsChanged, lambda _: self._start_processes())
         chassis.timeline.subscribe(TaskReplaced, self._process_aborted)

@@ -8,18 +8,26 @@ from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.obstacles import ServerSettings
 from staros_cli.chassis.peers.paths import Path
 from staros_cli.chassis.peers.peer import Obstacle
-from staros_cli.chassis.peers.receivers import BulkstatsReceiver
+from staros_cli.chassis.peers.receivers import BulkstatsReceiver, NameServer
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
     BgpSettings,
     DiameterSettings,
+    NameServerSettings,
     NtpSettings,
     RadiusSettings,
     ReceiverSettings,
 )
 
 AnyPeer = (
-    DiameterPeer | RadiusServer | GtppServer | NtpServer | BgpNeighbor | BulkstatsReceiver | Path
+    DiameterPeer
+    | RadiusServer
+    | GtppServer
+    | NtpServer
+    | BgpNeighbor
+    | BulkstatsReceiver
+    | NameServer
+    | Path
 )
 
 
@@ -33,6 +41,8 @@ def made(settings: ServerSettings, at: float, obstacle: Obstacle, quiet: bool) -
         return NtpServer(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     if isinstance(settings, ReceiverSettings):
         return BulkstatsReceiver(settings, at, obstacle)
+    if isinstance(settings, NameServerSettings):
+        return NameServer(settings, at, obstacle)
     if isinstance(settings, BgpSettings):
         return BgpNeighbor(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     return GtppServer(settings, at, obstacle)

@@ -11,7 +11,7 @@ from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.paths import Failure, Path
 from staros_cli.chassis.peers.peer import Peer
-from staros_cli.chassis.peers.receivers import BulkstatsReceiver
+from staros_cli.chassis.peers.receivers import AskedServer
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import ACCOUNTING, GTPC
 
@@ -100,7 +100,7 @@ class PeerNotices:
 
 def _names(peer: Peer) -> list[str]:
     """The traps about a server that counts as down, or as up again."""
-    if isinstance(peer, BulkstatsReceiver):
+    if isinstance(peer, AskedServer):
         return []
     if isinstance(peer, DiameterPeer):
         version = "Ipv6" if ":" in peer.settings.address else ""
@@ -127,7 +127,7 @@ def _of_path(path: Path, end: str) -> str:
 
 def alarms_of(peer: Peer) -> list[tuple[str, str]]:
     """The kinds of alarms that a peer can have, with the object that each is about."""
-    if isinstance(peer, BulkstatsReceiver):
+    if isinstance(peer, AskedServer):
         return []
     values = about(peer)
     if isinstance(peer, DiameterPeer):

@@ -12,6 +12,7 @@ from staros_cli.chassis.peers.settings import (
     DiameterSettings,
     GtppSettings,
     Key,
+    NameServerSettings,
     NtpSettings,
     PathSettings,
     RadiusSettings,
@@ -20,8 +21,16 @@ from staros_cli.chassis.peers.settings import (
 from staros_cli.messages import Refused
 
 ServerSettings = (
-    DiameterSettings | RadiusSettings | GtppSettings | NtpSettings | BgpSettings | ReceiverSettings
+    DiameterSettings
+    | RadiusSettings
+    | GtppSettings
+    | NtpSettings
+    | BgpSettings
+    | ReceiverSettings
+    | NameServerSettings
 )
+_FROM_ANY = RadiusSettings | NtpSettings | ReceiverSettings | NameServerSettings
+"""Servers that are reached from any interface of their context."""
 Settings = ServerSettings | PathSettings
 MOST_FAULTS = 1000
 """How many peers can be held down at a time."""
@@ -89,8 +98,7 @@ class Obstacles:
             return self._is_next_to(context, settings.address)
         if settings.local:
             return not self._contexts.obstacle_of_address(context, settings.local)
-        any_will_do = isinstance(settings, RadiusSettings | NtpSettings | ReceiverSettings)
-        return any_will_do and self._any_is_up(context)
+        return isinstance(settings, _FROM_ANY) and self._any_is_up(context)
 
     def _is_next_to(self, context: Context, address: str) -> bool:
         """Whether another system of a network of an interface that is up can have an address."""

@@ -1,17 +1,13 @@
-"""Receivers of bulk statistics: they are reached or not, which nobody notices before a transfer."""
+"""Servers that are reached or not, which nobody notices before they are asked."""
 
 from __future__ import annotations
 
 from staros_cli.chassis.peers.peer import Obstacle, Peer
-from staros_cli.chassis.peers.settings import ReceiverSettings
+from staros_cli.chassis.peers.settings import NameServerSettings, ReceiverSettings
 
 
-class BulkstatsReceiver(Peer):
-    """A server that files are sent to."""
-
-    def __init__(self, settings: ReceiverSettings, now: float, obstacle: Obstacle) -> None:
-        self.settings = settings
-        super().__init__(now, obstacle, obstacle is Obstacle.NONE)
+class AskedServer(Peer):
+    """A server that no timer watches."""
 
     def fails_at(self) -> float:
         """At once: no timer runs for it."""
@@ -20,3 +16,19 @@ class BulkstatsReceiver(Peer):
     def returns_at(self) -> float:
         """At once."""
         return self.obstacle_since
+
+
+class BulkstatsReceiver(AskedServer):
+    """A server that files are sent to."""
+
+    def __init__(self, settings: ReceiverSettings, now: float, obstacle: Obstacle) -> None:
+        self.settings = settings
+        super().__init__(now, obstacle, obstacle is Obstacle.NONE)
+
+
+class NameServer(AskedServer):
+    """A server that names are looked up at."""
+
+    def __init__(self, settings: NameServerSettings, now: float, obstacle: Obstacle) -> None:
+        self.settings = settings
+        super().__init__(now, obstacle, obstacle is Obstacle.NONE)

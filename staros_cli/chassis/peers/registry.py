@@ -23,7 +23,7 @@ from staros_cli.chassis.peers.ntp import NtpServer
 from staros_cli.chassis.peers.obstacles import Obstacles, Settings
 from staros_cli.chassis.peers.paths import NO_RESPONSE, SIDES, Path
 from staros_cli.chassis.peers.policies import Policies
-from staros_cli.chassis.peers.receivers import BulkstatsReceiver
+from staros_cli.chassis.peers.receivers import BulkstatsReceiver, NameServer
 from staros_cli.chassis.peers.routes import Routes
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import (
@@ -116,6 +116,7 @@ class Peers:
             configuration.bgp,
             configuration.ntp or (),
             configuration.receivers,
+            configuration.name_servers,
             tuple(self._routes.paths(configuration)),
         )
         for settings in (found for kind in servers for found in kind):
@@ -231,6 +232,11 @@ class Peers:
     def paths(self) -> list[Path]:
         """The paths of GTP, by service and address."""
         return [peer for peer in self if isinstance(peer, Path)]
+
+    def name_servers(self, context: str) -> list[NameServer]:
+        """The servers that names are looked up at in a context, the first choice first."""
+        among = [peer for peer in self if isinstance(peer, NameServer)]
+        return [server for server in among if server.settings.context == context]
 
     def sessions_of(self, path: Path) -> tuple[int, int]:
         """How many calls go through a path, and the most that ever did at a time."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-NTP, BGP, SX, BULKSTATS = "ntp", "bgp", "sx", "bulkstats"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX, BULKSTATS)
+NTP, BGP, SX, BULKSTATS, DNS = "ntp", "bgp", "sx", "bulkstats", "dns"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX, BULKSTATS, DNS)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -143,6 +143,19 @@ class ReceiverSettings(Struct, frozen=True):
         return BULKSTATS, self.context, self.address
 
 
+class NameServerSettings(Struct, frozen=True):
+    """A server that names are looked up at, which is reached from any interface of a context."""
+
+    context: str
+    address: str
+    local: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other servers."""
+        return DNS, self.context, self.address
+
+
 class BgpSystem(Struct, frozen=True):
     """An autonomous system that a context, or a VRF of it, speaks BGP for.
 
@@ -274,7 +287,7 @@ class PeerConfiguration(Struct, frozen=True):
     subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
     without a route; `systems` are the autonomous systems of contexts and their VRFs.
     `control_planes` are the groups that control user planes, by their context and name.
-    `receivers` are those of bulk statistics.
+    `receivers` are those of bulk statistics, `name_servers` those that names are looked up at.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
@@ -291,3 +304,4 @@ class PeerConfiguration(Struct, frozen=True):
     routeless: tuple[tuple[str, str], ...] = ()
     control_planes: dict[tuple[str, str], ControlPlaneGroup] = {}
     receivers: tuple[ReceiverSettings, ...] = ()
+    name_servers: tuple[NameServerSettings, ...] = ()
