@@ -192,6 +192,7 @@ NO_SUCH_SERVICE = Message("The service {name} does not exist in context {context
 SERVICE_NAME_TAKEN = Message("The name {name} is in use by a {kind} service of context {context}")
 ADDRESS_TAKEN = Message("The address {address} is in use by interface {name}")
 NO_PEERS_OF_ENDPOINT = Message("The Diameter endpoint {name} has no peers")
+NO_DIAMETER_ENDPOINT = Message("There is no Diameter endpoint {name}")
 NO_RADIUS_SERVERS = Message("No RADIUS servers match the specified criteria")
 NO_GTPP_SERVERS = Message("No GTPP servers match the specified criteria")
 NO_GTP_SERVICES = Message("No {kind} service matches the specified criteria")

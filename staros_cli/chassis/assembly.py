@@ -29,6 +29,7 @@ from staros_cli.chassis.licence import LicenseSlot
 from staros_cli.chassis.licence_expiry import LicenseExpiry
 from staros_cli.chassis.links import Links
 from staros_cli.chassis.loads import LoadWatch
+from staros_cli.chassis.message_rates import MessageRates
 from staros_cli.chassis.notices import TaskNotices
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.peers.registry import Peers
@@ -161,6 +162,7 @@ class Assembly:
         )
         self.peers.count_with(self.credit.count)
         self.callers.tell_of_ends(self.credit.ending)
+        self.message_rates = MessageRates(self.peers, self.credit, lambda: self.now)
 
     def _make_failures(self) -> None:
         """Make what lets cards and tasks fail and recover."""
@@ -190,6 +192,7 @@ class Assembly:
         self.congestion.look()
         self.time_limits.look()
         self.credit.wake()
+        self.message_rates.look()
 
     def _parts(self) -> Parts:
         return Parts(

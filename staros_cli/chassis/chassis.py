@@ -194,6 +194,7 @@ class Chassis(Assembly):
         self.port_traffic.clear()
         self.charging.clear()
         self.credit.clear()
+        self.message_rates.clear()
         self.apn_statistics.clear()
         self.congestion.clear()
         self.time_limits.clear()

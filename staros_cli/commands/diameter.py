@@ -54,6 +54,29 @@ def _row(invocation: Invocation, peer: DiameterPeer) -> layouts.PeerRow:
     )
 
 
+@handles("show_diameter_endpoints")
+def show_diameter_endpoints(invocation: Invocation) -> Output:
+    """Show the endpoints, and how many of their connections are open."""
+    peers, wanted = current(invocation), invocation.command.text("endpoint_name")
+    found = [each for each in peers.configuration.endpoints if wanted in ("", each.name)]
+    if wanted and not found:
+        raise Refused(messages.NO_DIAMETER_ENDPOINT, name=wanted)
+    rows = []
+    for endpoint in found:
+        known = peers.servers.of_endpoint(endpoint.name)
+        own = [peer for peer in known if peer.settings.context == endpoint.context]
+        opened = sum(peer.state(invocation.now) == OPEN for peer in own)
+        rows.append(layouts.EndpointRow(endpoint, len(own), opened))
+    return layouts.endpoints(rows)
+
+
+@handles("show_diameter_tps_statistics")
+def show_diameter_tps_statistics(invocation: Invocation) -> Output:
+    """Show how many requests a second go over the interfaces of calls."""
+    rates = invocation.chassis.message_rates
+    return layouts.tps_statistics({seconds: rates.of_last(seconds) for seconds in (1, 10, 30, 60)})
+
+
 @handles("show_diameter_statistics")
 def show_diameter_statistics(invocation: Invocation) -> Output:
     """Show what peers were sent and have sent."""

@@ -21,6 +21,7 @@ from staros_cli.chassis.peers.settings import (
     BgpSettings,
     BgpSystem,
     ControlPlaneGroup,
+    DiameterEndpoint,
     DiameterSettings,
     EchoSettings,
     GtppSettings,
@@ -74,7 +75,7 @@ def read(root: Node) -> PeerConfiguration:
         ims,
         frozenset(place for node in contexts for place in _lenient(node)),
         frozenset(node.name for node in contexts if _is_local(node)),
-        tuple(place for node in contexts for place in _without_routes(node)),
+        tuple(islice((found for node in contexts for found in _endpoints(node)), MOST_PEERS)),
         _control_planes(root, contexts),
         tuple(ReceiverSettings(LOCAL, address) for address in bulkstats.receivers(root)),
         tuple(islice((server for node in contexts for server in _name_servers(node)), MOST_PEERS)),
@@ -185,10 +186,27 @@ def _diameter(context: Part) -> Iterator[DiameterSettings]:
             )
 
 
-def _without_routes(context: Part) -> Iterator[tuple[str, str]]:
-    for endpoint in context.within("diameter-endpoint"):
-        if next(endpoint.lines("route-entry"), None) is None:
-            yield context.name, endpoint.name
+def _endpoints(context: Part) -> Iterator[DiameterEndpoint]:
+    for part in context.within("diameter-endpoint"):
+        origin = next(part.lines("origin host"), [])
+        usual = DiameterEndpoint("", "")
+        yield DiameterEndpoint(
+            context.name,
+            part.name,
+            part.value("description"),
+            origin[0] if origin else "",
+            option_of(origin, "address"),
+            integer_of(origin, "port", usual.port),
+            part.value("origin realm"),
+            next(part.lines("use-proxy"), None) is not None,
+            part.number("connection timeout", usual.connect),
+            part.number("connection retry-timeout", usual.retry),
+            part.number("cea-timeout", usual.capabilities),
+            part.number("watchdog-timeout", usual.watchdog),
+            part.number("response-timeout", usual.response),
+            int(part.number("max-outstanding", usual.outstanding)),
+            sum(1 for _ in part.lines("route-entry")),
+        )
 
 
 # RADIUS

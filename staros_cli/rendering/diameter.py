@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from staros_cli.chassis.message_rates import Rates
 from staros_cli.chassis.peers.diameter import CLOSED, IDLE, OPEN, DiameterCounts
-from staros_cli.chassis.peers.settings import DiameterSettings
+from staros_cli.chassis.peers.settings import DiameterEndpoint, DiameterSettings
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.peers import counters
+from staros_cli.rendering.peers import counters, facts
 from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, screen
 
 _RULE = "-" * 79
@@ -125,6 +126,68 @@ def _summary(rows: Sequence[PeerRow]) -> list[Shown | str]:
     lines = [f"  {label}: {count}{blank[label]}" for label, count in counts.items()]
     values = {label.lower().replace(" ", "_"): count for label, count in counts.items()}
     return [Lines([" Peers Summary:", *lines], values), ""]
+
+
+class EndpointRow(Struct, frozen=True):
+    """An endpoint with how many peers it has, and how many connections are open."""
+
+    endpoint: DiameterEndpoint
+    peers: int
+    opened: int
+
+
+@layout("show diameter endpoints", "chosen", "Labels are those of the configuration.")
+def endpoints(rows: Sequence[EndpointRow]) -> Screen:
+    """The endpoints, a record each."""
+    parts: list[Shown | str] = []
+    for row in rows:
+        found = row.endpoint
+        origin = _at(found.address, found.port) if found.port else found.address or _NONE
+        values = (
+            ("Description", found.description or _NONE),
+            ("Origin Host", found.origin or _NONE),
+            ("Origin Realm", found.realm or _NONE),
+            ("Origin Address", origin),
+            ("Use Proxy", "Yes" if found.by_proxy else "No"),
+            ("Connection Timeout", f"{found.connect:g} secs"),
+            ("Connection Retry Timeout", f"{found.retry:g} secs"),
+            ("CEA Timeout", f"{found.capabilities:g} secs"),
+            ("Watchdog Timeout", f"{found.watchdog:g} secs"),
+            ("Response Timeout", f"{found.response:g} secs"),
+            ("Max Outstanding", found.outstanding),
+            ("Peers Configured", row.peers),
+            ("Peers in OPEN state", row.opened),
+            ("Route Entries", found.routes),
+        )
+        head = {"context": found.context, "endpoint": found.name}
+        line = f"{'  Context: ' + found.context:<36}Endpoint: {found.name}"
+        parts += [Lines([_RULE, line, _RULE], head), facts(values, 28, 2), ""]
+    total = {"total": len(rows)}
+    return screen(*parts, Lines([f"Total Diameter endpoints: {len(rows)}"], total))
+
+
+_TPS_WIDTH = 30
+
+
+@layout(
+    "show diameter tps-statistics",
+    "client",
+    "The heading of the last second and the names of the interfaces are what clients look for; the "
+    "other periods are chosen. Requests for quota are counted at the rate of the moment.",
+)
+def tps_statistics(rates: Mapping[int, Rates]) -> Lines:
+    """Requests a second over the interfaces of calls, on average over some times."""
+    heads = "".join(f"{f'Last  {seconds}  Sec Average TPS':<{_TPS_WIDTH}}" for seconds in rates)
+    lines = [heads.rstrip()]
+    values: dict[str, int] = {}
+    for name, figures in (
+        ("Gx", {seconds: found.gx for seconds, found in rates.items()}),
+        ("Gy", {seconds: found.gy for seconds, found in rates.items()}),
+    ):
+        row = "".join(f"{figure:<{_TPS_WIDTH}.0f}" for figure in figures.values())
+        lines += [name, row.rstrip()]
+        values |= {f"{name.lower()}_{seconds}": round(n) for seconds, n in figures.items()}
+    return Lines(lines, values)
 
 
 @layout(

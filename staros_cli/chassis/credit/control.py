@@ -42,6 +42,7 @@ class CreditControl:
     """The sessions of all calls whose rulebase leads to credit control.
 
     `look` is to be called before anything is asked. `changed` is called after calls have ended.
+    `requests` are those for calls that came and ended since the system started.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class CreditControl:
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._next_numbers: dict[int, int] = {}
         self._wakes_at = inf
+        self.requests = 0
 
     # Configuration
 
@@ -171,6 +173,8 @@ class CreditControl:
         tried = tried or attempt(found.servers, found.use.group, request)
         tally, (sent, answers, timeouts) = self._tally(found, tried), _MESSAGES[request]
         tried.count(count)
+        if request != UPDATE:
+            self.requests += count * len(tried.asked)
         tally[sent] += count * len(tried.asked)
         tally[timeouts] += count * tried.timeouts
         if tried.answered:
@@ -348,6 +352,20 @@ class CreditControl:
         return rows
 
     # What is asked
+
+    @property
+    def in_use(self) -> bool:
+        """Whether credit control looks after calls."""
+        return bool(self._found)
+
+    @property
+    def update_rate(self) -> float:
+        """Requests for quota a second, as they are sent now."""
+        return sum(
+            found.online / found.use.period
+            for found in self._found.values()
+            if attempt(found.servers, found.use.group, UPDATE).asked
+        )
 
     def group_of(self, row: int) -> str:
         """The group of credit control that looks after a call, empty for none."""

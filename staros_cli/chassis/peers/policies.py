@@ -93,6 +93,16 @@ class Policies:
         }
         self._tally.update({(ims.name, what): count for what, count in found.items()})
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a service for policies looks after calls."""
+        return bool(self._served)
+
+    @property
+    def requests(self) -> int:
+        """How many requests there were since the system started."""
+        return sum(n for (_, what), n in self._tally.items() if what in (_INITIAL, _FINAL))
+
     # Calls
 
     def ended(self, row: int, reason: str) -> None:

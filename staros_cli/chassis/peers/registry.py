@@ -426,8 +426,10 @@ class Peers:
         """What is wrong with the configuration of peers."""
         self._obstacles.look()
         configuration = self.read()
-        for _, endpoint in configuration.routeless:
-            yield finding(DIAMETER_SECTION, messages.NO_ROUTES(endpoint=endpoint), Severity.INFO)
+        for endpoint in configuration.endpoints:
+            if not endpoint.routes:
+                text = messages.NO_ROUTES(endpoint=endpoint.name)
+                yield finding(DIAMETER_SECTION, text, Severity.INFO)
         places = {(s.context, s.group): s.local for s in configuration.radius}
         for (context, group), local in places.items():
             if not local:

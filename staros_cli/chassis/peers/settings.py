@@ -52,6 +52,30 @@ class DiameterSettings(Struct, frozen=True):
         return f"{self.name}.{self.realm}" if self.realm else self.name
 
 
+class DiameterEndpoint(Struct, frozen=True):
+    """An endpoint of Diameter; times are in seconds.
+
+    `origin`, `address`, `port` and `realm` are those of this system, `routes` how many routes there
+    are. With `by_proxy` requests go through proxy tasks.
+    """
+
+    context: str
+    name: str
+    description: str = ""
+    origin: str = ""
+    address: str = ""
+    port: int = 0
+    realm: str = ""
+    by_proxy: bool = False
+    connect: float = 30.0
+    retry: float = 30.0
+    capabilities: float = 30.0
+    watchdog: float = 30.0
+    response: float = 60.0
+    outstanding: int = 256
+    routes: int = 0
+
+
 class RadiusSettings(Struct, frozen=True):
     """A RADIUS server of a group, for authentication or accounting; times are in seconds.
 
@@ -284,8 +308,8 @@ class PeerConfiguration(Struct, frozen=True):
 
     `echoes` are those of services, by protocol, context and name; `lenient` are contexts and groups
     of AAA that let subscribers in while no server answers; `subscribers_local` are contexts whose
-    subscribers are not authenticated by servers, `routeless` contexts and endpoints of Diameter
-    without a route; `systems` are the autonomous systems of contexts and their VRFs.
+    subscribers are not authenticated by servers; `endpoints` are those of Diameter, with and
+    without peers; `systems` are the autonomous systems of contexts and their VRFs.
     `control_planes` are the groups that control user planes, by their context and name.
     `receivers` are those of bulk statistics, `name_servers` those that names are looked up at.
     """
@@ -301,7 +325,7 @@ class PeerConfiguration(Struct, frozen=True):
     ims: dict[str, ImsAuthorization] = {}
     lenient: frozenset[tuple[str, str]] = frozenset()
     subscribers_local: frozenset[str] = frozenset()
-    routeless: tuple[tuple[str, str], ...] = ()
+    endpoints: tuple[DiameterEndpoint, ...] = ()
     control_planes: dict[tuple[str, str], ControlPlaneGroup] = {}
     receivers: tuple[ReceiverSettings, ...] = ()
     name_servers: tuple[NameServerSettings, ...] = ()
