@@ -92,6 +92,7 @@ class CallHistory:
         self._ages: list[Counter[int]] = [Counter() for _ in range(self._groups)]
         self._setting_up: deque[tuple[float, int]] = deque()
         self._authenticating = [0] * self._groups
+        self._failed = [0] * self._groups
         self._refused: list[_Refused | None] = [None] * self._groups
         self.seconds = [CallSeconds() for _ in range(self._groups)]
 
@@ -158,6 +159,7 @@ class CallHistory:
             self._of(now).disconnected += 1
             return
         self.total.failed += 1
+        self._failed[group] += 1
         self._of(now).failed += 1
         if connected_at == inf:
             self._authenticating[group] -= 1
@@ -224,6 +226,10 @@ class CallHistory:
     def setting_up(self, now: float) -> Counter[int]:
         """How many calls of each group are being set up, those being authenticated left out."""
         return Counter(group for at, group in self._setting_up if at > now)
+
+    def failed(self, group: int) -> int:
+        """How many calls of a group ended before they were connected."""
+        return self._failed[group]
 
     def authenticating(self, group: int) -> int:
         """How many calls of a group get no further than to their authentication."""

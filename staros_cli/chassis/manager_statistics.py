@@ -6,6 +6,8 @@ another begins at zero.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 
@@ -13,13 +15,19 @@ class SessmgrStatistics(Struct):
     """The counts of one sessmgr since it began.
 
     `failed` are calls that ended before they were connected, `recovered` calls that it was filled
-    with when it took the place of another.
+    with when it took the place of another. `waiting` calls were not yet connected when it was told
+    to count anew.
     """
 
     arrived: int = 0
     failed: int = 0
     disconnected: int = 0
     recovered: int = 0
+    waiting: int = 0
+
+    def connected(self, connecting: int) -> int:
+        """How many calls were connected, of which so many are not yet."""
+        return max(0, self.arrived + self.waiting - self.failed - connecting)
 
 
 class AaamgrStatistics(Struct):
@@ -27,12 +35,18 @@ class AaamgrStatistics(Struct):
 
     `purged` are authentications of calls that ended before they were connected, `stops` the ends of
     calls that it accounted for, `filled` calls whose accounting it took over from another.
+    `waiting` calls were not yet authenticated when it was told to count anew.
     """
 
     auth_requests: int = 0
     purged: int = 0
     stops: int = 0
     filled: int = 0
+    waiting: int = 0
+
+    def authenticated(self, connecting: int) -> int:
+        """How many calls were authenticated, of which so many are not yet."""
+        return max(0, self.auth_requests + self.waiting - self.purged - connecting)
 
 
 class ManagerStatistics:
@@ -41,6 +55,17 @@ class ManagerStatistics:
     def __init__(self) -> None:
         self._sessmgr: dict[int, SessmgrStatistics] = {}
         self._aaamgr: dict[int, AaamgrStatistics] = {}
+        self.rejected_before = 0
+
+    def count_anew(self, connecting: Mapping[int, int], rejected: int) -> None:
+        """Let all managers count from zero, as an operator wants.
+
+        `connecting` are the calls of each instance that are not yet connected, `rejected` those
+        that came to no manager until now.
+        """
+        self._sessmgr = {n: SessmgrStatistics(waiting=count) for n, count in connecting.items()}
+        self._aaamgr = {n: AaamgrStatistics(waiting=count) for n, count in connecting.items()}
+        self.rejected_before = rejected
 
     def sessmgr(self, instance: int) -> SessmgrStatistics:
         """The counts of a sessmgr."""
@@ -76,3 +101,4 @@ class ManagerStatistics:
         """No manager runs: the system went down."""
         self._sessmgr.clear()
         self._aaamgr.clear()
+        self.rejected_before = 0

@@ -59,6 +59,7 @@ def load() -> None:
         radius,
         routing,
         scenarios,
+        service_statistics,
         subscriber_records,
         subscribers,
         support,

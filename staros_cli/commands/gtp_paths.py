@@ -100,6 +100,24 @@ def show_gtpc_statistics(invocation: Invocation) -> Output:
     return layouts.gtpc_statistics(totals, "Create PDP Context Request")
 
 
+@handles("show_gtpc_counters")
+def show_gtpc_counters(invocation: Invocation) -> Output:
+    """Show the messages that have changed the calls of a GGSN service."""
+    chassis, name = invocation.chassis, invocation.command.text("service_name")
+    places = {
+        (context.name, service.name)
+        for context, service in chassis.contexts.services()
+        if (service.kind, service.name) == (GGSN, name)
+    }
+    if not places:
+        raise Refused(messages.NO_SERVICE_OF_KIND, kind=GGSN, name=f" {name}")
+    sessions = chassis.sessions
+    rows = sessions.rows_of_places(places)
+    if not rows:
+        return [messages.NO_SUBSCRIBERS()]
+    return layouts.gtpc_counters(sessions.session(row, invocation.now) for row in rows)
+
+
 @handles("show_gtpu_statistics")
 def show_gtpu_statistics(invocation: Invocation) -> Output:
     """Show calls and echoes over GTP-U."""

@@ -60,13 +60,29 @@ def show_session_subsystem(invocation: Invocation) -> Output:
     if not invocation.command.has("facility"):
         callers = invocation.chassis.callers
         callers.count_refusals()
-        rejected = callers.history.total.rejected
-        return layouts.all_managers(_sessmgrs(invocation), _aaamgrs(invocation), rejected)
+        before = invocation.chassis.sessions.statistics.rejected_before
+        rejected = callers.history.total.rejected - before
+        sessmgrs, aaamgrs = _sessmgrs(invocation), _aaamgrs(invocation)
+        each = invocation.command.has("verbose")
+        return layouts.all_managers(sessmgrs, aaamgrs, rejected, each=each)
     if invocation.command.has("aaamgr"):
         aaa = _aaamgrs(invocation)
         return layouts.aaa_managers(aaa) if aaa else [messages.NO_TASKS()]
     sessions = _sessmgrs(invocation)
     return layouts.session_managers(sessions) if sessions else [messages.NO_TASKS()]
+
+
+@handles("clear_session_subsystem")
+def clear_session_subsystem(invocation: Invocation) -> None:
+    """Let the managers of sessions count anew."""
+    chassis, now = invocation.chassis, invocation.now
+    chassis.callers.count_refusals()
+    managers = chassis.tasks.of(SESSMGR, standby=False)
+    connecting = {
+        task.instance: chassis.sessions.connecting(task.instance, now) for task in managers
+    }
+    rejected = chassis.callers.history.total.rejected
+    chassis.sessions.statistics.count_anew(connecting, rejected)
 
 
 def _instances(invocation: Invocation, facility: str) -> list[int]:

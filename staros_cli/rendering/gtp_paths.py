@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -10,8 +10,9 @@ from staros_cli.chassis import calendar
 from staros_cli.chassis.contexts import Context, Service
 from staros_cli.chassis.peers.paths import EchoCounts, Failure
 from staros_cli.chassis.peers.settings import EchoSettings, PathSettings
+from staros_cli.chassis.session import Session
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.peers import counters
+from staros_cli.rendering.peers import counters, facts
 from staros_cli.rendering.values import Column, Lines, Rows, Screen, Shown, Table, blocks, screen
 
 
@@ -238,6 +239,49 @@ def gtpc_statistics(totals: PathTotals, create: str) -> Screen:
         {"request": create, "received": count, "accepted": count},
     )
     return screen("Tunnel Management Messages:", "", requests, "", _path_messages(totals))
+
+
+_DENIED = (
+    "System Failure",
+    "Invalid Message Format",
+    "Semantic Error in TFT",
+    "Syntactic Error in TFT",
+    "Semantic Error in Packet Filter",
+    "Mandatory IE Incorrect",
+    "Mandatory IE Missing",
+)
+"""Why a change of a call can be denied."""
+_NSAPI = 5
+"""The access point identifier of the first context of a call; calls have no others here."""
+
+
+@layout(
+    "show gtpc counters",
+    "doc",
+    "Labels and their order are documented, columns are chosen. Calls are not changed here: all "
+    "counts are zero.",
+)
+def gtpc_counters(sessions: Iterable[Session]) -> Screen:
+    """The messages that have changed calls, a call a block."""
+    return blocks(_gtpc_counters(session) for session in sessions)
+
+
+def _gtpc_counters(session: Session) -> Screen:
+    identity = {
+        "APN Name": session.group.apn or "n/a",
+        "Callid": f"{session.callid:08x}",
+        "IMSI": session.msid,
+        "NSAPI": _NSAPI,
+    }
+    return screen(
+        Lines([f"{label}: {value}" for label, value in identity.items()], identity),
+        counters(
+            "Updates PDP Context:",
+            ((("Update PDP Context RX", 0),), (("Accepted", 0), ("Denied", 0))),
+        ),
+        "Update PDP Context Denied:",
+        facts([(label, 0) for label in _DENIED], 33, 2),
+    )
 
 
 @layout("egtpc test echo", "chosen", "The form is from memory.")

@@ -277,17 +277,22 @@ def _sums(title: str, managers: Sequence[Sequence[_Pair]], *more: _Pair) -> Line
     "doc",
     "A heading with the number of managers above their sums is documented, and the rows of AAA "
     "managers; the name of session managers and their rows are chosen. Other facilities count "
-    "nothing here and are left out.",
+    "nothing here and are left out. That `verbose` shows every manager below the sums is chosen.",
 )
-def all_managers(sessions: Sequence[SessmgrRow], aaa: Sequence[AaamgrRow], rejected: int) -> Screen:
-    """The counts of all session and AAA managers since they began.
+def all_managers(
+    sessions: Sequence[SessmgrRow], aaa: Sequence[AaamgrRow], rejected: int, *, each: bool
+) -> Screen:
+    """The counts of all session and AAA managers since they began; with `each` of them apart.
 
     Calls that were `rejected` before came to no manager.
     """
     turned_away = _Pair(rejected, "Total calls rejected")
     pairs = [_session_pairs(row) for row in sessions]
     found = [_sums("Session Managers", pairs, turned_away)]
-    return blocks([*found, _sums("AAA Managers", [_aaa_pairs(row) for row in aaa])])
+    found.append(_sums("AAA Managers", [_aaa_pairs(row) for row in aaa]))
+    if each:
+        found += [*map(_session_manager, sessions), *map(_aaa_manager, aaa)]
+    return blocks(found)
 
 
 @layout("show session subsystem facility sessmgr", "chosen", "The shape is that of aaamgr.")
@@ -302,7 +307,7 @@ def _session_manager(row: SessmgrRow) -> Lines:
 
 def _session_pairs(row: SessmgrRow) -> tuple[_Pair, ...]:
     counted = row.counted
-    connected = max(0, counted.arrived - counted.failed - row.connecting)
+    connected = counted.connected(row.connecting)
     return (
         _Pair(counted.arrived, "Total calls arrived", connected, "Total calls connected"),
         _Pair(counted.failed, "Total calls failed", row.connecting, "Current calls in progress"),
@@ -332,7 +337,7 @@ def _aaa_manager(row: AaamgrRow) -> Lines:
 
 def _aaa_pairs(row: AaamgrRow) -> tuple[_Pair, ...]:
     counted = row.counted
-    success = max(0, counted.auth_requests - counted.purged - row.connecting)
+    success = counted.authenticated(row.connecting)
     accounting = success + counted.stops
     requests = counted.auth_requests + accounting
     connected = row.current - row.connecting
