@@ -116,6 +116,11 @@ class PortTraffic:
         self.look()
         return self._octets.get(place, Octets())
 
+    def of_all(self) -> dict[Place, Octets]:
+        """What ports have carried since the system started; others have carried nothing."""
+        self.look()
+        return dict(self._octets)
+
     def since_cleared(self, place: Place, counters: str) -> Octets:
         """What a port has carried since some counters of it were cleared."""
         total = self.octets(place)

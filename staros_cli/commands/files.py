@@ -14,6 +14,7 @@ from staros_cli.chassis.platform import Role
 from staros_cli.chassis.storage import DEVICES, is_file, is_remote, locate, url_of
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.suspension import Steps, Until
+from staros_cli.configuration import bulkstats
 from staros_cli.configuration import files as configuration_files
 from staros_cli.configuration.remote import Remote, Transfer
 from staros_cli.configuration.tree import Node, parts_of, written
@@ -85,6 +86,8 @@ def show_configuration(invocation: Invocation) -> Output:
     if wanted is None:
         return written(running)
     found = list(parts_of(running, wanted))
+    if command.has("bulkstats") and command.has("brief"):
+        found = [line for line in found if not bulkstats.is_schema(line)]
     if not found:
         raise Refused(messages.NO_MATCHING_CONFIGURATION)
     return ["config", *found, "end"]

@@ -59,11 +59,12 @@ def receivers(root: Node) -> Iterator[str]:
 def _settings(mode: Node | None) -> Iterator[Node]:
     """The lines of the mode that say nothing about files."""
     for node in mode.children.values() if mode else ():
-        if not node.mode and not _is_schema(node.line):
+        if not node.mode and not is_schema(node.line):
             yield node
 
 
-def _is_schema(line: str) -> bool:
+def is_schema(line: str) -> bool:
+    """Whether a line is about a schema."""
     return "schema" in line.split(maxsplit=2)[:2]
 
 
@@ -91,7 +92,7 @@ def _is_about_file(node: Node) -> bool:
     first = node.line.partition(" ")[0]
     about_mode = node.line.startswith("receiver mode ")
     named = first in ("header", "footer", "remotefile", "receiver") and not about_mode
-    return not node.mode and (named or _is_schema(node.line))
+    return not node.mode and (named or is_schema(node.line))
 
 
 def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
@@ -100,7 +101,7 @@ def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
     found: dict[str, Receiver] = {}
     schemas: dict[tuple[str, str], Schema] = {}
     for node in nodes:
-        schema = _schema(node.line) if _is_schema(node.line) else None
+        schema = _schema(node.line) if is_schema(node.line) else None
         if schema is not None:
             schemas[schema.kind, schema.name] = schema
             continue

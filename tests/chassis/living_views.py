@@ -26,6 +26,7 @@ def disagreements(lab: Lab) -> list[str]:
         *_congestion(show, lab),
         *_calls(show, lab),
         *_credit(show),
+        *_bulkstats(lab),
         *_alarms(show),
     ]
 
@@ -204,6 +205,39 @@ def _credit(show: Show) -> Iterator[str]:
 
 SETTING_UP = 500
 """The most calls that are being set up; they have a session and are not shown as charged for."""
+
+
+def _bulkstats(lab: Lab) -> Iterator[str]:
+    """What was collected went somewhere, and a record says what the screens say."""
+    lab.typed("bulkstats force gather")
+    text = lab.typed("show bulkstats file 1")
+    counts = {
+        label: int(number)
+        for label, number in re.findall(r"(?:Total r|R)ecords ([\w ]+): +(\d+)\n", text)
+    }
+    known = sum(count for label, count in counts.items() if label != "collected")
+    if counts["collected"] != known:
+        yield f"{counts['collected']} records were collected, {known} are somewhere"
+    lines = lab.typed("show bulkstats data").splitlines()
+    record = [line.split(",")[1:] for line in lines if line.startswith("S,")][-1]
+    calls = len(lab.chassis.sessions)
+    if int(record[0]) != calls:
+        yield f"{calls} calls, a record says {record[0]}"
+    arrived, *gone = map(int, record[1:])
+    if arrived - sum(gone) != calls:
+        yield f"{calls} calls, a record says that {arrived} arrived and {gone} are gone"
+    shown = re.search(r"^PG00. +P .* (\d+) +(\d+)\n", _in_context(lab), re.MULTILINE)
+    pool = [line.split(",")[1:] for line in lines if line.startswith("P,")][-1]
+    if shown is None or [shown[1], shown[2]] != pool:
+        yield f"the pool is {shown and shown.groups()}, a record says {pool}"
+
+
+def _in_context(lab: Lab) -> str:
+    """The pools of a context."""
+    lab.typed("context GGSN")
+    text = lab.typed("show ip pool")
+    lab.typed("context local")
+    return text
 
 
 def _alarms(show: Show) -> Iterator[str]:

@@ -25,6 +25,7 @@ FAULTS = (
     *(f"test peer 198.18.1.{n} {act}" for n in (1, 2) for act in ("fail", "restart", "restore")),
     *(f"test peer 203.0.113.9 {act} bgp" for act in ("fail", "restart", "restore")),
     *(f"test peer 192.0.2.{n} {act}" for n in (80, 81) for act in ("fail", "restore")),
+    *(f"test peer 192.0.2.{n} {act} bulkstats" for n in (70, 71) for act in ("fail", "restore")),
     *(f"test port {slot}/1 {act}" for slot in (5, 6) for act in "FR"),
     *(f"test environment fan upper-rear {act}" for act in ("fail", "remove", "restore")),
     *(f"test environment temperature card 3 {act}" for act in ("high", "normal")),
@@ -56,6 +57,18 @@ CREDIT = (
 """Credit control for the calls of a PGW."""
 
 
+BULKSTATS = (
+    *("bulkstats collection", "bulkstats mode", "sample-interval 1", "transfer-interval 2"),
+    *("limit 100", "receiver 192.0.2.70 primary", "receiver 192.0.2.71 secondary"),
+    "schema s format S,%sess-curttlcalls%,%sess-ttlarrived%,%sess-ttlrejected%,%sess-ttlfailed%,"
+    "%sess-ttldisconn%",
+    "ippool schema p format P,%used%,%free%",
+    "card schema c format C,%card%,%task-sessmgr-num%,%cpubusy%",
+    "exit",
+)
+"""Bulk statistics that are discarded soon."""
+
+
 class Node(RuleBasedStateMachine):
     """A node with ports, a pool and peers."""
 
@@ -70,6 +83,7 @@ class Node(RuleBasedStateMachine):
             *("context GGSN", "ip pool P 10.1.0.0 255.255.255.0 public 0"),
             *("router bgp 64512", "neighbor 203.0.113.9 remote-as 64513", "exit", "exit"),
             *CREDIT,
+            *BULKSTATS,
             *("ntp", "enable", "server 192.0.2.80", "server 192.0.2.81", "exit"),
             *("congestion-control", "congestion-control policy pgw-service action reject"),
             "congestion-control threshold license-utilization 80",

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.bulk_variables.source import KINDS
+from tests.commands.test_charging_counters import APN, SERVICE
 from tests.commands.test_outside_conditions import happen
+from tests.commands.test_user_plane import many_sessions
 from tests.lab import Lab
 
 SCREEN = Path(__file__).parent / "screens" / "bulkstats.txt"
@@ -283,3 +285,39 @@ def test_many_long_schemas_are_gathered() -> None:
 def _cards(lab: Lab) -> list[dict[str, object]]:
     running = [card for card in lab.chassis.hardware.running if card.kind.cpus]
     return [{"card": card.slot} for card in running]
+
+
+def test_active_charging_and_credit_control() -> None:
+    lab = node(
+        "ecs schema e format %ecs-subscribers-cur%,%ip-uplk-bytes%,%ip-dwnlk-pkts%",
+        "rulebase schema r format %rulebase%,%subscribers-cur%,%uplk-bytes%",
+        "dcca-group schema d format %group%,%curr-sess%",
+    )
+    lab.configure(*SERVICE, *APN, "active-charging service acs", "credit-control group gy")
+    lab.wait(TO_A_SAMPLE)
+    whole, rulebase, group = lab.typed("show bulkstats data").splitlines()[1:]
+    shown = lab.reply("show active-charging rulebase statistics").data
+    assert shown["up"] > 0
+    assert whole.startswith(f"{shown['sessions']},{shown['up']},")
+    assert rulebase == f"R,{shown['sessions']},{shown['up']}"
+    assert group == "gy,0"
+
+
+def test_sessions_of_a_user_plane() -> None:
+    lab = many_sessions()
+    source = lab.chassis.bulkstats.source
+    shared = source.shared(lab.chassis.now)
+    (value,) = source.readers("sx", shared)
+    names = ("servname", "curr-sess", "ses-esb-req-total-rx", "ses-esb-rsp-accepted-tx")
+    assert [value(name) for name in names] == ["user-plane-sx", "24", "24", "24"]
+    (value,) = source.readers("user-plane-service", shared)
+    assert value("curr-sess") == "24"
+
+
+def test_the_brief_configuration_has_no_schemas() -> None:
+    lab = Lab()
+    lab.configure("bulkstats mode", "limit 300", "card schema c format x", "schema s")
+    assert lab.typed("show configuration bulkstats brief") == (
+        "config\n  bulkstats mode\n    limit 300\n  #exit\nend\n"
+    )
+    assert "card schema c format x" in lab.typed("show configuration bulkstats")

@@ -25,15 +25,12 @@ _FACILITIES = (
 
 
 class CardFigures(Struct, frozen=True):
-    """A card that runs, its CPUs, of which it has some, and its tasks."""
+    """A card that runs, its CPUs, of which it has some, and its tasks, all and by facility."""
 
     slot: int
     cpus: tuple[CpuUse, ...]
     tasks: tuple[TaskUse, ...]
-
-    def of(self, facility: str) -> list[TaskUse]:
-        """The tasks of a facility."""
-        return [use for use in self.tasks if use.task.facility == facility]
+    by_facility: dict[str, list[TaskUse]]
 
     def busy(self, window: int = 0) -> float:
         """Percent that the CPUs are busy: now, or in one of the times that are averaged over."""
@@ -47,7 +44,7 @@ class CardFigures(Struct, frozen=True):
 def _cards(chassis: Chassis) -> Iterable[CardFigures]:
     cpus, tasks = usage.cpus(chassis), usage.tasks(chassis)
     return [
-        CardFigures(
+        _card(
             card.slot,
             tuple(use for use in cpus if use.cpu.slot == card.slot),
             tuple(use for use in tasks if use.task.cpu.slot == card.slot),
@@ -55,6 +52,13 @@ def _cards(chassis: Chassis) -> Iterable[CardFigures]:
         for card in chassis.hardware.running
         if card.kind.cpus
     ]
+
+
+def _card(slot: int, cpus: tuple[CpuUse, ...], tasks: tuple[TaskUse, ...]) -> CardFigures:
+    by_facility: dict[str, list[TaskUse]] = {}
+    for use in tasks:
+        by_facility.setdefault(use.task.facility, []).append(use)
+    return CardFigures(slot, cpus, tasks, by_facility)
 
 
 def _idle(percent: float) -> float:
@@ -94,7 +98,7 @@ def _cpu_variables() -> Iterator[tuple[str, Variable]]:
 def _of_tasks(
     facility: str, figure: Callable[[list[TaskUse]], object], card: CardFigures
 ) -> object:
-    return figure(card.of(facility))
+    return figure(card.by_facility.get(facility, []))
 
 
 def _mean(figures: Iterable[float]) -> float:
@@ -161,12 +165,13 @@ class PortFigures(Struct, frozen=True):
 
 def _ports(chassis: Chassis) -> Iterable[PortFigures]:
     traffic, none = chassis.port_traffic, Octets()
+    carried = traffic.of_all()
     rates = [traffic.rates(window) for window in WINDOWS]
     places = [(card.slot, n) for card in chassis.hardware.running for n in card.kind.ports]
     return [
         PortFigures(
             place,
-            traffic.octets(place),
+            carried.get(place, none),
             tuple(rate.get(place, none) for rate in rates),
         )
         for place in places

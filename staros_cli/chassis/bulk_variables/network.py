@@ -11,7 +11,7 @@ from staros_cli.chassis.bulk_variables.catalog import Kind, Variable
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.contexts import Context, Service
 from staros_cli.chassis.peers.paths import EchoCounts, Path
-from staros_cli.chassis.peers.settings import GTPC, GTPU
+from staros_cli.chassis.peers.settings import GTPC, GTPU, SX
 from staros_cli.chassis.pools import LETTERS, ApnSettings, Pool
 from staros_cli.chassis.traffic import PACKET
 
@@ -33,6 +33,7 @@ SERVICES = {
     "samog": "samog",
     "sgsn": "sgsn",
     "sgw": "sgw",
+    "sx": "sx",
     "user-plane-service": "user-plane",
 }
 """The kinds of schemas that are about services, and the kinds of these."""
@@ -55,46 +56,47 @@ CONTEXT = Kind(lambda chassis: [OfContext(one) for one in chassis.contexts], _VP
 # Pools
 
 
+class GroupFigures(Struct):
+    """Addresses of the pools of a group that have the same version."""
+
+    used: int = 0
+    held: int = 0
+    free: int = 0
+
+    def add(self, pool: Pool, now: float) -> None:
+        """Add those of a pool."""
+        self.used += pool.used
+        self.held += pool.held(now)
+        self.free += pool.free(now)
+
+
+_Groups = dict[tuple[str, str, int], GroupFigures]
+
+
 class PoolFigures(Struct, frozen=True):
-    """A pool of a context at a time, with the pools of its group and version."""
+    """A pool of a context at a time, with the groups of all pools."""
 
     context: Context
     pool: Pool
-    group: tuple[Pool, ...]
+    groups: _Groups
     now: float
 
-    def in_group(self, version: int) -> list[Pool]:
-        """The pools of its group that have addresses of a version."""
-        return [pool for pool in self.group if pool.settings.version == version]
-
-    def used(self, version: int) -> int:
-        """Addresses of the group in use."""
-        return sum(pool.used for pool in self.in_group(version))
-
-    def held(self, version: int) -> int:
-        """Addresses of the group that rest."""
-        return sum(pool.held(self.now) for pool in self.in_group(version))
-
-    def free(self, version: int) -> int:
-        """Addresses of the group that can be taken."""
-        return sum(pool.free(self.now) for pool in self.in_group(version))
+    def group(self, version: int) -> GroupFigures:
+        """The addresses of a version of its group."""
+        settings = self.pool.settings
+        return self.groups.get((settings.context, settings.group, version), GroupFigures())
 
 
 def _pools(chassis: Chassis) -> Iterable[PoolFigures]:
-    groups: dict[tuple[str, str], list[Pool]] = {}
-    pools = [pool for pool in chassis.pools if pool.settings.context in chassis.contexts.by_name]
+    groups: _Groups = {}
+    contexts, now = chassis.contexts.by_name, chassis.now
+    pools = [pool for pool in chassis.pools if pool.settings.context in contexts]
     for pool in pools:
-        if pool.settings.group:
-            groups.setdefault((pool.settings.context, pool.settings.group), []).append(pool)
-    return [
-        PoolFigures(
-            chassis.contexts.by_name[pool.settings.context],
-            pool,
-            tuple(groups.get((pool.settings.context, pool.settings.group), ())),
-            chassis.now,
-        )
-        for pool in pools
-    ]
+        settings = pool.settings
+        if settings.group:
+            key = settings.context, settings.group, settings.version
+            groups.setdefault(key, GroupFigures()).add(pool, now)
+    return [PoolFigures(contexts[pool.settings.context], pool, groups, now) for pool in pools]
 
 
 IPPOOL = Kind(
@@ -111,14 +113,26 @@ IPPOOL = Kind(
         "hold": Variable("Addresses on hold", lambda row: row.pool.held(row.now)),
         "release": Variable("Addresses that are being released", lambda _: 0),
         "free": Variable("Free addresses", lambda row: row.pool.free(row.now)),
-        "groupname-ipv4used": Variable("IPv4 addresses of the group in use", lambda r: r.used(4)),
-        "groupname-ipv4hold": Variable("IPv4 addresses of the group on hold", lambda r: r.held(4)),
+        "groupname-ipv4used": Variable(
+            "IPv4 addresses of the group in use", lambda r: r.group(4).used
+        ),
+        "groupname-ipv4hold": Variable(
+            "IPv4 addresses of the group on hold", lambda r: r.group(4).held
+        ),
         "groupname-ipv4rele": Variable("IPv4 addresses of the group released", lambda _: 0),
-        "groupname-ipv4free": Variable("Free IPv4 addresses of the group", lambda r: r.free(4)),
-        "groupname-ipv6used": Variable("IPv6 prefixes of the group in use", lambda r: r.used(6)),
-        "groupname-ipv6hold": Variable("IPv6 prefixes of the group on hold", lambda r: r.held(6)),
+        "groupname-ipv4free": Variable(
+            "Free IPv4 addresses of the group", lambda r: r.group(4).free
+        ),
+        "groupname-ipv6used": Variable(
+            "IPv6 prefixes of the group in use", lambda r: r.group(6).used
+        ),
+        "groupname-ipv6hold": Variable(
+            "IPv6 prefixes of the group on hold", lambda r: r.group(6).held
+        ),
         "groupname-ipv6rels": Variable("IPv6 prefixes of the group released", lambda _: 0),
-        "groupname-ipv6free": Variable("Free IPv6 prefixes of the group", lambda r: r.free(6)),
+        "groupname-ipv6free": Variable(
+            "Free IPv6 prefixes of the group", lambda r: r.group(6).free
+        ),
     },
 )
 
@@ -195,8 +209,6 @@ class ServiceFigures(Struct, frozen=True):
 
 def _services(kind: str, protocol: str, chassis: Chassis) -> Iterable[ServiceFigures]:
     paths: dict[tuple[str, str], list[Path]] = {}
-    if protocol:
-        chassis.peers.look()  # calls may have opened paths
     for path in chassis.peers.paths if protocol else ():
         if path.settings.kind == protocol:
             place = path.settings.context, path.settings.service
@@ -226,6 +238,15 @@ _PATHS = {
             "Create Session Responses sent that accept", lambda row: row.created
         ),
     },
+    "sx": {
+        "curr-sess": Variable("Current sessions", lambda row: row.through),
+        "ses-esb-req-total-rx": Variable(
+            "Session Establishment Requests received", lambda row: row.created
+        ),
+        "ses-esb-rsp-accepted-tx": Variable(
+            "Session Establishment Responses sent that accept", lambda row: row.created
+        ),
+    },
     "gtpc": {
         "setup-recv": Variable("Create PDP Context Requests received", lambda row: row.created),
         "setup-acc": Variable("Create PDP Context Requests accepted", lambda row: row.created),
@@ -240,7 +261,7 @@ _ECHOES = {
     "path-failures": Variable("Paths that failed", lambda row: row.echoes.failures),
 }
 """Names that are chosen."""
-_PROTOCOLS = {"egtpc": GTPC, "gtpc": GTPC, "gtpu": GTPU}
+_PROTOCOLS = {"egtpc": GTPC, "gtpc": GTPC, "gtpu": GTPU, "sx": SX}
 
 
 def _kind_of_service(kind: str, service: str) -> Kind:

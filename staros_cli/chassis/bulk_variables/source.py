@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from staros_cli.chassis.bulk_variables.catalog import Kind, shown
+from staros_cli.chassis.bulk_variables.catalog import Kind, Variable, shown
+from staros_cli.chassis.bulk_variables.charging import KINDS_OF_CHARGING
 from staros_cli.chassis.bulk_variables.hardware import CARD, PORT
 from staros_cli.chassis.bulk_variables.network import APN, CONTEXT, IPPOOL, KINDS_OF_SERVICES
 from staros_cli.chassis.bulk_variables.peers import KINDS_OF_SERVERS
@@ -25,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "apn": APN,
     **KINDS_OF_SERVICES,
     **KINDS_OF_SERVERS,
+    **KINDS_OF_CHARGING,
 }
 """The kinds of schemas that the model has objects for; the others make no records."""
 
@@ -34,6 +36,7 @@ class ModelSource:
 
     def __init__(self, chassis: Chassis) -> None:
         self._chassis = chassis
+        self._looked_for: Mapping[str, str] | None = None
 
     def shared(self, at: float) -> Mapping[str, str]:
         """The variables that all records and file names have, at a time."""
@@ -43,12 +46,29 @@ class ModelSource:
     def readers(self, kind: str, shared: Mapping[str, str]) -> Iterable[Value]:
         """The values of each object of a kind of schemas, beside those that all have."""
         found = KINDS.get(kind)
-        if found is not None:
-            for one in found.objects(self._chassis):
-                yield partial(_value, found, one, shared)
+        if found is None:
+            return
+        if shared is not self._looked_for:  # once a sample: calls may have opened paths
+            self._looked_for = shared
+            self._chassis.peers.look()
+        for one in found.objects(self._chassis):
+            yield partial(_value, found.variables, one, shared, {})
 
 
-def _value(kind: Kind, one: Any, shared: Mapping[str, str], name: str) -> str:
-    """The value of a variable; one that the model does not know is empty (chosen)."""
-    variable = kind.variables.get(name)
-    return shared.get(name, "") if variable is None else shown(variable.value(one))
+def _value(
+    variables: dict[str, Variable],
+    one: Any,
+    shared: Mapping[str, str],
+    known: dict[str, str],
+    name: str,
+) -> str:
+    """The value of a variable of an object, which is computed once and kept in `known`.
+
+    One that the model does not know is empty (chosen).
+    """
+    text = known.get(name)
+    if text is None:
+        variable = variables.get(name)
+        text = shared.get(name, "") if variable is None else shown(variable.value(one))
+        known[name] = text
+    return text

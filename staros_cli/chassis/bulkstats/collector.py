@@ -37,6 +37,8 @@ MOST_RECORDS = 20_000
 """How many records a sample has at most (chosen)."""
 SLICE, PAUSE = 20_000, 0.02
 """How many values are filled in at a time, and seconds until the next (chosen)."""
+MOST_LATE = 500
+"""How many samples are made late when the clock has jumped; earlier ones are left out (chosen)."""
 MOST_BATCHES = 20_000
 """How many batches wait at most (chosen)."""
 FULL = 0.8
@@ -132,9 +134,10 @@ class Bulkstats:
                 self._plan()
 
     def _after(self, minutes: int) -> float:
-        """The next time on the grid of an interval."""
+        """The next time on the grid of an interval; what is too late is left out."""
         interval = 60.0 * minutes
-        since = self._timeline.now - BEHIND_THE_GRID
+        earliest = self._timeline.clock.now() - MOST_LATE * interval
+        since = max(self._timeline.now, earliest) - BEHIND_THE_GRID
         return (since // interval + 1) * interval + BEHIND_THE_GRID
 
     def _plan(self) -> None:

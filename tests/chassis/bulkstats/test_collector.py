@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from staros_cli.chassis.bulkstats.collector import (
     MOST_BATCHES,
+    MOST_LATE,
     MOST_RECORDS,
     SLICE,
     Bulkstats,
@@ -255,6 +256,17 @@ def test_a_sample_has_so_many_records_at_most() -> None:
     run.bulkstats.gather()
     run.until(1100)
     assert run.counts()[0].records == MOST_RECORDS
+
+
+def test_a_clock_that_jumps_far_leaves_samples_out() -> None:
+    run = Gathering(replace(SETTINGS, transfer=1000, limit=32000))
+    run.until(1201 + MOST_LATE * 300)
+    assert run.counts()[0].records == 5 * (MOST_LATE + 1)
+    run.until(1201 + 10 * MOST_LATE * 300)
+    assert 5 * MOST_LATE <= run.counts()[0].records - 5 * (MOST_LATE + 1) <= 5 * (MOST_LATE + 1)
+    late = run.timeline.next_due
+    assert late is not None
+    assert (late - 1) % 300 == 0
 
 
 def test_a_transfer_waits_for_the_sample_under_way() -> None:
