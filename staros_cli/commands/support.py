@@ -116,31 +116,38 @@ def _path(invocation: Invocation, url: str) -> PurePosixPath:
 
 
 def _sections(invocation: Invocation) -> Iterator[tuple[float, list[str]]]:
-    """The sections, each with its heading, behind the share that is done when it is.
+    """The sections in parts, each behind the share of all that is done with it.
 
     What a system has not is left out.
     """
     contexts = list(invocation.chassis.contexts.by_name)
     for number, line in enumerate(SECTIONS, 1):
         for context in contexts if line in _OF_CONTEXTS else [invocation.state.context]:
-            shown = _shown(invocation, line, context)
-            if shown is not None:
-                heading = layouts.heading(line).lines
-                yield number / len(SECTIONS), [*heading, *timestamp(invocation.now), *shown]
+            for part in _section(invocation, line, context):
+                yield number / len(SECTIONS), part
 
 
-def _shown(invocation: Invocation, line: str, context: str) -> list[str] | None:
-    """What a command shows in a context, None when it is refused."""
+def _section(invocation: Invocation, line: str, context: str) -> Iterator[list[str]]:
+    """The heading of a command and what it shows in a context, nothing when it is refused.
+
+    Before that come empty parts where the command lets others have their turn.
+    """
     state = SessionState(invocation.state.user, context)
     try:
         command = parse(line, engine.EXEC, invocation.state.user.privilege)
     except LineError:
-        return None
+        return
     outcome = engine.run(invocation.system, state, command)
-    if outcome.suspended is not None:
-        outcome.suspended.close()
-        return None
-    return None if outcome.failed else list(outcome.lines)
+    while outcome.suspended is not None:
+        waits = outcome.suspended.waits_for
+        if not isinstance(waits, Until) or waits.time > invocation.now:
+            outcome.suspended.close()
+            return
+        yield []
+        outcome = engine.go_on(outcome.suspended, "")
+    if not outcome.failed:
+        heading = layouts.heading(line).lines
+        yield [*heading, *timestamp(invocation.now), *outcome.lines]
 
 
 def _archive(path: PurePosixPath, text: bytes, now: float) -> bytes:
