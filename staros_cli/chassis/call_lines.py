@@ -142,6 +142,14 @@ class LineTable:
         """Whether the other side of an instance is not away, and had come back by a time."""
         return instance not in self.away and self._back.get(instance, time) <= time
 
+    def reached_all(self, instance: int, now: float) -> bool:
+        """Whether each line of an instance that has begun has had a full checkpoint succeed.
+
+        So it is where the other side is there, and has been for a whole period if it was away.
+        """
+        back = self._back.get(instance, NEVER)
+        return instance not in self.away and back <= now - self.full.period
+
     def checkpoint_times(self, row: int) -> tuple[tuple[float, float], ...]:
         """When the first full and the first micro checkpoint are attempted, and their periods."""
         recovered = bool(self.recovered[row])

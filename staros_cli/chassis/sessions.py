@@ -26,6 +26,7 @@ from staros_cli.chassis.access import (
     Trace,
 )
 from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
+from staros_cli.chassis.call_lists import CallLists
 from staros_cli.chassis.definition_schema import CheckpointsSchema
 from staros_cli.chassis.group_counts import GroupCounts
 from staros_cli.chassis.manager_statistics import ManagerStatistics
@@ -75,8 +76,7 @@ class SessionTable:
         self._node = array("B")
         self._pool = array("H")
         self._offset = array("I")
-        self._next = array("i")
-        self._previous = array("i")
+        self._lists = CallLists()
         self._connected_at = array("d")
         self._counted_from = array("d")
         self._received = array("Q")
@@ -90,8 +90,7 @@ class SessionTable:
             self._node,
             self._pool,
             self._offset,
-            self._next,
-            self._previous,
+            *self._lists.columns,
             self._connected_at,
             self._counted_from,
             self._received,
@@ -102,9 +101,6 @@ class SessionTable:
         self._row_of_callid: dict[int, int] = {}
         self._row_of_number = [array("i", b"\xff" * 4) * group.count for group in self.groups]
         self._by_group = [0] * len(self.groups)
-        self._first: dict[int, int] = {}
-        self._by_sessmgr: dict[int, int] = {}
-        self._load: dict[int, float] = {}
         self.statistics.clear()
         self.by_group.clear()
 
@@ -129,7 +125,6 @@ class SessionTable:
         `micro_phase` is by how many seconds its micro checkpoints begin later, `node` the one of
         the nodes of its group that it comes through.
         """
-        first = self._first.get(sessmgr, -1)
         values = (
             callid,
             group,
@@ -138,8 +133,7 @@ class SessionTable:
             node,
             NO_POOL,
             0,
-            first,
-            -1,
+            *self._lists.values(sessmgr),
             connected_at,
             connected_at,
             0,
@@ -154,12 +148,10 @@ class SessionTable:
             row = len(self._callid)
             for column, value in zip(self._columns, values, strict=True):
                 column.append(value)
-        if first >= 0:
-            self._previous[first] = row
-        self._first[sessmgr] = row
+        self._lists.add(row, sessmgr, group, self.groups[group].load, connected_at)
         self._row_of_callid[callid] = row
         self._row_of_number[group][number] = row
-        self._count(group, sessmgr, 1)
+        self._by_group[group] += 1
         self.statistics.arrived(sessmgr)
         self.by_group.arrived(group, node, connected_at)
         return row
@@ -171,29 +163,17 @@ class SessionTable:
     def disconnect(self, row: int, now: float) -> tuple[int, int]:
         """End the session of a row; returns group and number of its subscriber."""
         group, number, sessmgr = self._group[row], self._number[row], self._sessmgr[row]
-        following, before = self._next[row], self._previous[row]
-        if following >= 0:
-            self._previous[following] = before
-        if before >= 0:
-            self._next[before] = following
-        else:
-            self._first[sessmgr] = following
+        self._lists.remove(row, sessmgr, group, self.groups[group].load)
         del self._row_of_callid[self._callid[row]]
         self._row_of_number[group][number] = -1
         self._sessmgr[row] = 0
-        self._count(group, sessmgr, -1)
+        self._by_group[group] -= 1
         self.statistics.ended(sessmgr, self._connected_at[row] <= now)
         self.by_group.ended(group, self._node[row])
         if self._pool[row]:
             self.pools.release(self._pool[row], self._offset[row])
         self._free.append(row)
         return group, number
-
-    def _count(self, group: int, sessmgr: int, change: int) -> None:
-        self._by_group[group] += change
-        self._by_sessmgr[sessmgr] = self._by_sessmgr.get(sessmgr, 0) + change
-        load = self._load.get(sessmgr, 0.0) + change * self.groups[group].load
-        self._load[sessmgr] = load if self._by_sessmgr[sessmgr] else 0.0
 
     # Recovery
 
@@ -373,10 +353,7 @@ class SessionTable:
 
     def rows_of_sessmgr(self, instance: int) -> Iterator[int]:
         """The rows of the sessions that a sessmgr instance holds, the latest first."""
-        row = self._first.get(instance, -1)
-        while row >= 0:
-            yield row
-            row = self._next[row]
+        return self._lists.rows(instance)
 
     def random_row(self, rng: random.Random) -> int:
         """The row of a session drawn by chance; there must be one."""
@@ -389,17 +366,25 @@ class SessionTable:
 
     def connecting(self, instance: int, now: float) -> int:
         """How many calls of an instance are only partially connected."""
-        return sum(self._connected_at[row] > now for row in self.rows_of_sessmgr(instance))
+        return len(self._connecting(instance, now))
+
+    def _connecting(self, instance: int, now: float) -> list[int]:
+        if self._lists.all_connected_at(instance) <= now:
+            return []
+        return [row for row in self.rows_of_sessmgr(instance) if self._connected_at[row] > now]
 
     def recovery_records(self, instance: int, now: float) -> int:
         """How many calls the aaamgr of an instance holds the state of."""
         if instance in self._primary.away:
             return 0
+        if self.checkpointing and self._primary.reached_all(instance, now):
+            begun = self._lists.count_in(instance, self.covered)
+            return begun - sum(map(self._is_checkpointed, self._connecting(instance, now)))
         return sum(self._is_held(row, now) for row in self.rows_of_sessmgr(instance))
 
     def load_of(self, instance: int) -> float:
         """The percent of a CPU that the calls of a sessmgr take."""
-        return self._load.get(instance, 0.0)
+        return self._lists.load(instance)
 
     def rows_of_places(self, places: set[tuple[str, str]]) -> list[int]:
         """The rows of the sessions of these contexts and services."""
@@ -485,7 +470,7 @@ class SessionTable:
 
     def count_of_sessmgr(self, instance: int) -> int:
         """How many sessions a sessmgr instance holds."""
-        return self._by_sessmgr.get(instance, 0)
+        return self._lists.count(instance)
 
     def count_of_service(self, context: str, service: str) -> int:
         """How many sessions a service carries."""

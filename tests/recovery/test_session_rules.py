@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from staros_cli.chassis.access import Fsm
-from staros_cli.chassis.call_lines import MICRO_PERIOD
+from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD
 from staros_cli.chassis.definition import load
 from staros_cli.chassis.definition_schema import SubscribersSchema
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
@@ -139,6 +139,52 @@ class Sessions(RuleBasedStateMachine):
 
 
 TestSessions = pytest.mark.proves("SR-02", "SR-03", "SR-06")(Sessions.TestCase)
+
+
+class Records(RuleBasedStateMachine):
+    """How many calls aaamgrs know, beside a look at each call."""
+
+    @initialize(covered=st.sampled_from([{0}, {1}, {0, 1}]))
+    def begin(self, covered: set[int]) -> None:
+        self.table = table_of(6, 5)
+        self.table.cover(covered)
+        self.table.checkpoint(True)
+        self.now = 1000.0
+        self.next = 1
+
+    @rule(group=st.integers(0, 1), number=st.integers(0, 4), sessmgr=st.integers(1, 2))
+    def connect(self, group: int, number: int, sessmgr: int) -> None:
+        if self.table.row_of(group, number) < 0:
+            self.table.connect(self.next, group, number, sessmgr, self.now + 1, 0.0)
+            self.next += 1
+
+    @rule(seconds=st.sampled_from([1.0, 40.0, FULL_PERIOD, 200.0]))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    @rule(instance=st.integers(1, 2))
+    def aaamgr_fails(self, instance: int) -> None:
+        self.table.aaamgr_left(instance, self.now)
+
+    @rule(instance=st.integers(1, 2), filled=st.booleans())
+    def aaamgr_is_back(self, instance: int, filled: bool) -> None:
+        if filled:
+            self.table.recover_peers(instance, self.now)
+        else:
+            self.table.begin_empty_aaamgr(instance, self.now)
+
+    @invariant()
+    def agree(self) -> None:
+        for instance in (1, 2) if hasattr(self, "table") else ():
+            held = len(self.table.recoverable(instance, self.now)[0])
+            counted = self.table.recovery_records(instance, self.now)
+            assert counted in (0, held) if self._is_away(instance) else counted == held
+
+    def _is_away(self, instance: int) -> bool:
+        return not self.table.aaamgr_was_back(instance, self.now)
+
+
+TestRecords = pytest.mark.proves("SR-06", "SR-28")(Records.TestCase)
 
 
 @pytest.mark.proves("SR-09", "SR-10")
