@@ -95,6 +95,32 @@ class Alarm(Struct, frozen=True):
     number: int
 
 
+class LogFilter(Struct, frozen=True):
+    """Lines of the log: those of a level or graver ones, of a facility, process or call, of a time.
+
+    Empty words and no call stand for any. Those since the last checkpoint are `active`.
+    """
+
+    facility: str = ""
+    level: str = LEVELS[-1]
+    since: float = 0.0
+    until: float = inf
+    process: str = ""
+    callid: int | None = None
+    active: bool = True
+    inactive: bool = True
+
+    def takes(self, event: Event) -> bool:
+        """Whether an event matches."""
+        return (
+            self.facility in ("", event.facility)
+            and LEVELS.index(event.level) <= LEVELS.index(self.level)
+            and self.since <= event.time <= self.until
+            and self.process in ("", event.writer.facility if event.writer else None)
+            and self.callid in (None, event.values.get("callid"))
+        )
+
+
 class EventStream:
     """The events of a chassis. They outlive a restart of the system.
 
@@ -109,6 +135,7 @@ class EventStream:
         self._writer = writer
         self.history: deque[Event] = deque(maxlen=HISTORY)
         self.log: deque[Event] = deque(maxlen=HISTORY)
+        self.checkpointed: deque[Event] = deque(maxlen=HISTORY)
         self.counts: dict[str, tuple[int, float]] = {}
         self.outstanding: list[Alarm] = []
         self.alarms_raised: Counter[Severity] = Counter()
@@ -162,18 +189,26 @@ class EventStream:
             reader(event)
         return event
 
-    def logged(
-        self, facility: str = "", level: str = LEVELS[-1], since: float = 0.0, until: float = inf
-    ) -> list[Event]:
-        """The events whose log lines match, the newest first: those of a level or graver ones."""
-        levels = LEVELS[: LEVELS.index(level) + 1]
-        return [
-            event
-            for event in reversed(self.log)
-            if facility in ("", event.facility)
-            and event.level in levels
-            and since <= event.time <= until
-        ]
+    def logged(self, wanted: LogFilter) -> list[Event]:
+        """The events whose log lines match, the newest first."""
+        found: list[Event] = []
+        if wanted.active:
+            found += reversed(self.log)
+        if wanted.inactive:
+            found += reversed(self.checkpointed)
+        return [event for event in found if wanted.takes(event)]
+
+    def checkpoint_log(self) -> None:
+        """Begin the log anew; its lines are inactive now, in place of those that were before."""
+        self.checkpointed, self.log = self.log, deque(maxlen=HISTORY)
+
+    def clear_log(self) -> None:
+        """Forget the active lines of the log."""
+        self.log.clear()
+
+    def clear_checkpointed(self) -> None:
+        """Forget the inactive lines of the log."""
+        self.checkpointed.clear()
 
     def end_alarm(self, name: str, about: str | None = None) -> None:
         """End the alarms of the kind `name`: those about an object, or all without one."""

@@ -37,6 +37,7 @@ def load() -> None:
         apn,
         calls,
         cards,
+        charging_objects,
         charging_sessions,
         cloud,
         congestion,

@@ -8,6 +8,7 @@ from staros_cli.chassis.usage import CpuUse
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import cpus as layouts
+from staros_cli.rendering.values import screen
 
 
 def _cpus(invocation: Invocation) -> list[CpuUse]:
@@ -28,8 +29,10 @@ def _cpus(invocation: Invocation) -> list[CpuUse]:
 @handles("show_cpu_info")
 def show_cpu_info(invocation: Invocation) -> Output:
     """Show CPUs in detail."""
-    verbose = invocation.command.has("verbose")
-    return layouts.details(_cpus(invocation), usage.tasks(invocation.chassis), verbose=verbose)
+    command, cpus = invocation.command, _cpus(invocation)
+    verbose = command.has("verbose")
+    details = layouts.details(cpus, usage.tasks(invocation.chassis), verbose=verbose)
+    return screen(details, "", layouts.graphs(cpus)) if command.has("graphs") else details
 
 
 @handles("show_cpu_errors")

@@ -8,6 +8,7 @@ from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
 from staros_cli.chassis.event_kinds import LEVELS
+from staros_cli.chassis.events import LogFilter
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import evidence as layouts
@@ -92,13 +93,36 @@ def show_logs(invocation: Invocation) -> Output:
     """Show the latest log lines."""
     command = invocation.command
     level = next((word for word in LEVELS if command.has(word)), LEVELS[-1])
-    events = invocation.chassis.events.logged(
+    callid = command.text("call_id")
+    inactive, active = command.has("inactive"), command.has("active") or command.has("runtime")
+    wanted = LogFilter(
         command.text("log_facility"),
         level,
         _date(command.text("since_date"), 0.0),
         _date(command.text("until_date"), inf),
+        command.text("process"),
+        int(callid, 16) if callid else None,
+        active or not inactive,
+        inactive or not active,
     )
+    events = invocation.chassis.events.logged(wanted)
     return layouts.logs(events) if events else [messages.NO_LOGS()]
+
+
+@handles("logs_checkpoint")
+def logs_checkpoint(invocation: Invocation) -> None:
+    """Begin the log anew and keep its lines as inactive ones."""
+    invocation.chassis.events.checkpoint_log()
+
+
+@handles("clear_log")
+def clear_log(invocation: Invocation) -> None:
+    """Forget lines of the log; nothing is counted of messages without a descriptor."""
+    command, events = invocation.command, invocation.chassis.events
+    if command.has("runtime"):
+        events.clear_log()
+    elif command.has("checkpointed"):
+        events.clear_checkpointed()
 
 
 def _date(text: str, otherwise: float) -> float:

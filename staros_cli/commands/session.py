@@ -5,9 +5,11 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.locks import WARN_SECONDS
+from staros_cli.chassis.storage import locate
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.state import Frame
 from staros_cli.commands.suspension import Steps, Until
+from staros_cli.configuration import files
 from staros_cli.messages import Refused
 from staros_cli.rendering import session as layouts
 
@@ -121,6 +123,21 @@ def show_cli(invocation: Invocation) -> Output:
     if invocation.command.has("history"):
         return list(state.history)
     return layouts.cli_session(state.user, invocation.system.process(state.user))
+
+
+@handles("show_configuration_monitor")
+def show_configuration_monitor(invocation: Invocation) -> Output:
+    """Show whether the configuration is watched, and whether it has changes that are not saved."""
+    system = invocation.system
+    watched = system.running.find("cli configuration-monitor") is not None
+    try:
+        url = system.default_url()
+        saved = files.read(system.chassis, locate(url)) == files.text_of(
+            system.chassis, system.running
+        )
+    except Refused:
+        url, saved = "none", False
+    return layouts.configuration_monitor(watched, url, saved)
 
 
 @handles("debug_shell")

@@ -52,6 +52,28 @@ def _tasks(tasks: Sequence[TaskUse]) -> list[Lines]:
     return [Lines(["  Tasks:", *lines], {"tasks": rows})]
 
 
+_BAR = 50
+_WHEN = ("Now", "5 Minutes", "15 Minutes")
+
+
+@layout("show cpu info graphs", "chosen", "A device draws other graphs; the figures are the same.")
+def graphs(cpus: Sequence[CpuUse]) -> Screen:
+    """Bars of the use and the memory of CPUs, now and on average."""
+    return blocks(_graphs(use) for use in cpus)
+
+
+def _graphs(use: CpuUse) -> Lines:
+    memory = [100 * figure / use.total for figure in use.memory]
+    lines = [f"Card {use.cpu.slot}, CPU {use.cpu.number}:"]
+    for title, figures in (("CPU Usage", use.percent), ("Memory Usage", memory)):
+        lines.append(f"  {title}:")
+        for when, figure in zip(_WHEN, figures, strict=True):
+            bar = "*" * min(_BAR, round(figure * _BAR / 100))
+            lines.append(f"    {when:<10} |{bar:<{_BAR}}| {figure:5.1f}%")
+    cpu = f"{use.cpu.slot}/{use.cpu.number}"
+    return Lines(lines, {"cpu": cpu, "usage": list(use.percent), "memory": memory})
+
+
 @layout("show cpu errors", "chosen", "As remembered; no CPU has errors here.")
 def errors(cpus: Sequence[CpuUse]) -> Screen:
     """The errors of CPUs."""

@@ -11,7 +11,7 @@ from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.tasks import Task
 from staros_cli.language.completion import Suggestion
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Column, Lines, Rows, Table
+from staros_cli.rendering.values import Column, Fields, Lines, Rows, Table, yes_no
 
 
 @layout("`?`", "chosen", "The form of `show version ?`; alphabetical, padded to the longest word.")
@@ -102,3 +102,18 @@ def administrators(
 ) -> Rows:
     """The users who are logged in; `holder` has configuration mode alone."""
     return _ADMINISTRATORS.of(_Visit(user, user is holder, now) for user in users)
+
+
+@layout(
+    "show cli configuration-monitor",
+    "chosen",
+    "No device was seen to print it. The configuration is compared with its file.",
+)
+def configuration_monitor(watched: bool, url: str, saved: bool) -> Fields:
+    """Whether the configuration is watched, its file, and whether that has all of it."""
+    fields = (
+        ("Configuration Monitor", "enabled" if watched else "disabled"),
+        ("Configuration File", url),
+        ("Unsaved Changes", yes_no(not saved)),
+    )
+    return Fields(fields, width=24, indent=0, between=": ")

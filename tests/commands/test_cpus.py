@@ -51,3 +51,16 @@ def test_a_card_that_does_not_run_has_no_cpus() -> None:
     )
     assert lab.typed("show cpu info card 19") == "Failure: No running card has such a CPU\n"
     assert lab.typed("show memory card 19") == "Failure: No running card has such a CPU\n"
+
+
+def test_graphs_have_the_figures_of_the_table() -> None:
+    lab = Lab()
+    text = lab.typed("show cpu info card 1 cpu 0 graphs")
+    assert text.startswith(lab.typed("show cpu info card 1 cpu 0"))
+    rows = [line for line in text.splitlines() if "|" in line]
+    assert [row[4:14].strip() for row in rows] == ["Now", "5 Minutes", "15 Minutes"] * 2
+    for row in rows:
+        bar = row[row.index("|") + 1 : row.rindex("|")]
+        percent = float(row.rpartition("|")[2].strip(" %"))
+        assert len(bar) == 50
+        assert abs(bar.count("*") - percent / 2) <= 0.6

@@ -290,3 +290,31 @@ def test_alarms_are_cleared_and_stay_counted() -> None:
     assert lab.typed("clear alarm all") == ""
     assert lab.typed("show alarm outstanding") == "No alarms are outstanding\n"
     assert lab.typed("show alarm statistics").split("Cumulative")[1] == counted
+
+
+def test_a_checkpoint_makes_the_lines_of_the_log_inactive() -> None:
+    lab = Lab()
+    before = lab.typed("show logs").splitlines()
+    assert before
+    assert lab.typed("show logs active").splitlines() == before
+    assert lab.typed("show logs inactive") == lab.typed("show logs facility nothing")
+    lab.typed("logs checkpoint")
+    assert lab.typed("show logs inactive event-verbosity full").splitlines() == before
+    assert lab.typed("show logs runtime") == lab.typed("show logs facility nothing")
+    lab.device.session("joe")
+    new = lab.typed("show logs active").splitlines()
+    assert lab.typed("show logs").splitlines() == new + before
+    lab.typed("clear log checkpointed")
+    assert lab.typed("show logs").splitlines() == new
+    lab.typed("clear log descriptor-rejections")
+    assert lab.typed("show logs").splitlines() == new
+    lab.typed("clear log runtime")
+    assert lab.typed("show logs") == lab.typed("show logs facility nothing")
+
+
+def test_lines_of_a_process_or_a_call_are_found() -> None:
+    lab = Lab()
+    lines = lab.typed("show logs proclet snmp").splitlines()
+    assert lines
+    assert all("<snmp:0>" in line for line in lines)
+    assert lab.typed("show logs callid 00004e21") == lab.typed("show logs facility nothing")

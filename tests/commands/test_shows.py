@@ -288,11 +288,11 @@ def test_lines_that_are_not_modelled_are_counted_by_their_forms() -> None:
     lab = Lab()
     before = lab.reply("show emulator not-modelled").data
     lab.configure(
-        "context A", "dns-client one", "exit", "dns-client two", "exit", "cs-network n", "any line"
+        "context A", "cae-group one", "exit", "cae-group two", "exit", "cs-network n", "any line"
     )
     counts, total = lab.reply("show emulator not-modelled").data
     added = {(row["mode"], row["line"]): row["lines"] for row in counts}
-    assert added["Context Configuration", "dns-client <client_name>"] == 2
+    assert added["Context Configuration", "cae-group <group_name>"] == 2
     assert ("Global Configuration", "context <context_name>") not in added
     known = before[-1] if isinstance(before, list) else before
     assert total["kept"] == known["kept"] + 4
@@ -371,3 +371,20 @@ def test_a_card_that_failed_for_good() -> None:
     Card Tests            : Fail
 """
     )
+
+
+def test_the_configuration_monitor_knows_of_changes_that_are_not_saved() -> None:
+    lab = Lab()
+    lab.typed("save configuration -noconfirm")
+    text = lab.typed("show cli configuration-monitor")
+    assert text == (
+        "Configuration Monitor   : disabled\n"
+        "Configuration File      : /flash/system.cfg\n"
+        "Unsaved Changes         : No\n"
+    )
+    lab.configure("cli configuration-monitor")
+    text = lab.typed("show cli configuration-monitor")
+    assert "Configuration Monitor   : enabled\n" in text
+    assert "Unsaved Changes         : Yes\n" in text
+    lab.typed("save configuration -noconfirm")
+    assert "Unsaved Changes         : No\n" in lab.typed("show cli configuration-monitor")
