@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from staros_cli import messages
-from staros_cli.chassis.bulk_variables.catalog import Variable
-from staros_cli.chassis.bulk_variables.shared import SCHEMA_NAME, SHARED
-from staros_cli.chassis.bulk_variables.source import KINDS
 from staros_cli.commands import peers
 from staros_cli.commands.engine import Invocation, Output, checks, handles
 from staros_cli.commands.suspension import Steps, Until
@@ -42,13 +39,13 @@ def show_bulkstats(invocation: Invocation) -> Output:
     return layouts.overview(bulkstats)
 
 
-def _variables(invocation: Invocation) -> list[tuple[str, dict[str, Variable]]]:
+def _variables(invocation: Invocation) -> list[tuple[str, dict[str, str]]]:
     """The variables of the kind of schemas that is named, or those of all; these common last."""
-    common = {**SHARED, "schemaname": SCHEMA_NAME}
-    named = [kind for kind in KINDS if invocation.command.has(kind)]
-    is_named = any(word not in ("obsolete",) for word in invocation.command.words[3:])
-    shown = named if is_named else list(KINDS)
-    return [*((kind, KINDS[kind].variables) for kind in shown), ("common", common)]
+    from staros_cli.chassis.bulk_variables.source import KINDS, texts
+
+    words = [word for word in invocation.command.words[3:] if word != "obsolete"]
+    kinds = [kind for kind in KINDS if not words or kind == words[0]]
+    return [*((kind, texts(kind)) for kind in kinds), ("common", texts())]
 
 
 @handles("clear_bulkstats")

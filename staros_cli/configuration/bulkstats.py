@@ -37,16 +37,22 @@ def read(root: Node) -> BulkstatsSettings:
     default = BulkstatsSettings()
     words = [words_of(node.line) for node in _settings(mode)]
     own = {line[0]: line[1] for line in words if len(line) == 2}
-    redundant = ["receiver", "mode", REDUNDANT] in words
+    receiver_mode = _mode_of(words, default.mode)
     return BulkstatsSettings(
         collection is not None,
         root.find("bulkstats historical collection") is not None,
         max(1, int(number_in(own.get("sample-interval", ""), default.sample))),
         max(1, int(number_in(own.get("transfer-interval", ""), default.transfer))),
         max(1, int(number_in(own.get("limit", ""), default.limit))),
-        REDUNDANT if redundant else ON_FAILURE,
-        tuple(_files(mode)),
+        receiver_mode,
+        tuple(_files(mode, receiver_mode)),
     )
+
+
+def _mode_of(lines: Iterable[list[str]], default: str) -> str:
+    """How lines say that two receivers are used."""
+    found = (words[2] for words in lines if len(words) == 3 and words[:2] == ["receiver", "mode"])
+    return next((mode for mode in found if mode in (ON_FAILURE, REDUNDANT)), default)
 
 
 def receivers(root: Node) -> Iterator[str]:
@@ -68,7 +74,7 @@ def is_schema(line: str) -> bool:
     return "schema" in line.split(maxsplit=2)[:2]
 
 
-def _files(mode: Node | None) -> Iterator[FileSettings]:
+def _files(mode: Node | None, receiver_mode: str = ON_FAILURE) -> Iterator[FileSettings]:
     """The files by number; what stands in none belongs to the first."""
     if mode is None:
         return
@@ -83,7 +89,7 @@ def _files(mode: Node | None) -> Iterator[FileSettings]:
     left = MOST_SCHEMAS
     for number in sorted(lines):
         if 0 < number <= FILES:
-            file = _file(number, lines[number], left)
+            file = _file(number, lines[number], left, receiver_mode)
             left -= len(file.schemas)
             yield file
 
@@ -95,7 +101,7 @@ def _is_about_file(node: Node) -> bool:
     return not node.mode and (named or is_schema(node.line))
 
 
-def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
+def _file(number: int, nodes: Iterable[Node], most: int, mode: str) -> FileSettings:
     formats: dict[str, str] = {}
     named_for: tuple[str, ...] = (PRIMARY, SECONDARY)
     found: dict[str, Receiver] = {}
@@ -110,7 +116,9 @@ def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
             formats[words[0]] = words[2]
             if words[0] == "remotefile":
                 named_for = _NAMED_FOR.get(words[-1], (PRIMARY, SECONDARY))
-        elif words[:1] == ["receiver"] and len(words) > 2 and words[1] != "mode":
+        elif words[:2] == ["receiver", "mode"]:
+            mode = _mode_of((words,), mode)
+        elif words[:1] == ["receiver"] and len(words) > 2:
             found[words[1]] = _receiver(words)
     return FileSettings(
         number,
@@ -120,6 +128,7 @@ def _file(number: int, nodes: Iterable[Node], most: int) -> FileSettings:
         tuple(found.values()),
         tuple(islice(schemas.values(), most)),
         named_for,
+        mode,
     )
 
 

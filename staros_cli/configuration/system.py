@@ -8,7 +8,7 @@ from typing import Protocol
 from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.boot_stack import BootEntry
-from staros_cli.chassis.bulk_variables.source import ModelSource
+from staros_cli.chassis.bulkstats.collector import Source
 from staros_cli.chassis.changes import (
     CardsChanged,
     ConfigurationChanged,
@@ -119,7 +119,7 @@ class System:
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
         chassis.bulkstats.read = lambda: bulkstats.read(self.running)
-        chassis.bulkstats.take_from(ModelSource(chassis))
+        chassis.bulkstats.take_from(lambda: _source(chassis))
         self.dns = DnsClients(chassis.contexts, chassis.peers, chassis.timeline)
         self.dns.read = lambda context, name: dns.read(self.running, context, name)
         self.thresholds = Thresholds(chassis)
@@ -287,3 +287,10 @@ class System:
         if not entries:
             raise Refused(messages.NO_BOOT_STACK)
         return entries[0].config
+
+
+def _source(chassis: Chassis) -> Source:
+    """The values of bulk statistics, which are loaded when the first are gathered."""
+    from staros_cli.chassis.bulk_variables.source import ModelSource
+
+    return ModelSource(chassis)

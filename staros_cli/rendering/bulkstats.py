@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from staros_cli import messages
 from staros_cli.chassis import calendar
-from staros_cli.chassis.bulk_variables.catalog import Variable
 from staros_cli.chassis.bulkstats.collector import Bulkstats
 from staros_cli.chassis.bulkstats.files import Counts, Statistics, WaitingFile
 from staros_cli.chassis.bulkstats.settings import (
@@ -201,11 +200,11 @@ def schemas(files: Sequence[FileSettings]) -> Screen:
     "paths, RADIUS servers, charging gateways, endpoints and classes of durations are chosen or "
     "remembered. The time zone is UTC.",
 )
-def variables(kinds: Sequence[tuple[str, Mapping[str, Variable]]]) -> Screen:
+def variables(kinds: Sequence[tuple[str, Mapping[str, str]]]) -> Screen:
     """The variables of kinds of schemas, and what they tell."""
     parts: list[Shown | str] = []
     for kind, known in kinds:
-        lines = [f"  {f'%{name}%':<32} {variable.text}" for name, variable in known.items()]
+        lines = [f"  {f'%{name}%':<32} {text}" for name, text in known.items()]
         parts += [""] if parts else []
         parts += [Lines([f"Schema: {kind}", *lines], {"schema": kind, "variables": list(known)})]
     return screen(*parts)

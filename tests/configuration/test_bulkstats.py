@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.chassis.bulkstats.settings import (
+    ON_FAILURE,
     REDUNDANT,
     SECONDARY,
     BulkstatsSettings,
@@ -58,6 +59,7 @@ def test_what_stands_in_no_file_belongs_to_the_first() -> None:
         "schema s2",
         "file 3",
         "port schema p format %port%",
+        "receiver mode secondary-on-failure",
     )
     first, third = found.files
     assert (first.number, first.header, first.footer) == (1, "two", "end")
@@ -71,6 +73,7 @@ def test_what_stands_in_no_file_belongs_to_the_first() -> None:
         Schema("system", "s1", 'a "b" %n%'),
         Schema("system", "s2"),
     )
+    assert (first.mode, third.mode) == (REDUNDANT, ON_FAILURE)
     assert (third.number, third.schemas) == (3, (Schema("port", "p", "%port%"),))
 
 

@@ -11,7 +11,7 @@ from staros_cli.chassis.bulk_variables.charging import KINDS_OF_CHARGING
 from staros_cli.chassis.bulk_variables.hardware import CARD, PORT
 from staros_cli.chassis.bulk_variables.network import APN, CONTEXT, IPPOOL, KINDS_OF_SERVICES
 from staros_cli.chassis.bulk_variables.peers import KINDS_OF_SERVERS
-from staros_cli.chassis.bulk_variables.shared import SHARED, Moment
+from staros_cli.chassis.bulk_variables.shared import SCHEMA_NAME, SHARED, Moment
 from staros_cli.chassis.bulk_variables.system import SYSTEM
 from staros_cli.chassis.bulkstats.collector import Value
 from staros_cli.chassis.bulkstats.settings import SYSTEM as SYSTEM_KIND
@@ -29,6 +29,12 @@ KINDS: dict[str, Kind] = {
     **KINDS_OF_CHARGING,
 }
 """The kinds of schemas that the model has objects for; the others make no records."""
+
+
+def texts(kind: str = "") -> dict[str, str]:
+    """What the variables of a kind of schemas tell; without one those that all have."""
+    found = KINDS[kind].variables if kind else {**SHARED, "schemaname": SCHEMA_NAME}
+    return {name: variable.text for name, variable in found.items()}
 
 
 class ModelSource:

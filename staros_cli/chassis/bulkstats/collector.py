@@ -80,7 +80,7 @@ class Bulkstats:
     """The statistics that are gathered, file by file.
 
     `read` has what is configured, `source` the values; `reaches` tells of the address of a receiver
-    whether it answers. `look` is to be called when the configuration may have changed.
+    whether it answers.
     """
 
     def __init__(
@@ -90,7 +90,8 @@ class Bulkstats:
         self._events = events
         self._reaches = reaches
         self.read: Callable[[], BulkstatsSettings] = BulkstatsSettings
-        self.source: Source = NoSource()
+        self._make_source: Callable[[], Source] = NoSource
+        self._source: Source | None = None
         self._turn = 0
         self.clear()
         timeline.subscribe(SystemStops, lambda _: self.clear())
@@ -109,9 +110,16 @@ class Bulkstats:
         self._batches = 0
         self._is_full = False
 
-    def take_from(self, source: Source) -> None:
-        """Take the values from somewhere."""
-        self.source = source
+    def take_from(self, make_source: Callable[[], Source]) -> None:
+        """Take the values from somewhere, which is made when the first are needed."""
+        self._make_source, self._source = make_source, None
+
+    @property
+    def source(self) -> Source:
+        """Where the values come from."""
+        if self._source is None:
+            self._source = self._make_source()
+        return self._source
 
     def look(self) -> None:
         """Look at the configuration."""
@@ -209,11 +217,15 @@ class Bulkstats:
     def _records(
         self, settings: FileSettings, shared: Mapping[str, str]
     ) -> Iterator[tuple[str, int]]:
-        """The records of a file: by kinds as configured, in these by objects (capture)."""
+        """The records of a file: by kinds as configured, in these by objects (capture).
+
+        A schema without a format makes none.
+        """
         by_kind: dict[str, list[Schema]] = {}
-        for schema in sorted(settings.schemas, key=lambda schema: schema.name):
+        with_format = [schema for schema in settings.schemas if schema.format]
+        for schema in sorted(with_format, key=lambda schema: schema.name):
             by_kind.setdefault(schema.kind, []).append(schema)
-        for kind in dict.fromkeys(schema.kind for schema in settings.schemas):
+        for kind in dict.fromkeys(schema.kind for schema in with_format):
             for value in self.source.readers(kind, shared):
                 for schema in by_kind[kind]:
                     form = self._format(schema.format)
@@ -276,7 +288,7 @@ class Bulkstats:
         file.tried(self._timeline.now)
         roles = (settings.receiver(PRIMARY), settings.receiver(SECONDARY))
         receivers = [one for one in roles if one is not None]
-        if self.settings.mode == REDUNDANT:
+        if settings.mode == REDUNDANT:
             done = [self._send(settings, file, one, at, shared) for one in receivers]
             file.forget_sent(one.address for one in receivers)
             return all(done)

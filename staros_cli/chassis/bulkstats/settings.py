@@ -32,7 +32,8 @@ class Schema(Struct, frozen=True):
 class FileSettings(Struct, frozen=True):
     """A file: the formats of its name, its first and its last line, its receivers and schemas.
 
-    `named_for` are the roles of the receivers that get it under its name.
+    `named_for` are the roles of the receivers that get it under its name, `mode` how two receivers
+    are used.
     """
 
     number: int
@@ -42,6 +43,7 @@ class FileSettings(Struct, frozen=True):
     receivers: tuple[Receiver, ...] = ()
     schemas: tuple[Schema, ...] = ()
     named_for: tuple[str, ...] = (PRIMARY, SECONDARY)
+    mode: str = ON_FAILURE
 
     def receiver(self, role: str) -> Receiver | None:
         """The first receiver of a role."""
@@ -49,7 +51,7 @@ class FileSettings(Struct, frozen=True):
 
 
 class BulkstatsSettings(Struct, frozen=True):
-    """All of it: intervals in minutes, the limit in KB.
+    """All of it: intervals in minutes, the limit in KB. `mode` is that of files without their own.
 
     The default of the limit is chosen, that of the interval between samples a guess of clients.
     """

@@ -31,7 +31,11 @@ from staros_cli.chassis.events import EventStream
 from staros_cli.messages import Refused
 
 FIRST, SECOND = Receiver("192.0.2.70"), Receiver("192.0.2.71", SECONDARY)
-SCHEMAS = (Schema("card", "c2", "%n%,%at%"), Schema("card", "c10", "ten"), Schema("system", "s"))
+SCHEMAS = (
+    Schema("card", "c2", "%n%,%at%"),
+    Schema("card", "c10", "ten"),
+    Schema("system", "s", "\\n"),
+)
 ONE_FILE = FileSettings(1, "/%at%.csv", "head %at%", "end", (FIRST, SECOND), SCHEMAS)
 SETTINGS = BulkstatsSettings(enabled=True, sample=5, transfer=10, limit=100, files=(ONE_FILE,))
 
@@ -60,7 +64,7 @@ class Gathering:
         self.events = EventStream()
         self.silent: set[str] = set()
         self.bulkstats = Bulkstats(self.timeline, self.events, lambda a: a not in self.silent)
-        self.bulkstats.take_from(Numbers(cards))
+        self.bulkstats.take_from(lambda: Numbers(cards))
         self.configure(settings)
 
     def configure(self, settings: BulkstatsSettings) -> None:
@@ -94,6 +98,12 @@ def test_samples_stand_on_a_grid_and_have_one_time() -> None:
     assert run.bulkstats.files[1].statistics.collected == Counts(5, 23)
     run.until(1501)
     assert run.bulkstats.files[1].statistics.collected == Counts(10, 46)
+
+
+def test_a_schema_without_a_format_makes_no_record() -> None:
+    run = Gathering(replace(SETTINGS, files=(FileSettings(1, schemas=(Schema("card", "c"),)),)))
+    run.until(1201)
+    assert run.counts()[0] == Counts()
 
 
 def test_a_transfer_comes_behind_the_sample_of_its_time() -> None:
@@ -171,9 +181,11 @@ def test_what_no_receiver_takes_waits_for_the_next_transfer() -> None:
 
 
 def test_redundant_receivers_both_get_all_of_it() -> None:
-    run = Gathering(replace(SETTINGS, mode=REDUNDANT))
+    run = Gathering(replace(SETTINGS, files=(replace(ONE_FILE, mode=REDUNDANT),)))
     run.silent = {SECOND.address}
     run.until(1201)
+    with pytest.raises(Refused, match="file 1"):
+        run.bulkstats.force_transfer()
     run.until(1801)
     # The first has all of it, the second nothing: all of it waits, and nothing goes out twice.
     assert run.counts()[3].records == 15
@@ -330,7 +342,7 @@ def test_nothing_gets_lost_or_counted_twice(steps: list[str]) -> None:
             run.bulkstats.discard()
         elif step == "redundant":
             mode = REDUNDANT if mode != REDUNDANT else SETTINGS.mode
-            run.configure(replace(SETTINGS, mode=mode, files=(small,)))
+            run.configure(replace(SETTINGS, files=(replace(small, mode=mode),)))
         else:
             run.bulkstats.transfer(run.timeline.now)
         transfers += run.bulkstats.files[1].statistics.succeeded_at != last
