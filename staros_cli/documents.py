@@ -323,6 +323,49 @@ CHOICES = (
         "that is shut; `PortLinkDown` tells of the link, `PortDown` of a port without a stand-in",
         "Numbers and names of the traps are known, and the words of the alarm `Port link down`.",
     ),
+    (
+        "The other chassis of a pair is emulated: it has our configuration with the opposite mode, "
+        "is healthy unless a test command says otherwise, and its calls neither come nor go while "
+        "it is active",
+        "Modes, states, the tie-break, the order of steps and the reasons of traps are documented.",
+    ),
+    (
+        "Calls that move to the other chassis end with `Local-purge` and come back with their age "
+        "and address; those too young for a checkpoint are lost, whatever kind of session they are",
+        "That sessions are checkpointed once they are older than a duration is documented.",
+    ),
+    (
+        "A switchover flushes for 1 second and converges for 2; its time-outs are never reached. "
+        "A call is checkpointed in full when it is old enough, when a connection is made and every "
+        "period, by a micro checkpoint each minute",
+        "The default duration and period are documented.",
+    ),
+    (
+        "A chassis whose link is lost while the other one serves stays PendingActive, and is "
+        "standby again when the link is back",
+        "That it waits for traffic in that state is documented.",
+    ),
+    (
+        "BGP neighbors, Diameter peers and authentication probes are monitored. BFD, HSRP, EGQC "
+        "and Sx monitors, periodic audits, NACKs, timers for internal failures and route "
+        "advertisement by role are only kept; switchovers by BGP do not revert by themselves",
+        "What the timers and monitors are for is documented.",
+    ),
+    (
+        "A switchover of AAA or Diameter is made once, until a server is up again or the failure "
+        "is reset by command",
+        "That it is not revertible, and that a command resets it, is documented.",
+    ),
+    (
+        "Route modifiers begin with 3 and 4; the chassis that steps down takes that of the other "
+        "one and one more, up to the threshold",
+        "That the active chassis has the lower one is documented.",
+    ),
+    (
+        "Without a license for ICSR the Service Redundancy Protocol does not run and the chassis "
+        "serves alone, as it does until both addresses are configured",
+        "That both chassis need a license is documented.",
+    ),
 )
 """Behaviour that no source tells, with what is known about it."""
 

@@ -64,6 +64,26 @@ POOL_MISSING = Message("apn {apn}\n- there is no pool {name} in context {context
 NO_SUCH_POOL = Message("There is no pool {name} in context {context}")
 NO_SUCH_APN = Message("No APN found")
 
+# Service Redundancy Protocol
+SRP_NOT_CONFIGURED = Message("Service Redundancy Protocol is not configured")
+SRP_NOT_RUNNING = Message(
+    "Service Redundancy Protocol does not run\n- show configuration errors tells why"
+)
+SRP_NOT_ACTIVE = Message("Chassis is not in the active state")
+SRP_NOT_STANDBY = Message("Chassis is not in the standby state")
+SRP_NOT_CONNECTED = Message("No standby chassis is connected")
+SRP_NO_SWITCHOVERS = Message("No switchover has occurred")
+SRP_NO_AUDIT = Message("No audit was done")
+SRP_MISMATCHED = Message(
+    "{count} session manager(s) not connected to the peer chassis\n"
+    "- use the force keyword to switch over regardless"
+)
+SRP_INCOMPLETE = Message("Configure bind address and peer-ip-address for the protocol to run")
+SRP_NOT_LICENSED = Message("The protocol does not run without a license for ICSR")
+SRP_FAMILIES = Message("bind address and peer-ip-address are not of the same address family")
+SRP_DEAD_INTERVAL = Message("dead-interval is less than three times hello-interval")
+SRP_NOTHING_TO_MONITOR = Message("monitor of {kind} {address}\n- not there in context {context}")
+
 # Networks
 NO_SUCH_VRF = Message("There is no VRF {name} in context {context}")
 NOT_AN_OWN_ADDRESS = Message("No interface of this context that is up has the address {address}")

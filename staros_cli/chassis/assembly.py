@@ -43,6 +43,7 @@ from staros_cli.chassis.recovery import (
 from staros_cli.chassis.routing import Routing
 from staros_cli.chassis.session_use import SessionPeaks
 from staros_cli.chassis.sessions import SessionTable
+from staros_cli.chassis.srp.operation import Srp
 from staros_cli.chassis.state_transfer import StateTransfers
 from staros_cli.chassis.storage import Storage
 from staros_cli.chassis.subscribers import Group
@@ -163,6 +164,17 @@ class Assembly:
         self.peers.count_with(self.credit.count)
         self.callers.tell_of_ends(self.credit.ending)
         self.message_rates = MessageRates(self.peers, self.credit, lambda: self.now)
+        self.srp = Srp(
+            self.timeline,
+            self.events,
+            self.peers,
+            self.sessions,
+            self.callers,
+            self.tasks,
+            self.license,
+            self.calls_changed,
+        )
+        self.finders.append(self.srp.findings)
 
     def _make_failures(self) -> None:
         """Make what lets cards and tasks fail and recover."""

@@ -148,6 +148,19 @@ class CallHistory:
         if not waiting or connected_at > waiting[-1][0] - SETUP_WINDOW:
             waiting.append((connected_at, group))
 
+    def came_back(self, group: int, connected_at: float, now: float) -> None:
+        """A call that another chassis went on with is here again, connected since a time.
+
+        It carries something here from now on; it ends as any other.
+        """
+        self.total.arrived += 1
+        self.total.connected += 1
+        counts = self._of(now)
+        counts.arrived += 1
+        counts.connected += 1
+        self.seconds[group].connected(now, now)
+        self._ages[group][int(connected_at // _AGE_STEP)] += 1
+
     def ended(self, group: int, now: float, connected_at: float, reason: str) -> None:
         """A call ended for a reason."""
         self.reasons[reason] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.chassis.call_traces import CallEvent, Happening
-from staros_cli.chassis.event_kinds import Kind, Severity
+from staros_cli.chassis.event_kind import Kind, Severity
 from staros_cli.chassis.events import Event, Writer
 from staros_cli.chassis.tasks import SESSMGR
 

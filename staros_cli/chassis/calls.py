@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
@@ -18,8 +18,9 @@ from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.contexts import Contexts
 from staros_cli.chassis.definition_schema import CallsSchema
 from staros_cli.chassis.demand import Demand
-from staros_cli.chassis.disconnect_reasons import LOCAL, NO_RESOURCE, REMOTE
+from staros_cli.chassis.disconnect_reasons import LOCAL, LOCAL_PURGE, NO_RESOURCE, REMOTE
 from staros_cli.chassis.licence import LicenseSlot
+from staros_cli.chassis.session_columns import MovedCall
 from staros_cli.chassis.sessions import NEVER, SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, TaskTable
 
@@ -149,7 +150,9 @@ class Callers:
         return self._never_attached[index] - len(self._waiting[index])
 
     def _unwanted(self) -> int:
-        """How many calls their subscribers want no more."""
+        """How many calls their subscribers want no more; those of another chassis do not count."""
+        if not len(self._sessions):
+            return 0
         groups = enumerate(self._sessions.groups)
         wanted = self.demand.wanted
         return sum(max(0, self._connected(n) - wanted(group.count)) for n, group in groups)
@@ -198,7 +201,7 @@ class Callers:
     def _end_unwanted(self, most: int) -> None:
         """End calls that their subscribers want no more, chosen by chance, up to `most`."""
         unwanted = min(most, self._unwanted())
-        for _ in range(2 * unwanted):
+        for _ in range(2 * unwanted if len(self._sessions) else 0):
             row = self._sessions.random_row(self._rng)
             index = self._sessions.group_of(row)
             if self._connected(index) > self.demand.wanted(self._sessions.groups[index].count):
@@ -230,6 +233,75 @@ class Callers:
         group, number = self._sessions.disconnect(row, now)
         self.history.ended(group, now, connected_at, reason)
         self._waiting[group].append(number)
+
+    def move(self, row: int) -> MovedCall:
+        """Let another chassis go on with a call; its subscriber has a call as before."""
+        now, connected_at = self._timeline.now, self._sessions.connected_at(row)
+        for ending in self._ending:
+            ending(row, LOCAL_PURGE)
+        call = self._sessions.move(row, now)
+        self.history.ended(call.group, now, connected_at, LOCAL_PURGE)
+        return call
+
+    def take_up(self, calls: Iterable[MovedCall]) -> int:
+        """Go on with calls that another chassis held; returns how many there are here now.
+
+        A call that has no service, no licence, no sessmgr or no address here is lost.
+        """
+        now = self._timeline.now
+        managers = {instance: count for count, instance in self._managers(now)}
+        room: dict[int, int] = {}
+        taken = 0
+        for call in calls:
+            index = call.group
+            if index not in room:
+                started = self._service_is_started(index)
+                room[index] = self._licensed(index, now) if started else 0
+            if managers and room[index] > 0 and self._take_up_one(call, managers, now):
+                kind = self._sessions.groups[index].kind
+                for other in room:
+                    if self._sessions.groups[other].kind.session_type == kind.session_type:
+                        room[other] -= 1
+                taken += 1
+        return taken
+
+    def _take_up_one(self, call: MovedCall, managers: dict[int, int], now: float) -> bool:
+        sessions, pools = self._sessions, self._sessions.pools
+        own = pools.kept(call.pool, call.offset)
+        allots = own is None and pools.of_group(call.group) is not None
+        other = pools.choose(call.group) if allots else None
+        has_call = sessions.row_of(call.group, call.number) >= 0
+        is_taken = has_call or sessions.with_callid(call.callid)
+        if is_taken or (allots and other is None):
+            return False
+        sessmgr = call.sessmgr
+        if sessmgr not in managers:
+            sessmgr = min(managers, key=managers.__getitem__)
+        phase = call.callid % 6000 / 100
+        row = sessions.connect(
+            call.callid, call.group, call.number, sessmgr, call.connected_at, phase, call.node
+        )
+        if own is not None:
+            sessions.allot_again(row, own, call.offset)
+        elif other is not None:
+            sessions.allot(row, other)
+        sessions.take_over(row, now, now)
+        self.history.came_back(call.group, call.connected_at, now)
+        managers[sessmgr] += 1
+        if managers[sessmgr] >= SESSIONS_OF_A_SESSMGR:
+            del managers[sessmgr]
+        for arrived in self._arrived:
+            arrived(row)
+        return True
+
+    def know_who_waits(self) -> None:
+        """See anew which subscribers have a call: those of another chassis may have none here."""
+        row_of = self._sessions.row_of
+        for index, group in enumerate(self._sessions.groups):
+            self._never_attached[index] = group.count
+            free = (number for number in range(group.count) if row_of(index, number) < 0)
+            self._waiting[index] = deque(free)
+        self.wake()
 
     def attach(self, most: int, now: float, longest: float = 0.0) -> int:
         """Connect up to `most` waiting subscribers and return how many were.

@@ -115,6 +115,7 @@ class Chassis(Assembly):
         on(SystemStarted, lambda _: self.ports.system_started(self.booted_at))
         on(PathFailed, self._path_failed)
         on(PeersChanged, lambda _: self.credit.configure())
+        on(PeersChanged, lambda _: self.srp.judge())
         on(PeersChanged, lambda _: self.callers.wake())
         on(ChargingChanged, lambda _: self.credit.configure())
         on(ChargingChanged, lambda _: self.callers.wake())
@@ -147,6 +148,7 @@ class Chassis(Assembly):
         if self.definition.schema.uptime:
             uptime = float(self.definition.schema.uptime)
             self.callers.attach(self.callers.total, self.now, longest=uptime)
+            self.srp.settle()
             self.calls_changed()
             self.timeline.catch_up()
 
@@ -181,6 +183,7 @@ class Chassis(Assembly):
         }
 
     def _reset(self) -> None:
+        self.srp.system_stops()
         self.call_traces.clear()
         self.transfers.clear()
         self.notices.clear()
@@ -251,6 +254,7 @@ class Chassis(Assembly):
         self.charging.look()
         self.congestion.configure()
         self.peers.start(at, quiet=at < self.now)
+        self.srp.start(at, quiet=at < self.now)
         self._check_recovery(at)
         self.timeline.every(CHECK_PERIOD, at + FIRST_CHECK_AFTER, self._check_recovery)
         self.callers.open(max(at, self.now))
@@ -430,12 +434,7 @@ class Chassis(Assembly):
 
     def recovery_rows(self) -> list[RecoveryRow]:
         """Every CPU that takes part in session recovery, with its counts (SR-27)."""
-        rows: list[RecoveryRow] = []
-        for cpu, count in self.tasks.counts(self.now).items():
-            state = self.hardware.cards[cpu.slot].state
-            good = recovery_rules.cpu_is_good(self.tasks, cpu, self.now)
-            rows.append(RecoveryRow(cpu, state, count, good))
-        return rows if self.recovery.in_effect else []
+        return recovery_rules.rows(self.recovery, self.tasks, self.hardware, self.now)
 
     # Configuration that the model acts on
 
@@ -496,4 +495,5 @@ class Chassis(Assembly):
             self.charging.changed()
             self.congestion.configure()
             self.peers.look()
+            self.srp.look()
             self.timeline.publish(ConfigurationChanged())

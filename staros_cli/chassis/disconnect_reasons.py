@@ -13,6 +13,8 @@ INTERNAL_ERROR = "internal-error"
 UNKNOWN_APN = "unknown-apn"
 CHARGING_SERVER = "disconnect-from-charging-server"
 NO_CREDIT = "failed-auth-with-charging-svc"
+LOCAL_PURGE = "Local-purge"
+"""Another chassis goes on with the call; the list of every node does not have it."""
 
 REASONS = tuple(
     dict.fromkeys(

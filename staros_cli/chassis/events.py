@@ -9,14 +9,8 @@ from math import inf
 from msgspec import Struct
 from msgspec.structs import replace
 
-from staros_cli.chassis.event_kinds import (
-    KINDS,
-    LEVELS,
-    TRAP_EVENT,
-    TRAP_FACILITY,
-    Kind,
-    Severity,
-)
+from staros_cli.chassis.event_kind import LEVELS, TRAP_EVENT, TRAP_FACILITY, Kind, Severity
+from staros_cli.chassis.event_kinds import KINDS
 
 HISTORY = 5000
 """How many traps and log lines are kept."""

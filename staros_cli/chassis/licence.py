@@ -73,6 +73,7 @@ FEATURES = {
     )
 }
 SESSION_RECOVERY = "session-recovery"
+ICSR = "icsr"
 SESSION_TYPES = {f.session_type: f for f in FEATURES.values() if f.session_type}
 
 

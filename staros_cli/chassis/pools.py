@@ -40,6 +40,11 @@ MOST_POOLS = 2000
 _PREFIX = 64
 """The length of the prefix that a call takes from a pool of IPv6 addresses."""
 NO_POOL = 0
+PoolKey = tuple[str, int, str]
+"""What tells a pool from others: its context, the version of its addresses, and its name."""
+_FREE, _KEPT, _UNKNOWN = -1, -2, -3
+"""In place of the row of a call: an address that is free, one whose call another chassis goes on
+with, and one below those of such calls of which nothing is known yet."""
 _NUMBERS = 65535
 """How many numbers there are for pools, from 1 on."""
 
@@ -71,7 +76,7 @@ class PoolSettings(Struct, frozen=True):
     next_hop: str = ""
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> PoolKey:
         """What tells it from other pools."""
         return self.context, self.version, self.name
 
@@ -165,8 +170,32 @@ class Pool:
     def release(self, offset: int, now: float) -> None:
         """Take an address back."""
         self.used -= 1
-        self._rows[offset] = -1
+        self._rows[offset] = _FREE
         self._resting.add(offset, now + self.settings.hold)
+
+    def keep(self, offset: int) -> None:
+        """Let an address stay in use while another chassis goes on with its call."""
+        self._rows[offset] = _KEPT
+
+    def is_kept(self, offset: int) -> bool:
+        """Whether a call that comes back can have an address again."""
+        known = offset >= len(self._rows) or self._rows[offset] in (_KEPT, _UNKNOWN)
+        return known and self.active and not self.ends and offset < self.settings.size
+
+    def claim(self, offset: int, row: int) -> None:
+        """Give a call that comes back its address again, which must be kept for it."""
+        if offset >= len(self._rows):
+            self._rows.extend([_UNKNOWN] * (offset + 1 - len(self._rows)))
+        self.used += self._rows[offset] == _UNKNOWN
+        self._rows[offset] = row
+
+    def keep_no_more(self, now: float) -> None:
+        """Take back the addresses of calls that did not come back."""
+        for offset, row in enumerate(self._rows):
+            if row in (_KEPT, _UNKNOWN):
+                self.used -= row == _KEPT
+                self._rows[offset] = _FREE
+                self._resting.add(offset, now)
 
     def address(self, offset: int) -> str:
         """An address as text; of IPv6 it is the prefix of a call."""
@@ -340,6 +369,25 @@ class Pools:
             if self._forget_ended(pool):
                 self._judge_overlaps()
             self._wait_for(pool)
+
+    def keep(self, number: int, offset: int) -> None:
+        """Let the address of a call stay in use while another chassis goes on with it."""
+        pool = self._by_number.get(number)
+        if pool is not None:
+            pool.keep(offset)
+
+    def kept(self, key: PoolKey | None, offset: int) -> Pool | None:
+        """The pool that has an address for a call that comes back, None where it has not."""
+        pool = self._by_key.get(key) if key else None
+        return pool if pool is not None and pool.is_kept(offset) else None
+
+    def keep_no_more(self) -> None:
+        """Take back all addresses of calls that did not come back."""
+        for pool in tuple(self):
+            pool.keep_no_more(self._timeline.now)
+            if self._forget_ended(pool):
+                self._judge_overlaps()
+        self._timeline.publish(PoolsChanged())
 
     def _wait_for(self, pool: Pool) -> None:
         """Look at a pool when an address has rested: somebody may wait for it."""

@@ -138,3 +138,14 @@ def all_up(tasks: TaskTable, now: float) -> bool:
 def cpu_is_good(tasks: TaskTable, cpu: Cpu, now: float) -> bool:
     """Whether all tasks of a CPU have come up."""
     return all(task.is_up(now) for task in tasks.tasks if task.cpu == cpu)
+
+
+def rows(
+    recovery: SessionRecovery, tasks: TaskTable, hardware: Hardware, now: float
+) -> list[RecoveryRow]:
+    """Every CPU that takes part in session recovery, with its counts (SR-27)."""
+    return [
+        RecoveryRow(cpu, hardware.cards[cpu.slot].state, count, cpu_is_good(tasks, cpu, now))
+        for cpu, count in tasks.counts(now).items()
+        if recovery.in_effect
+    ]

@@ -8,10 +8,8 @@ from the group and number of the subscriber. What a call has carried follows fro
 from __future__ import annotations
 
 import random
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from msgspec import Struct
 
@@ -26,12 +24,10 @@ from staros_cli.chassis.access import (
     Trace,
 )
 from staros_cli.chassis.call_lines import NO_CHECKPOINTS, CallLine, LineTable
-from staros_cli.chassis.call_lists import CallLists
 from staros_cli.chassis.definition_schema import CheckpointsSchema
-from staros_cli.chassis.group_counts import GroupCounts
-from staros_cli.chassis.manager_statistics import ManagerStatistics
-from staros_cli.chassis.pools import NO_POOL, Pool, Pools
+from staros_cli.chassis.pools import Pools
 from staros_cli.chassis.session import Session
+from staros_cli.chassis.session_columns import PEER_DELAY, SessionColumns
 from staros_cli.chassis.subscribers import Group, Wildcard
 from staros_cli.chassis.traffic import LineCounters, Pattern, counters, pattern
 
@@ -47,133 +43,18 @@ class KindCount(Struct, frozen=True):
 NEVER = float("inf")
 """When a call is connected that never gets further than to its authentication."""
 
-PEER_DELAY = 0.2
-"""Seconds from the moment a call is connected until its peer line is there (chosen)."""
 
-
-class SessionTable:
-    """All sessions of the chassis, by row. A row without sessmgr is free.
+class SessionTable(SessionColumns):
+    """All sessions of the chassis, and what is asked about them.
 
     `covered` are the groups that session recovery covers, `checkpointing` whether it is in effect,
     so that checkpoints are made.
     """
 
     def __init__(self, groups: Sequence[Group], pools: Pools) -> None:
-        self.groups = groups
-        self.pools = pools
-        self.statistics = ManagerStatistics()
-        self.by_group = GroupCounts(len(groups))
         self.covered: frozenset[int] = frozenset()
         self.checkpointing = False
-        self.clear()
-
-    def clear(self) -> None:
-        """No session is left: the system went down."""
-        self._callid = array("I")
-        self._group = array("H")
-        self._number = array("I")
-        self._sessmgr = array("H")
-        self._node = array("B")
-        self._pool = array("H")
-        self._offset = array("I")
-        self._lists = CallLists()
-        self._connected_at = array("d")
-        self._counted_from = array("d")
-        self._received = array("Q")
-        self._primary = LineTable()
-        self._peer = LineTable()
-        self._columns: tuple[array[Any], ...] = (
-            self._callid,
-            self._group,
-            self._number,
-            self._sessmgr,
-            self._node,
-            self._pool,
-            self._offset,
-            *self._lists.columns,
-            self._connected_at,
-            self._counted_from,
-            self._received,
-            *self._primary.columns,
-            *self._peer.columns,
-        )
-        self._free: list[int] = []
-        self._row_of_callid: dict[int, int] = {}
-        self._row_of_number = [array("i", b"\xff" * 4) * group.count for group in self.groups]
-        self._by_group = [0] * len(self.groups)
-        self.statistics.clear()
-        self.by_group.clear()
-
-    def __len__(self) -> int:
-        return len(self._row_of_callid)
-
-    # Coming and going
-
-    def connect(
-        self,
-        callid: int,
-        group: int,
-        number: int,
-        sessmgr: int,
-        connected_at: float,
-        micro_phase: float,
-        node: int = 0,
-    ) -> int:
-        """Add a call and return its row.
-
-        `connected_at` may lie in the future: until then the call is only partially connected.
-        `micro_phase` is by how many seconds its micro checkpoints begin later, `node` the one of
-        the nodes of its group that it comes through.
-        """
-        values = (
-            callid,
-            group,
-            number,
-            sessmgr,
-            node,
-            NO_POOL,
-            0,
-            *self._lists.values(sessmgr),
-            connected_at,
-            connected_at,
-            0,
-            *LineTable.values(connected_at, micro_phase),
-            *LineTable.values(connected_at + PEER_DELAY, micro_phase / 2),
-        )
-        if self._free:
-            row = self._free.pop()
-            for column, value in zip(self._columns, values, strict=True):
-                column[row] = value
-        else:
-            row = len(self._callid)
-            for column, value in zip(self._columns, values, strict=True):
-                column.append(value)
-        self._lists.add(row, sessmgr, group, self.groups[group].load, connected_at)
-        self._row_of_callid[callid] = row
-        self._row_of_number[group][number] = row
-        self._by_group[group] += 1
-        self.statistics.arrived(sessmgr)
-        self.by_group.arrived(group, node, connected_at)
-        return row
-
-    def allot(self, row: int, pool: Pool) -> None:
-        """Give a call an address of a pool."""
-        self._pool[row], self._offset[row] = pool.number, pool.take(row)
-
-    def disconnect(self, row: int, now: float) -> tuple[int, int]:
-        """End the session of a row; returns group and number of its subscriber."""
-        group, number, sessmgr = self._group[row], self._number[row], self._sessmgr[row]
-        self._lists.remove(row, sessmgr, group, self.groups[group].load)
-        del self._row_of_callid[self._callid[row]]
-        self._row_of_number[group][number] = -1
-        self._sessmgr[row] = 0
-        self._by_group[group] -= 1
-        self.statistics.ended(sessmgr, self._connected_at[row] <= now)
-        self.by_group.ended(group, self._node[row])
-        if self._pool[row]:
-            self.pools.release(self._pool[row], self._offset[row])
-        self._free.append(row)
-        return group, number
+        super().__init__(groups, pools)
 
     # Recovery
 
@@ -226,14 +107,18 @@ class SessionTable:
         told it.
         """
         self._peer.other_side_returned(instance, rows, now)
-        primary, received = self._primary, self._received
+        primary = self._primary
         for row in rows:
-            known_at = primary.last_success(row, instance, failed_at)
-            counted_from = self._counted_from[row]
-            received[row] += self.pattern_of(row).octets(counted_from, max(counted_from, known_at))
-            self._counted_from[row] = now
-            primary.begin_again(row, now)
+            self.take_over(row, primary.last_success(row, instance, failed_at), now)
         self.statistics.begin_sessmgr(instance, len(rows))
+
+    def take_over(self, row: int, known_at: float, now: float) -> None:
+        """Go on with a call of which is known what it had carried until a time."""
+        counted_from = self._counted_from[row]
+        octets = self.pattern_of(row).octets(counted_from, max(counted_from, known_at))
+        self._received[row] += octets
+        self._counted_from[row] = now
+        self._primary.begin_again(row, now)
 
     def recover_peers(self, instance: int, now: float) -> int:
         """Fill the peer lines of an instance anew from its sessmgr; returns how many calls."""

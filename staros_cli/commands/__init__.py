@@ -61,6 +61,7 @@ def load() -> None:
         routing,
         scenarios,
         service_statistics,
+        srp,
         subscriber_records,
         subscribers,
         support,

@@ -7,7 +7,7 @@ from math import inf
 from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
-from staros_cli.chassis.event_kinds import LEVELS
+from staros_cli.chassis.event_kind import LEVELS
 from staros_cli.chassis.events import LogFilter
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused

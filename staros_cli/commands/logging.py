@@ -8,7 +8,7 @@ from staros_cli import messages
 from staros_cli.chassis.administrators import Administrator
 from staros_cli.chassis.call_logs import log_of
 from staros_cli.chassis.call_traces import MOST_CALLS
-from staros_cli.chassis.event_kinds import LEVELS
+from staros_cli.chassis.event_kind import LEVELS
 from staros_cli.chassis.events import Event
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles

@@ -32,7 +32,7 @@ from staros_cli.chassis.peers.settings import (
     RadiusSettings,
     ReceiverSettings,
 )
-from staros_cli.configuration import bulkstats
+from staros_cli.configuration import bulkstats, srp
 from staros_cli.configuration.reading import Part, integer_of, number_in, option_of, words_of
 from staros_cli.configuration.tree import Node
 
@@ -79,6 +79,8 @@ def read(root: Node) -> PeerConfiguration:
         _control_planes(root, contexts),
         tuple(ReceiverSettings(LOCAL, address) for address in bulkstats.receivers(root)),
         tuple(islice((server for node in contexts for server in _name_servers(node)), MOST_PEERS)),
+        tuple(one for one in (srp.link(root),) if one),
+        srp.probes(root),
     )
 
 

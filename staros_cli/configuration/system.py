@@ -38,6 +38,7 @@ from staros_cli.configuration import (
     peers,
     references,
     routing,
+    srp,
     thresholds,
 )
 from staros_cli.configuration.files import Problem
@@ -118,6 +119,7 @@ class System:
         chassis.congestion.read = lambda: congestion.read(self.running)
         chassis.charging.read = lambda: charging.read(self.running)
         chassis.peers.read = lambda: peers.read(self.running)
+        chassis.srp.read = lambda: srp.read(self.running, lambda: chassis.peers.configuration)
         chassis.bulkstats.read = lambda: bulkstats.read(self.running)
         chassis.bulkstats.take_from(lambda: _source(chassis))
         self.dns = DnsClients(chassis.contexts, chassis.peers, chassis.timeline)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
-from staros_cli.chassis.event_kinds import KINDS, Severity
+from staros_cli.chassis.event_kind import Severity
+from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.events import Alarm, Event, EventStream
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.values import (

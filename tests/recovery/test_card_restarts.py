@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.cards import CardFault
-from staros_cli.chassis.event_kinds import Severity
+from staros_cli.chassis.event_kind import Severity
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.tasks import AAAMGR

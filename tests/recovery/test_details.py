@@ -14,7 +14,7 @@ from staros_cli.chassis.access import ACCESS_KINDS, CALL_TRACE, TRAITS, Fsm
 from staros_cli.chassis.call_lines import FULL_PERIOD, MICRO_PERIOD, LineTable
 from staros_cli.chassis.licence import License, read_key
 from staros_cli.chassis.manager_statistics import AaamgrStatistics, SessmgrStatistics
-from staros_cli.chassis.sessions import PEER_DELAY
+from staros_cli.chassis.session_columns import PEER_DELAY
 from staros_cli.chassis.tasks import AAAMGR
 from staros_cli.chassis.traffic import Traffic, counters, pattern
 from staros_cli.messages import Refused

@@ -15,9 +15,12 @@ from staros_cli.chassis.peers.settings import (
     DiameterSettings,
     NameServerSettings,
     NtpSettings,
+    ProbeSettings,
     RadiusSettings,
     ReceiverSettings,
+    SrpLinkSettings,
 )
+from staros_cli.chassis.peers.srp import AuthenticationProbe, SrpLink
 
 AnyPeer = (
     DiameterPeer
@@ -27,6 +30,8 @@ AnyPeer = (
     | BgpNeighbor
     | BulkstatsReceiver
     | NameServer
+    | SrpLink
+    | AuthenticationProbe
     | Path
 )
 
@@ -43,6 +48,10 @@ def made(settings: ServerSettings, at: float, obstacle: Obstacle, quiet: bool) -
         return BulkstatsReceiver(settings, at, obstacle)
     if isinstance(settings, NameServerSettings):
         return NameServer(settings, at, obstacle)
+    if isinstance(settings, SrpLinkSettings):
+        return SrpLink(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
+    if isinstance(settings, ProbeSettings):
+        return AuthenticationProbe(settings, at, obstacle)
     if isinstance(settings, BgpSettings):
         return BgpNeighbor(settings, at, obstacle, quiet and obstacle is Obstacle.NONE)
     return GtppServer(settings, at, obstacle)

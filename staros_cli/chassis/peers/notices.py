@@ -14,7 +14,10 @@ from staros_cli.chassis.peers.peer import Peer
 from staros_cli.chassis.peers.receivers import AskedServer
 from staros_cli.chassis.peers.servers import GtppServer, RadiusServer
 from staros_cli.chassis.peers.settings import ACCOUNTING, GTPC
+from staros_cli.chassis.peers.srp import AuthenticationProbe, SrpLink
 
+_TOLD_OTHERWISE = AskedServer | SrpLink | AuthenticationProbe
+"""Peers without traps of their own here: others tell of them."""
 ECHO = "echo-req"
 """Why the failure of a path is over, as the trap says it (capture)."""
 
@@ -100,7 +103,7 @@ class PeerNotices:
 
 def _names(peer: Peer) -> list[str]:
     """The traps about a server that counts as down, or as up again."""
-    if isinstance(peer, AskedServer):
+    if isinstance(peer, _TOLD_OTHERWISE):
         return []
     if isinstance(peer, DiameterPeer):
         version = "Ipv6" if ":" in peer.settings.address else ""
@@ -126,8 +129,11 @@ def _of_path(path: Path, end: str) -> str:
 
 
 def alarms_of(peer: Peer) -> list[tuple[str, str]]:
-    """The kinds of alarms that a peer can have, with the object that each is about."""
-    if isinstance(peer, AskedServer):
+    """The kinds of alarms that a peer can have, with the object that each is about.
+
+    Those about the other chassis of a pair are not among them.
+    """
+    if isinstance(peer, _TOLD_OTHERWISE):
         return []
     values = about(peer)
     if isinstance(peer, DiameterPeer):

@@ -15,8 +15,10 @@ from staros_cli.chassis.peers.settings import (
     NameServerSettings,
     NtpSettings,
     PathSettings,
+    ProbeSettings,
     RadiusSettings,
     ReceiverSettings,
+    SrpLinkSettings,
 )
 from staros_cli.messages import Refused
 
@@ -28,8 +30,10 @@ ServerSettings = (
     | BgpSettings
     | ReceiverSettings
     | NameServerSettings
+    | SrpLinkSettings
+    | ProbeSettings
 )
-_FROM_ANY = RadiusSettings | NtpSettings | ReceiverSettings | NameServerSettings
+_FROM_ANY = RadiusSettings | NtpSettings | ReceiverSettings | NameServerSettings | ProbeSettings
 """Servers that are reached from any interface of their context."""
 Settings = ServerSettings | PathSettings
 MOST_FAULTS = 1000
@@ -84,7 +88,8 @@ class Obstacles:
 
     def local_is_up(self, settings: ServerSettings) -> bool:
         """Whether the own address of a peer passes packets; asked once a look for each address."""
-        near = settings.address if isinstance(settings, BgpSettings) else ""
+        matters = isinstance(settings, BgpSettings | SrpLinkSettings)
+        near = settings.address if matters else ""
         place = settings.context, settings.local, settings.key[0], near
         if place not in self._local_up:
             self._local_up[place] = self._find_local(settings)
@@ -96,9 +101,17 @@ class Obstacles:
             return False
         if isinstance(settings, BgpSettings):
             return self._is_next_to(context, settings.address)
+        if isinstance(settings, SrpLinkSettings) and not self._are_two(context, settings):
+            return False
         if settings.local:
             return not self._contexts.obstacle_of_address(context, settings.local)
         return isinstance(settings, _FROM_ANY) and self._any_is_up(context)
+
+    @staticmethod
+    def _are_two(context: Context, settings: SrpLinkSettings) -> bool:
+        """Whether the ends of a link are addresses of one family, and the far one is not ours."""
+        same_family = (":" in settings.address) == (":" in settings.local)
+        return same_family and context.with_address(settings.address) is None
 
     def _is_next_to(self, context: Context, address: str) -> bool:
         """Whether another system of a network of an interface that is up can have an address."""

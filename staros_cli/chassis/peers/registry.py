@@ -36,7 +36,9 @@ from staros_cli.chassis.peers.settings import (
     NtpSettings,
     PathSettings,
     PeerConfiguration,
+    SrpLinkSettings,
 )
+from staros_cli.chassis.peers.srp import SrpLink
 from staros_cli.chassis.peers.usage import Meter, Servers, Use, use_of
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
@@ -117,6 +119,8 @@ class Peers:
             configuration.ntp or (),
             configuration.receivers,
             configuration.name_servers,
+            configuration.srp,
+            configuration.probes,
             tuple(self._routes.paths(configuration)),
         )
         for settings in (found for kind in servers for found in kind):
@@ -148,6 +152,8 @@ class Peers:
                 gateway.configure(settings)
             case NtpServer() as server, NtpSettings():
                 server.configure(settings)
+            case SrpLink() as link, SrpLinkSettings():
+                link.configure(settings)
             case BgpNeighbor() as neighbor, BgpSettings():
                 if neighbor.settings.remote != settings.remote:
                     self.close_session(neighbor)
@@ -227,6 +233,15 @@ class Peers:
     def time_servers(self) -> list[NtpServer]:
         """The servers that the time is taken from, in the order of the configuration."""
         return [peer for peer in self if isinstance(peer, NtpServer)]
+
+    @property
+    def srp_link(self) -> SrpLink | None:
+        """The connection to the other chassis of a pair, None where none is configured."""
+        return next((peer for peer in self if isinstance(peer, SrpLink)), None)
+
+    def with_key(self, key: Key) -> AnyPeer | None:
+        """The peer with a key, None where there is none."""
+        return self._by_key.get(key)
 
     @property
     def paths(self) -> list[Path]:
@@ -358,6 +373,10 @@ class Peers:
                 self._close(peer, peer.settings.retry)
             elif isinstance(peer, BgpNeighbor):
                 self.close_session(peer)
+            elif isinstance(peer, SrpLink):
+                peer.restart(self._timeline.now)
+                self._wait_for(peer.settings.key, peer)
+                self._timeline.publish(PeersChanged())
             elif isinstance(peer, Path) and peer.serves and peer.settings.kind in (GTPC, SX):
                 at = peer.next_echo(self._timeline.now)
                 if at < inf:

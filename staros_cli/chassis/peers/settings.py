@@ -8,8 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 DIAMETER, RADIUS, GTPP, GTPC, GTPU = "diameter", "radius", "gtpp", "gtpc", "gtpu"
-NTP, BGP, SX, BULKSTATS, DNS = "ntp", "bgp", "sx", "bulkstats", "dns"
-KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX, BULKSTATS, DNS)
+NTP, BGP, SX, BULKSTATS, DNS, SRP = "ntp", "bgp", "sx", "bulkstats", "dns", "srp"
+KINDS = (DIAMETER, RADIUS, GTPP, GTPC, GTPU, NTP, BGP, SX, BULKSTATS, DNS, SRP)
 """The protocols that peers are spoken to with."""
 AUTHENTICATION, ACCOUNTING = "authentication", "accounting"
 DEFAULT_GROUP = "default"
@@ -214,6 +214,38 @@ class BgpSettings(Struct, frozen=True):
         return BGP, self.context, self.vrf, str(self.own), self.address
 
 
+class SrpLinkSettings(Struct, frozen=True):
+    """The connection to the other chassis of a pair; times are in seconds, `local` is our end."""
+
+    context: str
+    address: str
+    local: str
+    hello: float = 10.0
+    dead: float = 30.0
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other peers."""
+        return SRP, self.context, self.address, self.local
+
+
+class ProbeSettings(Struct, frozen=True):
+    """A server that is probed with authentications; times are in seconds (all chosen)."""
+
+    context: str
+    address: str
+    port: int = 1812
+    local: str = ""
+    interval: float = 30.0
+    timeout: float = 3.0
+    retries: int = 3
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other peers."""
+        return RADIUS, "probe", self.context, self.address, str(self.port)
+
+
 class PathSettings(Struct, frozen=True):
     """A path of GTP-C, GTP-U or Sx to a node, from a service; without echoes `echo_interval` is 0.
 
@@ -312,6 +344,7 @@ class PeerConfiguration(Struct, frozen=True):
     without peers; `systems` are the autonomous systems of contexts and their VRFs.
     `control_planes` are the groups that control user planes, by their context and name.
     `receivers` are those of bulk statistics, `name_servers` those that names are looked up at.
+    `srp` is the link to the other chassis of a pair, if there is one, `probes` are what it watches.
     """
 
     diameter: tuple[DiameterSettings, ...] = ()
@@ -329,3 +362,5 @@ class PeerConfiguration(Struct, frozen=True):
     control_planes: dict[tuple[str, str], ControlPlaneGroup] = {}
     receivers: tuple[ReceiverSettings, ...] = ()
     name_servers: tuple[NameServerSettings, ...] = ()
+    srp: tuple[SrpLinkSettings, ...] = ()
+    probes: tuple[ProbeSettings, ...] = ()

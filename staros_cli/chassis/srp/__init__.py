@@ -1,0 +1,1 @@
+"""The Service Redundancy Protocol: one chassis of a pair, whose partner is emulated."""
