@@ -366,6 +366,30 @@ CHOICES = (
         "serves alone, as it does until both addresses are configured",
         "That both chassis need a license is documented.",
     ),
+    (
+        "Samples and transfers of bulk statistics stand on the grid of UTC, a second behind it, a "
+        "transfer behind the sample of its time; what does not get through waits for the next. "
+        "Transfers take no time, and none is made without records. Each begins with the primary "
+        "receiver; both are reached from the local context like time servers",
+        "The second, and that records have one time, are captured; so are the order of records "
+        "within an object and that octets transmitted have the first and the last line.",
+    ),
+    (
+        "The limit of bulk statistics is that of all files together, 1,000 KB by default; what is "
+        "gathered at a time is discarded together. A sample has 20,000 records at most, 2,000 "
+        "schemas are used, and a clock that jumps leaves out all but the last 500 samples",
+        "The range of the limit, that the oldest is discarded and the trap at 80 % are documented.",
+    ),
+    (
+        "In bulk statistics a variable that the model does not know is empty, `%` without a name "
+        "is text, kinds of schemas without objects make no records, kinds come as configured, a "
+        "record ends its line by itself. They begin at zero with a start, however long ago it was",
+        "Empty values, a record for each object and the two decimals of percentages are captured.",
+    ),
+    (
+        "`active-only`, `gather-on-standby`, `local-file` and `bulkstats config` change nothing",
+        "They are about a standby chassis and about files that the emulator does not keep.",
+    ),
 )
 """Behaviour that no source tells, with what is known about it."""
 
