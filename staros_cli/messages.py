@@ -234,6 +234,9 @@ NOT_BOUND = Message("it is not bound to an address")
 ADDRESS_MISSING = Message("no interface of the context has its address {address}")
 INTERFACE_DOWN = Message("no port in use carries the interface {name}, which has {address}")
 NOT_ASSOCIATED = Message("no {kind}-service is associated with it")
+NO_CONTROL_PLANE = Message(
+    "Warning: The user-plane service {name} of context {context} has no control plane"
+)
 SIDE_TAKEN = Message("The gtpu-service {name} is associated on the side {side} already")
 NO_ASSOCIATED_SERVICE = Message("there is no {kind}-service {name} in context {context}")
 ASSOCIATED_DOWN = Message("the {kind}-service {name} of context {context} is not started")

@@ -87,6 +87,7 @@ class Assembly:
         self.events = EventStream(self.tasks.writer)
         self._make_peers()
         self.user_planes = UserPlanes(self.contexts, self.sessions, self.pools, self.peers)
+        self.finders.append(self.user_planes.findings)
         self.bulkstats = Bulkstats(self.timeline, self.events, self.peers.receives)
         self.routing = Routing(self.contexts, self.peers.reaches)
         self.congestion = Congestion(

@@ -7,11 +7,15 @@ more, by which routers are found: the control plane answers these packets.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from zlib import crc32
 
 from msgspec import Struct
 
+from staros_cli import messages
+from staros_cli.chassis.access import USER_PLANE
 from staros_cli.chassis.contexts import Contexts
+from staros_cli.chassis.findings import Finding, finding, section_of_service
 from staros_cli.chassis.peers.control_planes import interface_of
 from staros_cli.chassis.peers.paths import nodes_of_group
 from staros_cli.chassis.peers.registry import Peers
@@ -152,3 +156,13 @@ class UserPlanes:
             nodes[session.number % len(nodes)],
             (template.pool_context or template.context) if template else "",
         )
+
+    def findings(self) -> Iterator[Finding]:
+        """The user planes that are started and have no control plane, so that no session comes."""
+        controlled = self._peers.read().control_planes
+        for context, service in self._contexts.started():
+            group = controlled.get((context.name, service.name))
+            if service.kind == USER_PLANE and not (group and group.addresses):
+                text = messages.NO_CONTROL_PLANE(name=service.name, context=context.name)
+                about = f"context {context.name}", f"user-plane-service {service.name}"
+                yield finding(section_of_service(USER_PLANE), text, about=about)

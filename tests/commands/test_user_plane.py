@@ -235,6 +235,8 @@ def test_control_planes_come_and_go_with_the_configuration() -> None:
     assert len(lab.chassis.sessions) == 12
     lab.configure("no control-plane-group CP")
     assert len(lab.chassis.sessions) == 0
+    warning = "The user-plane service user-plane of context A has no control plane"
+    assert warning in lab.typed("show configuration errors section user-plane-service verbose")
     lab.wait(5)
     assert len(lab.chassis.sessions) == 0
 
