@@ -272,3 +272,20 @@ def test_a_user_plane_comes_back_after_a_restart() -> None:
     lab.reload()
     assert len(lab.chassis.sessions) == 12
     assert "SxPeerAssociated" in traps(lab)
+
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "definitions.md"
+
+
+def test_the_example_of_the_documents_carries_sessions() -> None:
+    text = EXAMPLE.read_text().split("```\nconfig\n", 1)[1].split("end\n```", 1)[0]
+    schema = (
+        '[[subscribers]]\ncount = 4\naccess = "uplane-ipv4"\ncontext = "sae"\nservice = "UP-SVC"\n'
+    )
+    lab = recovering(
+        groups=((1, "uplane-ipv4", ""),),
+        change=lambda whole: whole.replace("[files]", f"{schema}[files]").replace(
+            "  context A\n", f"{text}  context A\n", 1
+        ),
+    )
+    assert lab.chassis.sessions.count_of_service("sae", "UP-SVC") == 4

@@ -24,12 +24,15 @@ GRANT = 10_000_000.0
 def uses_of(
     charging: ActiveCharging, pools: Pools, groups: Sequence[Group]
 ) -> dict[int, CreditUse]:
-    """How the calls of groups of subscribers are looked after, of those that are."""
+    """How the calls of groups of subscribers are looked after, of those that are.
+
+    For the sessions of a user plane their control plane asks.
+    """
     found: dict[int, CreditUse] = {}
     configuration = charging.configuration
     for index, group in enumerate(groups):
         rulebase = configuration.rulebases.get(charging.rulebase_of(index))
-        if rulebase is None or group.schema.authenticating:
+        if rulebase is None or group.schema.authenticating or group.kind.is_user_plane:
             continue
         template = pools.template(index)
         named = template.credit_group if template else ""
