@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from staros_cli.chassis.apn_statistics import ApnStatistics
 from staros_cli.chassis.boot_stack import BootStack
 from staros_cli.chassis.bulkstats.collector import Bulkstats
+from staros_cli.chassis.call_exchanges import CallExchanges
 from staros_cli.chassis.call_traces import CallTraces
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.card_actions import CardActions
@@ -164,6 +165,7 @@ class Assembly:
         )
         self.peers.count_with(self.credit.count)
         self.callers.tell_of_ends(self.credit.ending)
+        self.call_traces.tell_of(CallExchanges(self.sessions, self.peers, self.credit))
         self.message_rates = MessageRates(self.peers, self.credit, lambda: self.now)
         self.srp = Srp(
             self.timeline,

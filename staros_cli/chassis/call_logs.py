@@ -28,6 +28,7 @@ _KINDS = {
     Happening.PEER_RECOVERED: _kind(
         10048, "aaamgr instance {instance} has the state of the call again"
     ),
+    Happening.QUOTA: _kind(10050, "quota is asked for"),
     Happening.ENDED: _kind(10049, "Call ended: {reason}"),
 }
 """What is logged; the numbers are chosen from the range of the sessmgr."""

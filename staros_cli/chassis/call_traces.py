@@ -7,13 +7,15 @@ checkpoints follow from the lines of a call and are looked up when the trace is 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from math import inf
+from typing import Protocol
 
 from msgspec import Struct
 
 from staros_cli.chassis.clock import Timeline
+from staros_cli.chassis.exchanges import Exchange
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.tasks import AAAMGR, SESSMGR, Task
@@ -37,6 +39,7 @@ class Happening(Enum):
     PEER_LOST = "its aaamgr has failed"
     RECOVERED = "a sessmgr has it again"
     PEER_RECOVERED = "an aaamgr has its state again"
+    QUOTA = "it asks a server of credit control for quota"
     ENDED = "it has ended"
 
 
@@ -48,6 +51,7 @@ class CallEvent(Struct, frozen=True):
 
     `session` is the call as it was then, `success` tells whether a checkpoint reached the aaamgr,
     `reason` why a call ended. With `instead` the call takes the place of another that was traced.
+    `exchanges` are what servers are asked because of it.
     """
 
     time: float
@@ -56,6 +60,31 @@ class CallEvent(Struct, frozen=True):
     success: bool = True
     reason: str = ""
     instead: bool = False
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Exchanges(Protocol):
+    """Knows what servers are asked for calls."""
+
+    def of(self, row: int, happening: Happening, time: float, reason: str) -> tuple[Exchange, ...]:
+        """What is asked when something happens to a call at a time, in its order."""
+        ...
+
+    def quota_times(self, row: int) -> tuple[float, float] | None:
+        """When a call first asks for more quota, and every how many seconds; None for never."""
+        ...
+
+
+class NoExchanges:
+    """No servers are asked."""
+
+    def of(self, row: int, happening: Happening, time: float, reason: str) -> tuple[Exchange, ...]:
+        """Nothing."""
+        return ()
+
+    def quota_times(self, row: int) -> tuple[float, float] | None:
+        """Never."""
+        return None
 
 
 class _Traced(Struct):
@@ -83,6 +112,7 @@ class Trace:
         wanted: Callable[[Session], bool],
         tell: Callable[[], None],
         end: Callable[[Trace], None],
+        exchanges: Exchanges,
         follow: bool = True,
     ) -> None:
         self._sessions = sessions
@@ -90,6 +120,7 @@ class Trace:
         self._wanted = wanted
         self._tell = tell
         self._end = end
+        self._exchanges = exchanges
         self._follow = follow
         self._calls: dict[int, _Traced] = {}
         self._events: deque[CallEvent] = deque()
@@ -131,10 +162,22 @@ class Trace:
             return inf
         if call.connected_at > call.seen_until:
             return call.connected_at
-        series = self._sessions.checkpoint_times(call.row)
         return min(
-            (_next_after(since, period, call.seen_until) for since, period in series), default=inf
+            (
+                _next_after(since, period, call.seen_until)
+                for _, since, period in self._series(call)
+            ),
+            default=inf,
         )
+
+    def _series(self, call: _Traced) -> Iterator[tuple[Happening, float, float]]:
+        """What happens to a call again and again: since when, and every how many seconds."""
+        times = self._sessions.checkpoint_times(call.row)
+        for happening, (since, period) in zip(CHECKPOINTS, times, strict=False):
+            yield happening, since, period
+        quota = self._exchanges.quota_times(call.row)
+        if quota is not None:
+            yield Happening.QUOTA, *quota
 
     def read(self) -> list[CallEvent]:
         """The events since the last time, in their order."""
@@ -158,12 +201,11 @@ class Trace:
             self._note(call.row, call.connected_at, Happening.CONNECTED)
         if not self._follow:
             return
-        kinds = zip(CHECKPOINTS, self._sessions.checkpoint_times(call.row), strict=False)
-        for happening, (since, period) in kinds:
+        for happening, since, period in self._series(call):
             first = max(call.seen_until, now - MOST_EVENTS * period)
             time = _next_after(since, period, first)
             while time <= now:
-                held = self._is_held(call.sessmgr, time)
+                held = happening is Happening.QUOTA or self._is_held(call.sessmgr, time)
                 self._note(call.row, time, happening, success=held)
                 time += period
 
@@ -193,14 +235,17 @@ class Trace:
         session = self._session(row)
         now = self._timeline.now
         self._calls[row] = _Traced(row, session.sessmgr, session.connected_at, now)
-        self._add(CallEvent(now, happening, session, instead=instead))
+        asked = self._exchanges.of(row, happening, now, "")
+        self._add(CallEvent(now, happening, session, instead=instead, exchanges=asked))
 
     def ending(self, row: int, reason: str) -> None:
         """A call is about to end."""
         if row in self._calls or not self._follow:
             self._advance()
-            session = self._session(row)
-            self._add(CallEvent(self._timeline.now, Happening.ENDED, session, reason=reason))
+            session, now = self._session(row), self._timeline.now
+            asked = self._exchanges.of(row, Happening.ENDED, now, reason)
+            event = CallEvent(now, Happening.ENDED, session, reason=reason, exchanges=asked)
+            self._add(event)
             self._calls.pop(row, None)
             self._tell()
 
@@ -242,7 +287,9 @@ class Trace:
         return self._sessions.session(row, self._timeline.now)
 
     def _note(self, row: int, time: float, happening: Happening, *, success: bool = True) -> None:
-        self._add(CallEvent(time, happening, self._sessions.session(row, time), success))
+        asked = self._exchanges.of(row, happening, time, "")
+        session = self._sessions.session(row, time)
+        self._add(CallEvent(time, happening, session, success, exchanges=asked))
 
     def _add(self, event: CallEvent) -> None:
         if len(self._events) >= MOST_EVENTS:
@@ -261,7 +308,12 @@ class CallTraces:
     def __init__(self, sessions: SessionTable, timeline: Timeline) -> None:
         self._sessions = sessions
         self._timeline = timeline
+        self._exchanges: Exchanges = NoExchanges()
         self._traces: list[Trace] = []
+
+    def tell_of(self, exchanges: Exchanges) -> None:
+        """Let events tell what servers are asked, as `exchanges` knows it."""
+        self._exchanges = exchanges
 
     def begin(
         self, wanted: Callable[[Session], bool], tell: Callable[[], None], *, follow: bool = True
@@ -270,7 +322,9 @@ class CallTraces:
 
         Calls that come later are traced; those that are there only where the trace begins with one.
         """
-        trace = Trace(self._sessions, self._timeline, wanted, tell, self._remove, follow)
+        trace = Trace(
+            self._sessions, self._timeline, wanted, tell, self._remove, self._exchanges, follow
+        )
         self._traces.append(trace)
         return trace
 

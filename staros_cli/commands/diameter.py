@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 from staros_cli import messages
 from staros_cli.chassis.peers.diameter import OPEN, DiameterCounts, DiameterPeer
 from staros_cli.chassis.tasks import SESSMGR
@@ -14,8 +12,6 @@ from staros_cli.messages import Refused
 from staros_cli.rendering import diameter as layouts
 
 _PROXY = "diamproxy"
-_FIRST_PORT, _PORTS = 32768, 28232
-"""The ports that connections come from."""
 
 
 def _peers(invocation: Invocation) -> list[DiameterPeer]:
@@ -44,11 +40,10 @@ def _row(invocation: Invocation, peer: DiameterPeer) -> layouts.PeerRow:
     of_proxy = [task for task in tasks.of(_PROXY, standby=False) if task.is_up(now)]
     running = of_proxy or [task for task in tasks.of(SESSMGR, standby=False) if task.is_up(now)]
     task = min(running, key=lambda task: task.instance, default=None)
-    seed = f"{peer.settings.key} {peer.up_since}".encode()
     return layouts.PeerRow(
         peer.settings,
         peer.state(now),
-        _FIRST_PORT + crc32(seed) % _PORTS,
+        peer.local_port,
         f"{task.cpu.slot}/{task.cpu.number}" if task else "",
         f"{task.facility}-{task.instance}" if task else "",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from staros_cli import messages
-from staros_cli.chassis.diameter_messages import GX, session_id
+from staros_cli.chassis.diameter_messages import session_id
+from staros_cli.chassis.exchanges import Interface
 from staros_cli.chassis.peers.policies import POLICY_CONTROL, SERVICE, ImsCounts
 from staros_cli.chassis.peers.settings import ImsAuthorization
 from staros_cli.chassis.peers.usage import taker_of
@@ -58,7 +59,7 @@ def _sessions(invocation: Invocation) -> Iterator[layouts.AuthorizedCall]:
         if name in services:
             session, server = chassis.sessions.session(row, now), servers[name]
             host = server.settings.origin if server else ""
-            identity = session_id(GX, host, session)
+            identity = session_id(Interface.GX, host, session)
             peer = server.settings.name if server else ""
             yield layouts.AuthorizedCall(session, name, identity, peer)
 

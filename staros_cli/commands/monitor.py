@@ -6,15 +6,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 
+from staros_cli.chassis import diameter_messages, radius_messages
 from staros_cli.chassis.call_traces import CallEvent, Happening, Trace
+from staros_cli.chassis.exchanges import Exchange, Interface
 from staros_cli.chassis.privilege import Privilege
-from staros_cli.chassis.signalling import messages_of
+from staros_cli.chassis.signalling import Message, messages_of
 from staros_cli.commands.engine import Invocation, handles
 from staros_cli.commands.suspension import Steps, Watch
 from staros_cli.commands.watched_calls import rows, wanted
 from staros_cli.rendering import monitor as layouts
 from staros_cli.rendering.calls import state_of
-from staros_cli.rendering.monitor import Detail, Option, Settings
+from staros_cli.rendering.messages import diameter, gtp, radius
+from staros_cli.rendering.messages.heads import Detail
+from staros_cli.rendering.monitor import Option, Settings
 
 LEAST, MOST = 1, 5
 """The levels of verbosity."""
@@ -23,6 +27,11 @@ LOOK_AGAIN = 3600.0
 _ESCAPE, _ENTER, _SPACE = "\x1b", "\r", " "
 _SESSMGR, _GTP = "17", {1: "24", 2: "74"}
 """The numbers of the protocols that the model has, of GTP by its version."""
+_DIAMETER = "36"
+"""The number of all messages of Diameter; those of an application can be shown by themselves."""
+_APPLICATIONS = {Interface.GY: "2", Interface.GX: "3"}
+"""The keys of the applications of Diameter that the model has."""
+_WITHOUT_CONTROL = (Happening.FOUND, Happening.ARRIVED, Happening.QUOTA)
 _OTHERS = ("3gpp", "3gpp2", "standard", "starent", "starent-vsa1")
 RADIUS_DICTIONARIES = (layouts.NO_OVERRIDE, *(f"custom{n}" for n in range(1, 78)), *_OTHERS)
 GTPP_DICTIONARIES = (layouts.NO_OVERRIDE, *(f"custom{n}" for n in range(1, 60)))
@@ -160,12 +169,54 @@ class _View(ABC):
         return Detail(on("T"), on("E"), on("S"), on("X"), on("A"), self._settings.verbosity)
 
     def _messages(self, event: CallEvent, wanted: Callable[[str], bool]) -> Iterator[str]:
-        """The messages of an event, of protocols that are wanted by their numbers."""
-        session = event.session
-        path = self._invocation.chassis.peers.path_of(session)
-        for found in messages_of(event, path):
-            if wanted(_GTP[found.version]) and self._is_on("I" if found.inbound else "O"):
-                yield from layouts.message(found, event.time, session, self._detail)
+        """The messages of an event, of protocols that are wanted by their numbers.
+
+        Those to servers go between the request of a node and the answer to it.
+        """
+        path = self._invocation.chassis.peers.path_of(event.session)
+        messages = messages_of(event, path)
+        place = int(event.happening in (Happening.ARRIVED, Happening.ENDED))
+        for found in messages[:place]:
+            yield from self._of_gtp(found, event, wanted)
+        for exchange in event.exchanges:
+            yield from self._of_servers(exchange, event, wanted)
+        for found in messages[place:]:
+            yield from self._of_gtp(found, event, wanted)
+
+    def _of_gtp(
+        self, found: Message, event: CallEvent, wanted: Callable[[str], bool]
+    ) -> Iterator[str]:
+        if wanted(_GTP[found.version]) and self._passes(found.inbound):
+            yield from gtp.message(found, event.time, event.session, self._detail)
+
+    def _of_servers(
+        self, exchange: Exchange, event: CallEvent, wanted: Callable[[str], bool]
+    ) -> Iterator[str]:
+        """The messages to a server and from it."""
+        session, time, detail = event.session, event.time, self._detail
+        number = self._radius_number(exchange.interface)
+        if number:
+            chosen = self._settings.radius
+            dictionary = "" if chosen == layouts.NO_OVERRIDE else chosen
+            messages = radius_messages.messages_of(session, exchange, time, event.reason)
+            for found in messages if wanted(number) else ():
+                if self._passes(found.inbound):
+                    yield from radius.message(found, exchange, time, session, detail, dictionary)
+        elif wanted(_DIAMETER) or self._decodes(exchange.interface, wanted):
+            for message in diameter_messages.messages_of(session, exchange):
+                if self._passes(message.inbound):
+                    yield from diameter.message(message, exchange, time, session, detail)
+
+    @abstractmethod
+    def _radius_number(self, interface: Interface) -> str:
+        """The number of the protocol of a RADIUS server, empty for other servers."""
+
+    def _decodes(self, interface: Interface, wanted: Callable[[str], bool]) -> bool:
+        """Whether an application of Diameter is shown by itself."""
+        return wanted(layouts.DIAMETER_KEY)
+
+    def _passes(self, inbound: bool) -> bool:
+        return self._is_on("I" if inbound else "O")
 
 
 class _Subscriber(_View):
@@ -207,6 +258,12 @@ class _Subscriber(_View):
         self._in_diameter = False
         return self.screen()
 
+    def _radius_number(self, interface: Interface) -> str:
+        return {Interface.AUTHENTICATION: "13", Interface.ACCOUNTING: "14"}.get(interface, "")
+
+    def _decodes(self, interface: Interface, wanted: Callable[[str], bool]) -> bool:
+        return self._diameter[_APPLICATIONS[interface]]
+
     def _lines(self, event: CallEvent) -> Iterator[str]:
         happening = event.happening
         if happening in (Happening.FOUND, Happening.ARRIVED):
@@ -217,7 +274,7 @@ class _Subscriber(_View):
                 state = state_of(event.session.kind)
                 yield from layouts.statistics(event, state, self._detail)
             yield from layouts.finished()
-        elif happening not in (Happening.FOUND, Happening.ARRIVED) and self._shows_control:
+        elif happening not in _WITHOUT_CONTROL and self._shows_control:
             yield from layouts.control(event, self._detail)
 
     @property
@@ -282,6 +339,9 @@ class _Protocols(_View):
 
     def _back(self) -> list[str]:
         return self._turn_to(_Phase.CHOOSES)
+
+    def _radius_number(self, interface: Interface) -> str:
+        return {Interface.AUTHENTICATION: "12", Interface.ACCOUNTING: "13"}.get(interface, "")
 
     def _lines(self, event: CallEvent) -> Iterator[str]:
         if self._phase is _Phase.SHOWS:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 
 from msgspec import Struct
 
-from staros_cli.chassis import calendar
 from staros_cli.chassis.call_logs import log_of
 from staros_cli.chassis.call_traces import CallEvent, Happening
-from staros_cli.chassis.session import Session
-from staros_cli.chassis.signalling import GTPC_PORT, Element, Message
 from staros_cli.rendering.layout import layout
+from staros_cli.rendering.messages.heads import Detail, head
 from staros_cli.rendering.subscriber_records import counted
 
 _OPTIONS = (
@@ -285,21 +283,7 @@ def announced(what: str) -> list[str]:
 # Events
 
 _RULE = "-" * 70
-_OCTETS_OF_A_LINE = 16
 CONTROL_EVENT, STATISTICS_EVENT = 98683, 10285
-FULL_DECODE = 2
-"""The verbosity from which on messages are decoded (chosen)."""
-
-
-class Detail(Struct, frozen=True):
-    """How much is shown of events, as keys have set it."""
-
-    dates: bool = True
-    numbers: bool = True
-    sender: bool = False
-    octets: bool = False
-    text: bool = False
-    verbosity: int = 1
 
 
 @layout("monitor subscriber", "capture", "No call is dormant here; equipment is not modelled.")
@@ -334,18 +318,6 @@ def finished() -> list[str]:
     return ["", " ***", text, " ***", ""]
 
 
-def _head(
-    time: float, direction: str, number: str, detail: Detail, session: Session | None
-) -> list[str]:
-    """The lines above an event: the day, and where it goes, when, and its number."""
-    moment = calendar.clock_of(time) if detail.dates else ""
-    words = [direction, moment, f"Eventid:{number}" if detail.numbers else ""]
-    if detail.sender and session is not None:
-        words.append(f"sessmgr:{session.sessmgr}")
-    line = " ".join(word for word in words if word)
-    return [*([calendar.day_of(time)] if detail.dates else []), line]
-
-
 @layout(
     "monitor subscriber",
     "chosen",
@@ -353,8 +325,8 @@ def _head(
 )
 def control(event: CallEvent, detail: Detail) -> list[str]:
     """An event of session recovery, or the connection of a call."""
-    head = _head(event.time, "***CONTROL***", f"{CONTROL_EVENT} ", detail, event.session)
-    return [*head, f"Callid {event.session.callid:08x}: {log_of(event).text}", "", ""]
+    top = head(event.time, "***CONTROL***", f"{CONTROL_EVENT} ", detail, event.session)
+    return [*top, f"Callid {event.session.callid:08x}: {log_of(event).text}", "", ""]
 
 
 _COUNTERS = (
@@ -393,11 +365,11 @@ def statistics(event: CallEvent, state: str, detail: Detail) -> list[str]:
     """What a call has carried, and why it ended; `state` is where it was last."""
     session, time = event.session, event.time
     values = counted(session, time)
-    head = _head(time, "***CONTROL***", f"{STATISTICS_EVENT} ", detail, session)
+    top = head(time, "***CONTROL***", f"{STATISTICS_EVENT} ", detail, session)
     duration = int(session.duration(time))
     names = f"<{session.username}>, msid <{session.msid}>"
     return [
-        *head,
+        *top,
         f"CALL STATS: {names}, Call-Duration(sec): {duration}",
         *(line.format_map(values) for line in _COUNTERS),
         f"  Disconnect Reason: {event.reason}",
@@ -405,73 +377,3 @@ def statistics(event: CallEvent, state: str, detail: Detail) -> list[str]:
         "",
         "",
     ]
-
-
-_NUMBERS = {(2, True): 141004, (2, False): 141005, (1, True): 47000, (1, False): 47001}
-_SIDES = {"pgw": "[PGW-S5/S2a/S2b]", "sgw": "[SGW-S11/S4]", "saegw": "[SGW-S11/S4]", "mme": "[MME]"}
-
-
-@layout(
-    "monitor subscriber",
-    "capture",
-    "Of GTPv2, with the elements that the model knows; GTPv1 and the sides but S11/S4 are chosen.",
-)
-def message(found: Message, time: float, session: Session, detail: Detail) -> list[str]:
-    """A message of GTP, decoded."""
-    direction = "INBOUND>>>>> " if found.inbound else "<<<<OUTBOUND "
-    number = f"{_NUMBERS[found.version, found.inbound]}(3)"
-    size, sent = len(found.octets), "Rx" if found.inbound else "Tx"
-    ends = [f"{address}:{GTPC_PORT}" for address in (found.remote, found.local)]
-    source, target = ends if found.inbound else reversed(ends)
-    protocol = f"{_SIDES.get(found.service, '')}GTPv2C" if found.version == 2 else "GTPC"
-    width = 6 if found.version == 2 else 4
-    lines = [
-        *_head(time, direction, number, detail, session),
-        f"{protocol} {sent} PDU, from {source} to {target} ({size})",
-        f"TEID: 0x{found.tunnel:08X}, Message type: {found.name} (0x{found.kind:02X})",
-        f"Sequence Number: 0x{found.sequence:0{width}X} ({found.sequence})",
-    ]
-    if detail.verbosity >= FULL_DECODE:
-        lines += [*_gtp_header(found), "", "INFORMATION ELEMENTS"]
-        for element in found.elements:
-            lines += _element(element)
-        lines.pop()
-    return [*lines, *_octets(found.octets, detail), "", ""]
-
-
-def _gtp_header(found: Message) -> list[str]:
-    length = f"        Message Length: 0x{found.length:04X} ({found.length})"
-    if found.version == 1:
-        return ["GTP HEADER", "        Version number: 1", length]
-    return [
-        "GTP HEADER",
-        "        Version number: 2",
-        "        TEID flag: Present",
-        "        Piggybacking flag: Not present",
-        "        Message Priority flag: Not present",
-        "        Message Priority: NA",
-        length,
-    ]
-
-
-def _element(element: Element) -> Iterable[str]:
-    first, *rest = element.lines
-    yield f"        {element.name}: "
-    yield f"            Value: {first}"
-    yield from (f"            {line}" for line in rest)
-    yield ""
-
-
-def _octets(data: bytes, detail: Detail) -> Sequence[str]:
-    """The octets of a message, where they were asked for."""
-    if not (detail.octets or detail.text):
-        return ()
-    lines = ["PDU HEX DUMP"]
-    for at in range(0, len(data), _OCTETS_OF_A_LINE):
-        row = data[at : at + _OCTETS_OF_A_LINE]
-        octets = row.hex(" ", 2)
-        text = "".join(chr(octet) if 32 <= octet < 127 else "." for octet in row)
-        lines.append(
-            f"0x{at:04x}   {octets:<39}   {text}" if detail.text else f"0x{at:04x}   {octets}"
-        )
-    return lines

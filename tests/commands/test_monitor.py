@@ -9,6 +9,8 @@ import pytest
 from staros_cli.rendering.monitor import DIAMETER, OPTIONS, PROTOCOLS
 from staros_cli.shell.line_terminal import LineTerminal
 from staros_cli.shell.replies import CLEAR, Awaits
+from tests.chassis.credit.labs import configured
+from tests.configuration.test_peers import ENDPOINT, POLICY, SERVERS
 from tests.lab import Lab
 from tests.support import make_session
 
@@ -319,3 +321,118 @@ def test_events_come_below_the_options() -> None:
     clock.advance(31)
     assert typed.poll().startswith("Friday March 27 2026\r\n")
     assert typed.feed("q") == "[local]host_name# "
+
+
+# Servers
+
+
+def with_servers(line: str, *keys: str) -> Lab:
+    """Somebody watches while a subscriber, who uses servers of all kinds, calls again."""
+    lab = Lab()
+    lab.configure(*configured("quota validity-time 30"))
+    lab.configure("context SAEGW", *ENDPOINT, *SERVERS)
+    lab.configure(*POLICY, "authentication imsi-auth", "accounting-mode radius-diameter")
+    lab.wait(2)
+    lab.typed("clear subscribers imsi 001010000000007 -noconfirm")
+    lab.reply(line, *keys)
+    return lab
+
+
+TRACE = "monitor subscriber imsi 001010000000007"
+REQUEST = """\
+<<<<OUTBOUND  17:12:28:000 Eventid:81990(5)
+Diameter message from 192.0.2.1:54658 to 192.0.2.9:3870
+  Base Header Information:
+   Version: 1
+   Message Length: 332
+   Command Flags: REQ PXY   (192) 
+   Command Code: Credit-Control-Request (272)
+   Application ID: 3GPP-Gx (16777238)
+"""  # noqa: W291
+ATTRIBUTES = """\
+  AVP Information:
+        [M] Session-Id: pgw.lab.example;"""
+PARTS = """\
+        [M] Subscription-Id: 
+          [M] Subscription-Id-Type: END_USER_E164 (0)
+          [M] Subscription-Id-Data: 99900000000007
+        [M] Subscription-Id: 
+          [M] Subscription-Id-Type: END_USER_IMSI (1)
+          [M] Subscription-Id-Data: 001010000000007
+        [M] Framed-IP-Address: 10.10.0.7
+        [M] Called-Station-Id: lab.example
+        [V] [M] IP-CAN-Type: 3GPP-EPS (5)
+
+
+Friday March 27 2026
+INBOUND>>>>>  17:12:28:000 Eventid:81991(5)
+"""  # noqa: W291
+
+
+def test_messages_to_servers_stand_between_request_and_answer_of_a_call() -> None:
+    lab = with_servers(TRACE)
+    shown = lab.wait(3)
+    order = re.findall(
+        r"EGTP_CREATE_SESSION_\w+|RADIUS \w+ [RT]x PDU|Credit-Control-\w+|3GPP-Gx|Diameter Credit",
+        shown,
+    )
+    gx = ["Credit-Control-Request", "3GPP-Gx", "Credit-Control-Answer", "3GPP-Gx"]
+    assert order == [
+        "EGTP_CREATE_SESSION_REQUEST",
+        *("RADIUS AUTHENTICATION Tx PDU", "RADIUS AUTHENTICATION Rx PDU"),
+        *gx,
+        *(word.replace("3GPP-Gx", "Diameter Credit") for word in gx),
+        *("RADIUS ACCOUNTING Tx PDU", "RADIUS ACCOUNTING Rx PDU"),
+        "EGTP_CREATE_SESSION_RESPONSE",
+    ]
+    assert REQUEST in shown
+    assert "AVP Information" not in shown
+
+
+def test_attributes_are_shown_from_the_second_level_on() -> None:
+    lab = with_servers(TRACE, "+")
+    shown = lab.wait(3)
+    assert ATTRIBUTES in shown
+    assert PARTS in shown
+    assert "   Acct-Status-Type = Start\n" in shown
+    shown = lab.wait(30)
+    assert "        [M] CC-Request-Type: UPDATE_REQUEST (2)\n" in shown
+    assert "            [V] [M] Reporting-Reason: VALIDITY_TIME (4)\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "gone", "left"),
+    [
+        ("13", "RADIUS AUTHENTICATION", "RADIUS ACCOUNTING"),
+        ("14", "RADIUS ACCOUNTING", "RADIUS AUTHENTICATION"),
+        ("36", "Diameter message", "RADIUS"),
+        ("36752b", "3GPP-Gx", "Diameter Credit Control"),
+        ("36753b", "Diameter Credit Control", "3GPP-Gx"),
+        ("I", "Credit-Control-Answer", "Credit-Control-Request"),
+        ("O", "Access-Request", "Access-Accept"),
+    ],
+)
+def test_keys_choose_the_messages_to_servers(keys: str, gone: str, left: str) -> None:
+    shown = with_servers(TRACE, *keys).wait(3)
+    assert gone not in shown
+    assert left in shown
+
+
+def test_a_dictionary_that_was_chosen_is_named() -> None:
+    shown = with_servers(TRACE, "R").wait(3)
+    assert re.search(r"RADIUS AUTHENTICATION Tx PDU, from .* \(\d+\) PDU-dict=custom1\n", shown)
+
+
+@pytest.mark.parametrize(
+    ("number", "shows"),
+    [("12", "Access-Request"), ("13", "Accounting-Request"), ("36", "3GPP-Gx"), ("75", "3GPP-Gx")],
+)
+def test_protocols_of_servers_are_shown_for_all_calls(number: str, shows: str) -> None:
+    shown = with_servers("monitor protocol", *number, "B", "y").wait(3)
+    assert shows in shown
+    assert "EGTP" not in shown
+
+
+def test_octets_of_messages_to_servers_are_shown() -> None:
+    shown = with_servers(TRACE, "36", "X").wait(3)
+    assert re.search(r"RADIUS .*\n Code: 1 .*\n.*\n.*\nPDU HEX DUMP\n0x0000   01", shown)

@@ -367,11 +367,28 @@ class CreditControl:
             if attempt(found.servers, found.use.group, UPDATE).asked
         )
 
+    def _of(self, row: int) -> Controlled | None:
+        """The sessions that a call is one of."""
+        found = self._found.get(self._sessions.group_of(row))
+        is_one = found is not None and found.served.has(self._sessions.connected_at(row))
+        return found if is_one else None
+
     def group_of(self, row: int) -> str:
         """The group of credit control that looks after a call, empty for none."""
-        found = self._found.get(self._sessions.group_of(row))
-        is_served = found is not None and found.served.has(self._sessions.connected_at(row))
-        return found.use.group.name if found is not None and is_served else ""
+        found = self._of(row)
+        return "" if found is None else found.use.group.name
+
+    def use_of(self, row: int) -> CreditUse | None:
+        """How a call is looked after, None where it is not."""
+        found = self._of(row)
+        return None if found is None else found.use
+
+    def attempt(self, row: int, request: str) -> Attempt:
+        """What comes of a request for a call now; nobody is asked where it is not looked after."""
+        found = self._of(row)
+        if found is None:
+            return Attempt((), False)
+        return attempt(found.servers, found.use.group, request)
 
     def statistics(self, group: str = "", server: str = "") -> list[Statistics]:
         """What was counted of every group of credit control, or of one, with all servers or one."""

@@ -22,15 +22,20 @@ class CreditUse(Struct, frozen=True):
     """How the calls of a group of subscribers are looked after.
 
     `period` is the seconds of a call from one request for quota to the next, infinite where it
-    needs none, `why` what makes it ask; `octets` is what a call takes a second, `categories` how
-    many kinds of traffic have a quota of their own.
+    needs none, `why` what makes it ask; `octets` is what a call takes a second, `parts` the parts
+    of its traffic that have a quota of their own, by their rating groups.
     """
 
     group: CreditGroup
     period: float = inf
     why: Counted = Counted.EXHAUSTED
     octets: float = 0.0
-    categories: int = 1
+    parts: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def categories(self) -> int:
+        """How many kinds of traffic have a quota of their own."""
+        return len(self.parts)
 
     def interim(self, request: str) -> float:
         """Seconds that a session goes on while no server is reached, infinite without a limit."""

@@ -54,10 +54,13 @@ def _use(
         for share in charging.shares(rulebase.name)
         if share.match.use == CHARGING and share.match.target in rating_groups
     ]
-    octets = sum(mean_octets(1.0, group.traffic)) * sum(share.part for share in shares)
-    categories = {rating_groups[share.match.target] for share in shares}
+    parts: dict[int, float] = {}
+    for share in shares:
+        rating_group = rating_groups[share.match.target]
+        parts[rating_group] = parts.get(rating_group, 0.0) + share.part
+    octets = sum(mean_octets(1.0, group.traffic)) * sum(parts.values())
     period, why = min(_periods(rulebase, credit, octets), key=lambda found: found[0])
-    return CreditUse(credit, period, why, octets, len(categories) or 1)
+    return CreditUse(credit, period, why, octets, tuple(sorted(parts.items())))
 
 
 def _periods(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from msgspec import Struct
 
 from staros_cli.chassis.peers.peer import Change, Obstacle, Peer, next_after
@@ -10,6 +12,8 @@ from staros_cli.chassis.peers.settings import DiameterSettings
 CONNECTED_AFTER, CAPABLE_AFTER = 0.1, 0.1
 """Seconds until a connection stands, and from then until capabilities are exchanged (chosen)."""
 IDLE, WAIT_CONN_ACK, WAIT_CEA, OPEN, CLOSED = "IDLE", "WAIT_CONN_ACK", "WAIT_CEA", "OPEN", "CLOSED"
+_FIRST_PORT, _PORTS = 32768, 28232
+"""The ports that connections come from."""
 _IDLE = (Obstacle.LOCAL, Obstacle.DISABLED)
 """No connection is tried then."""
 
@@ -57,6 +61,12 @@ class DiameterPeer(Peer):
         self._cleared = DiameterCounts()
         self.requests = self.timeouts = 0
         super().__init__(now, obstacle, up)
+
+    @property
+    def local_port(self) -> int:
+        """The port of this system that its connection comes from."""
+        seed = f"{self.settings.key} {self.up_since}".encode()
+        return _FIRST_PORT + crc32(seed) % _PORTS
 
     def configure(self, settings: DiameterSettings) -> None:
         """Go on with other settings."""
