@@ -387,8 +387,10 @@ CHOICES = (
         "Empty values, a record for each object and the two decimals of percentages are captured.",
     ),
     (
-        "`active-only`, `gather-on-standby`, `local-file` and `bulkstats config` change nothing",
-        "They are about a standby chassis and about files that the emulator does not keep.",
+        "A standby chassis of a pair gathers bulk statistics as well unless `no gather-on-standby` "
+        "says otherwise, but none of schemas that are `active-only`; `local-file` and `bulkstats "
+        "config` change nothing",
+        "The names are captured, what they mean is a guess.",
     ),
 )
 """Behaviour that no source tells, with what is known about it."""

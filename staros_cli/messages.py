@@ -139,6 +139,7 @@ CARRIES_INTERFACE = Message(
 )
 NTP_NOT_RUNNING = Message("NTP is not running")
 BULKSTATS_NOT_RUNNING = Message("Collection of bulk statistics is not enabled")
+BULKSTATS_ON_STANDBY = Message("Bulk statistics are not gathered on a standby chassis")
 NO_BULKSTATS_RECEIVER = Message("No receiver of bulk statistics is configured")
 BULKSTATS_NOT_SENT = Message("No receiver took the bulk statistics of file {files}")
 NO_BULKSTATS_FILE = Message("File {number} not configured", "doc")

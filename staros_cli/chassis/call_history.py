@@ -6,6 +6,7 @@ show however many calls there are.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
@@ -297,4 +298,4 @@ class CallHistory:
 
 def _place(limits: Sequence[float], value: float) -> int:
     """The first of some upper limits that a value is below."""
-    return next(place for place, limit in enumerate(limits) if value < limit)
+    return bisect_right(limits, value)

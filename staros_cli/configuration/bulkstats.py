@@ -26,6 +26,7 @@ MOST_SCHEMAS = 2000
 """How many schemas are used; those configured behind them are only kept."""
 _DEFAULT_FILE = 1
 """The file that what stands in no file belongs to (doc)."""
+_ACTIVE_ONLY = "active-only"
 _NAMED_FOR = {"primary-receiver": (PRIMARY,), "secondary-receiver": (SECONDARY,)}
 
 
@@ -45,6 +46,7 @@ def read(root: Node) -> BulkstatsSettings:
         max(1, int(number_in(own.get("transfer-interval", ""), default.transfer))),
         max(1, int(number_in(own.get("limit", ""), default.limit))),
         receiver_mode,
+        ["no", "gather-on-standby"] not in words,
         tuple(_files(mode, receiver_mode)),
     )
 
@@ -142,8 +144,13 @@ def _receiver(words: list[str]) -> Receiver:
 @lru_cache(MOST_SCHEMAS)
 def _schema(line: str) -> Schema | None:
     """The schema that a line is about, None for a line of another kind that was imported."""
-    words = [word for word in words_of(line) if word != "active-only"]
-    kind, rest = (SYSTEM, words) if words[0] == "schema" else (words[0], words[1:])
-    if len(rest) < 2 or rest[0] != "schema":
+    words = words_of(line)
+    kind, rest = (SYSTEM, words[1:]) if words[0] == "schema" else (words[0], words[2:])
+    ahead = rest[:1] == [_ACTIVE_ONLY] and len(rest) > 1
+    rest = rest[ahead:]
+    if not rest or "schema" not in words[:2]:
         return None
-    return Schema(kind, rest[1], rest[3] if rest[2:3] == ["format"] and len(rest) > 3 else "")
+    behind = rest[1:2] == [_ACTIVE_ONLY]
+    form = rest[1 + behind :]
+    text = form[1] if form[:1] == ["format"] and len(form) > 1 else ""
+    return Schema(kind, rest[0], text, ahead or behind)

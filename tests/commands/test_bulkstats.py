@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from staros_cli.chassis.bulk_variables.source import KINDS
+from tests.chassis.srp.pairs import pair
 from tests.commands.test_charging_counters import APN, SERVICE
 from tests.commands.test_outside_conditions import happen
 from tests.commands.test_user_plane import many_sessions
@@ -321,3 +322,43 @@ def test_the_brief_configuration_has_no_schemas() -> None:
         "config\n  bulkstats mode\n    limit 300\n  #exit\nend\n"
     )
     assert "card schema c format x" in lab.typed("show configuration bulkstats")
+
+
+def test_a_pair_tells_of_its_switchover_and_its_managers() -> None:
+    lab = pair()
+    names = ("switchover-number", "switchover-time", "switchover-reason", "audit_start_time")
+    assert _icsr(lab, *names) == ["0", "Never", "N/A", "Never"]
+    lab.typed("srp initiate-audit manual-with-sync")
+    lab.typed("srp initiate-switchover -noconfirm")
+    lab.wait(30)
+    shown = lab.reply("show srp call-loss statistics").data
+    values = _icsr(
+        lab,
+        "switchover-number",
+        "switchover-reason",
+        "total-num-act-calls-swo-time",
+        "total_sessmgr",
+    )
+    managers = lab.typed("show srp checkpoint statistics").splitlines()[0].split()[-1]
+    active = str(shown["total_active_calls_at_switchover"])
+    assert values == ["1", shown["switchover_reason"], active, managers]
+    ready = lab.typed("show srp checkpoint statistics").splitlines()[2].split()[-1]
+    assert _icsr(lab, "total_sessmgr_standby_connected") == [ready]
+
+
+def _icsr(lab: Lab, *names: str) -> list[str]:
+    source = lab.chassis.bulkstats.source
+    (value,) = source.readers("icsr", source.shared(lab.chassis.now))
+    return [value(name) for name in names]
+
+
+def test_a_standby_chassis_gathers_nothing_when_it_is_told_so() -> None:
+    lab = pair()
+    lab.configure("bulkstats collection", *FILE, "context schema c format x", "bulkstats mode")
+    lab.configure("bulkstats mode", "no gather-on-standby")
+    assert lab.typed("bulkstats force gather") == ""
+    lab.typed("srp initiate-switchover -noconfirm")
+    lab.wait(30)
+    assert "on a standby chassis" in lab.typed("bulkstats force gather")
+    lab.configure("bulkstats mode", "gather-on-standby")
+    assert lab.typed("bulkstats force gather") == ""

@@ -47,6 +47,7 @@ def test_the_lines_of_the_mode() -> None:
 def test_what_stands_in_no_file_belongs_to_the_first() -> None:
     found = configured(
         *MODE,
+        "no gather-on-standby",
         "header format one",
         "footer format end",
         "receiver 192.0.2.70 primary mechanism sftp login me encrypted password +B0",
@@ -57,6 +58,7 @@ def test_what_stands_in_no_file_belongs_to_the_first() -> None:
         "receiver 192.0.2.71 secondary mechanism tftp",
         'schema active-only s1 format "a \\"b\\" %n%"',
         "schema s2",
+        "pgw schema s3 active-only format active-only",
         "file 3",
         "port schema p format %port%",
         "receiver mode secondary-on-failure",
@@ -70,9 +72,11 @@ def test_what_stands_in_no_file_belongs_to_the_first() -> None:
     )
     assert first.schemas == (
         Schema("card", "c1", "%card%"),
-        Schema("system", "s1", 'a "b" %n%'),
+        Schema("system", "s1", 'a "b" %n%', active_only=True),
         Schema("system", "s2"),
+        Schema("pgw", "s3", "active-only", active_only=True),
     )
+    assert not found.on_standby
     assert (first.mode, third.mode) == (REDUNDANT, ON_FAILURE)
     assert (third.number, third.schemas) == (3, (Schema("port", "p", "%port%"),))
 

@@ -11,6 +11,8 @@ from staros_cli.chassis.chassis import Chassis
 
 NOT_APPLICABLE = "N/A"
 """Stands where a value does not apply (capture)."""
+NEVER = "Never"
+"""Stands for a time that never was (capture)."""
 
 
 class Variable(Struct, frozen=True):

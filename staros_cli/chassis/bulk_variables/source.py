@@ -11,11 +11,13 @@ from staros_cli.chassis.bulk_variables.charging import KINDS_OF_CHARGING
 from staros_cli.chassis.bulk_variables.hardware import CARD, PORT
 from staros_cli.chassis.bulk_variables.network import APN, CONTEXT, IPPOOL, KINDS_OF_SERVICES
 from staros_cli.chassis.bulk_variables.peers import KINDS_OF_SERVERS
+from staros_cli.chassis.bulk_variables.redundancy import ICSR
 from staros_cli.chassis.bulk_variables.shared import SCHEMA_NAME, SHARED, Moment
 from staros_cli.chassis.bulk_variables.system import SYSTEM
 from staros_cli.chassis.bulkstats.collector import Value
 from staros_cli.chassis.bulkstats.settings import SYSTEM as SYSTEM_KIND
 from staros_cli.chassis.chassis import Chassis
+from staros_cli.chassis.srp.states import State
 
 KINDS: dict[str, Kind] = {
     SYSTEM_KIND: SYSTEM,
@@ -27,6 +29,7 @@ KINDS: dict[str, Kind] = {
     **KINDS_OF_SERVICES,
     **KINDS_OF_SERVERS,
     **KINDS_OF_CHARGING,
+    "icsr": ICSR,
 }
 """The kinds of schemas that the model has objects for; the others make no records."""
 
@@ -43,6 +46,12 @@ class ModelSource:
     def __init__(self, chassis: Chassis) -> None:
         self._chassis = chassis
         self._looked_for: Mapping[str, str] | None = None
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether the other chassis of a pair serves."""
+        srp = self._chassis.srp
+        return srp.is_running and srp.state is State.STANDBY
 
     def shared(self, at: float) -> Mapping[str, str]:
         """The variables that all records and file names have, at a time."""

@@ -53,7 +53,12 @@ Value = Callable[[str], str]
 
 
 class Source(Protocol):
-    """Where the values come from."""
+    """Where the values come from; `is_standby` while the other chassis of a pair serves."""
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether the other chassis of a pair serves."""
+        ...
 
     def shared(self, at: float) -> Mapping[str, str]:
         """The variables that all records and file names have, at a time."""
@@ -66,6 +71,8 @@ class Source(Protocol):
 
 class NoSource:
     """Knows no values."""
+
+    is_standby = False
 
     def shared(self, at: float) -> Mapping[str, str]:
         """No variable is known."""
@@ -178,10 +185,15 @@ class Bulkstats:
         return self._gathering is not None
 
     def gather(self) -> None:
-        """Begin a sample; while one is under way no other begins."""
-        if self._gathering is None:
+        """Begin a sample; while one is under way, or on a standby chassis, none may begin."""
+        if self._gathering is None and not self._is_left_out:
             self._gathering = self._sample(self._timeline.now)
             self._go_on(self._turn)
+
+    @property
+    def _is_left_out(self) -> bool:
+        """Whether nothing is gathered because the other chassis of a pair serves."""
+        return not self.settings.on_standby and self.source.is_standby
 
     def _go_on(self, turn: int) -> None:
         """Gather a slice, and later the next."""
@@ -219,10 +231,11 @@ class Bulkstats:
     ) -> Iterator[tuple[str, int]]:
         """The records of a file: by kinds as configured, in these by objects (capture).
 
-        A schema without a format makes none.
+        A schema without a format makes none, nor one for active chassis on a standby one.
         """
         by_kind: dict[str, list[Schema]] = {}
-        with_format = [schema for schema in settings.schemas if schema.format]
+        active = not self.source.is_standby
+        with_format = [s for s in settings.schemas if s.format and (active or not s.active_only)]
         for schema in sorted(with_format, key=lambda schema: schema.name):
             by_kind.setdefault(schema.kind, []).append(schema)
         for kind in dict.fromkeys(schema.kind for schema in with_format):
@@ -360,8 +373,10 @@ class Bulkstats:
     # What an operator does
 
     def force_gather(self) -> None:
-        """Gather now, beside the samples at intervals. Raises Refused without collection."""
+        """Gather now, beside the samples at intervals. Raises Refused when that is not enabled."""
         self._check_enabled()
+        if self._is_left_out:
+            raise Refused(messages.BULKSTATS_ON_STANDBY)
         self.gather()
 
     def force_transfer(self) -> None:

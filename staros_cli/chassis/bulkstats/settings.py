@@ -22,11 +22,15 @@ class Receiver(Struct, frozen=True):
 
 
 class Schema(Struct, frozen=True):
-    """A schema: for each object of its kind the format makes a record."""
+    """A schema: for each object of its kind the format makes a record.
+
+    With `active_only` a standby chassis of a pair makes none.
+    """
 
     kind: str
     name: str
     format: str = ""
+    active_only: bool = False
 
 
 class FileSettings(Struct, frozen=True):
@@ -53,6 +57,8 @@ class FileSettings(Struct, frozen=True):
 class BulkstatsSettings(Struct, frozen=True):
     """All of it: intervals in minutes, the limit in KB. `mode` is that of files without their own.
 
+    With `on_standby` a standby chassis of a pair gathers as well.
+
     The default of the limit is chosen, that of the interval between samples a guess of clients.
     """
 
@@ -62,6 +68,7 @@ class BulkstatsSettings(Struct, frozen=True):
     transfer: int = 480
     limit: int = 1000
     mode: str = ON_FAILURE
+    on_standby: bool = True
     files: tuple[FileSettings, ...] = ()
 
     @property

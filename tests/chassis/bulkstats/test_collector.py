@@ -45,6 +45,7 @@ class Numbers:
 
     def __init__(self, cards: int = 2) -> None:
         self.cards = cards
+        self.is_standby = False
 
     def shared(self, at: float) -> Mapping[str, str]:
         return {"at": f"{at:.0f}"}
@@ -64,7 +65,8 @@ class Gathering:
         self.events = EventStream()
         self.silent: set[str] = set()
         self.bulkstats = Bulkstats(self.timeline, self.events, lambda a: a not in self.silent)
-        self.bulkstats.take_from(lambda: Numbers(cards))
+        self.source = Numbers(cards)
+        self.bulkstats.take_from(lambda: self.source)
         self.configure(settings)
 
     def configure(self, settings: BulkstatsSettings) -> None:
@@ -104,6 +106,23 @@ def test_a_schema_without_a_format_makes_no_record() -> None:
     run = Gathering(replace(SETTINGS, files=(FileSettings(1, schemas=(Schema("card", "c"),)),)))
     run.until(1201)
     assert run.counts()[0] == Counts()
+
+
+def test_on_a_standby_chassis_some_or_all_is_left_out() -> None:
+    schemas = (Schema("card", "a", "active", active_only=True), Schema("system", "s", "all"))
+    settings = replace(SETTINGS, files=(FileSettings(1, schemas=schemas),))
+    run = Gathering(settings)
+    run.source.is_standby = True
+    run.until(1201)
+    assert run.text == "all\n"
+    run.configure(replace(settings, on_standby=False))
+    run.until(1501)
+    with pytest.raises(Refused, match="standby chassis"):
+        run.bulkstats.force_gather()
+    assert run.text == "all\n"
+    run.source.is_standby = False
+    run.until(1801)
+    assert run.text == "all\nactive\nactive\nall\n"
 
 
 def test_a_transfer_comes_behind_the_sample_of_its_time() -> None:
