@@ -62,6 +62,7 @@ POOL_INACTIVE = Message(
 )
 POOL_MISSING = Message("apn {apn}\n- there is no pool {name} in context {context}")
 NO_SUCH_POOL = Message("There is no pool {name} in context {context}")
+NO_SUCH_POOL_ADDRESS = Message("No address of these pools matches")
 NO_SUCH_APN = Message("No APN found")
 
 # Service Redundancy Protocol

@@ -88,7 +88,6 @@ class CallHistory:
         self._reasons_of: dict[int, Counter[str]] = {}
         self.rejections: Counter[str] = Counter()
         self.rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
-        self._rejections_of: list[Counter[str]] = [Counter() for _ in range(self._groups)]
         self.clear_setup_times()
         self._ages: list[Counter[int]] = [Counter() for _ in range(self._groups)]
         self._setting_up: deque[tuple[float, int]] = deque()
@@ -229,13 +228,12 @@ class CallHistory:
             counts.rejected += count
             self.rejections[reason] += count
             self.rejections_of[group][reason] += count
-            self._rejections_of[group][reason] += count
 
     # What is asked
 
     def rejected(self, group: int, reason: str) -> int:
         """How many calls of a group were refused for a reason."""
-        return self._rejections_of[group][reason]
+        return self.rejections_of[group][reason]
 
     def setting_up(self, now: float) -> Counter[int]:
         """How many calls of each group are being set up, those being authenticated left out."""

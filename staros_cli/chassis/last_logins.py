@@ -45,6 +45,10 @@ class LastLogins:
                 write_whole(self._path, msgspec.json.encode(self._logins), durable=False)
         return before
 
+    def of(self, name: str) -> Login | None:
+        """The last login of a user, None where none is known."""
+        return self._logins.get(name)
+
     def _read(self) -> dict[str, Login]:
         if self._path is None:
             return {}

@@ -45,6 +45,8 @@ PoolKey = tuple[str, int, str]
 _FREE, _KEPT, _UNKNOWN = -1, -2, -3
 """In place of the row of a call: an address that is free, one whose call another chassis goes on
 with, and one below those of such calls of which nothing is known yet."""
+USED, HELD, FREE = "used", "hold", "free"
+"""How an address of a pool is used."""
 _NUMBERS = 65535
 """How many numbers there are for pools, from 1 on."""
 
@@ -221,6 +223,17 @@ class Pool:
         number = value if self.settings.version == 4 else value >> (128 - _PREFIX)
         offset = number - self.settings.first
         return self._rows[offset] if 0 <= offset < len(self._rows) else -1
+
+    def use_of(self, value: int, now: float) -> str:
+        """Whether an address, given as a number, is used, on hold or free; empty for none of it."""
+        number = value if self.settings.version == 4 else value >> (128 - _PREFIX)
+        offset = number - self.settings.first
+        if not 0 <= offset < self.settings.size:
+            return ""
+        row = self._rows[offset] if offset < len(self._rows) else _FREE
+        if row >= 0 or row == _KEPT:
+            return USED
+        return HELD if self._resting.rests(offset, now) else FREE
 
 
 class _Ranges:

@@ -61,6 +61,10 @@ class Resting:
             self._pass_held()
         return self._held
 
+    def rests(self, place: int, now: float) -> bool:
+        """Whether an address that is free rests still."""
+        return place < len(self._until) and self._until[place] > now
+
     def next_at(self, now: float) -> float:
         """When the next of those that rest still has rested; infinite where none rests."""
         return self._until[self._held_first] if self.held(now) else inf

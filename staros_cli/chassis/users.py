@@ -165,6 +165,19 @@ class Users:
             account.locked_until = now + 60.0 * self.lockout_minutes
         return None
 
+    @property
+    def local(self) -> list[Account]:
+        """The users of the whole system, by name."""
+        found = [account for account in self if account.context == LOCAL_USERS]
+        return sorted(found, key=lambda account: account.name)
+
+    def unlock(self, name: str) -> None:
+        """Let a user of the whole system in again. Raises Refused without that user."""
+        found = self._accounts.get((LOCAL_USERS, name))
+        if found is None:
+            raise Refused(messages.NO_SUCH_USER, name=name)
+        found.failures, found.locked_until = 0, 0.0
+
     # Public keys
 
     def put_key(self, name: str, key: str) -> None:

@@ -52,6 +52,7 @@ def load() -> None:
         gtp_paths,
         gtpp,
         ims_authorization,
+        local_users,
         logging,
         monitor,
         node_services,

@@ -6,6 +6,7 @@ from collections import Counter
 
 from staros_cli import messages
 from staros_cli.chassis.apn_records import ApnRecord
+from staros_cli.chassis.service_statistics import ServiceStatistics
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.configuration import addresses
 from staros_cli.messages import Refused
@@ -29,6 +30,21 @@ def _wanted(invocation: Invocation) -> list[ApnRecord]:
 def show_apn(invocation: Invocation) -> Output:
     """Show APNs as they are configured, with the calls that each has."""
     return layouts.apns(_wanted(invocation), _calls(invocation))
+
+
+@handles("show_apn_counters")
+def show_apn_counters(invocation: Invocation) -> Output:
+    """Show how many calls of APNs there are, were and were refused."""
+    chassis = invocation.chassis
+    chassis.callers.count_refusals()
+    counted = ServiceStatistics(chassis.sessions, chassis.callers.history, invocation.now)
+    groups = list(enumerate(chassis.sessions.groups))
+    return layouts.counters(
+        [
+            (apn, counted.of(n for n, group in groups if group.apn.lower() == apn.name.lower()))
+            for apn in _wanted(invocation)
+        ]
+    )
 
 
 @handles("show_apn_statistics")

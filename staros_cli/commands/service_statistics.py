@@ -5,6 +5,7 @@ from __future__ import annotations
 from staros_cli import messages
 from staros_cli.chassis.contexts import Context, Service
 from staros_cli.chassis.service_statistics import ServiceStatistics
+from staros_cli.commands.contexts import named_kind
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.messages import Refused
 from staros_cli.rendering import service_statistics as layouts
@@ -37,19 +38,19 @@ def _groups(invocation: Invocation, context: Context, service: Service) -> list[
     return [n for n, group in groups if (group.place, group.kind.service) == (place, service.kind)]
 
 
-@handles("show_pgw_statistics")
-def show_pgw_statistics(invocation: Invocation) -> Output:
-    """Show how many subscribers have come to P-GW services, and what they carry."""
+@handles("show_service_statistics")
+def show_service_statistics(invocation: Invocation) -> Output:
+    """Show how many subscribers have come to services of a kind, and what they carry."""
     statistics, all_groups = _statistics(invocation), invocation.chassis.sessions.groups
     rows = []
-    for context, service in _services(invocation, "pgw"):
+    for context, service in _services(invocation, named_kind(invocation)):
         groups = _groups(invocation, context, service)
         by_version = [
             statistics.of(n for n in groups if all_groups[n].kind.is_ipv6 is is_ipv6)
             for is_ipv6 in (False, True)
         ]
-        rows.append(layouts.PgwRow(context.name, service.name, *by_version))
-    return layouts.pgw(rows)
+        rows.append(layouts.ServiceRow(context.name, service.name, *by_version))
+    return layouts.services(rows)
 
 
 @handles("show_mme_statistics")

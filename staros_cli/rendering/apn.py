@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import to_builtins
 
 from staros_cli.chassis.apn_records import ApnRecord
+from staros_cli.chassis.service_statistics import ServiceCounts
 from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Lines, Screen, blocks, key_of
+from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, blocks, key_of
 
 _WIDTH = 38
 
@@ -89,3 +90,19 @@ def _block(apn: ApnRecord, calls: int) -> Lines:
 
 def _pair(left: str, right: str) -> str:
     return f"  {left:<{_WIDTH}}{right}"
+
+
+_Counted = tuple[ApnRecord, ServiceCounts]
+_COUNTERS = Table[_Counted](
+    Column("APN", 40, lambda row: row[0].name),
+    Column("Active", 10, lambda row: row[1].active, right=True),
+    Column("Setup", 10, lambda row: row[1].setup, right=True),
+    Column("Released", 10, lambda row: row[1].released, right=True),
+    Column("Rejected", 10, lambda row: row[1].rejected, right=True),
+)
+
+
+@layout("show apn counters", "chosen", "No device was seen to print it.")
+def counters(found: Sequence[_Counted]) -> Rows:
+    """The calls of APNs: those there are, that were set up, that ended, and that were refused."""
+    return _COUNTERS.of(found)

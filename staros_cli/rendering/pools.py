@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -91,6 +91,21 @@ def summary(found: Sequence[Pool], now: float) -> Lines:
     )
     values = {"pools": len(found), "addresses": size, "used": used, "hold": held, "free": free}
     return Lines([text], values)
+
+
+_Use = tuple[str, Pool, str, int | None]
+_ADDRESSES = Table[_Use](
+    Column("Address", 15, lambda row: row[0]),
+    Column("Pool Name", 32, lambda row: row[1].settings.name),
+    Column("State", 5, lambda row: row[2]),
+    Column("Callid", 8, lambda row: "-" if row[3] is None else f"{row[3]:08x}"),
+)
+
+
+@layout("show ip pool address", "chosen", "No device was seen to print it.")
+def addresses(address: str, uses: Sequence[tuple[Pool, str]], callids: Mapping[int, int]) -> Rows:
+    """How an address of pools is used, with the call that has it, by the numbers of pools."""
+    return _ADDRESSES.of([(address, pool, use, callids.get(pool.number)) for pool, use in uses])
 
 
 @layout("show ip pool verbose", "chosen")

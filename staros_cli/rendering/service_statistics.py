@@ -13,8 +13,8 @@ from staros_cli.rendering.peers import counters
 from staros_cli.rendering.values import Lines, Screen, blocks, key_of, screen
 
 
-class PgwRow(Struct, frozen=True):
-    """A P-GW service with the counts of its calls of each version of IP."""
+class ServiceRow(Struct, frozen=True):
+    """A service with the counts of its calls of each version of IP."""
 
     context: str
     name: str
@@ -26,14 +26,15 @@ class PgwRow(Struct, frozen=True):
     "show pgw-service statistics",
     "chosen",
     "Labels as remembered, columns those of other counters. A subscriber has one PDN here. "
-    "Bearers, handovers and causes are not modelled and left out.",
+    "Bearers, handovers and causes are not modelled and left out. Services of other kinds have the "
+    "same shape.",
 )
-def pgw(rows: Sequence[PgwRow]) -> Screen:
-    """How many subscribers have come to P-GW services, and what they have carried."""
-    return blocks(map(_pgw, rows))
+def services(rows: Sequence[ServiceRow]) -> Screen:
+    """How many subscribers have come to services, and what they have carried."""
+    return blocks(map(_service, rows))
 
 
-def _pgw(row: PgwRow) -> Screen:
+def _service(row: ServiceRow) -> Screen:
     total = row.ipv4.plus(row.ipv6)
     head = [f"Service name: {row.name}", f"Context: {row.context}"]
     octets, packets = (total.up, total.down), (total.up // PACKET, total.down // PACKET)

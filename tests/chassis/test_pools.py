@@ -350,3 +350,19 @@ def test_no_address_is_given_twice(steps: list[int], size: int, hold: float) -> 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     text = Lab().configure("context GGSN", "ip pool P range 10.6.0.9 10.6.0.1")
     assert "A range begins with its first address, got 10.6.0.9 to 10.6.0.1" in text
+
+
+def test_an_address_of_a_pool_is_free_used_or_on_hold() -> None:
+    lab = Lab()
+    lab.configure(PLACE, f"{SMALL} address-hold-timer 300")
+    called_again(lab)
+    lab.typed(PLACE)
+    line = "show ip pool address 10.9.0.1 pool small"
+    row = lab.typed(line).splitlines()[2].split()
+    assert row[:3] == ["10.9.0.1", "small", "used"]
+    (found,) = lab.chassis.sessions.with_callid(int(row[3], 16))
+    assert lab.chassis.sessions.session(found, lab.chassis.now).address == "10.9.0.1"
+    assert lab.typed(f"{line} free") == "No address of these pools matches\n"
+    lab.typed("clear subscribers all -noconfirm")
+    assert lab.typed(f"{line} hold").splitlines()[2].split()[2:] == ["hold", "-"]
+    assert lab.typed("show ip pool address 10.8.0.1 pool small all").startswith("No address")

@@ -70,3 +70,14 @@ def test_statistics_follow_from_the_calls_and_count_anew() -> None:
     assert 0 <= 5 * data["uplink_bytes"] - data["downlink_bytes"] + 5 <= 10
     assert data["uplink_pkts"] == data["uplink_bytes"] // 500
     assert lab.typed("show apn statistics name x") == "Failure: No APN found\n"
+
+
+def test_counters_are_those_of_the_calls_of_an_apn() -> None:
+    lab = Lab()
+    lab.configure(*LINES)
+    rows = [line.split() for line in lab.typed("show apn counters all").splitlines()[2:]]
+    assert rows == [["lab.example", "1024", "1024", "0", "0"]]
+    lab.typed("clear subscribers apn lab.example -noconfirm")
+    row = lab.typed("show apn counters name LAB.example").splitlines()[2].split()
+    assert (row[2], row[3]) == ("1024", "1024")
+    assert lab.typed("show apn counters name missing") == "Failure: No APN found\n"

@@ -181,3 +181,11 @@ def test_rejections_count_anew() -> None:
     assert lab.reply("show session subsystem").data[0]["total_calls_rejected"] > 0
     lab.typed("clear session subsystem")
     assert lab.reply("show session subsystem").data[0]["total_calls_rejected"] == 0
+
+
+def test_services_of_other_kinds_have_the_same_shape() -> None:
+    lab = Lab()
+    text = lab.typed("show ggsn-service statistics all")
+    assert text.startswith("Service name: ")
+    assert "Data Statistics:\n" in text
+    assert lab.typed("show sgw-service statistics all").startswith("Failure: There is no sgw")
