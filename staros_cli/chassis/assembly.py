@@ -149,7 +149,7 @@ class Assembly:
     def _make_peers(self) -> None:
         """Make what other systems are asked for calls."""
         self.peers = Peers(self.timeline, self.contexts, self.events, self.sessions)
-        self.callers.come_through(self.peers.nodes)
+        self.callers.come_through(self.peers.nodes, self.peers.control_planes.knows)
         self.callers.ask(self.peers.refusal)
         self.callers.tell_of_ends(self.peers.policies.ended)
         self.peers.policies.count_refusals(self.callers.history.rejected)

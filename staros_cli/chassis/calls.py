@@ -54,6 +54,7 @@ class Callers:
         self._timeline = timeline
         self._changed = changed
         self._nodes: Callable[[int], Sequence[int]] = lambda group: (0,)
+        self._knows: Callable[[int, int], bool] = lambda group, node: True
         self._checks: list[Callable[[int], str]] = []
         self._unanswered: list[Callable[[int], bool]] = []
         self._arrived: list[Callable[[int], None]] = []
@@ -70,9 +71,14 @@ class Callers:
         self._ends_planned = 0
         self.history.clear()
 
-    def come_through(self, nodes: Callable[[int], Sequence[int]]) -> None:
-        """Let calls come through nodes: `nodes` has those of a group that send calls now."""
-        self._nodes = nodes
+    def come_through(
+        self, nodes: Callable[[int], Sequence[int]], knows: Callable[[int, int], bool]
+    ) -> None:
+        """Let calls come through nodes: `nodes` has those of a group that send calls now.
+
+        `knows` tells whether a call of a group that came through a node may still be here.
+        """
+        self._nodes, self._knows = nodes, knows
 
     def ask(self, check: Callable[[int], str]) -> None:
         """Ask `check` before calls are connected: why those of a group are refused, or nothing."""
@@ -246,7 +252,7 @@ class Callers:
     def take_up(self, calls: Iterable[MovedCall]) -> int:
         """Go on with calls that another chassis held; returns how many there are here now.
 
-        A call that has no service, no licence, no sessmgr or no address here is lost.
+        A call without service, control plane, licence, sessmgr or address here is lost.
         """
         now = self._timeline.now
         managers = {instance: count for count, instance in self._managers(now)}
@@ -272,7 +278,8 @@ class Callers:
         other = pools.choose(call.group) if allots else None
         has_call = sessions.row_of(call.group, call.number) >= 0
         is_taken = has_call or sessions.with_callid(call.callid)
-        if is_taken or (allots and other is None):
+        is_lost = not self._knows(call.group, call.node)
+        if is_taken or is_lost or (allots and other is None):
             return False
         sessmgr = call.sessmgr
         if sessmgr not in managers:

@@ -152,10 +152,15 @@ class UserPlanes:
             session,
             interface_of(service),
             self._contexts.by_name[place].services[name].bindings[""],
-            self._peers.control_plane_of(session),
+            self.control_plane_of(session),
             nodes[session.number % len(nodes)],
             (template.pool_context or template.context) if template else "",
         )
+
+    def control_plane_of(self, session: Session) -> str:
+        """The address of the control plane that a session comes from."""
+        place = self._sessions.place_of(session.row)
+        return self._peers.control_planes.address_of(*place)
 
     def findings(self) -> Iterator[Finding]:
         """The user planes that are started and have no control plane, so that no session comes."""

@@ -352,19 +352,19 @@ def _heartbeats(context: Part) -> Iterator[tuple[tuple[str, str, str], EchoSetti
 
 def _control_planes(root: Node, contexts: list[Part]) -> dict[tuple[str, str], ControlPlaneGroup]:
     """The groups of control planes that user planes are associated with."""
-    groups = {
-        part.name: ControlPlaneGroup(
-            part.name,
-            tuple(islice((words[1] for words in part.lines("peer-node-id") if words[1:]), 100)),
-        )
-        for part in Part(root).within("control-plane-group")
-    }
-    return {
-        (context.name, service.name): groups[name]
-        for context in contexts
-        for service in context.within("user-plane-service")
-        if (name := service.value("associate control-plane-group")) in groups
-    }
+    groups: dict[str, ControlPlaneGroup] = {}
+    for part in Part(root).within("control-plane-group"):
+        nodes = dict.fromkeys(words[1] for words in part.lines("peer-node-id") if words[1:])
+        groups[part.name] = ControlPlaneGroup(part.name, tuple(islice(nodes, MOST_PEERS)))
+    found: dict[tuple[str, str], ControlPlaneGroup] = {}
+    room = MOST_PEERS
+    for context in contexts:
+        for service in context.within("user-plane-service"):
+            group = groups.get(service.value("associate control-plane-group"))
+            if group is not None and room >= len(group.addresses):
+                found[context.name, service.name] = group
+                room -= len(group.addresses)
+    return found
 
 
 # What calls use

@@ -103,7 +103,7 @@ _SAEGW_HEAD = (
     "    CI              : n/a                         ECI              : n/a",
     "",
     "  Bearer QoS        : ",
-    "   QCI              : n/a ",
+    "   QCI              : {qci} ",
     "   ARP              : n/a ",
     "   PCI              : n/a ",
     "   PL               : n/a ",
@@ -394,6 +394,7 @@ def values_of(call: Call) -> dict[str, str | int]:
         "context": context,
         "not_covered": call.not_covered,
         "rulebase": call.rulebase or "n/a",
+        "qci": group.qci or "n/a",
         **counted(session, now),
     }
 

@@ -18,4 +18,4 @@ def _of_character(character: str) -> int:
 
 def rows(line: str, width: int) -> int:
     """The rows that a line takes on a terminal of `width` columns, one at least."""
-    return max(1, -(-columns(line) // max(1, width)))
+    return max(1, -(-columns(line.expandtabs()) // max(1, width)))

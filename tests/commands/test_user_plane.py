@@ -231,7 +231,7 @@ def test_control_planes_come_and_go_with_the_configuration() -> None:
     assert traps(lab)[-1] == "SxPeerAssociationRelease"
     assert len(lab.chassis.sessions) == 6
     lab.wait(5)
-    assert {lab.chassis.peers.control_plane_of(s) for s in sessions_of(lab)} == {CONTROL}
+    assert {lab.chassis.user_planes.control_plane_of(s) for s in sessions_of(lab)} == {CONTROL}
     assert len(lab.chassis.sessions) == 12
     lab.configure("no control-plane-group CP")
     assert len(lab.chassis.sessions) == 0
@@ -239,6 +239,27 @@ def test_control_planes_come_and_go_with_the_configuration() -> None:
     assert warning in lab.typed("show configuration errors section user-plane-service verbose")
     lab.wait(5)
     assert len(lab.chassis.sessions) == 0
+
+
+def test_a_control_plane_that_is_named_twice_is_one() -> None:
+    lab = calling()
+    lab.configure(SECOND[0], f"peer-node-id ipv4-address {CONTROL} interface n4")
+    (path,) = lab.chassis.peers.paths
+    assert lab.chassis.peers.sessions_of(path) == (12, 12)
+
+
+def test_sessions_that_another_chassis_held_come_back_to_their_control_plane() -> None:
+    lab = calling()
+    lab.configure(*SECOND)
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(5)
+    chassis = lab.chassis
+    before = {s.callid: chassis.user_planes.control_plane_of(s) for s in sessions_of(lab)}
+    calls = [chassis.callers.move(row) for row in list(chassis.sessions.rows())]
+    lab.configure("no control-plane-group CP", *SECOND)
+    assert chassis.callers.take_up(calls) == 6
+    after = {s.callid: chassis.user_planes.control_plane_of(s) for s in sessions_of(lab)}
+    assert after == {callid: plane for callid, plane in before.items() if plane != CONTROL}
 
 
 def test_the_interface_follows_from_the_sides() -> None:

@@ -207,3 +207,8 @@ def test_ctrl_c_stops_the_pages() -> None:
 def test_a_failure_that_needs_pages_stays_a_failure() -> None:
     session, _ = make_session(length=1, width=5)
     assert session.handle("context nowhere").failed
+
+
+def test_tabs_take_the_room_that_terminals_give_them() -> None:
+    pager = Pager(["\ta\tb", "y", "z"], 4, 16)  # 17 columns
+    assert pager.page() == ["\ta\tb", "y"]

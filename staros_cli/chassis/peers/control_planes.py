@@ -65,7 +65,8 @@ def interface_of(service: Service) -> str:
 class ControlPlanes:
     """The control planes of user planes, and which of them sessions come from.
 
-    A control plane that was configured once keeps its number for the sessions of a group.
+    A control plane that was configured once keeps its number for the sessions of a group, so that
+    those come back to it which another chassis has held.
     """
 
     def __init__(self, contexts: Contexts, sessions: SessionTable) -> None:
@@ -75,12 +76,12 @@ class ControlPlanes:
             for index, group in enumerate(sessions.groups)
             if group.kind.is_user_plane
         }
+        self._known: dict[int, list[str]] = {index: [] for index in self._places}
         self.clear()
 
     def clear(self) -> None:
-        """None is known: the system went down."""
+        """None is configured: the system went down."""
         self._configuration = PeerConfiguration()
-        self._known: dict[int, list[str]] = {index: [] for index in self._places}
 
     def configure(self, configuration: PeerConfiguration) -> None:
         """Take what is configured now."""
@@ -158,10 +159,16 @@ class ControlPlanes:
         """The address of the control plane that a session of a group comes from."""
         return self._known[index][node]
 
+    def knows(self, index: int, node: int) -> bool:
+        """Whether the control plane of a session of a group is configured, if it has one."""
+        if index not in self._places:
+            return True
+        wanted = self._configuration.control_planes.get(self._places[index], _NOBODY).addresses
+        return self._known[index][node] in wanted
+
     def forgotten(self) -> Iterator[Place]:
         """The places of control planes that are configured no more."""
-        for index, place in self._places.items():
-            wanted = self._configuration.control_planes.get(place, _NOBODY).addresses
-            for node, address in enumerate(self._known[index]):
-                if address not in wanted:
-                    yield index, node
+        places = (
+            (index, node) for index in self._places for node in range(len(self._known[index]))
+        )
+        return (place for place in places if not self.knows(*place))

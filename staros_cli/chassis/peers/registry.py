@@ -64,6 +64,7 @@ class Peers:
         self._sessions = sessions
         self._notices = PeerNotices(events)
         self._routes = Routes(contexts, sessions)
+        self.control_planes = self._routes.control_planes
         self._obstacles = Obstacles(contexts)
         self.read: Callable[[], PeerConfiguration] = PeerConfiguration
         self._servers = Servers()
@@ -79,7 +80,7 @@ class Peers:
             self._notices.removed(peer, None)
         self._notices.clear()
         self._by_key = {}
-        self._routes.control_planes.clear()
+        self.control_planes.clear()
         self._due: dict[Key, float] = {}
         self._ending: set[Key] = set()
         self._begun_at: float | None = None
@@ -219,10 +220,6 @@ class Peers:
         """The path of the control plane that a call has taken, None where there is none."""
         place = self._sessions.place_of(session.row)
         return self._routes.of_call(*place, self.configuration)
-
-    def control_plane_of(self, session: Session) -> str:
-        """The address of the control plane of a session of a user plane."""
-        return self._routes.control_planes.address_of(*self._sessions.place_of(session.row))
 
     @property
     def neighbors(self) -> list[BgpNeighbor]:
