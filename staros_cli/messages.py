@@ -260,7 +260,7 @@ RULE_IDLE = Message("{rule} (rulebase {rulebase})\n- {reason}")
 RULEDEF_ASKED = Message("{before} takes what the ruledef {name} matches")
 RULEDEF_FOR = Message("the ruledef {name} is for {use}")
 RULEDEF_EMPTY = Message("the ruledef {name} has no line that matches packets")
-NO_CHARGING_OBJECT = Message("No {kind} is configured")
+NO_OBJECT = Message("No {kind} is configured")
 NO_CHARGING_SERVICE = Message("There is no active charging service")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 

@@ -40,6 +40,7 @@ def load() -> None:
         charging_objects,
         charging_sessions,
         cloud,
+        configured_objects,
         congestion,
         cpus,
         credit_control,

@@ -9,6 +9,7 @@ from staros_cli.configuration.reading import Part, words_of
 from staros_cli.configuration.tree import Node, lines_of
 from staros_cli.messages import Refused
 from staros_cli.rendering import charging_objects as layouts
+from staros_cli.rendering import configured_objects
 
 _TIMEOUTS = ("tcp", "udp", "icmp", "alg-media", "flow-mapping")
 
@@ -45,5 +46,5 @@ def show_acs_object(invocation: Invocation) -> Output:
                 (words[1], [line for one in node.children.values() for line in lines_of(one)])
             )
     if not found:
-        raise Refused(messages.NO_CHARGING_OBJECT, kind=kind)
-    return layouts.objects(kind, found)
+        raise Refused(messages.NO_OBJECT, kind=kind)
+    return configured_objects.objects(kind, found)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from staros_cli.chassis.charging.objects import ChargingConfiguration
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Cell, Fields, Lines, Screen, blocks
+from staros_cli.rendering.values import Cell, Fields
 
 _IDLE = 300
 _MEDIA = 120
@@ -42,16 +42,3 @@ def service(
     ]
     title = f"Service name: {configuration.service}"
     return Fields(tuple(fields), title, width=28, between=": ")
-
-
-@layout("show active-charging edr-format and others", "chosen", "The lines are those configured.")
-def objects(kind: str, found: Sequence[tuple[str, Sequence[str]]]) -> Screen:
-    """Objects of a kind, with the lines that are configured in them."""
-    title = kind.replace("-", " ").title()
-    return blocks(
-        Lines(
-            [f"{title} Name: {name}", *(f"  {line}" for line in lines)],
-            {"kind": kind, "name": name, "lines": list(lines)},
-        )
-        for name, lines in found
-    )
