@@ -262,6 +262,7 @@ RULEDEF_FOR = Message("the ruledef {name} is for {use}")
 RULEDEF_EMPTY = Message("the ruledef {name} has no line that matches packets")
 NO_OBJECT = Message("No {kind} is configured")
 NO_CHARGING_SERVICE = Message("There is no active charging service")
+NO_SUCH_VLAN = Message("No port has VLAN {vlan}")
 NO_SUCH_PORT = Message("Port {port} does not exist: {expected}")
 
 # Licence

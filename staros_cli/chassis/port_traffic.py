@@ -18,6 +18,8 @@ from staros_cli.chassis.traffic import PACKET, mean_octets
 
 Place = tuple[int, int]
 """Slot and number of a port."""
+NPU = "npu"
+"""The counters of network processors."""
 WINDOWS = (0.0, 300.0, 900.0)
 """Seconds over which utilization is shown; the first is that of now."""
 _NOW = 10.0
@@ -37,9 +39,13 @@ class Octets(Struct):
 
 
 class _Share(Struct, frozen=True):
-    """What a port carries of each octet that a group of subscribers sends, and of each it gets."""
+    """What a port carries of each octet that a group of subscribers sends, and of each it gets.
+
+    It does so in some VLANs, evenly (chosen).
+    """
 
     port: Place
+    vlans: tuple[int, ...]
     up: tuple[float, float]
     down: tuple[float, float]
 
@@ -68,6 +74,8 @@ class PortTraffic:
         self._shares: list[list[_Share]] = [[] for _ in self._groups]
         self._octets: dict[Place, Octets] = {}
         self._cleared: dict[tuple[Place, str], Octets] = {}
+        self._of_vlans: dict[tuple[Place, int], Octets] = {}
+        self._cleared_vlans: dict[tuple[Place, int], Octets] = {}
 
     def look(self) -> None:
         """Count until now, and look anew at which ports carry what."""
@@ -78,23 +86,30 @@ class PortTraffic:
             up, down = self._rates(index)
             for share in self._shares[index]:
                 found = self._octets.setdefault(share.port, Octets())
-                found.received += max(0.0, passed) * (up * share.up[0] + down * share.down[0])
-                found.sent += max(0.0, passed) * (up * share.up[1] + down * share.down[1])
+                received = max(0.0, passed) * (up * share.up[0] + down * share.down[0])
+                sent = max(0.0, passed) * (up * share.up[1] + down * share.down[1])
+                found.received += received
+                found.sent += sent
+                for vlan in share.vlans:
+                    part = self._of_vlans.setdefault((share.port, vlan), Octets())
+                    part.received += received / len(share.vlans)
+                    part.sent += sent / len(share.vlans)
         self._shares = [self._find(index) for index in range(len(self._groups))]
 
     def _rates(self, index: int) -> tuple[float, float]:
         """Octets a second from and to a subscriber of a group, on average."""
         return mean_octets(1.0, self._groups[index].traffic)
 
-    def _ports(self, context: str) -> list[Place]:
-        """The ports in use that carry interfaces of a context."""
+    def _ports(self, context: str) -> dict[Place, tuple[int, ...]]:
+        """The ports in use that carry interfaces of a context, with the VLANs of these."""
         found = self._contexts.by_name.get(context)
-        places: list[Place] = []
-        for port, _, interface in self._contexts.ports.carriers(context):
+        places: dict[Place, tuple[int, ...]] = {}
+        for port, vlan, interface in self._contexts.ports.carriers(context):
             it = found.interfaces.get(interface) if found else None
             if found and it and self._contexts.is_up(found, it):
-                places += self._acting((port.slot, port.number))
-        return list(dict.fromkeys(places))
+                for place in self._acting((port.slot, port.number)):
+                    places[place] = (*places.get(place, ()), vlan)
+        return places
 
     def _acting(self, place: Place) -> list[Place]:
         """The ports that carry the frames of a port: those of its group, or the one that acts."""
@@ -108,8 +123,11 @@ class PortTraffic:
         group, template = self._groups[index], self._pools.template(index)
         other = (template.pool_context or template.context) if template else group.place[0]
         near, far = self._ports(group.place[0]), self._ports(other)
-        shares = [_Share(port, (1 / len(near), 0.0), (0.0, 1 / len(near))) for port in near]
-        return shares + [_Share(port, (0.0, 1 / len(far)), (1 / len(far), 0.0)) for port in far]
+        here, there = 1 / max(1, len(near)), 1 / max(1, len(far))
+        shares = [_Share(port, vlans, (here, 0.0), (0.0, here)) for port, vlans in near.items()]
+        return shares + [
+            _Share(port, vlans, (0.0, there), (there, 0.0)) for port, vlans in far.items()
+        ]
 
     def octets(self, place: Place) -> Octets:
         """What a port has carried since the system started."""
@@ -131,6 +149,17 @@ class PortTraffic:
         """Count for some counters of a port anew."""
         total = self.octets(place)
         self._cleared[place, counters] = Octets(total.received, total.sent)
+        if counters == NPU:
+            for key, octets in self._of_vlans.items():
+                if key[0] == place:
+                    self._cleared_vlans[key] = Octets(octets.received, octets.sent)
+
+    def of_vlan(self, place: Place, vlan: int) -> Octets:
+        """What a VLAN, or frames without a tag, carried since counters of NPUs were cleared."""
+        self.look()
+        total = self._of_vlans.get((place, vlan), Octets())
+        base = self._cleared_vlans.get((place, vlan), Octets())
+        return Octets(total.received - base.received, total.sent - base.sent)
 
     def rates(self, window: float) -> dict[Place, Octets]:
         """Octets a second that each port carried in the last so many seconds, on average."""

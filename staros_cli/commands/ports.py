@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from staros_cli import messages
 from staros_cli.chassis.hardware import Card, CardState
 from staros_cli.chassis.links import Place
-from staros_cli.chassis.port_traffic import WINDOWS
+from staros_cli.chassis.port_traffic import NPU, WINDOWS
 from staros_cli.chassis.ports import UNTAGGED, Ports
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.messages import Refused
 from staros_cli.rendering import ports as layouts
 from staros_cli.rendering.ports import PortRow
 
@@ -173,12 +175,24 @@ def show_port_utilization(invocation: Invocation) -> Output:
 @handles("show_port_datalink", "show_port_npu")
 def show_port_counters(invocation: Invocation) -> Output:
     """Show what ports have carried."""
-    counters = "npu" if invocation.command.has("npu") else "datalink"
-    traffic = invocation.chassis.port_traffic
+    command, traffic = invocation.command, invocation.chassis.port_traffic
+    if command.has("untagged") or command.has_value("vlan_id"):
+        return _of_vlan(invocation, command.number("vlan_id", UNTAGGED))
+    counters = NPU if command.has("npu") else "datalink"
     rows = [
         (row, traffic.since_cleared((row.slot, row.number), counters)) for row in _rows(invocation)
     ]
     return layouts.npu_counters(rows) if counters == "npu" else layouts.datalink_counters(rows)
+
+
+def _of_vlan(invocation: Invocation, vlan: int) -> Output:
+    """What a VLAN of ports has carried, or the frames without a tag."""
+    by_place, traffic = invocation.chassis.contexts.ports.by_place, invocation.chassis.port_traffic
+    rows = [row for row in _rows(invocation) if row.at in by_place]
+    found = [(row, traffic.of_vlan(row.at, vlan)) for row in rows if vlan in by_place[row.at].vlans]
+    if not found:
+        raise Refused(messages.NO_SUCH_VLAN, vlan=vlan)
+    return layouts.npu_counters(found, f" vlan {vlan}" if vlan else " untagged")
 
 
 @handles("clear_port_counters")

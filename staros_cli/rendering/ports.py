@@ -371,16 +371,16 @@ _NPU_HEADS = (
 )
 
 
-@layout("show port npu counters", "capture")
-def npu_counters(rows: Sequence[tuple[PortRow, Octets]]) -> Screen:
-    """What ports have carried, as the network processors count it."""
-    return screen(*(_npu(row, octets) for row, octets in rows))
+@layout("show port npu counters", "capture", "The words of a VLAN in the heading are chosen.")
+def npu_counters(rows: Sequence[tuple[PortRow, Octets]], of: str = "") -> Screen:
+    """What ports, or a VLAN of them, have carried, as the network processors count it."""
+    return screen(*(_npu(row, octets, of) for row, octets in rows))
 
 
-def _npu(row: PortRow, octets: Octets) -> Lines:
+def _npu(row: PortRow, octets: Octets, of: str) -> Lines:
     received, sent = octets.frames
     carried = (received, int(octets.received), sent, int(octets.sent))
-    lines = [f"Counters for port {row.name}", *_NPU_HEADS]
+    lines = [f"Counters for port {row.name}{of}", *_NPU_HEADS]
     for name, sides in _NPU_COUNTERS:
         figures = [str(figure) for figure in (carried if name in _CARRIED else (0, 0, 0, 0))]
         if sides == _ONLY_RX:

@@ -269,3 +269,32 @@ def test_the_other_ports_of_a_group_carry_what_one_does_not() -> None:
     assert octets(lab, "5/10") == before[0]
     assert octets(lab, "5/20") > before[1]
     assert states(lab, "6/10") == ["Disabled", "Down", "Down", "Standby"]
+
+
+def vlan_octets(lab: Lab, which: str) -> int:
+    return int(lab.reply(f"show port npu counters 5/10 {which}").data["rx_bytes"])
+
+
+def test_vlans_of_a_port_count_apart() -> None:
+    lab = Lab()
+    lab.wait(60)
+    lab.typed("clear port all npu counters")
+    lab.wait(60)
+    assert vlan_octets(lab, "untagged") == lab.reply("show port npu counters 5/10").data["rx_bytes"]
+    lab.configure(
+        "port ethernet 5/10",
+        "no bind interface",
+        "vlan 33",
+        "no shutdown",
+        "bind interface S5 SAEGW",
+    )
+    kept = vlan_octets(lab, "untagged")
+    lab.wait(60)
+    assert vlan_octets(lab, "untagged") == kept
+    assert vlan_octets(lab, "vlan 33") > 0
+    whole = int(lab.reply("show port npu counters 5/10").data["rx_bytes"])
+    assert abs(vlan_octets(lab, "vlan 33") + kept - whole) <= 1
+    text = lab.typed("show port npu counters vlan 33")
+    assert text.startswith("Counters for port 5/10 vlan 33\n")
+    assert text.count("Counters for port") == 1
+    assert lab.typed("show port npu counters vlan 9") == "Failure: No port has VLAN 9\n"
