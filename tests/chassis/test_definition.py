@@ -29,7 +29,7 @@ def test_the_built_in_ones_are_good() -> None:
     assert {"asr5500", "asr5500-oos", "asr5500-unlicensed", "asr5000-chapter"} <= set(
         built_in_names()
     )
-    assert {"vpc-di", "vpc-si"} <= set(built_in_names())
+    assert {"user-plane", "vpc-di", "vpc-si"} <= set(built_in_names())
 
 
 def test_a_small_one_is_good() -> None:
