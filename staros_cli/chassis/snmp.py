@@ -70,6 +70,7 @@ class SnmpSettings(Struct, frozen=True):
     contact: str = ""
     tells_of_failures: bool = False
     engine: str = ""
+    remote_engine: str = ""
     limit: Limit = Limit()
     mibs: frozenset[str] = frozenset(MIBS[:1])
     communities: tuple[Community, ...] = ()

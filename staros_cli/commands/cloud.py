@@ -47,3 +47,10 @@ def show_cloud_configuration(invocation: Invocation) -> Output:
 def show_cloud_hardware(invocation: Invocation) -> Output:
     """Show what cards have of the machines that they run on."""
     return layouts.hardware(_cards(invocation))
+
+
+@handles("show_cloud_monitor")
+def show_cloud_monitor(invocation: Invocation) -> Output:
+    """Show whether cards reach each other."""
+    cards, running = _cards(invocation), invocation.chassis.hardware.running
+    return layouts.network(cards, running, detail=invocation.command.has("detail"))

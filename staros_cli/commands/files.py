@@ -182,6 +182,12 @@ def show_boot(invocation: Invocation) -> Output:
     return layouts.boot(invocation.chassis.boot_stack.entries())
 
 
+@handles("show_boot_initial")
+def show_boot_initial(invocation: Invocation) -> Output:
+    """Show what the system has started from."""
+    return layouts.boot_initial(invocation.chassis.booted_from)
+
+
 @handles("directory")
 def directory(invocation: Invocation) -> Output:
     """List a directory, without URL `/flash`."""

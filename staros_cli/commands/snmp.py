@@ -63,6 +63,13 @@ def show_snmp_server(invocation: Invocation) -> Output:
     return layouts.server(snmp.read(invocation.system.running), serial)
 
 
+@handles("show_snmp_engine")
+def show_snmp_engine(invocation: Invocation) -> Output:
+    """Show the engine identifiers of the system, and of managers."""
+    serial = invocation.chassis.definition.schema.serial
+    return layouts.engines(snmp.read(invocation.system.running), serial)
+
+
 @handles("show_snmp_transports")
 def show_snmp_transports(invocation: Invocation) -> Output:
     """Show the managers that traps are sent to."""

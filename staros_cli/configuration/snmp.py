@@ -31,6 +31,7 @@ def read(root: Node) -> SnmpSettings:
         contact=part.value("system contact"),
         tells_of_failures=next(part.lines("snmp authentication-failure-trap"), None) is not None,
         engine=part.value("snmp engine-id local"),
+        remote_engine=part.value("snmp engine-id remote"),
         limit=_limit(part),
         mibs=frozenset({MIBS[0], *(words[0] for words in part.lines("snmp mib") if words)}),
         communities=tuple(_community(words) for words in part.lines(f"snmp community {ENCRYPTED}")),

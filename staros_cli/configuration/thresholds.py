@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from staros_cli.chassis.thresholds.names import PORT_GROUP, REASON, SYSTEM
+from staros_cli.chassis.thresholds.names import OF_POOLS, PORT_GROUP, REASON, SYSTEM
 from staros_cli.chassis.thresholds.settings import ALERT, Limit, Scope, ThresholdSettings
 from staros_cli.configuration.reading import Part, integer_of, number_in, words_of
 from staros_cli.configuration.tree import Node
 
+_ALERT = "alert-threshold"
 _ALIASES = {"total-subscriber": "subscriber total"}
 """Older words for the same."""
 _OF_PORTS = {
@@ -28,13 +29,28 @@ def read(root: Node) -> ThresholdSettings:
         first = words[0] if words else ""
         if first == "model":
             model = words[-1]
-        elif first == "poll":
+        elif first == "poll" and len(words) > 1:
             polls[words[1]] = integer_of(words, "interval", 0)
         elif first == "monitoring":
             groups.append((scope, words[1] if len(words) > 1 else PORT_GROUP))
         else:
             limits.update(_limit(scope, words))
+    limits.update(_pools(root))
     return ThresholdSettings(model, limits, polls, tuple(dict.fromkeys(groups)))
+
+
+def _pools(root: Node) -> Iterator[tuple[tuple[Scope, str], Limit]]:
+    """The limits that pools have of their own."""
+    for context in root.children.values():
+        for node in context.children.values() if context.mode == "context" else ():
+            if node.line.startswith("ip pool ") and f" {_ALERT} " in node.line:
+                words = words_of(node.line)
+                for at, word in enumerate(words):
+                    rest = words[at + 1 : at + 5]
+                    if word == _ALERT and len(rest) > 1 and rest[0] in OF_POOLS:
+                        value = int(number_in(rest[1], 0))
+                        place = Part(context).name, f"{OF_POOLS[rest[0]]} {words[2]}"
+                        yield place, Limit(value, integer_of(rest, "clear", value))
 
 
 def _lines(root: Node) -> Iterator[tuple[Scope, list[str]]]:

@@ -8,7 +8,7 @@ from typing import Any
 from staros_cli.chassis.hardware import Card
 from staros_cli.chassis.port_traffic import Octets
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Fields, Lines, Screen, blocks, screen
+from staros_cli.rendering.values import Column, Fields, Lines, Screen, Table, blocks, screen
 
 _MEGABIT = 1e6
 _BETWEEN = "----- Average DINet Performance (in Mbps) -----"
@@ -105,4 +105,33 @@ def _hardware(card: Card) -> Fields:
         f"Card {card.slot}:",
         width=24,
         between=": ",
+    )
+
+
+_GOOD, _NO_LOSS = "Good", "0.00%"
+_Way = tuple[Card, Card]
+_SUMMARY = Table[_Way](
+    Column("To Card", 7, lambda way: way[1].slot),
+    Column("Health", 6, lambda way: _GOOD),
+)
+_DETAIL = Table[_Way](
+    *_SUMMARY.columns,
+    Column("5MinLoss", 8, lambda way: _NO_LOSS, right=True, key="loss_5min"),
+    Column("60MinLoss", 9, lambda way: _NO_LOSS, right=True, key="loss_60min"),
+)
+
+
+@layout(
+    "show cloud monitor di-network",
+    "chosen",
+    "Remembered. Cards that run reach each other: the network between them does not fail here.",
+)
+def network(cards: Sequence[Card], running: Sequence[Card], *, detail: bool) -> Screen:
+    """The ways from cards to the others that run."""
+    table = _DETAIL if detail else _SUMMARY
+    return blocks(
+        screen(
+            f"From Card {card.slot}:", table.of((card, other) for other in running if other != card)
+        )
+        for card in cards
     )

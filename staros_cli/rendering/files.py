@@ -32,6 +32,20 @@ def boot(entries: Sequence[BootEntry]) -> Lines:
     return Lines(lines, {"entries": [to_builtins(entry) for entry in entries]})
 
 
+@layout("show boot initial-config", "chosen", "Labels as remembered from a manual.")
+def boot_initial(entry: BootEntry | None) -> Lines:
+    """The entry of the boot stack that the system has started from."""
+    if entry is None:
+        return Lines([messages.NO_BOOT_ENTRIES()], {"entry": None})
+    lines = [
+        "Initial (boot time) configuration:",
+        f"  image {entry.image} \\",
+        f"  config {entry.config}",
+        f"  priority {entry.priority}",
+    ]
+    return Lines(lines, {"entry": to_builtins(entry)})
+
+
 _ENTRIES = Table[Entry](
     Column("size", 12, lambda e: "<dir>" if e.is_directory else e.size, right=True),
     Column("modified", 19, lambda entry: calendar.file_date(entry.modified), gap=2),

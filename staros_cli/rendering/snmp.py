@@ -60,6 +60,14 @@ def server(settings: SnmpSettings, serial: str) -> Screen:
     )
 
 
+@layout("show snmp engine-id", "chosen", "No device was seen to print it.")
+def engines(settings: SnmpSettings, serial: str) -> Fields:
+    """The engine identifiers of the system, and of managers where one is set."""
+    remote = [("Remote EngineID", settings.remote_engine)] if settings.remote_engine else []
+    fields = [("Local EngineID", settings.engine or engine_of(serial)), *remote]
+    return Fields(tuple(fields), width=16, indent=0, between=": ")
+
+
 def _enabled(true: bool) -> str:
     return "Enabled" if true else "Disabled"
 

@@ -55,3 +55,15 @@ def test_cards_tell_what_they_are() -> None:
 def test_the_hardware_is_a_table() -> None:
     lines = Lab().typed("show hardware inventory").splitlines()
     assert lines[2].split()[:4] == ["1", "ASR55-DPC2-K9", "V01", "LAB0000D001"]
+
+
+def test_the_network_between_the_cards_that_run() -> None:
+    lab = Lab("vpc-di")
+    running = [card.slot for card in lab.chassis.hardware.running]
+    text = lab.typed(f"show cloud monitor di-network summary card {running[0]}")
+    rows = [line.split() for line in text.splitlines()[3:]]
+    assert rows == [[str(slot), "Good"] for slot in running[1:]]
+    detail = lab.typed("show cloud monitor di-network detail")
+    assert detail.count("From Card ") == len(running)
+    assert "0.00%" in detail
+    assert Lab().typed("show cloud monitor di-network summary").startswith("Failure: ")

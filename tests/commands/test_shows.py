@@ -388,3 +388,13 @@ def test_the_configuration_monitor_knows_of_changes_that_are_not_saved() -> None
     assert "Unsaved Changes         : Yes\n" in text
     lab.typed("save configuration -noconfirm")
     assert "Unsaved Changes         : No\n" in lab.typed("show cli configuration-monitor")
+
+
+def test_the_system_tells_what_it_has_started_from() -> None:
+    lab = Lab()
+    text = lab.typed("show boot initial-config")
+    (first, *_) = lab.chassis.boot_stack.entries()
+    assert text == (
+        f"Initial (boot time) configuration:\n  image {first.image} \\\n  config {first.config}\n"
+        f"  priority {first.priority}\n"
+    )

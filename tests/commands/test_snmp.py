@@ -178,3 +178,11 @@ def test_managers_and_users_are_shown() -> None:
     assert users.splitlines()[2].split() == ["joe", "g1", "usm", "auth", "-"]
     assert "hush" not in users
     assert lab.typed("show snmp accesses").count("\n") == 5
+
+
+def test_engines_are_shown() -> None:
+    lab = Lab()
+    own = lab.typed("show snmp engine-id")
+    assert own.startswith("Local EngineID  : 8000000903020547")
+    lab.configure("snmp engine-id local 80aa", "snmp engine-id remote 80bb")
+    assert lab.typed("show snmp engine-id") == ("Local EngineID  : 80aa\nRemote EngineID : 80bb\n")

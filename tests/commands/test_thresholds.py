@@ -220,6 +220,26 @@ def test_pools_of_a_context_have_their_thresholds_there() -> None:
     assert "SAEGW/few" not in lab.typed("show alarm outstanding")
 
 
+def test_a_pool_may_have_a_limit_of_its_own() -> None:
+    lab = watching(
+        "threshold model alarm",
+        "context SAEGW",
+        "ip pool few 10.200.0.0 255.255.255.0 public 0",
+        "ip pool more 10.201.0.0 255.255.255.0 public 0 alert-threshold pool-free 100 clear 100",
+        "ip pool few alert-threshold pool-free 10 clear 20",
+        "threshold monitoring available-ip-pool-group",
+    )
+    assert " Name:         ip-pool-free few\n" in lab.typed("show threshold")
+    lab.wait(300)
+    assert ["pool more" in line for line in traps(lab, "IPPoolFree")] == [True]
+    lab.configure("context SAEGW", "threshold ip-pool-free 100")
+    lab.wait(300)
+    assert "SAEGW/few" not in lab.typed("show alarm outstanding")
+    lab.configure("context SAEGW", "no ip pool few alert-threshold pool-free")
+    lab.wait(300)
+    assert "SAEGW/few" in lab.typed("show alarm outstanding")
+
+
 def test_a_long_jump_of_the_clock_looks_as_often_as_is_good() -> None:
     lab = watching("threshold model alert", *WATCHED[1:])
     lab.wait(10 * 365 * 86400)

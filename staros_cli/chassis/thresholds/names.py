@@ -44,6 +44,13 @@ PORT_GROUP = "port"
 _PORT = (PORT_GROUP,)
 REASON = "disconnect-reason"
 """A threshold with a name of what it is about behind its own."""
+OF_POOLS = {
+    "pool-free": "ip-pool-free",
+    "pool-hold": "ip-pool-hold",
+    "pool-release": "ip-pool-release",
+    "pool-used": "ip-pool-used",
+}
+"""Thresholds that a pool can have a limit of its own for, by the words of its line."""
 _TOTALS = {
     "pdsn": "PDSNSessions",
     "ggsn": "GGSNSessions",

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from staros_cli.chassis.thresholds.names import (
     INTERVAL,
+    OF_POOLS,
     PORT_GROUP,
     REASON,
     STEP,
@@ -75,8 +76,20 @@ class ThresholdSettings(Struct, frozen=True):
                     yield Watched(scope, threshold, limit, interval, reason)
             return
         limit = self.limit(scope, threshold)
-        if limit.value:
+        if limit.value or self._has_own(scope, threshold):
             yield Watched(scope, threshold, limit, interval)
+
+    def _has_own(self, scope: Scope, threshold: Threshold) -> bool:
+        """Whether a pool of a context has a limit of its own."""
+        return threshold.name in OF_POOLS.values() and any(
+            its_scope == scope and name.startswith(f"{threshold.name} ")
+            for its_scope, name in self.limits
+        )
+
+    def limit_for(self, watched: Watched, pool: str) -> Limit:
+        """The limit of a threshold that is looked at: that of the pool, where it has one."""
+        own = self.limits.get((watched.scope, f"{watched.threshold.name} {pool}")) if pool else None
+        return own or watched.limit
 
     def limit(self, scope: Scope, threshold: Threshold) -> Limit:
         """The limit of a threshold: ports have those of the system where they have no own ones."""

@@ -11,7 +11,7 @@ from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.threshold_traps import CLEARED, LOG_CLEARED, LOG_RAISED, RAISED
 from staros_cli.chassis.thresholds.measures import Look, Reading
-from staros_cli.chassis.thresholds.settings import ALARM, ThresholdSettings, Watched
+from staros_cli.chassis.thresholds.settings import ALARM, Limit, ThresholdSettings, Watched
 
 MOST_LATE = 100
 """How many looks are made late when the clock has jumped; further ones are left out (chosen)."""
@@ -100,21 +100,24 @@ class Thresholds:
             if turn.due <= now:
                 interval = turn.watched.interval
                 late = int((until - now) // interval)
-                self._judge(turn.watched, look, now)
+                self._judge(turn.watched, look)
                 turn.due = now + (late if late > MOST_LATE else 1) * interval
         self._wait()
 
-    def _judge(self, watched: Watched, look: Look, now: float) -> None:
+    def _judge(self, watched: Watched, look: Look) -> None:
         """Compare the values of a threshold with its limit, and tell what is beyond it."""
         seen = set()
         for reading in look.readings(watched):
             about = _about(watched, reading)
+            limit = self.settings.limit_for(watched, str(reading.about.get("pool", "")))
+            if not limit.value:
+                continue
             seen.add((watched, about))
             measured = int(self._of_interval(watched, about, reading.measured))
             if self.settings.model == ALARM:
-                self._alarm(watched, about, reading, measured)
-            elif _is_beyond(watched, measured):
-                self._tell(watched, reading, measured, now)
+                self._alarm(watched, limit, reading, measured)
+            elif _is_beyond(watched, limit, measured):
+                self._tell(watched, limit, reading, measured)
         gone = [one for one in self._crossed if one[0] == watched and one not in seen]
         for key in gone:
             del self._crossed[key]
@@ -128,22 +131,23 @@ class Thresholds:
         self._totals[watched, about] = measured
         return max(0.0, measured - before)
 
-    def _alarm(self, watched: Watched, about: str, reading: Reading, measured: int) -> None:
+    def _alarm(self, watched: Watched, limit: Limit, reading: Reading, measured: int) -> None:
         """Tell when a threshold begins to be crossed, and when it ends to be."""
-        key, now = (watched, about), self._chassis.now
+        key = watched, _about(watched, reading)
         if key not in self._crossed:
-            if _is_beyond(watched, measured):
+            if _is_beyond(watched, limit, measured):
                 self._crossed[key] = None
-                self._tell(watched, reading, measured, now)
-        elif _is_well(watched, measured):
+                self._tell(watched, limit, reading, measured)
+        elif _is_well(watched, limit, measured):
             del self._crossed[key]
-            self._tell(watched, reading, measured, now, ends=True)
+            self._tell(watched, limit, reading, measured, ends=True)
 
     def _tell(
-        self, watched: Watched, reading: Reading, measured: int, at: float, *, ends: bool = False
+        self, watched: Watched, limit: Limit, reading: Reading, measured: int, *, ends: bool = False
     ) -> None:
+        at = self._chassis.now
         name = f"{CLEARED if ends else RAISED}{watched.threshold.trap}"
-        values = {**reading.about, "threshold": watched.limit.value, "measured": measured}
+        values = {**reading.about, "threshold": limit.value, "measured": measured}
         events = self._chassis.events
         alarm = self.settings.model == ALARM
         event = (events.add if alarm else events.alert)(at, name, **values)
@@ -156,11 +160,9 @@ def _about(watched: Watched, reading: Reading) -> str:
     return KINDS[f"{RAISED}{watched.threshold.trap}"].about.format(**reading.about)
 
 
-def _is_beyond(watched: Watched, measured: int) -> bool:
-    limit = watched.limit.value
-    return measured <= limit if watched.threshold.low else measured >= limit
+def _is_beyond(watched: Watched, limit: Limit, measured: int) -> bool:
+    return measured <= limit.value if watched.threshold.low else measured >= limit.value
 
 
-def _is_well(watched: Watched, measured: int) -> bool:
-    clear = watched.limit.clear
-    return measured > clear if watched.threshold.low else measured < clear
+def _is_well(watched: Watched, limit: Limit, measured: int) -> bool:
+    return measured > limit.clear if watched.threshold.low else measured < limit.clear
