@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from staros_cli.chassis.user_plane import (
+    CONTROL,
     CORRELATION_ID,
     QER_ID,
     URR_ID,
@@ -212,7 +213,8 @@ def pdrs(found: Iterable[UserPlaneSession]) -> Screen:
         total += len(rules)
         lines = [*_head(held), f"IP address: {' '.join(held.session.addresses)}"]
         for place, rule in enumerate(rules):
-            lines += [""] * bool(place) + _pdr(rule, held.node)
+            tunnel = held.control if rule.source == CONTROL else held.node
+            lines += [""] * bool(place) + _pdr(rule, tunnel)
         parts.append(Lines(lines, _data(held, pdrs=[_pdr_data(rule) for rule in rules])))
     counts = ("Total ADC PDRs found:  0", f"Total PDRs found:      {total}")
     return screen(*parts, _closing(counts, len(parts), total))
@@ -232,7 +234,8 @@ def _pdr_data(rule: Pdr) -> dict[str, Any]:
     }
 
 
-def _pdr(rule: Pdr, node: str) -> list[str]:
+def _pdr(rule: Pdr, tunnel: str) -> list[str]:
+    """A rule; `tunnel` is the address of the other end of the tunnel that its packets come by."""
     return [
         f"PDR-ID:                    {_id(rule.number)}",
         " Rule Name:                N/A",
@@ -245,7 +248,7 @@ def _pdr(rule: Pdr, node: str) -> list[str]:
         " SDF Filter(s):              ",
         *_filters(rule.groups),
         f" Local F-TEID:           {_number(rule.teid)}",
-        f" Outer header removal:   {_header(node if rule.teid else '')}",
+        f" Outer header removal:   {_header(tunnel if rule.teid else '')}",
         " Application ID:         N/A",
         f" Associated FARID:       {_id(rule.far.number)}",
         *_far_of_pdr(rule.far),

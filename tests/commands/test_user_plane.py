@@ -96,6 +96,17 @@ def test_rules_agree_with_the_record() -> None:
     assert sum(record["input_bytes"] for record in records) > 0
 
 
+def test_headers_are_of_the_version_of_the_other_end() -> None:
+    lab = recovering(
+        groups=((1, "uplane-ipv6", ONE),),
+        change=lambda text: text.replace("ipv4-address 192.0.2.250", "ipv6-address 2001:db8::c"),
+    )
+    shown = lab.typed('show subscribers user-plane-only pdr full all | grep "Outer .eader"')
+    headers = [line.split()[-1] for line in shown.splitlines()]
+    v4, v6, none = "GTP-U/UDP/IPv4", "GTP-U/UDP/IPv6", "N/A"
+    assert headers == [v4, none, none, v4, v6, v4, v4, v6]
+
+
 def test_tunnels_belong_to_one_session_each() -> None:
     lab = many_sessions()
     rules = [pdr for s in sessions_of(lab) for pdr in lab.chassis.user_planes.of(s).pdrs]
