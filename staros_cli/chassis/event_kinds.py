@@ -392,6 +392,7 @@ KINDS = _kinds(
     ),
     Kind(1392, "SxPeerAssociated", _SX_PEER),
     Kind(1393, "SxPeerAssociationRelease", _SX_PEER),
+    Kind(1100, "ConfigurationUpdate", ""),
     # Log lines without a trap; the event id of the end of
     # a session is documented, the others are chosen from the range of their facility.
     Kind(

@@ -129,7 +129,6 @@ def show_cli(invocation: Invocation) -> Output:
 def show_configuration_monitor(invocation: Invocation) -> Output:
     """Show whether the configuration is watched, and whether it has changes that are not saved."""
     system = invocation.system
-    watched = system.running.find("cli configuration-monitor") is not None
     try:
         url = system.default_url()
         saved = files.read(system.chassis, locate(url)) == files.text_of(
@@ -137,7 +136,7 @@ def show_configuration_monitor(invocation: Invocation) -> Output:
         )
     except Refused:
         url, saved = "none", False
-    return layouts.configuration_monitor(watched, url, saved)
+    return layouts.configuration_monitor(system.changes, url, saved)
 
 
 @handles("debug_shell")

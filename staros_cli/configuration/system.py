@@ -41,6 +41,7 @@ from staros_cli.configuration import (
     srp,
     thresholds,
 )
+from staros_cli.configuration.change_monitor import ChangeMonitor
 from staros_cli.configuration.files import Problem
 from staros_cli.configuration.opaque import OpaqueLines
 from staros_cli.configuration.outside import Outside
@@ -94,7 +95,7 @@ class System:
     `boot_notes` are what the last start had to say, `problems` the lines it refused,
     `summary` how many those are;
     `scenarios` are played on it; `thresholds` are looked at where that is configured;
-    `dns` looks names up;
+    `dns` looks names up; `changes` tells that the configuration was changed;
     `failed_starts` counts those that came to nothing; `last_logins` knows who came from where;
     `secret_key` encrypts what has to be shown again.
     """
@@ -124,6 +125,7 @@ class System:
         chassis.bulkstats.take_from(lambda: _source(chassis))
         self.dns = DnsClients(chassis.contexts, chassis.peers, chassis.timeline)
         self.dns.read = lambda context, name: dns.read(self.running, context, name)
+        self.changes = ChangeMonitor(chassis, self.running)
         self.thresholds = Thresholds(chassis)
         self.thresholds.read = lambda: thresholds.read(self.running)
         self.problems: list[Problem] = []
@@ -146,6 +148,8 @@ class System:
         chassis.timeline.subscribe(SystemStarted, lambda _: self.thresholds.start())
         chassis.timeline.subscribe(SystemStarted, lambda _: self.dns.clear())
         chassis.timeline.subscribe(ConfigurationChanged, lambda _: self.thresholds.configure())
+        chassis.timeline.subscribe(SystemStarted, lambda _: self.changes.start())
+        chassis.timeline.subscribe(ConfigurationChanged, lambda _: self.changes.configure())
         chassis.timeline.subscribe(CardsChanged, lambda _: self._start_processes())
         chassis.timeline.subscribe(TaskReplaced, self._process_aborted)
 

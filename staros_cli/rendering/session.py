@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -104,16 +105,30 @@ def administrators(
     return _ADMINISTRATORS.of(_Visit(user, user is holder, now) for user in users)
 
 
+class Changes(Protocol):
+    """Whether changes are watched, and when it was looked last and a change was found."""
+
+    on: bool
+    looked_at: float | None
+    changed_at: float | None
+
+
 @layout(
     "show cli configuration-monitor",
     "chosen",
     "No device was seen to print it. The configuration is compared with its file.",
 )
-def configuration_monitor(watched: bool, url: str, saved: bool) -> Fields:
+def configuration_monitor(changes: Changes, url: str, saved: bool) -> Fields:
     """Whether the configuration is watched, its file, and whether that has all of it."""
     fields = (
-        ("Configuration Monitor", "enabled" if watched else "disabled"),
+        ("Configuration Monitor", "enabled" if changes.on else "disabled"),
+        ("Last Check", _moment(changes.looked_at)),
+        ("Last Change Found", _moment(changes.changed_at)),
         ("Configuration File", url),
         ("Unsaved Changes", yes_no(not saved)),
     )
     return Fields(fields, width=24, indent=0, between=": ")
+
+
+def _moment(time: float | None) -> str:
+    return "Never" if time is None else calendar.long_date(time)

@@ -379,6 +379,8 @@ def test_the_configuration_monitor_knows_of_changes_that_are_not_saved() -> None
     text = lab.typed("show cli configuration-monitor")
     assert text == (
         "Configuration Monitor   : disabled\n"
+        "Last Check              : Never\n"
+        "Last Change Found       : Never\n"
         "Configuration File      : /flash/system.cfg\n"
         "Unsaved Changes         : No\n"
     )
@@ -388,6 +390,29 @@ def test_the_configuration_monitor_knows_of_changes_that_are_not_saved() -> None
     assert "Unsaved Changes         : Yes\n" in text
     lab.typed("save configuration -noconfirm")
     assert "Unsaved Changes         : No\n" in lab.typed("show cli configuration-monitor")
+
+
+def test_a_trap_tells_that_the_configuration_was_changed() -> None:
+    lab = Lab()
+    due = lab.chassis.timeline.next_due
+    lab.configure("context x")
+    assert lab.chassis.timeline.next_due == due
+    lab.configure("cli configuration-monitor")
+    lab.wait(1000)
+
+    def traps() -> int:
+        return lab.typed("show snmp trap history").count("1100 (ConfigurationUpdate)")
+
+    assert traps() == 0
+    lab.configure("context y")
+    lab.wait(900)
+    assert traps() == 1
+    assert "Last Change Found       : Never" not in lab.typed("show cli configuration-monitor")
+    lab.wait(10 * 365 * 86400)
+    assert traps() == 1
+    lab.configure("no cli configuration-monitor", "context z")
+    lab.wait(2000)
+    assert traps() == 1
 
 
 def test_the_system_tells_what_it_has_started_from() -> None:
