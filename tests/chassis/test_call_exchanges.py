@@ -13,6 +13,7 @@ from staros_cli.chassis.call_traces import CallEvent, Happening, Trace
 from staros_cli.chassis.diameter_messages import Avp
 from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, INTERNAL_ERROR, REMOTE
 from staros_cli.chassis.exchanges import Exchange, Interface, Stage
+from staros_cli.chassis.subscribers import Wildcard
 from tests.chassis.credit.labs import FIRST, SECOND, configured
 from tests.configuration.test_peers import ENDPOINT, POLICY, SERVERS
 from tests.lab import Lab
@@ -122,6 +123,32 @@ def test_the_reason_of_an_end_says_what_is_asked(reason: str, found: list[Stage]
     trace.read()
     end(lab, reason)
     assert [stage for _, _, stage, _ in asked(trace.read())] == found
+
+
+def test_a_server_that_is_down_is_not_asked() -> None:
+    lab, trace = watched()
+    trace.read()
+    lab.configure("context SAEGW", "radius accounting server 192.0.2.50 key secret priority 900")
+    for address in ("192.0.2.9", "192.0.2.10", "192.0.2.32", "192.0.2.50"):
+        lab.device.peer_down(address)
+    lab.wait(300)
+    trace.read()
+    end(lab, REMOTE)
+    assert asked(trace.read()) == [(Happening.ENDED, Interface.GY, Stage.FINAL, True)]
+
+
+def test_the_end_of_a_call_that_was_never_connected_is_not_accounted_for() -> None:
+    lab, trace = watched()
+    end(lab, REMOTE)
+    trace.read()
+    lab.chassis.callers.wake()
+    for _ in range(30):
+        if not lab.chassis.sessions.with_msid(Wildcard(SUBSCRIBER)):
+            lab.wait(0.1)
+    end(lab, REMOTE)
+    ended = [event for event in trace.read() if event.happening is Happening.ENDED]
+    found = [interface for _, interface, _, _ in asked(ended)]
+    assert found == [Interface.GX, Interface.GY]
 
 
 def parsed(data: bytes) -> Iterator[tuple[int, bytes]]:

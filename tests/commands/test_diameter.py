@@ -71,3 +71,11 @@ def test_a_chassis_without_diameter_sends_no_requests() -> None:
     lab = Lab()
     assert shown(lab, "Gx") == shown(lab, "Gy") == [0, 0, 0, 0]
     assert lab.typed("show diameter endpoints") == "Total Diameter endpoints: 0\n"
+
+
+def test_no_more_than_a_minute_is_kept() -> None:
+    lab = charged()
+    for number in range(100):
+        lab.typed(f"clear subscribers username user{number}@lab.example -noconfirm")
+        lab.wait(1)
+    assert len(lab.chassis.message_rates._seconds) <= 62

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from staros_cli.chassis.disconnect_reasons import INTERNAL_ERROR, REMOTE
 from tests.configuration.test_peers import POLICY, with_peers
 from tests.lab import Lab
 
@@ -119,3 +120,14 @@ def test_a_filter_behind_a_name_takes_its_own_value(lab: Lab) -> None:
     line = "show ims-authorization sessions service ims imsi 001010000000007"
     assert total(lab.typed(line)) == 1
     assert total(lab.typed(f"{line} callid 00000001")) == 0
+
+
+def test_no_server_is_told_of_sessions_that_were_lost(lab: Lab) -> None:
+    rows = [
+        row for row in lab.chassis.sessions.rows() if lab.chassis.peers.policies.service_of(row)
+    ]
+    lab.chassis.callers.end(rows[0], INTERNAL_ERROR)
+    lab.chassis.callers.end(rows[1], REMOTE)
+    text = lab.typed("show ims-authorization policy-control statistics")
+    assert "CCR-Final:               1 " in text
+    assert "Total Current Sessions:  348 " in text
