@@ -54,7 +54,9 @@ def show_gtpp_statistics(invocation: Invocation) -> Output:
 
 @handles("show_gtpp_counters")
 def show_gtpp_counters(invocation: Invocation) -> Output:
-    """Show the records that wait."""
+    """Show the records that wait, of all gateways or of those that are named."""
+    if not invocation.command.has("all"):
+        _servers(invocation)
     return layouts.counters()
 
 

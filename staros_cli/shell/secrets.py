@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from staros_cli.language.parser import Command
 
-_PASSWORD_WORD = re.compile(r"(?<!\S)(p(a\S*)?|ke(y\S*)?|secr\S*)(?!\S)", re.IGNORECASE)
+_PASSWORD_WORD = re.compile(r"(?<!\S)(p(a\S*)?|ke(y\S*)?|secr\S*|comm?u\S*)(?!\S)", re.IGNORECASE)
 """The word before a password, perhaps cut short or misspelt, in a line that is not understood."""
 
 _PASSWORD_IN_URL = re.compile(r"://[^/\s:@]{0,200}:[^/\s@]{0,200}@")

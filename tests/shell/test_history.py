@@ -85,6 +85,7 @@ def test_what_holds_no_password_is_kept(line: str) -> None:
         "local-user usrname bob S3cret",
         "cli test-comands pasword S3cret",
         "operator bob passwd S3cret",
+        "snmp comunity S3cret read-only",
         "copy ftp://bob:S3cret@192.0.2.1/x /flash/x extra words",
     ],
 )
