@@ -42,6 +42,7 @@ from staros_cli.chassis.recovery import (
     SessionRecovery,
 )
 from staros_cli.chassis.routing import Routing
+from staros_cli.chassis.service_statistics import ServiceStatistics
 from staros_cli.chassis.session_use import SessionPeaks
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.srp.operation import Srp
@@ -130,6 +131,7 @@ class Assembly:
             self.timeline,
             self.calls_changed,
         )
+        self.service_statistics = ServiceStatistics(self.sessions, self.callers.history)
         self.call_traces = CallTraces(self.sessions, self.timeline)
         self.callers.tell(self.call_traces.arrived)
         self.callers.tell_of_ends(self.call_traces.ending)
@@ -189,6 +191,11 @@ class Assembly:
         self.card_faults = CardFaults(
             parts, self.cards, self.card_actions, self.transfers, self.task_faults
         )
+
+    def clear_statistics(self) -> None:
+        """Nothing was counted: the system went down."""
+        self.apn_statistics.clear()
+        self.service_statistics.clear()
 
     @property
     def now(self) -> float:

@@ -198,7 +198,7 @@ class Chassis(Assembly):
         self.charging.clear()
         self.credit.clear()
         self.message_rates.clear()
-        self.apn_statistics.clear()
+        self.clear_statistics()
         self.congestion.clear()
         self.time_limits.clear()
         self.peers.clear()

@@ -39,29 +39,53 @@ class ServiceCounts(Struct, frozen=True):
         names = self.__struct_fields__
         return ServiceCounts(*(getattr(self, name) + getattr(other, name) for name in names))
 
+    def since(self, before: ServiceCounts) -> ServiceCounts:
+        """The counts since those before; there are as many calls as there are."""
+        return ServiceCounts(
+            self.active,
+            self.connecting,
+            self.setup - before.setup,
+            self.released - before.released,
+            self.failed - before.failed,
+            self.rejected - before.rejected,
+            max(0, self.up - before.up),
+            max(0, self.down - before.down),
+        )
+
+
+_NOTHING = ServiceCounts()
+
 
 class ServiceStatistics:
-    """Counts the calls of groups of subscribers as of a time, in seconds since 1970 UTC."""
+    """Counts the calls of groups of subscribers, since the system started or was told to anew.
 
-    def __init__(self, sessions: SessionTable, history: CallHistory, now: float) -> None:
+    Times are in seconds since 1970 UTC.
+    """
+
+    def __init__(self, sessions: SessionTable, history: CallHistory) -> None:
         self._sessions = sessions
         self._history = history
-        self._now = now
-        self._setting_up = history.setting_up(now)
+        self.clear()
 
-    def of(self, groups: Iterable[int]) -> ServiceCounts:
+    def clear(self) -> None:
+        """Nothing was counted: the system went down."""
+        self._before: dict[int, ServiceCounts] = {}
+        self._rejected_before: dict[int, Counter[str]] = {}
+
+    def of(self, groups: Iterable[int], now: float) -> ServiceCounts:
         """The counts of some groups together."""
-        total = ServiceCounts()
+        total, setting_up = ServiceCounts(), self._history.setting_up(now)
         for index in groups:
-            total = total.plus(self._of_group(index))
+            counts = self._of_group(index, now, setting_up[index])
+            total = total.plus(counts.since(self._before.get(index, _NOTHING)))
         return total
 
-    def _of_group(self, index: int) -> ServiceCounts:
+    def _of_group(self, index: int, now: float, setting_up: int) -> ServiceCounts:
         history = self._history
         came, ended = self._sessions.by_group.totals(index)
-        connecting = self._setting_up[index] + history.authenticating(index)
+        connecting = setting_up + history.authenticating(index)
         failed = history.failed(index)
-        seconds = history.seconds[index].at(self._now)
+        seconds = history.seconds[index].at(now)
         up, down = mean_octets(seconds, self._sessions.groups[index].traffic)
         return ServiceCounts(
             came - ended - connecting,
@@ -79,4 +103,12 @@ class ServiceStatistics:
         found: Counter[str] = Counter()
         for index in groups:
             found.update(self._history.rejections_of[index])
-        return found
+            found.subtract(self._rejected_before.get(index, {}))
+        return +found
+
+    def count_anew(self, groups: Iterable[int], now: float) -> None:
+        """Count the calls of some groups from zero."""
+        setting_up = self._history.setting_up(now)
+        for index in groups:
+            self._before[index] = self._of_group(index, now, setting_up[index])
+            self._rejected_before[index] = Counter(self._history.rejections_of[index])

@@ -37,14 +37,19 @@ def show_apn_counters(invocation: Invocation) -> Output:
     """Show how many calls of APNs there are, were and were refused."""
     chassis = invocation.chassis
     chassis.callers.count_refusals()
-    counted = ServiceStatistics(chassis.sessions, chassis.callers.history, invocation.now)
-    groups = list(enumerate(chassis.sessions.groups))
+    counted = ServiceStatistics(chassis.sessions, chassis.callers.history)
+    names = [group.apn.lower() for group in chassis.sessions.groups]
     return layouts.counters(
         [
-            (apn, counted.of(n for n, group in groups if group.apn.lower() == apn.name.lower()))
+            (apn, counted.of(_places(names, apn.name.lower()), invocation.now))
             for apn in _wanted(invocation)
         ]
     )
+
+
+def _places(names: list[str], wanted: str) -> list[int]:
+    """Where a name stands in a list."""
+    return [place for place, name in enumerate(names) if name == wanted]
 
 
 @handles("show_apn_statistics")

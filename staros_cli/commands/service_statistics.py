@@ -26,9 +26,8 @@ def _services(invocation: Invocation, kind: str) -> list[tuple[Context, Service]
 
 def _statistics(invocation: Invocation) -> ServiceStatistics:
     """What has been counted until now."""
-    chassis = invocation.chassis
-    chassis.callers.count_refusals()
-    return ServiceStatistics(chassis.sessions, chassis.callers.history, invocation.now)
+    invocation.chassis.callers.count_refusals()
+    return invocation.chassis.service_statistics
 
 
 def _groups(invocation: Invocation, context: Context, service: Service) -> list[int]:
@@ -46,8 +45,11 @@ def show_service_statistics(invocation: Invocation) -> Output:
     for context, service in _services(invocation, named_kind(invocation)):
         groups = _groups(invocation, context, service)
         by_version = [
-            statistics.of(n for n in groups if all_groups[n].kind.is_ipv6 is is_ipv6)
-            for is_ipv6 in (False, True)
+            statistics.of(among, invocation.now)
+            for among in (
+                [n for n in groups if not all_groups[n].kind.is_ipv6],
+                [n for n in groups if all_groups[n].kind.is_ipv6],
+            )
         ]
         rows.append(layouts.ServiceRow(context.name, service.name, *by_version))
     return layouts.services(rows)
@@ -61,4 +63,13 @@ def show_mme_statistics(invocation: Invocation) -> Output:
     groups = [n for place in places for n in _groups(invocation, *place)]
     wanted = [block for block in layouts.MME_BLOCKS if command.has(block)]
     reasons = statistics.rejections(groups) if command.has("verbose") else None
-    return layouts.mme(statistics.of(groups), wanted or list(layouts.MME_BLOCKS), reasons)
+    counts = statistics.of(groups, invocation.now)
+    return layouts.mme(counts, wanted or list(layouts.MME_BLOCKS), reasons)
+
+
+@handles("clear_service_statistics")
+def clear_service_statistics(invocation: Invocation) -> None:
+    """Count the calls of services anew."""
+    statistics = _statistics(invocation)
+    for place in _services(invocation, named_kind(invocation)):
+        statistics.count_anew(_groups(invocation, *place), invocation.now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from staros_cli.chassis.service_statistics import ServiceStatistics
 from staros_cli.rendering.values import key_of
 from tests.lab import Lab
 from tests.recovery.support import recovering
@@ -123,10 +122,32 @@ def test_counts_follow_calls_that_come_and_go() -> None:
         lab.typed("clear subscribers username *-3 -noconfirm")
         lab.wait(seconds)
         chassis = lab.chassis
-        statistics = ServiceStatistics(chassis.sessions, chassis.callers.history, chassis.now)
-        counts = statistics.of([0])
+        counts = chassis.service_statistics.of([0], chassis.now)
         assert counts.active + counts.connecting == len(chassis.sessions)
         assert counts.setup == counts.active + counts.released
+
+
+def test_services_count_anew() -> None:
+    lab = recovering(
+        groups=((8, "mme", ""), (4, "pgw-gtp-ipv4", "")),
+        change=lambda text: text.replace("MME = 100", "MME = 5"),
+    )
+    lab.wait(61)
+    lab.typed("clear subscribers username *-3 -noconfirm")
+    lab.typed("clear mme-service statistics")
+    shown = lab.reply("show mme-service statistics verbose").data
+    assert {value for block in shown for key, value in block.items() if key != "title"} == {0}
+    _, pgw, *_ = lab.reply("show pgw-service statistics all").data
+    assert (pgw["active"], pgw["setup"], pgw["released"]) == (3, 4, 1)
+    lab.typed("clear subscribers username *-2 -noconfirm")
+    lab.typed("clear pgw-service statistics name pgw")
+    _, pgw, *_, data = lab.reply("show pgw-service statistics all").data
+    assert (pgw["active"], pgw["setup"], pgw["released"]) == (2, 0, 0)
+    assert data["uplink_bytes"] == 0
+    emm, _, s1ap = lab.reply("show mme-service statistics").data
+    assert (emm["detach_total"], s1ap["ue_context_release_complete"]) == (1, 1)
+    failed = lab.typed("clear pgw-service statistics name x")
+    assert failed == "Failure: There is no pgw-service x\n"
 
 
 def test_changes_of_the_calls_of_a_ggsn() -> None:

@@ -56,7 +56,7 @@ def test_a_value_shows_what_it_may_be() -> None:
 
 def test_behind_a_blank_all_that_may_come_next_is_listed() -> None:
     assert texts("show session recovery ") == ["status"]
-    assert texts("show card table ") == ["|", "<cr>"]
+    assert texts("show card table ") == ["all", "|", "<cr>"]
     assert texts("save configuration ") == [
         "-noconfirm",
         "-redundant",
