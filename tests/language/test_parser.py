@@ -178,7 +178,7 @@ def test_a_bad_value_is_told_with_what_is_allowed(
         ("| grep a", 'Unknown command - "|", unrecognized keyword'),
         ("co", 'Unknown command - "co", ambiguous keyword (configure, context, copy)'),
         ("CO", 'Unknown command - "CO", ambiguous keyword (configure, context, copy)'),
-        ("show c", 'Unknown command - "c", ambiguous keyword (card, cli, clock, cloud, '),
+        ("show c", 'Unknown command - "c", ambiguous keyword (ca'),
         ("show", 'Unknown command - "show", incomplete command'),
         ("show session", 'Unknown command - "show session", incomplete command'),
         ("  sh  ses ", 'Unknown command - "sh  ses", incomplete command'),
