@@ -208,8 +208,8 @@ missing = "x"
         "steps[3].checks[0].require: \"card(2) == 'lost'\": card is never 'lost', only one of"
         " active, standby, offline, booting, none",
         "chassis: expected a definition file or one of asr5000-chapter, asr5000-debug-info,"
-        " asr5000-rct-five, asr5000-rct-one, asr5500, asr5500-oos, asr5500-unlicensed, vpc-di,"
-        " vpc-si, got 'pdp11'",
+        " asr5000-rct-five, asr5000-rct-one, asr5500, asr5500-oos, asr5500-unlicensed,"
+        " user-plane, vpc-di, vpc-si, got 'pdp11'",
     ]
 
 
