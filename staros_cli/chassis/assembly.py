@@ -165,6 +165,7 @@ class Assembly:
             self.peers,
             self.calls_changed,
         )
+        self.finders.append(self.credit.findings)
         self.peers.count_with(self.credit.count)
         self.callers.tell_of_ends(self.credit.ending)
         self.call_traces.tell_of(CallExchanges(self.sessions, self.peers, self.credit))

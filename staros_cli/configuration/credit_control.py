@@ -49,7 +49,7 @@ def _group(part: Part) -> CreditGroup:
         part.value("diameter origin endpoint"),
         tuple(choices[:_MOST_CHOICES]),
         {
-            request: part.value(f"failure-handling {request}", usual)
+            request: " ".join(next(part.lines(f"failure-handling {request}"), [usual]))
             for request, usual in HANDLING.items()
         },
         {

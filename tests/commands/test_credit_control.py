@@ -71,6 +71,16 @@ def test_counts_are_cleared_and_sessions_stay() -> None:
     assert "CCR-Initial:             0 " in text
 
 
+def test_groups_that_are_missing_are_errors() -> None:
+    lab = charged()
+    assert "is not configured" not in lab.typed("show configuration errors")
+    lab.configure("active-charging service acs", "no credit-control group gy")
+    lab.configure("context SAEGW", "subscriber default", "credit-control-group other")
+    text = lab.typed("show configuration errors")
+    assert "Error   : apn lab.example\n- credit-control group gy is not configured\n" in text
+    assert "Error   : subscriber default\n- credit-control group other is not" in text
+
+
 def test_a_record_tells_whether_a_call_has_credit_control() -> None:
     lab = charged()
     line = "show active-charging sessions full username user1@lab.example"

@@ -12,6 +12,7 @@ DEFAULT_GROUP = "default"
 INITIAL, UPDATE, FINAL = "initial-request", "update-request", "terminate-request"
 """The requests of a session, as the configuration names them."""
 CONTINUE, RETRY_AND_TERMINATE, TERMINATE = "continue", "retry-and-terminate", "terminate"
+_OFFLINE = f"{CONTINUE} go-offline-after-tx-expiry"
 HANDLING = {INITIAL: TERMINATE, UPDATE: RETRY_AND_TERMINATE, FINAL: RETRY_AND_TERMINATE}
 """What is done when a request fails and nothing is configured about it."""
 DIAMETER = "diameter"
@@ -81,7 +82,8 @@ class Threshold(Struct, frozen=True):
 class CreditGroup(Struct, frozen=True):
     """A group of credit control.
 
-    `endpoint` is empty where none is configured, `timeout` the seconds that a request may take,
+    `endpoint` is empty where none is configured, `handling` what is configured about requests that
+    fail, in the words of the configuration, `timeout` the seconds that a request may take,
     `validity` those that a quota is good, 0 for no limit. With `failover` another server is asked
     whatever is configured about failures, with `asks_again` sessions that went on without a server
     ask one that is reached.
@@ -109,11 +111,11 @@ class CreditGroup(Struct, frozen=True):
         unreachable = self.unreachable.get(request)
         if unreachable is not None:
             return not unreachable.ends_at_once
-        return self._handling(request) == CONTINUE
+        return self._handling(request).startswith(CONTINUE)
 
     def asks_another(self, request: str) -> bool:
         """Whether another server is asked when one has not answered."""
-        return self.failover or self._handling(request) != TERMINATE
+        return self.failover or self._handling(request) not in (TERMINATE, _OFFLINE)
 
     def _handling(self, request: str) -> str:
         return self.handling.get(request, HANDLING[request])

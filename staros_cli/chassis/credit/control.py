@@ -7,7 +7,7 @@ server answered are looked up, so many at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import inf
 
@@ -16,10 +16,12 @@ from staros_cli.chassis.charging.counters import ActiveCharging
 from staros_cli.chassis.charging.credit import FINAL, INITIAL, UPDATE
 from staros_cli.chassis.clock import Timeline
 from staros_cli.chassis.credit.attempts import Attempt, attempt, chosen
+from staros_cli.chassis.credit.checks import findings
 from staros_cli.chassis.credit.counts import CAUSES, Counted, Statistics, Tally
 from staros_cli.chassis.credit.sessions import Controlled, CreditUse
 from staros_cli.chassis.credit.uses import uses_of
 from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, INTERNAL_ERROR, NO_CREDIT
+from staros_cli.chassis.findings import Finding
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.registry import Peers
 from staros_cli.chassis.peers.served import Served
@@ -352,6 +354,12 @@ class CreditControl:
         return rows
 
     # What is asked
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the way to credit control."""
+        self._charging.look()
+        self._pools.look()
+        yield from findings(self._charging.configuration, self._pools.configuration)
 
     @property
     def in_use(self) -> bool:

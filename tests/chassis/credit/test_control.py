@@ -285,7 +285,9 @@ def test_the_configuration_is_read() -> None:
     lab = Lab()
     lab.configure(
         *configured(
-            "failure-handling initial-request continue",
+            "failure-handling initial-request continue go-offline-after-tx-expiry",
+            "failure-handling update-request continue",
+            "servers-unreachable update-request terminate",
             "servers-unreachable initial-request terminate after-interim-volume 5000",
             "diameter pending-timeout 35 deciseconds msg-type ccr-update",
             "diameter peer-select peer a realm x secondary-peer b realm y msisdn-based prefix "
@@ -297,6 +299,8 @@ def test_the_configuration_is_read() -> None:
     group = lab.chassis.charging.configuration.credit_groups["gy"]
     assert (group.timeout, group.endpoint) == (3.5, "gy")
     assert group.goes_on(INITIAL)
+    assert not group.asks_another(INITIAL)
+    assert group.asks_another(UPDATE)
     assert not group.goes_on(UPDATE)
     assert group.unreachable[INITIAL].octets == 5000
     (choice,) = group.choices
