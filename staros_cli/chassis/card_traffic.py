@@ -6,7 +6,7 @@ no calls for crosses the network between the cards, as many octets each way.
 
 from __future__ import annotations
 
-from staros_cli.chassis.hardware import Hardware
+from staros_cli.chassis.hardware import Cpu, Hardware
 from staros_cli.chassis.port_traffic import Octets, PortTraffic
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.tasks import SESSMGR, TaskTable
@@ -49,6 +49,16 @@ class CardTraffic:
             goes = share * (sent - own.sent) + (1 - share) * own.received
             found[slot] = Octets(comes, goes)
         return found
+
+    def of_cpus(self, window: float) -> dict[Cpu, float]:
+        """Octets a second of the calls that sessmgrs of each CPU hold, on average."""
+        counts: dict[Cpu, int] = {}
+        for task in self._tasks.of(SESSMGR, standby=False):
+            held = self._sessions.count_of_sessmgr(task.instance)
+            counts[task.cpu] = counts.get(task.cpu, 0) + held
+        total = sum(octets.received for octets in self._port_traffic.rates(window).values())
+        calls = max(1, sum(counts.values()))
+        return {cpu: total * count / calls for cpu, count in counts.items()}
 
     def _shares(self) -> dict[int, float]:
         """The part of all calls that sessmgrs of each card hold."""

@@ -20,7 +20,7 @@ class Pair(Struct, frozen=True):
     unit: str = ""
     before: str = ""
     after: str = ""
-    about: str = "Chassis"
+    about: str = "{scope}"
 
     @property
     def text(self) -> str:
@@ -75,9 +75,14 @@ PAIRS = (
     _port(212, "PortTxUtil", "Sent by the port"),
     _port(214, "PortHighActivity", "Carried by the port"),
     Pair(216, "AAAAuthFail", "Failed authentications"),
+    Pair(218, "AAAAuthFailRate", "Failed authentications of all", "%"),
+    Pair(220, "AAAAcctFail", "Failed requests of accounting"),
+    Pair(222, "AAAAcctFailRate", "Failed requests of accounting of all", "%"),
+    Pair(224, "AAARetryRate", "Requests sent again of all", "%"),
     Pair(226, "CallSetup", "Calls that were set up"),
     Pair(228, "CallSetupFailure", "Calls that were not set up"),
     Pair(230, "CallRejectNoResource", "Calls without resources"),
+    _cpu(236, "SessCPUThroughput", "Kilobits a second of sessions", ""),
     Pair(
         238,
         "IPPoolAvail",

@@ -220,6 +220,47 @@ def test_pools_of_a_context_have_their_thresholds_there() -> None:
     assert "SAEGW/few" not in lab.typed("show alarm outstanding")
 
 
+def test_failed_requests_to_servers_cross_thresholds() -> None:
+    lab = watching(
+        "threshold model alarm",
+        "threshold aaa-auth-failure 100",
+        "threshold aaa-auth-failure-rate 50",
+        "threshold aaa-retry-rate 90",
+        "threshold monitoring aaa-auth-failure",
+        "threshold monitoring aaa-retry-rate",
+        "context SAEGW",
+        "radius server 192.0.2.34 key s",
+        "threshold aaa-auth-failure 100",
+        "threshold monitoring aaa-auth-failure",
+        "exit",
+        "context local",
+        "threshold aaa-auth-failure 1",
+        "threshold monitoring aaa-auth-failure",
+    )
+    lab.wait(600)
+    assert traps(lab, "AAA") == []
+    lab.chassis.peers.fail("192.0.2.34")
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(600)
+    numbers = [line.split()[3] for line in traps(lab, "AAA")]
+    assert numbers.count("216") == 2  # of the system and of SAEGW, not of local
+    assert {"216", "218"} <= set(numbers)
+    alarms = lab.typed("show alarm outstanding")
+    assert "MN  Chassis         Failed authentications: " in alarms
+    assert "MN  SAEGW           Failed authentications: " in alarms
+    lab.chassis.peers.restore("192.0.2.34")
+    lab.wait(1200)
+    assert "Failed authentications" not in lab.typed("show alarm outstanding")
+
+
+def test_the_throughput_of_sessions_crosses_a_threshold() -> None:
+    lab = watching(
+        "threshold cpu-session-throughput 1", "threshold monitoring cpu-session-throughput"
+    )
+    lab.wait(300)
+    assert "(ThreshSessCPUThroughput) card 1 cpu 0 threshold 1 measured" in traps(lab, "SessCPU")[0]
+
+
 def test_a_pool_may_have_a_limit_of_its_own() -> None:
     lab = watching(
         "threshold model alarm",

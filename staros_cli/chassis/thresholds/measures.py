@@ -12,6 +12,7 @@ from staros_cli.chassis.access import SESSION_TYPE_OF_SERVICE
 from staros_cli.chassis.allocations import SESSIONS_OF_A_SESSMGR
 from staros_cli.chassis.chassis import Chassis
 from staros_cli.chassis.disconnect_reasons import NO_RESOURCE
+from staros_cli.chassis.peers.settings import ACCOUNTING, AUTHENTICATION
 from staros_cli.chassis.peers.usage import AUTHENTICATION_FAILED
 from staros_cli.chassis.platform import Role
 from staros_cli.chassis.pools import Pool
@@ -19,18 +20,21 @@ from staros_cli.chassis.port_control import FAST_SPEED, SLOW_SPEED
 from staros_cli.chassis.port_traffic import Octets
 from staros_cli.chassis.storage import DEVICE_SIZE, DEVICES
 from staros_cli.chassis.tasks import SESSMGR
+from staros_cli.chassis.thresholds.names import SYSTEM
 from staros_cli.chassis.thresholds.settings import Watched
 from staros_cli.chassis.usage import CpuUse
 
+BOTH = (AUTHENTICATION, ACCOUNTING)
 _WINDOW = 300.0
 """Seconds over which the use of ports is measured."""
 
 
 class Reading(Struct, frozen=True):
-    """A value, of the object that these values of traps name."""
+    """A value, of the object that these values of traps name: a part of `whole`, if that is set."""
 
     measured: float
     about: Mapping[str, object] = {}
+    whole: float | None = None
 
 
 class Look:
@@ -113,9 +117,44 @@ class Look:
                 "call-setup": total.connected,
                 "call-setup-failure": total.rejected + total.failed,
                 "call-reject-no-resource": history.rejections[NO_RESOURCE],
-                "aaa-auth-failure": history.rejections[AUTHENTICATION_FAILED],
             }[watched.threshold.name]
         )
+
+    def servers(self, watched: Watched) -> Iterator[Reading]:
+        """Requests to AAA servers that failed or were sent again, of all where a rate is asked for.
+
+        Of authentications those count that were refused because no server answers.
+        """
+        name, now = watched.threshold.name, self._chassis.now
+        self._chassis.peers.count()
+        uses = {"aaa-auth": (AUTHENTICATION,), "aaa-acct": (ACCOUNTING,)}.get(name[:8], BOTH)
+        counts = [
+            server.counts(now)
+            for server in self._chassis.peers.servers.radius
+            if server.settings.use in uses and watched.scope in (SYSTEM, server.settings.context)
+        ]
+        refused = self._refused(watched.scope) if AUTHENTICATION in uses else 0
+        requests = sum(one.requests for one in counts)
+        if name == "aaa-retry-rate":
+            yield Reading(sum(one.retried for one in counts), whole=requests)
+            return
+        failed = sum(one.timeouts for one in counts) + refused
+        yield Reading(failed, whole=requests + refused if name.endswith("-rate") else None)
+
+    def _refused(self, scope: str) -> int:
+        """How many calls through services of a context were refused by their authentication."""
+        self._chassis.callers.count_refusals()
+        history = self._chassis.callers.history
+        return sum(
+            history.rejected(index, AUTHENTICATION_FAILED)
+            for index, group in enumerate(self._chassis.sessions.groups)
+            if scope in (SYSTEM, group.place[0])
+        )
+
+    def throughput(self, _: Watched) -> Iterator[Reading]:
+        """The kilobits a second of the sessions of CPUs."""
+        for cpu, octets in self._chassis.card_traffic.of_cpus(_WINDOW).items():
+            yield Reading(8 * octets / 1000, {"card": cpu.slot, "cpu": cpu.number})
 
     def reasons(self, watched: Watched) -> Iterator[Reading]:
         """How many calls ended for a reason."""
@@ -204,10 +243,15 @@ _MEASURES: dict[str, Callable[[Look, Watched], Iterator[Reading]]] = {
     "license remaining-sessions": Look.license,
     "subscriber total": Look.subscribers,
     "subscriber active": Look.active_subscribers,
+    **dict.fromkeys(("call-setup", "call-setup-failure", "call-reject-no-resource"), Look.calls),
     **dict.fromkeys(
-        ("call-setup", "call-setup-failure", "call-reject-no-resource", "aaa-auth-failure"),
-        Look.calls,
+        (
+            *("aaa-auth-failure", "aaa-auth-failure-rate", "aaa-retry-rate"),
+            *("aaa-acct-failure", "aaa-acct-failure-rate"),
+        ),
+        Look.servers,
     ),
+    "cpu-session-throughput": Look.throughput,
     "disconnect-reason": Look.reasons,
     "system-capacity": Look.capacity,
     "storage-utilization": Look.storage,

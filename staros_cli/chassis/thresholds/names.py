@@ -15,7 +15,8 @@ class Threshold(Struct, frozen=True):
 
     Any of its `groups` switches it on. `poll` is its name where intervals are set, `trap` that of
     its traps. It is crossed at `default` or above, at or below that where it is `low`; 0 is none.
-    The values of one that is `counted` are what has been added since the last look.
+    The values of one that is `counted` are what has been added since the last look, in percent of
+    what it is part of where that was counted as well.
     """
 
     name: str
@@ -38,6 +39,7 @@ _CPU, _SUBSCRIBERS, _SETUP, _SYSTEM = (
     ("call-setup",),
     ("system",),
 )
+_AUTHENTICATION, _ACCOUNTING = ("aaa-auth-failure",), ("aaa-acct-failure",)
 _POOLS = ("available-ip-pool-group",)
 PORT_GROUP = "port"
 """Stands for `threshold monitoring` of a port, which names no group."""
@@ -91,7 +93,12 @@ _ALL = (
     Threshold("call-setup", "CallSetup", _SETUP, counted=True),
     Threshold("call-setup-failure", "CallSetupFailure", _SETUP, counted=True),
     Threshold("call-reject-no-resource", "CallRejectNoResource", _SETUP, counted=True),
-    Threshold("aaa-auth-failure", "AAAAuthFail", ("aaa-auth-failure",), counted=True),
+    Threshold("aaa-auth-failure", "AAAAuthFail", _AUTHENTICATION, counted=True),
+    Threshold("aaa-auth-failure-rate", "AAAAuthFailRate", _AUTHENTICATION, counted=True),
+    Threshold("aaa-acct-failure", "AAAAcctFail", _ACCOUNTING, counted=True),
+    Threshold("aaa-acct-failure-rate", "AAAAcctFailRate", _ACCOUNTING, counted=True),
+    Threshold("aaa-retry-rate", "AAARetryRate", ("aaa-retry-rate",), counted=True),
+    Threshold("cpu-session-throughput", "SessCPUThroughput", ("cpu-session-throughput",)),
     Threshold(REASON, "SNXDisconnectReason", _SUBSCRIBERS, counted=True),
     Threshold("system-capacity", "SystemCapacity", _SYSTEM, default=90),
     Threshold("storage-utilization", "StorageUtilization", _SYSTEM, default=90),

@@ -38,7 +38,7 @@ class Thresholds:
         self.settings = ThresholdSettings()
         self._turns: list[_Turn] = []
         self._crossed: dict[_Object, None] = {}
-        self._totals: dict[_Object, float] = {}
+        self._totals: dict[_Object, tuple[float, float]] = {}
         self._run = 0
 
     @property
@@ -76,7 +76,8 @@ class Thresholds:
     def _begin(self, watched: Watched, now: float) -> _Turn:
         if watched.threshold.counted:
             for reading in Look(self._chassis).readings(watched):
-                self._totals[watched, _about(watched, reading)] = reading.measured
+                total = reading.measured, reading.whole or 0.0
+                self._totals[watched, _about(watched, reading)] = total
         return _Turn(watched, now + watched.interval)
 
     def _end_alarms(self, ends: Callable[[Watched], bool]) -> None:
@@ -113,7 +114,7 @@ class Thresholds:
             if not limit.value:
                 continue
             seen.add((watched, about))
-            measured = int(self._of_interval(watched, about, reading.measured))
+            measured = int(self._of_interval(watched, about, reading))
             if self.settings.model == ALARM:
                 self._alarm(watched, limit, reading, measured)
             elif _is_beyond(watched, limit, measured):
@@ -123,13 +124,17 @@ class Thresholds:
             del self._crossed[key]
             self._chassis.events.end_alarm(f"{RAISED}{watched.threshold.trap}", key[1])
 
-    def _of_interval(self, watched: Watched, about: str, measured: float) -> float:
-        """The value of the interval: of what is counted, what was added in it."""
+    def _of_interval(self, watched: Watched, about: str, reading: Reading) -> float:
+        """The value of the interval: of what is counted, what was added in it, or its percent."""
         if not watched.threshold.counted:
-            return measured
-        before = self._totals.get((watched, about), measured)
-        self._totals[watched, about] = measured
-        return max(0.0, measured - before)
+            return reading.measured
+        total = reading.measured, reading.whole or 0.0
+        before = self._totals.get((watched, about), total)
+        self._totals[watched, about] = total
+        part, whole = (max(0.0, now - then) for now, then in zip(total, before, strict=True))
+        if reading.whole is None:
+            return part
+        return 100.0 * part / whole if whole else 0.0
 
     def _alarm(self, watched: Watched, limit: Limit, reading: Reading, measured: int) -> None:
         """Tell when a threshold begins to be crossed, and when it ends to be."""
@@ -148,6 +153,7 @@ class Thresholds:
         at = self._chassis.now
         name = f"{CLEARED if ends else RAISED}{watched.threshold.trap}"
         values = {**reading.about, "threshold": limit.value, "measured": measured}
+        values["scope"] = _scope(watched)
         events = self._chassis.events
         alarm = self.settings.model == ALARM
         event = (events.add if alarm else events.alert)(at, name, **values)
@@ -157,7 +163,14 @@ class Thresholds:
 
 def _about(watched: Watched, reading: Reading) -> str:
     """The object of a value, as its alarm names it."""
-    return KINDS[f"{RAISED}{watched.threshold.trap}"].about.format(**reading.about)
+    return KINDS[f"{RAISED}{watched.threshold.trap}"].about.format(
+        **reading.about, scope=_scope(watched)
+    )
+
+
+def _scope(watched: Watched) -> str:
+    """What an alarm is about that names no other object."""
+    return watched.scope or "Chassis"
 
 
 def _is_beyond(watched: Watched, limit: Limit, measured: int) -> bool:
