@@ -30,6 +30,8 @@ from staros_cli.chassis.sessions import SessionTable
 
 ENDED_AT_A_TIME = 10_000
 """How many sessions end at a time for want of a server (chosen)."""
+LOOKED_AT = 50_000
+"""How many subscribers of a group are looked at for them at a time (chosen)."""
 _LEAST = 1.0
 """Seconds between two looks at sessions that end for want of a server."""
 _MESSAGES = {
@@ -312,45 +314,54 @@ class CreditControl:
         for index, found in self._found.items():
             tried = attempt(found.servers, found.use.group, UPDATE)
             if not tried.answered:
-                count = self._fail(found, tried, ENDED_AT_A_TIME - len(rows))
-                chosen_rows = self._rows(index, found, count)
-                self._end(found, self._tally(found, tried), len(chosen_rows))
-                rows += chosen_rows
+                rows += self._fail(index, found, tried, ENDED_AT_A_TIME - len(rows))
         for row in rows:
             self._callers.end(row, CHARGING_SERVER)
         if rows:
             self._changed()
         self.wake()
 
-    def _fail(self, found: Controlled, tried: Attempt, most: int) -> int:
-        """Let sessions end that need a server now, up to so many; returns how many do."""
-        ending = 0
-        group, now = found.use.group, self._timeline.now
+    def _fail(self, index: int, found: Controlled, tried: Attempt, most: int) -> list[int]:
+        """The rows of calls whose session ends now because it needs a server, up to so many."""
+        group, now, updates = found.use.group, self._timeline.now, 0
         if not group.goes_on(UPDATE) and found.has_failed(now):
-            ending = min(most, found.updates(0.0), found.online)
-            self._send(found, UPDATE, ending, tried)
-            self._count_failure(found, UPDATE, ending, tried, ended=True)
-        for request, waiting in found.waiting.items():
-            if not group.interims(request).goes_on:
-                overdue = min(most - ending, found.overdue(request, now))
-                waiting.remove(overdue)
-                self._tally(found, tried)[Counted.UNREACHABLE_TERMINATED] += overdue
-                ending += overdue
-        return ending
+            updates = min(found.updates(0.0), found.online)
+        overdue = {
+            request: found.overdue(request, now)
+            for request in found.waiting
+            if not group.interims(request).goes_on
+        }
+        rows = self._rows(index, found, min(most, updates + sum(overdue.values())))
+        failed = min(updates, len(rows))
+        found.put_back(updates - failed)
+        if failed:
+            self._send(found, UPDATE, failed, tried)
+            self._count_failure(found, UPDATE, failed, tried, ended=True)
+        tally, left = self._tally(found, tried), len(rows) - failed
+        self._end(found, tally, len(rows))
+        for request, count in overdue.items():
+            gone = min(left, count)
+            found.waiting[request].remove(gone)
+            tally[Counted.UNREACHABLE_TERMINATED] += gone
+            left -= gone
+        return rows
 
     def _rows(self, index: int, found: Controlled, count: int) -> list[int]:
-        """So many calls of a group that have a session, those of other subscribers every time."""
+        """Up to so many calls of a group that have a session, those of other subscribers each time.
+
+        No more than LOOKED_AT subscribers are looked at; the next time goes on behind them.
+        """
         rows: list[int] = []
-        first = self._next_numbers.get(index, 0)
         members = self._sessions.groups[index].count
-        for place in range(members if count else 0):
-            number = (first + place) % members
+        number = self._next_numbers.get(index, 0)
+        for _ in range(min(members, LOOKED_AT) if count else 0):
             row = self._sessions.row_of(index, number)
             if row >= 0 and found.served.has(self._sessions.connected_at(row)):
                 rows.append(row)
+            number = (number + 1) % members
             if len(rows) == count:
-                self._next_numbers[index] = number + 1
                 break
+        self._next_numbers[index] = number
         return rows
 
     # What is asked

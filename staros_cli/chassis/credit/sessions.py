@@ -57,7 +57,10 @@ class Waiting:
         self._entries: deque[_Entry] = deque()
 
     def add(self, now: float, count: int, interim: float) -> None:
-        """Some more begin now; those that began in one part of an interim are kept together."""
+        """Some more begin now, for an interim of so many seconds, those after it included.
+
+        Those that began in one part of it are kept together.
+        """
         self.count += count
         last = self._entries[-1] if self._entries else None
         if last is not None and (interim == inf or now - last.since < interim / _ENTRIES):
@@ -164,6 +167,10 @@ class Controlled:
         """Sessions lasted so many seconds: what they ask for is counted later."""
         self._due += lasted / self.use.period
 
+    def put_back(self, requests: int) -> None:
+        """Requests for quota that were due are counted later."""
+        self._due += requests
+
     def updates(self, lasted: float) -> int:
         """How many requests for quota were due while sessions lasted so many seconds."""
         self._due += lasted / self.use.period
@@ -182,7 +189,7 @@ class Controlled:
         """
         if self._fails_from == inf:
             self._fails_from = now + self.use.group.timeout * len(tried.asked)
-        if self.use.group.goes_on(UPDATE) or not self.online:
+        if self.use.group.goes_on(UPDATE) or not self.online or self.use.period == inf:
             return inf
         due = max(0.0, 1 - self._due) * self.use.period / self.online
         return max(self._fails_from, now + due)
@@ -230,7 +237,7 @@ class Controlled:
 
     def wait(self, request: str, count: int, now: float) -> None:
         """Some go on without a server for an interim."""
-        self.waiting[request].add(now, count, self.use.interim(request))
+        self.waiting[request].add(now, count, self._interims(request))
 
     def end(self, count: int) -> int:
         """Let sessions end that may be in any state; returns how many of them were online.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from staros_cli.chassis.charging.credit import INITIAL, UPDATE
+from staros_cli.chassis.credit import control
 from staros_cli.chassis.credit.counts import Counted
 from staros_cli.chassis.disconnect_reasons import ADMIN, CHARGING_SERVER, INTERNAL_ERROR, NO_CREDIT
 from staros_cli.chassis.traffic import MEAN_RATE, MEAN_RATIO
@@ -307,3 +308,31 @@ def test_the_configuration_is_read() -> None:
     assert (choice.peer, choice.realm, choice.secondary, choice.secondary_realm) == tuple("axby")
     assert choice.takes("1299")
     assert not choice.takes("1499")
+
+
+def test_no_more_subscribers_are_looked_at_than_one_step_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(control, "LOOKED_AT", 10)
+    lab = charged("quota validity-time 60")
+    silence(lab)
+    lab.wait(30)
+    before = connected(lab)
+    lab.wait(10)
+    ended = before - connected(lab)
+    assert 0 < ended <= 2 * 10 * 10
+    assert found(lab).current == connected(lab)
+    assert lab.chassis.callers.history.reasons[CHARGING_SERVER] == CALLS - connected(lab)
+    assert counts(lab, Counted.TERMINATED) == (CALLS - connected(lab),)
+
+
+def test_calls_that_need_no_quota_go_on_without_a_server() -> None:
+    """An action that no packet leads to takes no credit."""
+    lab = charged()
+    lab.configure("active-charging service acs", "ruledef every", "no ip any-match = TRUE")
+    lab.wait(5)
+    before = counts(lab, Counted.UPDATES)
+    silence(lab)
+    lab.wait(2000)
+    assert connected(lab) == CALLS
+    assert counts(lab, Counted.UPDATES) == before
