@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.chassis.dns import DnsSettings
-from staros_cli.configuration.reading import Part, words_of
+from staros_cli.configuration.reading import Part, is_address, words_of
 from staros_cli.configuration.tree import Node
 
 CENTRAL = "central"
@@ -35,14 +35,14 @@ def names(root: Node, context: str) -> list[str]:
     """The names of the clients of a context."""
     node = root.find(f"context {context}")
     lines = (words_of(child.line) for child in node.children.values()) if node else ()
-    return [words[1] for words in lines if words[:1] == ["dns-client"]]
+    return [words[1] for words in lines if words[:1] == ["dns-client"] and len(words) > 1]
 
 
 def _hosts(context: Node) -> dict[str, tuple[str, ...]]:
     """The entries of hosts of a context."""
     found: dict[str, tuple[str, ...]] = {}
     for words in Part(context).lines("ip localhost"):
-        if len(words) > 1:
+        if len(words) > 1 and is_address(words[1]):
             name = words[0].lower()
             found[name] = (*found.get(name, ()), words[1])
     return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from staros_cli.chassis.ports import Group, Lacp, Redundancy
 from staros_cli.configuration.reading import Part, integer_of, number_in, option_of
 from staros_cli.configuration.tree import Node
 
 Place = tuple[int, int]
 _PRIORITY = "link-aggregation system-priority"
+_PLACE = re.compile(r"\d{1,2}/\d{1,2}")
 _AUTO = 0x8000
 """The priority of a system that chooses it itself."""
 
@@ -19,6 +22,8 @@ def read(root: Node) -> tuple[Group, ...]:
     members: dict[int, list[Place]] = {}
     least: dict[int, int] = {}
     for port in whole.within("port"):
+        if not _PLACE.fullmatch(port.name):
+            continue
         for words in port.lines("link-aggregation"):
             number = integer_of(words, "group", 0)
             if words[:1] == ["master"]:
@@ -42,12 +47,12 @@ def read(root: Node) -> tuple[Group, ...]:
 
 
 def _lacp(master: Part) -> Lacp:
-    words = next(master.lines("link-aggregation lacp"), ["active"])
+    words = next(master.lines("link-aggregation lacp"), None) or ["active"]
     return Lacp(words[0], option_of(words, "rate", "auto"), option_of(words, "timeout", "long"))
 
 
 def _redundancy(master: Part) -> Redundancy:
-    words = next(master.lines("link-aggregation redundancy"), ["standard"])
+    words = next(master.lines("link-aggregation redundancy"), None) or ["standard"]
     hold_time, slot = integer_of(words, "hold-time", 0), integer_of(words, "slot", 0)
     return Redundancy(words[0], hold_time, slot)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from itertools import islice
 
 from staros_cli.chassis.contexts import LOCAL
@@ -33,7 +32,14 @@ from staros_cli.chassis.peers.settings import (
     ReceiverSettings,
 )
 from staros_cli.configuration import bulkstats, srp
-from staros_cli.configuration.reading import Part, integer_of, number_in, option_of, words_of
+from staros_cli.configuration.reading import (
+    Part,
+    integer_of,
+    is_address,
+    number_in,
+    option_of,
+    words_of,
+)
 from staros_cli.configuration.tree import Node
 
 MOST_PEERS = 500
@@ -87,7 +93,7 @@ def read(root: Node) -> PeerConfiguration:
 def _name_servers(context: Part) -> Iterator[NameServerSettings]:
     """The servers that names are looked up at in a context."""
     for words in context.lines("ip name-servers"):
-        yield from (NameServerSettings(context.name, word) for word in words if _is_address(word))
+        yield from (NameServerSettings(context.name, word) for word in words if is_address(word))
 
 
 # BGP
@@ -112,7 +118,7 @@ def _bgp(context: Part) -> Iterator[BgpSettings]:
         shut = {words[0] for words in part.lines("neighbor") if words[1:] == ["shutdown"]}
         timers = next(part.lines("timers bgp"), [])
         for words in part.lines("neighbor"):
-            if len(words) == 3 and words[1] == "remote-as" and _is_address(words[0]):
+            if len(words) == 3 and words[1] == "remote-as" and is_address(words[0]):
                 yield BgpSettings(
                     context.name,
                     words[0],
@@ -123,14 +129,6 @@ def _bgp(context: Part) -> Iterator[BgpSettings]:
                     max(1.0, integer_of(timers, "holdtime-interval", int(default.hold))),
                     words[0] not in shut,
                 )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 # Time

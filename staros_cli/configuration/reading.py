@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from staros_cli.configuration.tree import Node
 from staros_cli.language.words import MissingQuote, split
@@ -72,3 +73,12 @@ def integer_of(words: list[str], option: str, default: int) -> int:
 def number_in(text: str, default: float) -> float:
     """The number that a text is; lines that were imported may hold anything."""
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else default
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address of either version."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

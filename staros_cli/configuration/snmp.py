@@ -34,7 +34,9 @@ def read(root: Node) -> SnmpSettings:
         remote_engine=part.value("snmp engine-id remote"),
         limit=_limit(part),
         mibs=frozenset({MIBS[0], *(words[0] for words in part.lines("snmp mib") if words)}),
-        communities=tuple(_community(words) for words in part.lines(f"snmp community {ENCRYPTED}")),
+        communities=tuple(
+            _community(words) for words in part.lines(f"snmp community {ENCRYPTED}") if words
+        ),
         targets=tuple(_target(words) for words in part.lines("snmp target") if len(words) > 1),
         users=tuple(_user(words) for words in part.lines("snmp user") if words),
     )

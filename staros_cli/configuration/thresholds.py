@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from staros_cli.chassis.thresholds.names import OF_POOLS, PORT_GROUP, REASON, SYSTEM
@@ -9,6 +10,7 @@ from staros_cli.chassis.thresholds.settings import ALERT, Limit, Scope, Threshol
 from staros_cli.configuration.reading import Part, integer_of, number_in, words_of
 from staros_cli.configuration.tree import Node
 
+_PORT = re.compile(r"\d{1,2}/\d{1,2}")
 _ALERT = "alert-threshold"
 _ALIASES = {"total-subscriber": "subscriber total"}
 """Older words for the same."""
@@ -58,6 +60,8 @@ def _lines(root: Node) -> Iterator[tuple[Scope, list[str]]]:
     for node in root.children.values():
         if node.mode in ("context", "port"):
             scope = Part(node).name
+            if node.mode == "port" and not _PORT.fullmatch(scope):
+                continue
             for child in node.children.values():
                 yield from ((scope, words) for words in _behind(child))
         else:
@@ -71,7 +75,7 @@ def _behind(node: Node) -> Iterator[list[str]]:
 
 def _limit(scope: Scope, words: list[str]) -> Iterator[tuple[tuple[Scope, str], Limit]]:
     """The limit of a line such as `subscriber total 100 clear 90`."""
-    at = 2 if words[0] == REASON else 1
+    at = 2 if words[:1] == [REASON] else 1
     while at < len(words) and not words[at].isdecimal():
         at += 1
     if at >= len(words):

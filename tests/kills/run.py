@@ -36,6 +36,7 @@ WRITES = frozenset(
         "chassis/storage.py",
         "chassis/boot_stack.py",
         "chassis/saves.py",
+        "chassis/secret_key.py",
         "labs/progress.py",
         "network/sftp.py",
         "network/host_key.py",

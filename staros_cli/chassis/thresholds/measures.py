@@ -189,6 +189,9 @@ class Look:
     def port(self, watched: Watched) -> Iterator[Reading]:
         """The percent of its speed that a port receives, sends, or the greater of both."""
         slot, number = (int(part) for part in watched.scope.split("/"))
+        card = self._chassis.hardware.cards.get(slot)
+        if card is None:
+            return
         octets = self._rates.get((slot, number), Octets())
         control = self._chassis.ports
         speed = FAST_SPEED if control.is_service_port(slot, number) else SLOW_SPEED
@@ -197,8 +200,7 @@ class Look:
             "port-rx-utilization": received,
             "port-tx-utilization": sent,
         }.get(watched.threshold.name, max(received, sent))
-        serial = self._chassis.hardware.cards[slot].serial
-        yield Reading(measured, {"card": slot, "port": number, "serial": serial})
+        yield Reading(measured, {"card": slot, "port": number, "serial": card.serial})
 
     @cached_property
     def _pools(self) -> dict[str, list[Pool]]:
