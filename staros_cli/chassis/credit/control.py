@@ -73,6 +73,8 @@ class CreditControl:
         self._found: dict[int, Controlled] = {}
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._next_numbers: dict[int, int] = {}
+        self._read: tuple[object, object] = (None, None)
+        self._used: dict[int, CreditUse] = {}
         self._wakes_at = inf
         self.requests = 0
 
@@ -88,7 +90,7 @@ class CreditControl:
     def configure(self) -> None:
         """Other groups of credit control, rulebases or servers may count."""
         self.count()
-        uses = uses_of(self._charging, self._pools, self._sessions.groups)
+        uses = self._uses()
         for index in [index for index in self._found if index not in uses]:
             self._give_up(index)
         for index, use in uses.items():
@@ -101,6 +103,14 @@ class CreditControl:
         groups = self._charging.configuration.credit_groups
         self._tallies = {key: tally for key, tally in self._tallies.items() if key[0] in groups}
         self.wake()
+
+    def _uses(self) -> dict[int, CreditUse]:
+        """How calls are looked after, computed anew when other lines count."""
+        read = self._charging.configuration, self._pools.configuration
+        if any(now is not then for now, then in zip(read, self._read, strict=True)):
+            self._read = read
+            self._used = uses_of(self._charging, self._pools, self._sessions.groups)
+        return self._used
 
     def _begin(self, index: int, use: CreditUse) -> Controlled:
         now, history = self._timeline.now, self._callers.history
