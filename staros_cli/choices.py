@@ -312,7 +312,8 @@ CHOICES = (
     ),
     (
         "Calls that move to the other chassis end with `Local-purge` and come back with their age "
-        "and address; those too young for a checkpoint are lost, whatever kind of session they are",
+        "and address, and no server is told of either; those too young for a checkpoint are lost, "
+        "whatever kind of session they are",
         "That sessions are checkpointed once they are older than a duration is documented.",
     ),
     (

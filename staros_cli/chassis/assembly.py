@@ -154,6 +154,7 @@ class Assembly:
         self.callers.come_through(self.peers.nodes, self.peers.control_planes.knows)
         self.callers.ask(self.peers.refusal)
         self.callers.tell_of_ends(self.peers.policies.ended)
+        self.callers.tell_of_returns(self.peers.policies.came_back)
         self.peers.policies.count_refusals(self.callers.history.rejected)
         self.finders.append(self.peers.findings)
         self.credit = CreditControl(
@@ -168,6 +169,7 @@ class Assembly:
         self.finders.append(self.credit.findings)
         self.peers.count_with(self.credit.count)
         self.callers.tell_of_ends(self.credit.ending)
+        self.callers.tell_of_returns(self.credit.came_back)
         self.call_traces.tell_of(CallExchanges(self.sessions, self.peers, self.credit))
         self.message_rates = MessageRates(self.peers, self.credit, lambda: self.now)
         self.srp = Srp(

@@ -59,6 +59,7 @@ class Callers:
         self._unanswered: list[Callable[[int], bool]] = []
         self._arrived: list[Callable[[int], None]] = []
         self._ending: list[Callable[[int, str], None]] = []
+        self._returned: list[Callable[[int], None]] = []
         self.history = CallHistory(len(sessions.groups))
         self.clear()
 
@@ -95,6 +96,10 @@ class Callers:
     def tell_of_ends(self, ending: Callable[[int, str], None]) -> None:
         """Tell `ending` the row of every call that is about to end, and the reason."""
         self._ending.append(ending)
+
+    def tell_of_returns(self, returned: Callable[[int], None]) -> None:
+        """Tell `returned` the row of every call that another chassis has held until now."""
+        self._returned.append(returned)
 
     @property
     def total(self) -> int:
@@ -294,11 +299,12 @@ class Callers:
             sessions.allot(row, other)
         sessions.take_over(row, now, now)
         self.history.came_back(call.group, call.connected_at, now)
+        sessions.by_group.came_back(call.group)
         managers[sessmgr] += 1
         if managers[sessmgr] >= SESSIONS_OF_A_SESSMGR:
             del managers[sessmgr]
-        for arrived in self._arrived:
-            arrived(row)
+        for told in (*self._arrived, *self._returned):
+            told(row)
         return True
 
     def know_who_waits(self) -> None:

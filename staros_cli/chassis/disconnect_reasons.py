@@ -15,6 +15,8 @@ CHARGING_SERVER = "disconnect-from-charging-server"
 NO_CREDIT = "failed-auth-with-charging-svc"
 LOCAL_PURGE = "Local-purge"
 """Another chassis goes on with the call; the list of every node does not have it."""
+UNTOLD = frozenset((INTERNAL_ERROR, LOCAL_PURGE))
+"""Reasons of ends that no server is told of."""
 
 REASONS = tuple(
     dict.fromkeys(

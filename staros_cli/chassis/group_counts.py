@@ -17,6 +17,8 @@ class GroupCounts:
         """No call has come: the system went down."""
         self._arrived = [0] * self._groups
         self._ended = [0] * self._groups
+        self._moved = [0] * self._groups
+        self._back = [0] * self._groups
         self._of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
         self._most_of_node: list[dict[int, int]] = [{} for _ in range(self._groups)]
         self._first_of_node: list[dict[int, float]] = [{} for _ in range(self._groups)]
@@ -35,6 +37,21 @@ class GroupCounts:
         """A call of a group ended."""
         self._ended[group] += 1
         self._of_node[group][node] -= 1
+
+    def moved(self, group: int) -> None:
+        """A call is about to end here because another chassis goes on with it."""
+        self._moved[group] += 1
+
+    def came_back(self, group: int) -> None:
+        """A call that came was held by another chassis until now."""
+        self._back[group] += 1
+
+    def told(self, group: int) -> tuple[int, int]:
+        """How many calls have come and ended, without those that another chassis had or has."""
+        return (
+            self._arrived[group] - self._back[group],
+            self._ended[group] - self._moved[group],
+        )
 
     def totals(self, group: int) -> tuple[int, int]:
         """How many calls of a group have come, and how many have ended."""

@@ -11,6 +11,7 @@ from staros_cli.chassis.event_kinds import KINDS
 from staros_cli.chassis.hardware import CardState
 from staros_cli.chassis.peers.notices import alarms_of
 from staros_cli.chassis.peers.paths import Path
+from staros_cli.chassis.srp.states import State
 from staros_cli.chassis.tasks import (
     AAAMGR,
     CPU_TASKS,
@@ -244,6 +245,22 @@ def _peers(chassis: Chassis) -> Iterator[str]:
     alarming = {alarm for alarm in told if KINDS[alarm[0]].about.startswith(_OBJECTS)}
     if due != known or alarming != known:
         yield f"peers that went down are {due}, alarms are about {alarming}"
+
+
+def _pair(chassis: Chassis) -> Iterator[str]:
+    """Calls are at one chassis of a pair only, and what the other one knows of them adds up."""
+    srp, calls = chassis.srp, len(chassis.sessions)
+    held = len(srp.handover.held)
+    if srp.is_running and srp.state is State.STANDBY and calls:
+        yield f"{calls} calls are at a standby chassis"
+    if held and (not srp.is_running or srp.state is State.ACTIVE):
+        yield f"{held} calls are held for another chassis, and this one serves"
+    if calls + held > chassis.callers.total:
+        yield f"{calls} calls and {held} that are held, of {chassis.callers.total} subscribers"
+    if srp.checkpoints.is_sending:
+        known, young = srp.checkpoints.known(), srp.checkpoints.young()
+        if known + young != calls:
+            yield f"{known} calls are known, {young} are too young, there are {calls}"
 
 
 def _records(chassis: Chassis) -> Iterator[str]:

@@ -166,6 +166,7 @@ class SessionColumns:
         if self._pool[row]:
             self.pools.keep(self._pool[row], self._offset[row])
             self._pool[row] = NO_POOL
+        self.by_group.moved(call.group)
         self.disconnect(row, now)
         return call
 

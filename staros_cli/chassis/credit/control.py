@@ -20,7 +20,7 @@ from staros_cli.chassis.credit.checks import findings
 from staros_cli.chassis.credit.counts import CAUSES, Counted, Statistics, Tally
 from staros_cli.chassis.credit.sessions import Controlled, CreditUse
 from staros_cli.chassis.credit.uses import uses_of
-from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, INTERNAL_ERROR, NO_CREDIT
+from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, NO_CREDIT, UNTOLD
 from staros_cli.chassis.findings import Finding
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.registry import Peers
@@ -156,8 +156,14 @@ class CreditControl:
             return
         found.served.ended(reason)
         if reason != CHARGING_SERVER:
-            lost = reason == INTERNAL_ERROR
+            lost = reason in UNTOLD
             found.note_end(None if lost else CAUSES.get(reason, Counted.LINK_BROKEN))
+
+    def came_back(self, row: int) -> None:
+        """A call that another chassis held is here again, with its session of credit control."""
+        found = self._found.get(self._sessions.group_of(row))
+        if found is not None:
+            found.came_back(is_one=found.served.has(self._sessions.connected_at(row)))
 
     def count(self) -> None:
         """Count what was sent and answered until now."""

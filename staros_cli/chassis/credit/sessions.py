@@ -149,6 +149,11 @@ class Controlled:
         before, self._came = self._came, came
         return came - before
 
+    def came_back(self, *, is_one: bool) -> None:
+        """A call that another chassis held is here again: it asks for nothing."""
+        self.served.came_back(is_one=is_one)
+        self._came += 1
+
     def rejected(self, total: int) -> int:
         """How many calls were refused since the last time, of all that were."""
         before, self._rejected = self._rejected, total

@@ -111,6 +111,12 @@ class Policies:
         if known is not None:
             known.ended(reason)
 
+    def came_back(self, row: int) -> None:
+        """A call that another chassis held is here again."""
+        known = self._served.get(self._sessions.group_of(row))
+        if known is not None:
+            known.came_back(is_one=known.has(self._sessions.connected_at(row)))
+
     def service_of(self, row: int) -> str:
         """The service that has authorized a call, empty for none."""
         known = self._of(row)

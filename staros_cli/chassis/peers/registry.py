@@ -256,7 +256,7 @@ class Peers:
 
     def created(self, paths: Iterable[Path]) -> int:
         """How many calls have come over the services of paths since they were cleared."""
-        totals = self._sessions.by_group.totals
+        totals = self._sessions.by_group.told
         places = {
             (path.settings.service, group)
             for path in paths
@@ -270,7 +270,7 @@ class Peers:
             path.clear_counts(self._timeline.now)
             for group in self._routes.groups_of(path.settings):
                 place = path.settings.service, group
-                self._created_before[place] = self._sessions.by_group.totals(group)[0]
+                self._created_before[place] = self._sessions.by_group.told(group)[0]
 
     def forget_idle(self) -> None:
         """Forget the paths that no call takes now."""

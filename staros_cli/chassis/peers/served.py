@@ -7,7 +7,7 @@ from math import inf
 from msgspec import Struct
 
 from staros_cli.chassis.call_history import SETUP_TIME
-from staros_cli.chassis.disconnect_reasons import INTERNAL_ERROR
+from staros_cli.chassis.disconnect_reasons import UNTOLD
 from staros_cli.chassis.sessions import SessionTable
 
 _SAME = 1e-3
@@ -41,7 +41,14 @@ class Served(Struct):
     def ended(self, reason: str) -> None:
         """One of them ended."""
         self.went += 1
-        self.lost += reason == INTERNAL_ERROR
+        self.lost += reason in UNTOLD
+
+    def came_back(self, *, is_one: bool) -> None:
+        """A call that ended untold is here again; it counts among those that have come."""
+        self.came_before += 1
+        if is_one:
+            self.went -= 1
+            self.lost -= 1
 
     def abandon(self) -> None:
         """None of those that have come is looked after any more."""

@@ -126,7 +126,7 @@ class Meter:
     def look(self, uses: Sequence[Use]) -> None:
         """Count what has come and gone since the last look, for the groups of subscribers."""
         for index, use in enumerate(uses):
-            total = self._sessions.by_group.totals(index)
+            total = self._sessions.by_group.told(index)
             before, self._seen[index] = self._seen[index], total
             came, went = total[0] - before[0], total[1] - before[1]
             if came or went:
