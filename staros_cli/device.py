@@ -135,12 +135,12 @@ class Device:
         if not lines:
             raise ValueError("expected at least one line")
         for line in lines:
-            reply = self._completed(self.console.handle(line))
+            reply = self.completed(self.console.handle(line))
             if check and reply.failed:
                 raise CommandFailed(line, reply)
         return reply
 
-    def _completed(self, reply: Reply) -> Reply:
+    def completed(self, reply: Reply) -> Reply:
         """A reply with all of its lines: a command that shows much does so in several steps."""
         lines: list[str] = []
         while reply.awaits is Awaits.TURN and (self.console.ends_waiting_at or inf) <= self.now:

@@ -151,6 +151,9 @@ NOTHING_FAILED = Message("Nothing is wrong with {name}")
 NO_SERVICE_OF_KIND = Message("There is no {kind}-service{name}")
 
 OUTPUT_URL = Message("Warning: Changed output URL to file: {url}", "capture")
+TOO_MANY_LINES = Message(
+    "The output is longer than {most} lines: expected a filter that fewer objects meet"
+)
 TOO_MUCH_TO_SHOW = Message("The screens are larger than {limit} bytes")
 
 # Users

@@ -59,7 +59,7 @@ class Lab:
     def reply(self, *lines: str) -> Reply:
         """Type lines, and return the reply to the last."""
         for line in lines:
-            reply = self.session.handle(line)
+            reply = self.device.completed(self.session.handle(line))
         return reply
 
     def typed(self, *lines: str) -> str:

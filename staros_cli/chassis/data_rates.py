@@ -30,6 +30,20 @@ class DataRates(Struct, frozen=True):
     long: Rate
     packet: int = PACKET
 
+    def and_(self, other: DataRates) -> DataRates:
+        """Those of the subscribers of both together."""
+        return DataRates(
+            self.total + other.total,
+            self.active + other.active,
+            _sum(self.peak, other.peak),
+            _sum(self.short, other.short),
+            _sum(self.long, other.long),
+        )
+
+
+def _sum(first: Rate, second: Rate) -> Rate:
+    return first[0] + second[0], first[1] + second[1]
+
 
 def data_rates(sessions: SessionTable, rows: Iterable[int], now: float) -> DataRates:
     """The rates of the sessions of some rows."""

@@ -22,10 +22,8 @@ class Condition(Struct, frozen=True):
     session: Callable[[Session], bool] | None = None
 
 
-def rows_that_meet(
-    sessions: SessionTable, conditions: Sequence[Condition], now: float
-) -> list[int]:
-    """The rows of the sessions that meet all conditions; without any, of all sessions."""
+def candidates(sessions: SessionTable, conditions: Sequence[Condition]) -> list[int]:
+    """The rows of the sessions that meet all conditions on rows and groups; all without any."""
     found: list[int] | None = None
     for condition in conditions:
         if condition.rows is not None:
@@ -36,11 +34,21 @@ def rows_that_meet(
     for condition in conditions:
         if condition.group is not None:
             found = sessions.in_groups(found, condition.group)
-    for condition in conditions:
-        meets = condition.session
-        if meets is not None:
-            found = [row for row in found if meets(sessions.session(row, now))]
     return found
+
+
+def those_that_meet(
+    sessions: SessionTable, conditions: Sequence[Condition], rows: Iterable[int], now: float
+) -> list[int]:
+    """Those of some rows whose sessions meet the conditions on sessions."""
+    asked = [condition.session for condition in conditions if condition.session is not None]
+    if not asked:
+        return list(rows)
+    return [
+        row
+        for row, session in ((row, sessions.session(row, now)) for row in rows)
+        if all(meets(session) for meets in asked)
+    ]
 
 
 def _common(found: list[int], rows: Iterable[int]) -> list[int]:

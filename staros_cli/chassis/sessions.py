@@ -232,6 +232,14 @@ class SessionTable(SessionColumns):
         """The rows of all sessions."""
         return iter(self._row_of_callid.values())
 
+    def while_there(self, rows: Iterable[int]) -> Iterator[int]:
+        """Those of some rows whose call is still the one of now when their turn comes."""
+        seen = list(rows)
+        callids = list(map(self._callid.__getitem__, seen))
+        for row, callid in zip(seen, callids, strict=True):
+            if self._row_of_callid.get(callid) == row:
+                yield row
+
     def callids(self) -> Iterator[int]:
         """The call identifiers of all sessions."""
         return iter(self._row_of_callid)

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
-from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.commands.subscriber_filters import in_turns, matching_rows
+from staros_cli.commands.suspension import Steps
 from staros_cli.rendering import charging_sessions as layouts
 from staros_cli.rendering.charging_sessions import ChargedCall
 
 
 @handles("show_charging_sessions")
-def show_charging_sessions(invocation: Invocation) -> Output:
+def show_charging_sessions(invocation: Invocation) -> Steps[Output]:
     """Show the calls whose traffic is charged for."""
     command = invocation.command
-    calls = _calls(invocation)
-    if command.has("full"):
-        return layouts.full(calls)
-    return layouts.summary(calls) if command.has("summary") else layouts.table(calls)
+    rows = yield from matching_rows(invocation)
+    if command.has("summary"):
+        found = yield from in_turns(
+            invocation, rows, lambda part: layouts.carried(_calls(invocation, part))
+        )
+        return layouts.summary(found)
+    calls = _calls(invocation, invocation.chassis.sessions.while_there(rows))
+    return layouts.full(calls) if command.has("full") else layouts.table(calls)
 
 
-def _calls(invocation: Invocation) -> Iterator[ChargedCall]:
-    """The calls that have a rulebase and meet the filters."""
+def _calls(invocation: Invocation, rows: Iterable[int]) -> Iterator[ChargedCall]:
+    """Those of some calls that have a rulebase."""
     chassis, now = invocation.chassis, invocation.now
     charging, sessions = chassis.charging, chassis.sessions
     wanted = invocation.command.text("rulebase_name")
-    rows = matching_rows(invocation)
     charging.look()
     running = {task.instance: task.cpu for task in chassis.tasks.of(SESSMGR, standby=False)}
     for row in rows:

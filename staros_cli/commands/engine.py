@@ -19,7 +19,7 @@ from staros_cli.language.errors import AmbiguousKeyword, LineError, NotAllowed
 from staros_cli.language.parser import Command, parse
 from staros_cli.language.rules import FIRST_WORD, WHOLE_LINE, Rule
 from staros_cli.messages import Refused
-from staros_cli.rendering.values import Shown
+from staros_cli.rendering.values import Flow, Shown
 
 
 class Invocation(Struct):
@@ -71,10 +71,14 @@ _BLANKS = str.maketrans("\t\n", "  ")
 ENCRYPTED = "encrypted"
 ALL_OF_THEM = " *"
 """The end of the key of lines that are removed together."""
+A_TURN = 1_500
+"""How many lines of a long output are made before others have their turn."""
+MOST_LINES = 500_000
+"""The longest output of a command, in lines."""
 _OVER_LINES = {"key"}
 """Values that may stand on several lines."""
 
-Output = Shown | list[str] | None
+Output = Shown | Flow | list[str] | None
 Handler = Callable[[Invocation], Output] | Callable[[Invocation], Steps[Output]]
 """A function, or a generator where the command may ask or wait."""
 EXEC = "exec"
@@ -276,7 +280,7 @@ def run(system: System, state: SessionState, command: Command) -> Outcome:
         return _refused(command, str(refusal))
     if isinstance(found, Generator):
         return _advance(invocation, found, None)
-    return _finish(invocation, found)
+    return _ended(invocation, found)
 
 
 def go_on(suspended: Suspended, answer: str = "") -> Outcome:
@@ -304,7 +308,7 @@ def _advance(invocation: Invocation, steps: Steps[Output], answer: str | None) -
     try:
         waits_for = steps.send(answer)  # type: ignore[arg-type]  # None begins a generator
     except StopIteration as end:
-        return _finish(invocation, end.value)
+        return _ended(invocation, end.value)
     except Declined:
         return Outcome([messages.ABORTED()])
     except Refused as refusal:
@@ -313,11 +317,33 @@ def _advance(invocation: Invocation, steps: Steps[Output], answer: str | None) -
     return Outcome(waits_for.notes, command=invocation.command, suspended=suspended)
 
 
+def _ended(invocation: Invocation, output: Output) -> Outcome:
+    """A handler has ended; a long output is made in turns."""
+    if isinstance(output, Flow):
+        return _advance(invocation, _in_turns(invocation, output), None)
+    return _finish(invocation, output)
+
+
+def _in_turns(invocation: Invocation, flow: Flow) -> Steps[Output]:
+    """Make the parts of a long output."""
+    found: list[Shown] = []
+    lines = since = 0
+    for part in flow.parts:
+        found.append(part)
+        lines += len(part.lines)
+        if lines > MOST_LINES:
+            raise Refused(messages.TOO_MANY_LINES, most=MOST_LINES)
+        if lines - since >= A_TURN:
+            since = lines
+            yield Until(invocation.now)
+    return flow.whole(found)
+
+
 def _refused(command: Command, reason: str) -> Outcome:
     return Outcome(f"Failure: {reason}".split("\n"), failed=True, command=command)
 
 
-def _finish(invocation: Invocation, output: Output) -> Outcome:
+def _finish(invocation: Invocation, output: Shown | list[str] | None) -> Outcome:
     """A command has ended: it is written to the configuration."""
     _store(invocation)
     if invocation.command.rule.mode != EXEC:

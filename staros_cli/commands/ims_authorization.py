@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from staros_cli import messages
 from staros_cli.chassis.diameter_messages import session_id
@@ -13,6 +13,7 @@ from staros_cli.chassis.peers.usage import taker_of
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.peers import current
 from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import ims_authorization as layouts
 
@@ -37,24 +38,25 @@ def _counts(invocation: Invocation, statistics: str) -> list[tuple[ImsAuthorizat
 
 
 @handles("show_ims_sessions")
-def show_ims_sessions(invocation: Invocation) -> Output:
+def show_ims_sessions(invocation: Invocation) -> Steps[Output]:
     """Show the sessions that are authorized, or how many there are."""
     command = invocation.command
     if command.has("summary"):
         found = _counts(invocation, POLICY_CONTROL)
         return layouts.summary(sum(counts.current for _, counts in found))
-    sessions = _sessions(invocation)
+    rows = yield from matching_rows(invocation)
+    sessions = _sessions(invocation, rows)
     return layouts.records(sessions) if command.has("full") else layouts.sessions(sessions)
 
 
-def _sessions(invocation: Invocation) -> Iterator[layouts.AuthorizedCall]:
+def _sessions(invocation: Invocation, rows: Iterable[int]) -> Iterator[layouts.AuthorizedCall]:
     services = {service.name: service for service in _services(invocation)}
     chassis, now = invocation.chassis, invocation.now
     servers = {
         name: taker_of(chassis.peers.servers.of_endpoint(service.endpoint))
         for name, service in services.items()
     }
-    for row in matching_rows(invocation):
+    for row in chassis.sessions.while_there(rows):
         name = chassis.peers.policies.service_of(row)
         if name in services:
             session, server = chassis.sessions.session(row, now), servers[name]

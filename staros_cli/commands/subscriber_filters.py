@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
+from typing import TypeVar
 
-from staros_cli.chassis.selection import Condition, rows_that_meet
+from staros_cli.chassis.selection import Condition, candidates, those_that_meet
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import SessionTable
 from staros_cli.chassis.subscribers import Group, Wildcard
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation
+from staros_cli.commands.suspension import Steps, Until
 from staros_cli.language.values import Value
 
 DEFAULT_BEARER = 5
@@ -27,7 +30,7 @@ _ONLY = {
     "sgw-only": "sgw-",
     "user-plane-only": "uplane-",
 }
-"""How the kinds of access begin that these words stand for. No user plane is modelled."""
+"""How the kinds of access begin that these words stand for."""
 _COMPARISONS = {
     ">": operator.gt,
     "<": operator.lt,
@@ -45,10 +48,40 @@ _MEASURES: dict[str, _Compared] = {
 }
 
 
-def matching_rows(invocation: Invocation) -> list[int]:
+A_TURN = 1_000
+"""How many sessions are looked at before others have their turn."""
+Found = TypeVar("Found")
+
+
+def matching_rows(invocation: Invocation) -> Steps[list[int]]:
     """The rows of the sessions that a command asks for (SR-30)."""
     conditions = list(_conditions(invocation))
-    return rows_that_meet(invocation.chassis.sessions, conditions, invocation.now)
+    sessions = invocation.chassis.sessions
+    rows = candidates(sessions, conditions)
+    if not any(condition.session for condition in conditions):
+        return rows
+    parts = yield from in_turns(
+        invocation,
+        rows,
+        lambda part: those_that_meet(sessions, conditions, part, invocation.now),
+    )
+    return [row for part in parts for row in part]
+
+
+def in_turns(
+    invocation: Invocation, rows: Sequence[int], look: Callable[[list[int]], Found]
+) -> Steps[list[Found]]:
+    """What `look` makes of the calls of some rows, a part of them at a time.
+
+    Calls that end before their turn are left out.
+    """
+    there = invocation.chassis.sessions.while_there(rows)
+    found: list[Found] = []
+    while part := list(islice(there, A_TURN)):
+        if found:
+            yield Until(invocation.now)
+        found.append(look(part))
+    return found
 
 
 def is_filtered(invocation: Invocation) -> bool:

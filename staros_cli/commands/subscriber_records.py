@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from staros_cli import messages
 from staros_cli.chassis.tasks import SESSMGR
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.commands.suspension import Steps
 from staros_cli.rendering import subscriber_records as layouts
 from staros_cli.rendering import user_plane
 
 
 @handles("show_subscribers_full")
-def show_subscribers_full(invocation: Invocation) -> Output:
+def show_subscribers_full(invocation: Invocation) -> Steps[Output]:
     """Show records of subscribers, and what a failure would take (SR-06, SR-08 to SR-10)."""
-    rows = matching_rows(invocation)
+    rows = yield from matching_rows(invocation)
     if not rows:
         return [messages.NO_SUBSCRIBERS()]
     calls = _calls(invocation, rows)
@@ -28,21 +30,23 @@ def show_subscribers_full(invocation: Invocation) -> Output:
 
 
 @handles("show_subscribers_counters")
-def show_subscribers_counters(invocation: Invocation) -> Output:
+def show_subscribers_counters(invocation: Invocation) -> Steps[Output]:
     """Show what subscribers have sent and received."""
-    rows = matching_rows(invocation)
+    rows = yield from matching_rows(invocation)
     return layouts.counters(_calls(invocation, rows)) if rows else [messages.NO_SUBSCRIBERS()]
 
 
 @handles("show_subscribers_aaa")
-def show_subscribers_aaa(invocation: Invocation) -> Output:
+def show_subscribers_aaa(invocation: Invocation) -> Steps[Output]:
     """Show by which servers subscribers are authenticated, accounted for and authorized."""
-    rows, chassis = matching_rows(invocation), invocation.chassis
+    rows = yield from matching_rows(invocation)
+    chassis = invocation.chassis
     if not rows:
         return [messages.NO_SUBSCRIBERS()]
     chassis.peers.look()
     sessions, now, use = chassis.sessions, invocation.now, chassis.peers.use
-    found = ((sessions.session(row, now), use(sessions.group_of(row))) for row in rows)
+    there = sessions.while_there(rows)
+    found = ((sessions.session(row, now), use(sessions.group_of(row))) for row in there)
     return layouts.aaa_configuration(found, now)
 
 
@@ -56,10 +60,9 @@ def _calls(invocation: Invocation, rows: list[int]) -> Iterator[layouts.Call]:
     """The calls of some rows; what many of them share is looked up once."""
     chassis, sessions, now = invocation.chassis, invocation.chassis.sessions, invocation.now
     running = {task.instance: task.cpu for task in chassis.tasks.of(SESSMGR, False)}
-    groups = {sessions.group_of(row) for row in rows}
-    not_covered = {group: chassis.not_covered(group) for group in groups}
+    not_covered = cache(chassis.not_covered)
     chassis.charging.look()
-    for row in rows:
+    for row in sessions.while_there(rows):
         session, group = sessions.session(row, now), sessions.group_of(row)
         cpu, rulebase = running.get(session.sessmgr), chassis.charging.rulebase_of(group)
-        yield layouts.Call(session, now, cpu, not_covered[group], rulebase)
+        yield layouts.Call(session, now, cpu, not_covered(group), rulebase)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.peers import facts
 from staros_cli.rendering.subscribers import clock
-from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, screen
+from staros_cli.rendering.values import Column, Flow, Lines, Rows, Screen, Table, screen
 
 _LEFT, _SECOND, _RIGHT = 38, 40, 75
 _NOT_KNOWN = (
@@ -165,10 +165,9 @@ def _two(label: str, value: object, other: str, second: object) -> str:
     "What is not known of a call is `n/a` or empty; what rules have counted of one call is left "
     "out.",
 )
-def full(calls: Iterable[ChargedCall]) -> Screen:
+def full(calls: Iterable[ChargedCall]) -> Flow:
     """Sessions whose traffic is charged for, a record each."""
-    found: list[Shown] = [_record(call) for call in calls]
-    return screen(*found, _total(len(found)))
+    return Flow(map(_record, calls), lambda made: screen(*made, _total(len(made))))
 
 
 def _total(count: int) -> Lines:
@@ -241,19 +240,29 @@ _SESSIONS = Table[ChargedCall](
 
 
 @layout("show active-charging sessions", "chosen", "Only the record in full is seen.")
-def table(calls: Iterable[ChargedCall]) -> Screen:
+def table(calls: Iterable[ChargedCall]) -> Flow:
     """Sessions whose traffic is charged for, a line each."""
-    found = list(calls)
-    return screen(_SESSIONS.of(found), _total(len(found)))
+
+    def whole(pieces: list[Rows]) -> Screen:
+        rows = _SESSIONS.joined(pieces)
+        return screen(rows, _total(len(rows.cells)))
+
+    return Flow(_SESSIONS.pieces(calls), whole)
 
 
-@layout("show active-charging sessions summary", "chosen", "The first label is remembered.")
-def summary(calls: Iterable[ChargedCall]) -> Lines:
-    """How many sessions are charged for, and what they carry."""
+def carried(calls: Iterable[ChargedCall]) -> tuple[int, int, int]:
+    """How many sessions there are, and the octets that they have received and sent."""
     up = down = count = 0
     for call in calls:
         usage = call.session.usage()
         up, down, count = up + usage.received, down + usage.sent, count + 1
+    return count, up, down
+
+
+@layout("show active-charging sessions summary", "chosen", "The first label is remembered.")
+def summary(found: Sequence[tuple[int, int, int]]) -> Lines:
+    """How many sessions are charged for and what they carry, from what `carried` found."""
+    count, up, down = (sum(part[place] for part in found) for place in range(3))
     rows = (
         ("Total Active Charging Sessions", count),
         ("Total Uplink Bytes", up),

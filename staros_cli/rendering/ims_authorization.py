@@ -11,7 +11,7 @@ from staros_cli.chassis.peers.settings import ImsAuthorization
 from staros_cli.chassis.session import Session
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.peers import counters, facts
-from staros_cli.rendering.values import Column, Lines, Screen, Shown, Table, screen
+from staros_cli.rendering.values import Column, Flow, Lines, Rows, Screen, Shown, Table, screen
 
 _STATES = (
     ("Authorizing", "Auth Pending"),
@@ -64,10 +64,14 @@ _DONE = "Auth Done"
 
 
 @layout("show ims-authorization sessions all", "chosen")
-def sessions(calls: Iterable[AuthorizedCall]) -> Screen:
+def sessions(calls: Iterable[AuthorizedCall]) -> Flow:
     """The sessions that are authorized, a line each."""
-    rows = _SESSIONS.of(calls)
-    return screen(rows, "", _total(len(rows.cells)))
+
+    def whole(pieces: list[Rows]) -> Screen:
+        rows = _SESSIONS.joined(pieces)
+        return screen(rows, "", _total(len(rows.cells)))
+
+    return Flow(_SESSIONS.pieces(calls), whole)
 
 
 def _total(count: int) -> Lines:
@@ -79,24 +83,24 @@ def _total(count: int) -> Lines:
     "chosen",
     "Some labels are remembered. What rules servers have installed is not modelled.",
 )
-def records(calls: Iterable[AuthorizedCall]) -> Screen:
+def records(calls: Iterable[AuthorizedCall]) -> Flow:
     """The sessions that are authorized, a record each."""
-    parts: list[Shown | str] = []
-    found = list(calls)
-    for call in found:
-        rows = (
-            ("IMSI", call.session.msid),
-            ("MSISDN", call.session.msisdn or "n/a"),
-            ("APN", call.session.group.apn or "n/a"),
-            ("Framed IP Address", call.session.address),
-            ("Session ID", call.identity),
-            ("State", _DONE),
-            ("PCRF Host", call.server or "n/a"),
-        )
-        head = {"callid": call.callid, "service_name": call.service}
-        parts += [Lines([f"CallId: {call.callid}  Service Name: {call.service}"], head)]
-        parts += [facts(rows, 20, 2), ""]
-    return screen(*parts, _total(len(found)))
+    return Flow(map(_record, calls), lambda made: screen(*made, _total(len(made))))
+
+
+def _record(call: AuthorizedCall) -> Screen:
+    rows = (
+        ("IMSI", call.session.msid),
+        ("MSISDN", call.session.msisdn or "n/a"),
+        ("APN", call.session.group.apn or "n/a"),
+        ("Framed IP Address", call.session.address),
+        ("Session ID", call.identity),
+        ("State", _DONE),
+        ("PCRF Host", call.server or "n/a"),
+    )
+    head = {"callid": call.callid, "service_name": call.service}
+    title = Lines([f"CallId: {call.callid}  Service Name: {call.service}"], head)
+    return screen(title, facts(rows, 20, 2), "")
 
 
 @layout(

@@ -14,8 +14,15 @@ from staros_cli.chassis.peers.usage import Use
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.subscribers import access_type, clock, letters_of, meaning, total_line
-from staros_cli.rendering.values import Lines, Screen, Shown, blocks, screen
+from staros_cli.rendering.subscribers import (
+    access_type,
+    clock,
+    in_records,
+    letters_of,
+    meaning,
+    total_line,
+)
+from staros_cli.rendering.values import Flow, Lines, screen
 
 _HEAD = (
     "Username: {username:<36}Status: {status}",
@@ -276,14 +283,15 @@ class Call(Struct, frozen=True):
     "Labels as the manual is remembered, columns of the record of a user plane, counters of that "
     "of an SAE-GW. What session recovery makes of a call is told by no device.",
 )
-def full(calls: Iterable[Call]) -> Screen:
+def full(calls: Iterable[Call]) -> Flow:
     """Subscribers with timers, accounting and counters, and what a failure would take."""
-    found: list[Shown] = []
-    for call in calls:
-        values = values_of(call)
-        lines = [*filled(_HEAD, values), *_recovery(call), *filled(_COUNTERS, values)]
-        found.append(Lines(lines, values))
-    return screen(blocks(found), "", total_line(len(found)))
+    return in_records(map(_full, calls))
+
+
+def _full(call: Call) -> Lines:
+    values = values_of(call)
+    lines = [*filled(_HEAD, values), *_recovery(call), *filled(_COUNTERS, values)]
+    return Lines(lines, values)
 
 
 @layout(
@@ -291,14 +299,15 @@ def full(calls: Iterable[Call]) -> Screen:
     "capture",
     "Bearers, tunnels, locations and policies of a call are not modelled: `n/a`, or no value.",
 )
-def saegw_full(calls: Iterable[Call]) -> Screen:
+def saegw_full(calls: Iterable[Call]) -> Flow:
     """Subscribers of an SAE-GW: a record for the bearer of each."""
-    found: list[Shown] = []
-    for call in calls:
-        values = values_of(call)
-        lines = [*filled(_SAEGW_HEAD, values), *filled(_COUNTERS, values), *_SAEGW_END]
-        found.append(Lines(lines, values))
-    return screen(*found, total_line(len(found)))
+    return Flow(map(_saegw_full, calls), lambda made: screen(*made, total_line(len(made))))
+
+
+def _saegw_full(call: Call) -> Lines:
+    values = values_of(call)
+    lines = [*filled(_SAEGW_HEAD, values), *filled(_COUNTERS, values), *_SAEGW_END]
+    return Lines(lines, values)
 
 
 _AAA = (
@@ -319,26 +328,27 @@ _AAA = (
     "doc",
     "The fields up to `imsi` are documented. Columns and the other fields are chosen.",
 )
-def aaa_configuration(found: Iterable[tuple[Session, Use]], now: float) -> Screen:
+def aaa_configuration(found: Iterable[tuple[Session, Use]], now: float) -> Flow:
     """By which servers subscribers are authenticated, accounted for and authorized."""
-    parts: list[Shown] = []
-    for session, use in found:
-        letters = letters_of(session, now)
-        values: dict[str, str | int] = {
-            "username": session.username,
-            "status": meaning("link", letters[4]),
-            "access": access_type(session.kind),
-            "network": meaning("network", letters[5]),
-            "technology": meaning("technology", letters[1]),
-            "callid": f"{session.callid:08x}",
-            "msid": session.msid,
-            "ims": use.ims.name if use.ims else "n/a",
-        }
-        pools = {"authentication": use.authentication, "accounting": use.accounting}
-        for name, pool in (*pools.items(), ("gtpp", use.gtpp)):
-            values[f"{name}_context"], values[f"{name}_group"] = pool or ("n/a", "n/a")
-        parts.append(Lines(filled(_AAA, values), values))
-    return screen(blocks(parts), "", total_line(len(parts)))
+    return in_records(_aaa(session, use, now) for session, use in found)
+
+
+def _aaa(session: Session, use: Use, now: float) -> Lines:
+    letters = letters_of(session, now)
+    values: dict[str, str | int] = {
+        "username": session.username,
+        "status": meaning("link", letters[4]),
+        "access": access_type(session.kind),
+        "network": meaning("network", letters[5]),
+        "technology": meaning("technology", letters[1]),
+        "callid": f"{session.callid:08x}",
+        "msid": session.msid,
+        "ims": use.ims.name if use.ims else "n/a",
+    }
+    pools = {"authentication": use.authentication, "accounting": use.accounting}
+    for name, pool in (*pools.items(), ("gtpp", use.gtpp)):
+        values[f"{name}_context"], values[f"{name}_group"] = pool or ("n/a", "n/a")
+    return Lines(filled(_AAA, values), values)
 
 
 @layout(
@@ -346,18 +356,15 @@ def aaa_configuration(found: Iterable[tuple[Session, Use]], now: float) -> Scree
     "chosen",
     "The name above the counters of the record of an SAE-GW, whose columns are seen.",
 )
-def counters(calls: Iterable[Call]) -> Screen:
+def counters(calls: Iterable[Call]) -> Flow:
     """What subscribers have sent and received, a block each."""
-    found: list[Shown] = []
-    for call in calls:
-        session = call.session
-        values: dict[str, str | int] = {
-            "username": session.username,
-            **counted(session, call.now),
-        }
-        lines = [f"Username: {session.username}", *filled(_COUNTERS, values)]
-        found.append(Lines(lines, values))
-    return screen(blocks(found), "", total_line(len(found)))
+    return in_records(map(_counters, calls))
+
+
+def _counters(call: Call) -> Lines:
+    session = call.session
+    values: dict[str, str | int] = {"username": session.username, **counted(session, call.now)}
+    return Lines([f"Username: {session.username}", *filled(_COUNTERS, values)], values)
 
 
 def filled(lines: Sequence[str], values: Mapping[str, str | int]) -> tuple[str, ...]:

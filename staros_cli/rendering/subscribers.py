@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -17,7 +17,18 @@ from staros_cli.chassis.session import Session
 from staros_cli.chassis.sessions import KindCount
 from staros_cli.chassis.traffic import REDIRECTIONS_ALLOWED, LineCounters, Pattern
 from staros_cli.rendering.layout import layout
-from staros_cli.rendering.values import Column, Lines, Rows, Screen, Table, key_of, screen
+from staros_cli.rendering.values import (
+    Column,
+    Flow,
+    Lines,
+    Rows,
+    Screen,
+    Shown,
+    Table,
+    blocks,
+    key_of,
+    screen,
+)
 
 LEGEND = (
     "+-----Access  (S) - pdsn-simple-ip     (M) - pdsn-mobile-ip  (H) - ha-mobile-ip",
@@ -152,10 +163,19 @@ _SUBSCRIBERS = Table[_Seen](
     "capture",
     "Legend, columns and footer are known; the letters of kinds that no capture has are chosen.",
 )
-def table(sessions: Sequence[Session], now: float) -> Screen:
+def table(sessions: Iterable[Session], now: float) -> Flow:
     """Subscribers, one a line, and how many they are."""
-    rows = _SUBSCRIBERS.of(_Seen(session, now) for session in sessions)
-    return screen(rows, "", total_line(len(sessions)))
+
+    def whole(pieces: list[Rows]) -> Screen:
+        rows = _SUBSCRIBERS.joined(pieces)
+        return screen(rows, "", total_line(len(rows.cells)))
+
+    return Flow(_SUBSCRIBERS.pieces(_Seen(session, now) for session in sessions), whole)
+
+
+def in_records(records: Iterable[Shown]) -> Flow:
+    """Records of subscribers with an empty line between two, and how many they are."""
+    return Flow(records, lambda made: screen(blocks(made), "", total_line(len(made))))
 
 
 def total_line(count: int) -> Lines:

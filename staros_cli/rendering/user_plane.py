@@ -17,7 +17,7 @@ from staros_cli.chassis.user_plane import (
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.subscriber_records import RATE_CONTROL, RATES, Call, filled, values_of
 from staros_cli.rendering.subscribers import total_line
-from staros_cli.rendering.values import Lines, Screen, Shown, screen
+from staros_cli.rendering.values import Flow, Lines, Screen, screen
 
 _HEAD = (
     "",
@@ -143,21 +143,23 @@ _RECORD = (*_HEAD, *RATES, *_COUNTERS, *_TABLES[:-1], *RATE_CONTROL)
     "modelled: `n/a`, or 0. The traffic of a session is not divided among the rules of its "
     "rulebase. That two addresses stand beside each other is chosen.",
 )
-def full(found: Iterable[tuple[Call, UserPlaneSession]]) -> Screen:
+def full(found: Iterable[tuple[Call, UserPlaneSession]]) -> Flow:
     """Sessions of a user plane: their ends, subscribers and counters."""
-    records: list[Shown] = []
-    for call, held in found:
-        values = values_of(call) | {
-            "seid": held.seid,
-            "remote_seid": held.remote_seid,
-            "interface": _interface(held),
-            "destination": held.destination or "n/a",
-            "own": held.own,
-            "control": held.control,
-            "rules": len(held.pdrs),
-        }
-        records.append(Lines(filled(_RECORD, values), values))
-    return screen(*records, total_line(len(records)))
+    records = (_record(call, held) for call, held in found)
+    return Flow(records, lambda made: screen(*made, total_line(len(made))))
+
+
+def _record(call: Call, held: UserPlaneSession) -> Lines:
+    values = values_of(call) | {
+        "seid": held.seid,
+        "remote_seid": held.remote_seid,
+        "interface": _interface(held),
+        "destination": held.destination or "n/a",
+        "own": held.own,
+        "control": held.control,
+        "rules": len(held.pdrs),
+    }
+    return Lines(filled(_RECORD, values), values)
 
 
 def _interface(held: UserPlaneSession) -> str:
@@ -204,20 +206,28 @@ def _header(address: str) -> str:
     "capture",
     "Numbers of tunnels and traffic endpoints are chosen, as is the end of a rule with filters.",
 )
-def pdrs(found: Iterable[UserPlaneSession]) -> Screen:
+def pdrs(found: Iterable[UserPlaneSession]) -> Flow:
     """The packet detection rules of sessions."""
-    parts: list[Shown] = []
-    total = 0
-    for held in found:
-        rules = held.pdrs
-        total += len(rules)
-        lines = [*_head(held), f"IP address: {' '.join(held.session.addresses)}"]
-        for place, rule in enumerate(rules):
-            tunnel = held.control if rule.source == CONTROL else held.node
-            lines += [""] * bool(place) + _pdr(rule, tunnel)
-        parts.append(Lines(lines, _data(held, pdrs=[_pdr_data(rule) for rule in rules])))
-    counts = ("Total ADC PDRs found:  0", f"Total PDRs found:      {total}")
-    return screen(*parts, _closing(counts, len(parts), total))
+
+    def whole(made: list[Lines]) -> Screen:
+        total = _rules_in(made, "pdrs")
+        counts = ("Total ADC PDRs found:  0", f"Total PDRs found:      {total}")
+        return screen(*made, _closing(counts, len(made), total))
+
+    return Flow(map(_pdrs, found), whole)
+
+
+def _rules_in(made: list[Lines], rules: str) -> int:
+    """How many rules of a kind there are in records."""
+    return sum(len((record.values or {})[rules]) for record in made)
+
+
+def _pdrs(held: UserPlaneSession) -> Lines:
+    lines = [*_head(held), f"IP address: {' '.join(held.session.addresses)}"]
+    for place, rule in enumerate(held.pdrs):
+        tunnel = held.control if rule.source == CONTROL else held.node
+        lines += [""] * bool(place) + _pdr(rule, tunnel)
+    return Lines(lines, _data(held, pdrs=[_pdr_data(rule) for rule in held.pdrs]))
 
 
 def _pdr_data(rule: Pdr) -> dict[str, Any]:
@@ -302,21 +312,23 @@ def _far_of_pdr(far: Far) -> list[str]:
     "capture",
     "The line with the total is that of the other rules.",
 )
-def fars(found: Iterable[UserPlaneSession]) -> Screen:
+def fars(found: Iterable[UserPlaneSession]) -> Flow:
     """The forwarding action rules of sessions."""
-    parts: list[Shown] = []
-    total = 0
-    for held in found:
-        rules = [rule.far for rule in held.pdrs]
-        total += len(rules)
-        lines = _head(held)
-        for place, rule in enumerate(rules):
-            lines += [""] * bool(place) + _far(rule)
-        data = [
-            {"id": far.number, "destination": far.destination, "teid": far.teid} for far in rules
-        ]
-        parts.append(Lines(lines, _data(held, fars=data)))
-    return screen(*parts, _closing((_found("FAR", total),), len(parts), total))
+
+    def whole(made: list[Lines]) -> Screen:
+        total = _rules_in(made, "fars")
+        return screen(*made, _closing((_found("FAR", total),), len(made), total))
+
+    return Flow(map(_fars, found), whole)
+
+
+def _fars(held: UserPlaneSession) -> Lines:
+    rules = [rule.far for rule in held.pdrs]
+    lines = _head(held)
+    for place, rule in enumerate(rules):
+        lines += [""] * bool(place) + _far(rule)
+    data = [{"id": far.number, "destination": far.destination, "teid": far.teid} for far in rules]
+    return Lines(lines, _data(held, fars=data))
 
 
 def _far(far: Far) -> list[str]:
@@ -344,29 +356,34 @@ def _far(far: Far) -> list[str]:
     "capture",
     "The limits of the rates of a call are not modelled: `n/a`.",
 )
-def qers(found: Iterable[UserPlaneSession]) -> Screen:
+def qers(found: Iterable[UserPlaneSession]) -> Flow:
     """The rules of sessions for the quality of service."""
-    parts: list[Shown] = []
-    for held in found:
-        limited = sum(rule.is_limited for rule in held.pdrs)
-        lines = [
-            *_head(held),
-            f"\t QER-id \t\t : {QER_ID:#x} \t\t\t Correlation-id \t : {CORRELATION_ID:#x} ",
-            f"\t APN-AMBR uplink (bps) \t : {'n/a':<17}\t\t APN-AMBR downlink (bps) : {'n/a':<17}",
-            " \t MBR uplink (bps) \t : n/a \t\t\t\t MBR downlink (bps) \t : n/a ",
-            f" \t GBR uplink (bps) \t : {0:<17}\t\t GBR downlink (bps) \t : {0:<17}",
-            "\t UL Gate Status \t : OPEN\t\t\t\t DL Gate Status \t : OPEN ",
-            f"\t Number of Associated PDRs  :{limited} ",
-            "",
-        ]
-        parts.append(Lines(lines, _data(held, id=QER_ID, pdrs=limited)))
-    return _counted("QER", parts)
+    return _counted("QER", map(_qer, found))
 
 
-def _counted(kind: str, parts: Sequence[Shown]) -> Screen:
+def _qer(held: UserPlaneSession) -> Lines:
+    limited = sum(rule.is_limited for rule in held.pdrs)
+    lines = [
+        *_head(held),
+        f"\t QER-id \t\t : {QER_ID:#x} \t\t\t Correlation-id \t : {CORRELATION_ID:#x} ",
+        f"\t APN-AMBR uplink (bps) \t : {'n/a':<17}\t\t APN-AMBR downlink (bps) : {'n/a':<17}",
+        " \t MBR uplink (bps) \t : n/a \t\t\t\t MBR downlink (bps) \t : n/a ",
+        f" \t GBR uplink (bps) \t : {0:<17}\t\t GBR downlink (bps) \t : {0:<17}",
+        "\t UL Gate Status \t : OPEN\t\t\t\t DL Gate Status \t : OPEN ",
+        f"\t Number of Associated PDRs  :{limited} ",
+        "",
+    ]
+    return Lines(lines, _data(held, id=QER_ID, pdrs=limited))
+
+
+def _counted(kind: str, records: Iterable[Lines]) -> Flow:
     """The records of rules of which every session has one, and how many they are."""
-    count = len(parts)
-    return screen(*parts, _closing((_found(kind, count),), count, count))
+
+    def whole(made: list[Lines]) -> Screen:
+        count = len(made)
+        return screen(*made, _closing((_found(kind, count),), count, count))
+
+    return Flow(records, whole)
 
 
 _URR = (
@@ -398,9 +415,7 @@ _URR = (
     "What the control plane asks to be reported is not modelled: thresholds, quotas and triggers "
     "are `N/A`.",
 )
-def urrs(found: Iterable[UserPlaneSession]) -> Screen:
+def urrs(found: Iterable[UserPlaneSession]) -> Flow:
     """The rules of sessions for the reports of their use."""
-    return _counted(
-        "URR",
-        [Lines([*_head(held), *_URR], _data(held, id=URR_ID, pdrs=0)) for held in found],
-    )
+    records = (Lines([*_head(held), *_URR], _data(held, id=URR_ID, pdrs=0)) for held in found)
+    return _counted("URR", records)

@@ -7,7 +7,8 @@ fields by their keys, with numbers as numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -53,6 +54,10 @@ class Column(Struct, Generic[Row], frozen=True):
         return text.rjust(self.width) if self.right else text.ljust(self.width)
 
 
+PIECE = 200
+"""How many rows of a long table are made at a time."""
+
+
 class Table(Generic[Row]):
     """A layout with a line for every row.
 
@@ -76,8 +81,23 @@ class Table(Generic[Row]):
 
     def of(self, rows: Iterable[Row]) -> Rows:
         """The table with these rows."""
-        made = tuple(tuple(column.cell(row) for column in self.columns) for row in rows)
-        return Rows(self, made)
+        return Rows(self, tuple(map(self._cells, rows)))
+
+    def pieces(self, rows: Iterable[Row]) -> Iterator[Rows]:
+        """The table in pieces of a few rows, with their lines made."""
+        left = iter(rows)
+        while cells := tuple(map(self._cells, islice(left, PIECE))):
+            yield Rows(self, cells, tuple(map(self.text_of, cells)))
+
+    def joined(self, pieces: Iterable[Rows]) -> Rows:
+        """The table of all rows of some pieces of it."""
+        found = list(pieces)
+        cells = chain.from_iterable(piece.cells for piece in found)
+        texts = chain.from_iterable(piece.texts or () for piece in found)
+        return Rows(self, tuple(cells), tuple(texts))
+
+    def _cells(self, row: Row) -> tuple[Cell, ...]:
+        return tuple(column.cell(row) for column in self.columns)
 
     def _heads(self) -> tuple[str, str]:
         rules = ("-" * (column.rule or column.width) for column in self.columns)
@@ -108,15 +128,17 @@ TABLES: list[Table[Any]] = []
 
 
 class Rows(Struct, frozen=True):
-    """A table with the cells of its rows."""
+    """A table with the cells of its rows; `texts` are their lines where they were made already."""
 
     table: Table[Any]
     cells: tuple[tuple[Cell, ...], ...]
+    texts: tuple[str, ...] | None = None
 
     @property
     def lines(self) -> list[str]:
         """The heads and the rows as text."""
-        return [*self.table.heads, *map(self.table.text_of, self.cells)]
+        texts = map(self.table.text_of, self.cells) if self.texts is None else self.texts
+        return [*self.table.heads, *texts]
 
     @property
     def data(self) -> list[dict[str, Cell]]:
@@ -186,6 +208,21 @@ class Screen(Struct, frozen=True):
 
 Shown = Rows | Fields | Lines | Screen
 """The output of a command."""
+
+
+class Flow(Struct, frozen=True):
+    """A long output, made a part at a time so that others have their turn between.
+
+    `parts` makes them, `whole` makes the output of all of them.
+    """
+
+    parts: Iterable[Any]
+    whole: Callable[[list[Any]], Shown]
+
+    @property
+    def shown(self) -> Shown:
+        """The output, made at once."""
+        return self.whole(list(self.parts))
 
 
 def _is_blank(part: Shown) -> bool:

@@ -121,7 +121,7 @@ def test_a_record_says_where_its_sessmgr_runs_and_that_it_does_not() -> None:
     assert "  Card/Cpu: 1/0 " in lab.typed("show subscribers full all")
     (session,) = sessions_of(lab)
     shown = full([Call(session, lab.chassis.now, None, "", "")])
-    assert "  Card/Cpu: n/a                          Sessmgr Instance: 1" in shown.lines
+    assert "  Card/Cpu: n/a                          Sessmgr Instance: 1" in shown.shown.lines
 
 
 # Filters

@@ -59,7 +59,7 @@ def test_every_section_is_a_command(line: str) -> None:
 
 def test_a_line_of_asterisks_grows_while_a_file_is_made() -> None:
     lab = Lab()
-    prompts = [lab.reply("show support details to file /flash/all.tar -noconfirm").prompt]
+    prompts = [lab.session.handle("show support details to file /flash/all.tar -noconfirm").prompt]
     while lab.session.awaits is Awaits.TURN:
         reply = lab.session.poll()
         prompts.append(reply.prompt)
