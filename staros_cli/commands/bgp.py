@@ -74,3 +74,9 @@ def clear_ip_bgp(invocation: Invocation) -> None:
     """End sessions with BGP neighbors; they open anew."""
     for neighbor in _neighbors(invocation):
         invocation.chassis.peers.close_session(neighbor)
+
+
+@handles("show_ip_bgp_routes")
+def show_ip_bgp_routes(invocation: Invocation) -> Output:
+    """Show the routes that BGP has learned."""
+    return layouts.routes(_router_id(invocation, _system(invocation)))

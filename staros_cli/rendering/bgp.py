@@ -97,3 +97,13 @@ def _neighbor(neighbor: BgpNeighbor, now: float) -> Fields:
         width=24,
         between=": ",
     )
+
+
+@layout("show ip bgp", "chosen", "The shape of common BGP software. No routes are exchanged.")
+def routes(router_id: str) -> Lines:
+    """The routes that BGP has learned: none."""
+    lines = [
+        f"BGP table version is 1, local router ID is {router_id}",
+        "Total number of prefixes 0",
+    ]
+    return Lines(lines, {"router_id": router_id, "prefixes": 0})

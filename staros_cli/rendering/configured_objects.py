@@ -33,3 +33,16 @@ def objects(kind: str, found: Sequence[tuple[str, Sequence[str]]]) -> Screen:
         )
         for name, lines in found
     )
+
+
+@layout("show banner", "chosen", "No device was seen to print it.")
+def banners(found: Sequence[tuple[str, str]]) -> Lines:
+    """Texts that are shown at logins."""
+    return Lines([f"{kind}: {text}" for kind, text in found], dict(found))
+
+
+@layout("show system ssh key status", "client", "The words behind the label are chosen.")
+def ssh_keys(contexts: int) -> Lines:
+    """Whether contexts have keys of SSH."""
+    state = f"{contexts} context(s) with a key" if contexts else "no context has a key"
+    return Lines([f"System SSH key status: {state}"], {"contexts": contexts})

@@ -167,3 +167,13 @@ def test_what_cannot_be_is_refused() -> None:
         ("neighbor 224.0.0.1 remote-as 5", "224.0.0.1 is not the address of a system"),
     ):
         assert told in lab.configure("context GGSN", "router bgp 64512", line)
+
+
+def test_no_route_is_learned() -> None:
+    lab = Lab()
+    assert lab.typed("show ip bgp").startswith("Failure: BGP is not running in")
+    lab.configure("context SAEGW", "router bgp 64512", "router-id 192.0.2.33")
+    lab.typed("context SAEGW")
+    assert lab.typed("show ip bgp") == (
+        "BGP table version is 1, local router ID is 192.0.2.33\nTotal number of prefixes 0\n"
+    )

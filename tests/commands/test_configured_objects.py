@@ -49,3 +49,25 @@ def test_objects_of_a_context_are_shown_there() -> None:
 )
 def test_what_is_not_configured_is_refused(line: str) -> None:
     assert Lab().typed(f"show {line}").startswith("Failure: No ")
+
+
+def test_policies_of_lte_are_shown() -> None:
+    lab = Lab()
+    lab.configure("lte-policy", "subscriber-map s1", "exit", "subscriber-map s2")
+    assert lab.typed("show lte-policy subscriber-map summary") == (
+        "Subscriber Map Name: s1\nSubscriber Map Name: s2\nTotal: 2\n"
+    )
+    assert lab.typed("show lte-policy subscriber-map name s2") == "Subscriber Map Name: s2\n"
+
+
+def test_banners_and_keys_are_told() -> None:
+    lab = Lab()
+    assert lab.typed("show banner all") == "Failure: No banner is configured\n"
+    lab.configure('banner motd "Lab only"')
+    assert lab.typed("show banner motd") == "motd: Lab only\n"
+    assert lab.typed("show banner pre-login").startswith("Failure: ")
+    assert (
+        lab.typed("show system ssh key status") == "System SSH key status: no context has a key\n"
+    )
+    lab.configure("context local", "ssh generate key")
+    assert "1 context(s) with a key" in lab.typed("show system ssh key status")
