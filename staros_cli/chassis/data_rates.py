@@ -46,19 +46,22 @@ def _sum(first: Rate, second: Rate) -> Rate:
 
 
 def data_rates(sessions: SessionTable, rows: Iterable[int], now: float) -> DataRates:
-    """The rates of the sessions of some rows."""
-    found = [sessions.session(row, now) for row in rows]
+    """The rates of the sessions of some rows; each is looked at once and forgotten."""
+    total = active = 0
+    peak = short = long = (0.0, 0.0)
+    for row in rows:
+        session = sessions.session(row, now)
+        total += 1
+        short, long = _plus(short, session.rate(SHORT)), _plus(long, session.rate(LONG))
+        if session.is_connected(now):
+            active += 1
+            found = session.pattern
+            peak = _plus(peak, (found.rate, found.rate * found.ratio))
+    return DataRates(total, active, peak, short, long)
 
-    def rate(seconds: float) -> Rate:
-        rates = [session.rate(seconds) for session in found]
-        return sum(first for first, _ in rates), sum(second for _, second in rates)
 
-    connected = [session for session in found if session.is_connected(now)]
-    peak = (
-        sum(session.pattern.rate for session in connected),
-        sum(session.pattern.rate * session.pattern.ratio for session in connected),
-    )
-    return DataRates(len(found), len(connected), peak, rate(SHORT), rate(LONG))
+def _plus(one: Rate, other: Rate) -> Rate:
+    return one[0] + other[0], one[1] + other[1]
 
 
 MOST_EXTREMES = 10

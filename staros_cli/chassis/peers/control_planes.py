@@ -76,21 +76,29 @@ class ControlPlanes:
             for index, group in enumerate(sessions.groups)
             if group.kind.is_user_plane
         }
+        self._groups: dict[tuple[str, str], list[int]] = {}
+        for index, place in self._places.items():
+            self._groups.setdefault(place, []).append(index)
         self._known: dict[int, list[str]] = {index: [] for index in self._places}
+        self._numbers: dict[int, dict[str, int]] = {index: {} for index in self._places}
         self.clear()
 
     def clear(self) -> None:
         """None is configured: the system went down."""
         self._configuration = PeerConfiguration()
+        self._wanted: dict[tuple[str, str], frozenset[str]] = {}
 
     def configure(self, configuration: PeerConfiguration) -> None:
         """Take what is configured now."""
         self._configuration = configuration
+        groups = configuration.control_planes
+        self._wanted = {place: frozenset(group.addresses) for place, group in groups.items()}
         for index, place in self._places.items():
-            known = self._known[index]
-            wanted = configuration.control_planes.get(place, _NOBODY).addresses
-            new = [address for address in wanted if address not in known]
-            known += new[: _MOST_NODES - len(known)]
+            known, numbers = self._known[index], self._numbers[index]
+            for address in groups.get(place, _NOBODY).addresses:
+                if address not in numbers and len(known) < _MOST_NODES:
+                    numbers[address] = len(known)
+                    known.append(address)
 
     def paths(self) -> Iterator[tuple[PathSettings, list[Place]]]:
         """The paths to control planes, and the places of the sessions that take each."""
@@ -100,9 +108,9 @@ class ControlPlanes:
                 continue
             for address in group.addresses:
                 through = [
-                    (index, self._known[index].index(address))
-                    for index in self._places
-                    if self._places[index] == place and address in self._known[index]
+                    (index, self._numbers[index][address])
+                    for index in self._groups.get(place, ())
+                    if address in self._numbers[index]
                 ]
                 yield self._settings(*found, group.name, address), through
 
@@ -144,15 +152,15 @@ class ControlPlanes:
     def usable(self, index: int, sends: Callable[[Key, str], bool]) -> tuple[int, ...]:
         """Those control planes of a group that set up sessions now."""
         place = self._places[index]
-        found, known = self._sx_of(place), self._known[index]
+        found, numbers = self._sx_of(place), self._numbers[index]
         if found is None:
             return ()
         _, context, service = found
         wanted = self._configuration.control_planes.get(place, _NOBODY).addresses
         return tuple(
-            known.index(address)
+            numbers[address]
             for address in wanted
-            if address in known and sends((SX, context.name, service.name, address), address)
+            if address in numbers and sends((SX, context.name, service.name, address), address)
         )
 
     def address_of(self, index: int, node: int) -> str:
@@ -163,8 +171,7 @@ class ControlPlanes:
         """Whether the control plane of a session of a group is configured, if it has one."""
         if index not in self._places:
             return True
-        wanted = self._configuration.control_planes.get(self._places[index], _NOBODY).addresses
-        return self._known[index][node] in wanted
+        return self._known[index][node] in self._wanted.get(self._places[index], ())
 
     def forgotten(self) -> Iterator[Place]:
         """The places of control planes that are configured no more."""
