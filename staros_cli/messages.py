@@ -74,6 +74,7 @@ SRP_NOT_ACTIVE = Message("Chassis is not in the active state")
 SRP_NOT_STANDBY = Message("Chassis is not in the standby state")
 SRP_NOT_CONNECTED = Message("No standby chassis is connected")
 SRP_NO_SWITCHOVERS = Message("No switchover has occurred")
+SRP_NO_POST_PROCESS = Message("No post-switchover process is running")
 SRP_NO_AUDIT = Message("No audit was done")
 SRP_MISMATCHED = Message(
     "{count} session manager(s) not connected to the peer chassis\n"

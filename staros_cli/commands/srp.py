@@ -127,6 +127,13 @@ def srp_initiate_audit(invocation: Invocation) -> None:
     invocation.chassis.srp.initiate_audit()
 
 
+@handles("srp_terminate_post_process")
+def srp_terminate_post_process(invocation: Invocation) -> None:
+    """End the work behind a switchover, of which there is none: it is over with the switchover."""
+    invocation.chassis.srp.running_settings()
+    raise Refused(messages.SRP_NO_POST_PROCESS)
+
+
 @handles("srp_validate_configuration")
 def srp_validate_configuration(invocation: Invocation) -> None:
     """Compare the configurations of both chassis."""

@@ -76,6 +76,14 @@ SECTIONS = (
     "show bulkstats",
 )
 """The sections, in the order in which they are shown; those about IP are shown for each context."""
+_OF_PAIRS = (
+    "show srp info",
+    "show srp checkpoint statistics verbose",
+    "show srp monitor all",
+    "show srp call-loss statistics",
+    "show srp statistics",
+)
+"""Sections behind those, of a chassis that is one of a pair."""
 _OF_CONTEXTS = ("show ip interface", "show ip route", "show ip pool")
 _ARCHIVE, _COMPRESSED = ".tar", ".tar.gz"
 MOST_OCTETS = 64 << 20
@@ -121,10 +129,11 @@ def _sections(invocation: Invocation) -> Iterator[tuple[float, list[str]]]:
     What a system has not is left out.
     """
     contexts = list(invocation.chassis.contexts.by_name)
-    for number, line in enumerate(SECTIONS, 1):
+    lines = (*SECTIONS, *(_OF_PAIRS if invocation.chassis.srp.settings else ()))
+    for number, line in enumerate(lines, 1):
         for context in contexts if line in _OF_CONTEXTS else [invocation.state.context]:
             for part in _section(invocation, line, context):
-                yield number / len(SECTIONS), part
+                yield number / len(lines), part
 
 
 def _section(invocation: Invocation, line: str, context: str) -> Iterator[list[str]]:

@@ -60,14 +60,17 @@ def _intervals(part: Part) -> tuple[float, float]:
 def probes(root: Node) -> tuple[ProbeSettings, ...]:
     """The servers that are probed with authentications."""
     found = _part(root)
-    return tuple(islice(_probes(found[1]), MOST_MONITORS)) if found else ()
+    probes = (probe for probe, _ in _probes(found[1])) if found else ()
+    return tuple(islice(probes, MOST_MONITORS))
 
 
-def _probes(part: Part) -> Iterator[ProbeSettings]:
+def _probes(part: Part) -> Iterator[tuple[ProbeSettings, int | None]]:
+    """The servers that are probed, with the groups that they count in."""
     default = ProbeSettings("", "")
     for words in part.lines("monitor authentication-probe context"):
         if len(words) >= 2:
-            yield ProbeSettings(words[0], words[1], integer_of(words, "port", default.port))
+            port = integer_of(words, "port", default.port)
+            yield ProbeSettings(words[0], words[1], port), _group(words)
 
 
 def read(root: Node, peers: Callable[[], PeerConfiguration]) -> SrpSettings | None:
@@ -108,8 +111,9 @@ def _duration(part: Part, default: float) -> float:
 
 
 def _monitors(part: Part, configuration: PeerConfiguration) -> Iterator[MonitorSettings]:
-    for probe in _probes(part):
-        yield MonitorSettings(Kind.PROBE, probe.context, probe.address, probe.key, port=probe.port)
+    for probe, group in _probes(part):
+        found = probe.context, probe.address
+        yield MonitorSettings(Kind.PROBE, *found, probe.key, group, probe.port)
     for words in part.lines("monitor bgp context"):
         if len(words) < 2:
             continue

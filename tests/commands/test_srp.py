@@ -8,6 +8,7 @@ import pytest
 
 from tests.chassis.srp.pairs import BACKUP, EVERYBODY, IN_SRP, pair, silence
 from tests.commands.test_outside_conditions import happen
+from tests.commands.test_support import run
 from tests.lab import Lab
 
 SHOWS = (
@@ -235,6 +236,16 @@ def test_an_audit_is_shown_as_it_goes_on() -> None:
     assert lab.typed("show srp audit-statistics") == "No audit was done\n"
 
 
+def test_nothing_is_left_to_do_behind_a_switchover() -> None:
+    line = "srp terminate-post-process"
+    assert pair().typed(line) == "Failure: No post-switchover process is running\n"
+
+
+def test_support_sees_what_the_pair_is() -> None:
+    assert run(pair(), "show support details").count("******** show srp ") == 5
+    assert "show srp " not in run(Lab(), "show support details")
+
+
 @pytest.mark.parametrize("line", SHOWS)
 def test_without_the_protocol_that_is_told(line: str) -> None:
     assert Lab().typed(line) == "Service Redundancy Protocol is not configured\n"
@@ -249,6 +260,7 @@ def test_without_the_protocol_that_is_told(line: str) -> None:
         "srp initiate-audit manual-with-sync",
         "srp reset-auth-probe-fail",
         "srp reset-diameter-fail",
+        "srp terminate-post-process",
         "clear srp statistics",
     ],
 )
