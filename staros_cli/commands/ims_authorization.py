@@ -12,7 +12,7 @@ from staros_cli.chassis.peers.settings import ImsAuthorization
 from staros_cli.chassis.peers.usage import taker_of
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.peers import current
-from staros_cli.commands.subscriber_filters import matching_rows
+from staros_cli.commands.subscriber_filters import matching_rows, rows_of
 from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import ims_authorization as layouts
@@ -42,9 +42,12 @@ def show_ims_sessions(invocation: Invocation) -> Steps[Output]:
     """Show the sessions that are authorized, or how many there are."""
     command = invocation.command
     if command.has("summary"):
-        found = _counts(invocation, POLICY_CONTROL)
-        return layouts.summary(sum(counts.current for _, counts in found))
-    rows = yield from matching_rows(invocation)
+        counted = _counts(invocation, POLICY_CONTROL)
+        return layouts.summary(sum(counts.current for _, counts in counted))
+    names = {service.name for service in _services(invocation)}
+    service_of = invocation.chassis.peers.policies.service_of
+    found = yield from matching_rows(invocation)
+    rows = yield from rows_of(invocation, found, lambda row: service_of(row) in names)
     sessions = _sessions(invocation, rows)
     return layouts.records(sessions) if command.has("full") else layouts.sessions(sessions)
 

@@ -68,6 +68,14 @@ def matching_rows(invocation: Invocation) -> Steps[list[int]]:
     return [row for part in parts for row in part]
 
 
+def rows_of(
+    invocation: Invocation, rows: Sequence[int], wanted: Callable[[int], bool]
+) -> Steps[list[int]]:
+    """Those of some rows that are wanted."""
+    parts = yield from in_turns(invocation, rows, lambda part: list(filter(wanted, part)))
+    return [row for part in parts for row in part]
+
+
 def in_turns(
     invocation: Invocation, rows: Sequence[int], look: Callable[[list[int]], Found]
 ) -> Steps[list[Found]]:
