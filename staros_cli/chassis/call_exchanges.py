@@ -10,7 +10,7 @@ from staros_cli.chassis.charging.credit import FINAL, INITIAL, UPDATE
 from staros_cli.chassis.credit.control import CreditControl
 from staros_cli.chassis.credit.counts import CAUSES, Counted
 from staros_cli.chassis.credit.sessions import CreditUse
-from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, INTERNAL_ERROR
+from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, UNTOLD
 from staros_cli.chassis.exchanges import Exchange, Host, Interface, Quota, Stage
 from staros_cli.chassis.peers.diameter import DiameterPeer
 from staros_cli.chassis.peers.registry import Peers
@@ -52,8 +52,13 @@ class CallExchanges:
         return self._sessions.connected_at(row) + use.period, use.period
 
     def of(self, row: int, happening: Happening, time: float, reason: str) -> tuple[Exchange, ...]:
-        """What is asked when something happens to a call at a time, in its order."""
+        """What is asked when something happens to a call at a time, in its order.
+
+        Nothing is asked for a call that another chassis has held, which comes connected.
+        """
         if happening is Happening.ARRIVED:
+            if self._sessions.connected_at(row) <= time:
+                return ()
             return (
                 *self._radius(row, AUTHENTICATION, Stage.INITIAL),
                 *self._gx(row, Stage.INITIAL),
@@ -63,7 +68,7 @@ class CallExchanges:
             return tuple(self._radius(row, ACCOUNTING, Stage.INITIAL))
         if happening is Happening.QUOTA:
             return tuple(self._gy(row, Stage.UPDATE, time))
-        if happening is not Happening.ENDED or reason == INTERNAL_ERROR:
+        if happening is not Happening.ENDED or reason in UNTOLD:
             return ()
         stage = Stage.UPDATE if reason == CHARGING_SERVER else Stage.FINAL
         cause = _CAUSES[CAUSES.get(reason, Counted.LINK_BROKEN)]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from staros_cli.chassis.call_traces import CallEvent, Happening
-from staros_cli.chassis.disconnect_reasons import INTERNAL_ERROR, REMOTE
+from staros_cli.chassis.disconnect_reasons import REMOTE, UNTOLD
 from staros_cli.chassis.peers.settings import PathSettings
 from staros_cli.chassis.session import Session
 
@@ -69,6 +69,8 @@ def messages_of(event: CallEvent, path: PathSettings | None) -> list[Message]:
         return []
     session, make = event.session, _Maker(event.session, path)
     if event.happening is Happening.ARRIVED:
+        if session.is_connected(event.time):
+            return []  # another chassis has held it
         return [make.message("create request", (*_identity(session, make), _apn(session, make)))]
     if event.happening is Happening.CONNECTED:
         accepted = (make.accepted, _address(session, make))
@@ -87,8 +89,8 @@ def messages_of(event: CallEvent, path: PathSettings | None) -> list[Message]:
 
 
 def _is_silent(reason: str) -> bool:
-    """Whether nobody is told that a call ended: its sessmgr is gone, or its node."""
-    return reason == INTERNAL_ERROR or _NODE_GONE in reason
+    """Whether nobody is told that a call ended: another has it, or sessmgr or node are gone."""
+    return reason in UNTOLD or _NODE_GONE in reason
 
 
 _KINDS = {

@@ -9,9 +9,15 @@ from itertools import pairwise
 import pytest
 
 from staros_cli.chassis import diameter_messages, radius_messages
+from staros_cli.chassis.call_exchanges import CallExchanges
 from staros_cli.chassis.call_traces import CallEvent, Happening, Trace
 from staros_cli.chassis.diameter_messages import Avp
-from staros_cli.chassis.disconnect_reasons import CHARGING_SERVER, INTERNAL_ERROR, REMOTE
+from staros_cli.chassis.disconnect_reasons import (
+    CHARGING_SERVER,
+    INTERNAL_ERROR,
+    LOCAL_PURGE,
+    REMOTE,
+)
 from staros_cli.chassis.exchanges import Exchange, Interface, Stage
 from staros_cli.chassis.subscribers import Wildcard
 from tests.chassis.credit.labs import FIRST, SECOND, configured
@@ -116,13 +122,24 @@ def test_a_server_that_is_silent_is_asked_and_does_not_answer() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "found"),
-    [(INTERNAL_ERROR, []), (CHARGING_SERVER, [Stage.FINAL, Stage.UPDATE, Stage.FINAL])],
+    [
+        (INTERNAL_ERROR, []),
+        (LOCAL_PURGE, []),
+        (CHARGING_SERVER, [Stage.FINAL, Stage.UPDATE, Stage.FINAL]),
+    ],
 )
 def test_the_reason_of_an_end_says_what_is_asked(reason: str, found: list[Stage]) -> None:
     lab, trace = watched()
     trace.read()
     end(lab, reason)
     assert [stage for _, _, stage, _ in asked(trace.read())] == found
+
+
+def test_no_server_is_asked_for_a_call_that_another_chassis_has_held() -> None:
+    lab, _ = watched()
+    (row,) = lab.chassis.sessions.with_msid(Wildcard(SUBSCRIBER))
+    known = CallExchanges(lab.chassis.sessions, lab.chassis.peers, lab.chassis.credit)
+    assert known.of(row, Happening.ARRIVED, lab.chassis.now, "") == ()
 
 
 def test_a_server_that_is_down_is_not_asked() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from staros_cli.chassis.call_history import SETUP_TIME
 from staros_cli.chassis.call_traces import CallEvent, Happening
-from staros_cli.chassis.disconnect_reasons import ADMIN, INTERNAL_ERROR, REMOTE
+from staros_cli.chassis.disconnect_reasons import ADMIN, INTERNAL_ERROR, LOCAL_PURGE, REMOTE
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.signalling import Message, messages_of
 from tests.lab import Lab
@@ -22,7 +23,9 @@ def messages(
 ) -> list[Message]:
     lab = Lab(chassis)
     session = session_of(lab, service)
-    event = CallEvent(lab.chassis.now, happening, session, reason=reason)
+    came = session.connected_at - SETUP_TIME
+    time = came if happening is Happening.ARRIVED else lab.chassis.now
+    event = CallEvent(time, happening, session, reason=reason)
     return messages_of(event, lab.chassis.peers.path_of(session))
 
 
@@ -58,9 +61,18 @@ def test_the_side_that_ends_a_call_asks_for_it(reason: str, kinds: list[tuple[in
     assert [(message.kind, message.inbound) for message in found] == kinds
 
 
-@pytest.mark.parametrize("reason", [INTERNAL_ERROR, "path-failure-s5", "gtpu-path-failure-s5u"])
+@pytest.mark.parametrize(
+    "reason", [INTERNAL_ERROR, LOCAL_PURGE, "path-failure-s5", "gtpu-path-failure-s5u"]
+)
 def test_nobody_is_told_of_the_end_of_a_call_that_nobody_can_tell_of(reason: str) -> None:
     assert messages("pgw", Happening.ENDED, reason) == []
+
+
+def test_nobody_asks_for_a_call_that_another_chassis_has_held() -> None:
+    lab = Lab()
+    session = session_of(lab, "pgw")
+    event = CallEvent(lab.chassis.now, Happening.ARRIVED, session)
+    assert messages_of(event, lab.chassis.peers.path_of(session)) == []
 
 
 def test_a_call_without_a_path_has_no_messages() -> None:
