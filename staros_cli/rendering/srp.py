@@ -21,6 +21,7 @@ from staros_cli.rendering.values import (
     Screen,
     Table,
     blocks,
+    key_of,
     screen,
 )
 
@@ -301,7 +302,7 @@ def _pairs(title: str, *pairs: tuple[str, int]) -> Lines:
     lines = [f"  {title}:"]
     rows = (cells[left : left + 2] for left in range(0, len(cells), 2))
     lines += ["    " + "     ".join(row) for row in rows]
-    return Lines(lines, {"title": title} | dict(pairs))
+    return Lines(lines, {"title": title} | {key_of(label): value for label, value in pairs})
 
 
 @layout(
@@ -314,7 +315,7 @@ def statistics(srp: Srp) -> Screen:
     """Messages, comparisons and switchovers."""
     counts, done = srp.counts, srp.counts.switchovers
     return screen(
-        "SRP Statistics:",
+        Lines(["SRP Statistics:"], {"title": "SRP Statistics"}),
         _pairs("Hello Messages", ("Sent", srp.hellos_sent()), ("Received", srp.hellos_received())),
         _pairs(
             "Configuration Validation",

@@ -99,7 +99,7 @@ Total lost calls                 : 0 (0.00 %)
 STATISTICS = """\
 SRP Statistics:
   Hello Messages:
-    Sent:                 2003486     Received:             2003481
+    Sent:                 2003487     Received:             2003481
   Configuration Validation:
     Requests Sent:           1670     Requests Received:       1670
     Successes:               1670     Failures:                   0

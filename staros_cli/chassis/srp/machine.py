@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import inf
 
 from staros_cli.chassis.calls import Callers
 from staros_cli.chassis.clock import Timeline
@@ -96,6 +97,7 @@ class Machine:
         self.state = State.INIT
         self.modifier = FIRST_MODIFIERS[Mode.BACKUP]
         self._started_at: float | None = None
+        self._wakes_at = inf
         self._forget_runs()
 
     def _forget_runs(self) -> None:
@@ -231,8 +233,15 @@ class Machine:
         }[self.state](settings)
 
     def _again(self, at: float) -> None:
-        """Judge again at a time."""
-        self._timeline.at(at, self.judge)
+        """Judge again at a time, or before it: what is still to come then is found out anew."""
+        if at < self._wakes_at:
+            self._wakes_at = at
+            self._timeline.at(at, partial(self._wake, at))
+
+    def _wake(self, at: float) -> None:
+        if at == self._wakes_at:
+            self._wakes_at = inf
+            self.judge()
 
     def _note_link(self, settings: SrpSettings) -> None:
         """Note that the connection was lost, or stands, and whether the other chassis is gone."""
@@ -447,6 +456,8 @@ class Machine:
         if times > 0:
             self.compared_at += times * settings.compare_every
             self._note_comparison(settings, times)
+        if self.partner.differs is not self.is_out_of_sync:
+            self._again(self.compared_at + settings.compare_every)
 
     def _note_comparison(self, settings: SrpSettings, times: int = 1) -> None:
         self.is_out_of_sync = self.partner.differs

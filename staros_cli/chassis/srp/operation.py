@@ -100,7 +100,7 @@ class Srp(Machine):
         """How many Hellos were sent and received since the protocol runs."""
         if self.settings is None or not self.is_running:
             return 0, 0
-        sent = int((self.now - self.begun_at) // self.settings.hello)
+        sent = 1 + int((self.now - self.begun_at) // self.settings.hello)
         return sent, self.link.hellos_received(self.now) if self.link is not None else 0
 
     def hellos_sent(self) -> int:
@@ -189,9 +189,10 @@ class Srp(Machine):
 
         Raises Refused where the protocol does not run.
         """
-        settings = self.running_settings()
+        self.running_settings()
+        self.judge()
         self.partner.let_differ(differs)
-        self._again(self.compared_at + settings.compare_every)
+        self.judge()
 
     # What is wrong
 

@@ -456,3 +456,17 @@ def test_sessions_of_credit_control_go_on_without_new_requests() -> None:
     lab.typed("clear subscribers all -noconfirm")
     lab.wait(100)
     assert credit(lab, Counted.STARTS) == (2 * EVERYBODY,)
+
+
+def test_however_often_one_looks_only_one_thing_is_due() -> None:
+    lab = pair()
+    lab.typed("save configuration /flash/system.cfg -noconfirm")
+    lab.configure(*IN_SRP, "delay-interval 4294967295")
+    silence(lab)
+    lab.typed("save configuration /flash/system.cfg -noconfirm")
+    lab.reload(60)
+    assert states(lab)[0] is State.INIT
+    due = len(lab.chassis.timeline._events)
+    for _ in range(50):
+        lab.typed("show srp info")
+    assert len(lab.chassis.timeline._events) == due
