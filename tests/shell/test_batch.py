@@ -83,7 +83,7 @@ def test_pages_follow_one_another() -> None:
 
 
 def test_a_question_mark_shows_help() -> None:
-    assert printed("show boot ?") == (0, ["  |    - Pipeline", "  <cr> - newline"])
+    assert printed("show terminal ?") == (0, ["  |    - Pipeline", "  <cr> - newline"])
 
 
 def test_nothing_runs_behind_the_end_of_the_session() -> None:
