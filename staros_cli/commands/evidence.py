@@ -8,8 +8,11 @@ from staros_cli import messages
 from staros_cli.chassis import calendar
 from staros_cli.chassis.crashes import Crash
 from staros_cli.chassis.event_kind import LEVELS
-from staros_cli.chassis.events import LogFilter
+from staros_cli.chassis.events import Event, LogFilter
+from staros_cli.chassis.storage import is_remote, locate
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.files import confirm_overwriting
+from staros_cli.commands.suspension import Steps
 from staros_cli.messages import Refused
 from staros_cli.rendering import evidence as layouts
 
@@ -91,6 +94,25 @@ def show_alarm(invocation: Invocation) -> Output:
 @handles("show_logs")
 def show_logs(invocation: Invocation) -> Output:
     """Show the latest log lines."""
+    events = _logged(invocation)
+    return layouts.logs(events) if events else [messages.NO_LOGS()]
+
+
+@handles("save_logs")
+def save_logs(invocation: Invocation) -> Steps[list[str]]:
+    """Write log lines to a file."""
+    url = invocation.command.text("url")
+    if is_remote(url):
+        raise Refused(messages.REMOTE_URL, url=url)
+    path = locate(url)
+    yield from confirm_overwriting(invocation, path)
+    text = "\n".join([*layouts.logs(_logged(invocation)), ""])
+    invocation.chassis.storage.write(path, text.encode(), invocation.now)
+    return []
+
+
+def _logged(invocation: Invocation) -> list[Event]:
+    """The lines of the log that the command asks for, the newest first."""
     command = invocation.command
     level = next((word for word in LEVELS if command.has(word)), LEVELS[-1])
     callid = command.text("call_id")
@@ -105,8 +127,7 @@ def show_logs(invocation: Invocation) -> Output:
         active or not inactive,
         inactive or not active,
     )
-    events = invocation.chassis.events.logged(wanted)
-    return layouts.logs(events) if events else [messages.NO_LOGS()]
+    return invocation.chassis.events.logged(wanted)
 
 
 @handles("logs_checkpoint")

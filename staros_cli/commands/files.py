@@ -35,7 +35,7 @@ def save_configuration(invocation: Invocation) -> Steps[list[str]]:
     if path == BOOT_FILE:
         raise Refused(messages.BAD_PATH, url=url)
     notes = yield from _check_lock(invocation)
-    if (yield from _confirm_overwriting(invocation, path, notes)):
+    if (yield from confirm_overwriting(invocation, path, notes)):
         notes = []
     save = system.save(user, url)
     while not save.done:
@@ -63,7 +63,7 @@ def _check_lock(invocation: Invocation) -> Steps[list[str]]:
     return [] if asked else notes
 
 
-def _confirm_overwriting(
+def confirm_overwriting(
     invocation: Invocation, path: PurePosixPath, notes: Sequence[str] = ()
 ) -> Steps[bool]:
     """Ask before a file is lost; returns whether it was asked."""
@@ -211,7 +211,7 @@ def _copy(invocation: Invocation) -> Steps[None]:
     data = invocation.chassis.storage.read(source)
     if source == target:
         raise Refused(messages.SAME_FILE, url=url_of(source))
-    yield from _confirm_overwriting(invocation, target)
+    yield from confirm_overwriting(invocation, target)
     invocation.chassis.storage.write(target, data, invocation.now)
 
 
@@ -224,7 +224,7 @@ def _fetch(invocation: Invocation) -> Steps[None]:
     if found is not None and found.is_directory:
         path /= PurePosixPath(url).name
         locate(url_of(path))
-    yield from _confirm_overwriting(invocation, path)
+    yield from confirm_overwriting(invocation, path)
     transfer = remote.fetch(url, invocation.state.user.wake)
     yield from _wait_for(invocation, transfer, url)
     invocation.chassis.storage.write(path, transfer.data, invocation.now)
@@ -264,7 +264,7 @@ def rename(invocation: Invocation) -> Steps[None]:
     source, target = _both(invocation)
     if invocation.chassis.storage.entry(source) is None:
         raise Refused(messages.NO_SUCH_FILE, url=url_of(source))
-    yield from _confirm_overwriting(invocation, target)
+    yield from confirm_overwriting(invocation, target)
     invocation.chassis.storage.rename(source, target)
 
 

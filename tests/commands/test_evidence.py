@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from staros_cli.chassis.cards import CardFault
+from staros_cli.chassis.storage import locate
 from tests.lab import Lab
 
 SPOF = (
@@ -318,3 +319,19 @@ def test_lines_of_a_process_or_a_call_are_found() -> None:
     assert lines
     assert all("<snmp:0>" in line for line in lines)
     assert lab.typed("show logs callid 00004e21") == lab.typed("show logs facility nothing")
+
+
+def test_lines_of_the_log_are_written_to_a_file() -> None:
+    lab = Lab()
+    lab.chassis.task_faults.kill("sessmgr", 3)
+    lab.wait(60)
+    assert lab.typed("save logs /flash/log.txt facility hat level error") == ""
+    data = lab.chassis.storage.read(locate("/flash/log.txt")).decode()
+    assert "[hat 3040 error]" in data
+    assert " info] " not in data
+    assert data == lab.typed("show logs facility hat level error")
+    assert lab.reply("save logs /flash/log.txt").prompt.startswith("Are you sure?")
+    assert lab.typed("no") == "Action aborted\n"
+    assert lab.typed("save logs /flash/log.txt -noconfirm") == ""
+    assert lab.reply("save logs tftp://192.0.2.1/log.txt").failed
+    assert lab.device.session("i", "inspector").handle("save logs /flash/other.txt").failed
