@@ -329,9 +329,13 @@ CHOICES = (
     ),
     (
         "BGP neighbors, Diameter peers and authentication probes are monitored. BFD, HSRP, EGQC "
-        "and Sx monitors, periodic audits, NACKs, timers for internal failures and route "
+        "and Sx monitors, NACKs, timers for internal failures and route "
         "advertisement by role are only kept; switchovers by BGP do not revert by themselves",
         "What the timers and monitors are for is documented.",
+    ),
+    (
+        "Audits of a pair are made only where one is configured or asked for, and find nothing",
+        "Their periods are documented.",
     ),
     (
         "A switchover of AAA or Diameter is made once, until a server is up again or the failure "

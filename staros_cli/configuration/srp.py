@@ -96,9 +96,18 @@ def read(root: Node, peers: Callable[[], PeerConfiguration]) -> SrpSettings | No
         _duration(part, default.checkpoint_after),
         _MINUTE * part.number("checkpoint session periodic-interval", _PERIODIC) or _MINUTE,
         part.value("standby database-recovery") == "aggressive",
+        _MINUTE * part.number("audit periodicity", 0),
+        _time_of_day(next(part.lines("audit daily-start-time"), [])),
         tuple(islice(_monitors(part, peers()), MOST_MONITORS)),
         dict(_guards(part)),
     )
+
+
+def _time_of_day(words: list[str]) -> float | None:
+    """The second of a day that an hour and a minute are."""
+    if len(words) < 2:
+        return None
+    return 60 * _MINUTE * number_in(words[0], 0) + _MINUTE * number_in(words[1], 0)
 
 
 def _duration(part: Part, default: float) -> float:

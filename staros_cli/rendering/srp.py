@@ -282,7 +282,7 @@ def audit(found: Audit, now: float) -> Fields:
         (
             ("Audit number", found.number),
             ("  Chassis state", found.state),
-            ("  Audit reason", "Manual"),
+            ("  Audit reason", found.reason),
             *times,
             ("  Audit duration", took),
             ("  Active sessions", found.sessions),

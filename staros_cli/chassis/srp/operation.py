@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ _HEARTBEATS, _HEARTBEATS_AGGRESSIVE = 7, 1
 """Hellos that a standby session manager waits for (doc), and where it is to be fast (chosen)."""
 _SYNCHRONIZED_AFTER, _READY_AFTER = 2.0, 4.0
 """Seconds from the begin of an audit until it is synchronized, and until it is over (chosen)."""
+_DAY = 86400.0
 READY, CONNECTING, NO_PARTNER = "Ready", "Conn", ""
 
 
@@ -36,6 +38,15 @@ class ManagerRow(Struct, frozen=True):
     counts: Counts
 
 
+def next_audit(settings: SrpSettings, after: float) -> float:
+    """When the next audit is due behind a time, in seconds since 1970 UTC; infinite for never."""
+    at = after + settings.audit_every if settings.audit_every else inf
+    if settings.audit_at is not None:
+        day = after // _DAY * _DAY + settings.audit_at
+        at = min(at, day if day > after else day + _DAY)
+    return at
+
+
 class Srp(Machine):
     """A chassis of a pair, as an operator sees it."""
 
@@ -45,6 +56,8 @@ class Srp(Machine):
         self.audit: Audit | None = None
         self.validation: Validation | None = None
         self._hellos_before = (0, 0)
+        self._audited_at = 0.0
+        self._audits: tuple[float, float | None] = (0.0, None)
 
     def running_settings(self) -> SrpSettings:
         """What is configured. Raises Refused when the protocol does not run."""
@@ -158,10 +171,32 @@ class Srp(Machine):
     def initiate_audit(self) -> None:
         """Compare the calls of both. Raises Refused on a chassis that is not active."""
         self._serving_settings()
+        self._audit("Manual")
+
+    def judge(self) -> None:
+        """See what has changed around the chassis, and make the audit that is due."""
+        super().judge()
+        settings = self.settings
+        is_served = self.is_connected and self.state is State.ACTIVE
+        if settings is None or not is_served or self.partner.state is not State.STANDBY:
+            return
+        audits = settings.audit_every, settings.audit_at
+        if audits != self._audits:
+            self._audits, self._audited_at = audits, self.now
+        before = max(self.active_since, self.connected_at, self._audited_at)
+        at = next_audit(settings, before)
+        if self.now >= at:
+            self._audited_at = self.now
+            self._audit("Periodic")
+            at = next_audit(settings, self.now)
+        self._again(at)
+
+    def _audit(self, reason: str) -> None:
         now, number = self.now, self.audit.number + 1 if self.audit else 1
         self.audit = Audit(
             number,
             self.state.value,
+            reason,
             now,
             now + _SYNCHRONIZED_AFTER,
             now + _READY_AFTER,

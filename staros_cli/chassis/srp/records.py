@@ -32,6 +32,7 @@ class Audit(Struct, frozen=True):
 
     number: int
     state: str
+    reason: str
     began_at: float
     synchronized_at: float
     ready_at: float

@@ -64,6 +64,7 @@ class SrpSettings(Struct, frozen=True):
 
     `checkpoint_after` is how old a call has to be for its first checkpoint, `checkpoint_every` how
     often it is made again in full; `aggressive` shortens what standby managers wait for.
+    Audits are made every so often, unless that is 0, and at a second of the day, if there is one.
     `damping` has for the kinds with a guard timer its guard period and its damping period.
     """
 
@@ -80,6 +81,8 @@ class SrpSettings(Struct, frozen=True):
     checkpoint_after: float = 60.0
     checkpoint_every: float = 2700.0
     aggressive: bool = False
+    audit_every: float = 0.0
+    audit_at: float | None = None
     monitors: tuple[MonitorSettings, ...] = ()
     damping: dict[Kind, tuple[float, float]] = {}
 

@@ -52,6 +52,7 @@ LINES = (
     ("port ethernet 5/12", "no shutdown"),
     (*IN_SRP, "monitor authentication-probe context GGSN 203.0.113.20"),
     (*IN_SRP, "dead-interval 60"),
+    (*IN_SRP, "audit periodicity 60"),
     (*IN_SRP, "checkpoint session duration 5"),
     (*IN_SRP, "checkpoint session duration 600"),
     (*IN_SRP, "chassis-mode primary"),

@@ -7,6 +7,8 @@ import pytest
 from staros_cli.chassis.credit.counts import Counted
 from staros_cli.chassis.invariants import violations
 from staros_cli.chassis.licence import License
+from staros_cli.chassis.srp.operation import next_audit
+from staros_cli.chassis.srp.settings import SrpSettings
 from staros_cli.chassis.srp.states import State
 from tests.chassis.credit.labs import configured
 from tests.chassis.credit.labs import counts as credit
@@ -470,3 +472,30 @@ def test_however_often_one_looks_only_one_thing_is_due() -> None:
     for _ in range(50):
         lab.typed("show srp info")
     assert len(lab.chassis.timeline._events) == due
+
+
+def test_audits_are_made_as_often_as_configured() -> None:
+    lab = pair()
+    lab.configure(*IN_SRP, "audit periodicity 60")
+    lab.wait(10)
+    assert lab.typed("show srp audit-statistics") == "No audit was done\n"
+    lab.wait(3 * 3600)
+    text = lab.typed("show srp audit-statistics")
+    assert text.startswith("Audit number                     : 3\n")
+    assert "  Audit reason                   : Periodic\n" in text
+    lab.typed(SWITCH)
+    lab.wait(3 * 3600)
+    assert lab.typed("show srp audit-statistics") == text
+
+
+def test_audits_are_made_once_a_day_at_a_time() -> None:
+    settings = SrpSettings("x", audit_at=3600.0)
+    assert next_audit(settings, 0.0) == 3600.0
+    assert next_audit(settings, 3600.0) == 86400.0 + 3600.0
+    assert next_audit(SrpSettings("x"), 5.0) == float("inf")
+    lab = pair()
+    lab.configure(*IN_SRP, "audit daily-start-time 18 00")
+    lab.wait(3600)
+    assert "Audit start time               : Fri Mar 27 18:00:00 2026" in lab.typed(
+        "show srp audit-statistics"
+    )
