@@ -17,6 +17,7 @@ from staros_cli.language import compiled
 from staros_cli.language.compiled import CompiledMode
 from staros_cli.language.rules import FIRST_WORD
 from staros_cli.messages import Message
+from staros_cli.not_modelled import NOT_MODELLED
 from staros_cli.rendering.layout import LAYOUTS
 from staros_cli.whole_files import write_whole
 
@@ -110,6 +111,7 @@ def ledger() -> str:
         text = message.text.replace("\n", "<br>").replace("|", "\\|")
         lines.append(f"| {text} | {message.evidence} |")
     lines += ["", "## Kept without effect\n", "| mode | line | evidence | what it is |"]
+    lines += ["|---|---|---|---|"]
     for name in compiled.mode_names():
         mode = compiled.mode(name)
         for rule in mode.rules:
@@ -117,6 +119,13 @@ def ledger() -> str:
                 lines.append(
                     f"| {mode.title} | `{rule.keeps}` | {rule.evidence} | {rule.summary} |"
                 )
+    lines += [
+        "",
+        "## Screens that are not modelled\n",
+        "| command | what it tells of |",
+        "|---|---|",
+    ]
+    lines += [f"| `{command}` | {note} |" for command, note in NOT_MODELLED]
     lines += ["", "## Behaviour that was chosen\n", "| what | note |", "|---|---|"]
     lines += [f"| {what} | {note} |" for what, note in CHOICES]
     return "\n".join(lines) + "\n"

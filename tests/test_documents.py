@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from staros_cli import documents, messages
+from staros_cli.chassis.privilege import Privilege
+from staros_cli.language.errors import LineError
+from staros_cli.language.parser import parse
+from staros_cli.not_modelled import NOT_MODELLED
 from staros_cli.rendering.layout import LAYOUTS
 
 ROOT = Path(__file__).parent.parent
@@ -81,3 +85,10 @@ def test_the_rings_in_the_document_are_those_of_the_contract() -> None:
     layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
     wanted = [layer.replace("staros_cli.", "").replace(" | ", ", ") for layer in layers]
     assert [set(line.split(", ")) for line in found] == [set(line.split(", ")) for line in wanted]
+
+
+@pytest.mark.parametrize("command", [command for command, _ in NOT_MODELLED])
+def test_what_the_ledger_says_is_not_modelled_is_refused(command: str) -> None:
+    for line in (command, f"{command} all"):
+        with pytest.raises(LineError, match="Unknown command"):
+            parse(line, "exec", Privilege.SECURITY)

@@ -71,11 +71,12 @@ def show_session_counters(invocation: Invocation) -> Output:
     chassis, command = invocation.chassis, invocation.command
     chassis.callers.count_refusals()
     found = list(chassis.callers.history.intervals(chassis.booted_at, invocation.now))
-    if command.has("recent-only"):
+    if command.has("recent-only") or command.has("recent-interval"):
         found = found[:1]
     if command.has("cumulative"):
         found = _added_up(found)
-    return layouts.intervals(found)
+    counted = command.words[4]
+    return layouts.intervals(found) if counted == "all" else layouts.interval_of(found, counted)
 
 
 def _added_up(found: list[Interval]) -> list[Interval]:

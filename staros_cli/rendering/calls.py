@@ -229,6 +229,18 @@ _INTERVALS = Table[tuple[int, Interval]](
 )
 
 
+_OF_COUNT = {
+    column.head.lower(): Table(*_INTERVALS.columns[:2], column) for column in _INTERVALS.columns[2:]
+}
+_OF_COUNT["disconnected"] = _OF_COUNT.pop("disconn")
+
+
+@layout("show session counters historical", "chosen", "The columns of all counts, one of them.")
+def interval_of(found: Sequence[Interval], counted: str) -> Rows:
+    """One count of calls by intervals, the latest first."""
+    return _OF_COUNT[counted].of(enumerate(found, 1))
+
+
 @layout("show session counters historical all", "capture")
 def intervals(found: Sequence[Interval]) -> Rows:
     """The counts of calls by intervals, the latest first."""

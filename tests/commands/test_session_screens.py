@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.commands.test_outside_conditions import happen
 from tests.lab import Lab
 
@@ -92,3 +94,17 @@ def test_files_of_the_standby_management_card_are_up_to_date() -> None:
     assert "There is no standby management card" in Lab("vpc-si").typed(
         "filesystem synchronize all"
     )
+
+
+@pytest.mark.parametrize("counted", ["arrived", "callops", "disconnected", "failed", "rejected"])
+def test_one_count_by_intervals_is_a_column_of_all(counted: str) -> None:
+    lab = Lab()
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(2000)
+    everything = lab.reply("show session counters historical all").data
+    key = {"disconnected": "disconn"}.get(counted, counted)
+    one = lab.reply(f"show session counters historical {counted}").data
+    assert [row[key] for row in one] == [row[key] for row in everything]
+    assert set(one[0]) == {"intv", "timestamp", key}
+    (latest,) = lab.reply(f"show session counters historical {counted} recent-interval").data
+    assert latest == one[0]
