@@ -175,7 +175,7 @@ def table(sessions: Iterable[Session], now: float) -> Flow:
 
 def in_records(records: Iterable[Shown]) -> Flow:
     """Records of subscribers with an empty line between two, and how many they are."""
-    return Flow(records, lambda made: screen(blocks(made), "", total_line(len(made))))
+    return Flow(records, lambda made: screen(*blocks(made).parts, "", total_line(len(made))))
 
 
 def total_line(count: int) -> Lines:

@@ -108,3 +108,13 @@ def test_one_count_by_intervals_is_a_column_of_all(counted: str) -> None:
     assert set(one[0]) == {"intv", "timestamp", key}
     (latest,) = lab.reply(f"show session counters historical {counted} recent-interval").data
     assert latest == one[0]
+
+
+@pytest.mark.parametrize("form", ["full", "counters", "aaa-configuration"])
+@pytest.mark.parametrize("wanted", ["username user5@lab.example", "username user*"])
+def test_records_as_data_are_a_list_with_their_number_at_its_end(form: str, wanted: str) -> None:
+    lab = Lab()
+    reply = lab.reply(f"show subscribers {form} {wanted}")
+    *records, total = reply.data
+    assert total == {"total": len(records)}
+    assert all(isinstance(record, dict) for record in records)
