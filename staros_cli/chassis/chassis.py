@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from staros_cli import messages
-from staros_cli.chassis import recovery as recovery_rules
-from staros_cli.chassis.access import not_covered
-from staros_cli.chassis.assembly import Assembly
 from staros_cli.chassis.boot_stack import BootEntry
 from staros_cli.chassis.card_records import CardActionEnded, CardRecords
 from staros_cli.chassis.cards import CardFault
@@ -36,16 +33,14 @@ from staros_cli.chassis.crash_records import CrashRecords
 from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.environment import CardTooHot
 from staros_cli.chassis.failed_starts import StartFailed
-from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY, License
 from staros_cli.chassis.parts import Parts
 from staros_cli.chassis.peers.changes import PathFailed, PeersChanged
 from staros_cli.chassis.pools import PoolsChanged
+from staros_cli.chassis.recoverable_system import RecoverableSystem
 from staros_cli.chassis.recovery import (
     CHECK_PERIOD,
     Effect,
-    Readiness,
-    RecoveryRow,
 )
 from staros_cli.chassis.session_use import SessionUse
 from staros_cli.chassis.storage import Storage
@@ -60,7 +55,7 @@ OVER_TEMPERATURE = "CARD_OVER_TEMPERATURE"
 """The reason in the record of a card that got too hot (chosen)."""
 
 
-class Chassis(Assembly):
+class Chassis(RecoverableSystem):
     """A chassis that runs.
 
     `salt` gives random bytes for what is encrypted; without it they follow from the seed.
@@ -77,14 +72,12 @@ class Chassis(Assembly):
     ) -> None:
         super().__init__(definition, clock, storage, salt)
         self._subscribe(self.parts)
-        self.finders.append(self._findings)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False
         self.booted_from: BootEntry | None = None
         self.console = Console()
         self.starts = 0
-        self.reading = False
         self.load_configuration: Callable[[], Iterator[float]] = lambda: iter(())
 
     def _subscribe(self, parts: Parts) -> None:
@@ -329,56 +322,7 @@ class Chassis(Assembly):
         self.calls_changed()
         self.callers.wake()
 
-    # Session recovery
-
-    def _check_recovery(self, at: float) -> None:
-        """Look at what the system could recover at a time: the check of SR-25."""
-        recovery = self.recovery
-        if not recovery.in_effect:
-            waits = recovery.configured and not self.in_service
-            licensed = self.license.allows(SESSION_RECOVERY, at)
-            not_yet = waits and licensed
-            recovery.judge(Readiness.NOT_READY if not_yet else Readiness.NOT_ENABLED, at)
-            return
-        shortage = self.task_control.shortage()
-        missing = recovery_rules.missing_cards(self.hardware)
-        ready = recovery_rules.all_up(self.tasks, at)
-        if shortage:
-            recovery.judge(Readiness.LACKING, at, f"no {shortage} for standby-mode tasks")
-        elif missing:
-            reason = f"task recovery only, {missing}" if ready else missing
-            recovery.judge(Readiness.LACKING, at, reason)
-        else:
-            recovery.judge(Readiness.READY if ready else Readiness.NOT_READY, at)
-
-    def not_covered(self, group: int) -> str:
-        """Why session recovery does not cover a group of sessions, or nothing (SR-07, SR-08)."""
-        found = self.sessions.groups[group]
-        services = frozenset(service.kind for _, service in self.contexts.started())
-        return not_covered(found.kind, found.schema.trait, self.platform.name, services)
-
-    @property
-    def in_service(self) -> bool:
-        """Whether the system has contexts or runs session tasks (SR-16, SR-17)."""
-        return self.contexts.any_configured or recovery_rules.tasks_of_sessions(self.tasks)
-
-    def require_session_recovery(self) -> Effect:
-        """Configure session recovery; returns when that takes effect.
-
-        Raises Refused when it is not licensed (SR-13). While a configuration is being read, that is
-        judged when all of it has been read.
-        """
-        if self.reading or self.license.allows(SESSION_RECOVERY, self.now):
-            self.recovery.configure(True)
-            late = self.in_service and not self.recovery.in_effect and not self.recovery.claimed
-            return Effect.AFTER_RELOAD if late else Effect.NOW
-        raise Refused(messages.NOT_LICENSED)
-
-    def no_require_session_recovery(self) -> Effect:
-        """Take session recovery out of the configuration; returns when that has effect (SR-23)."""
-        self.recovery.configure(False)
-        late = self.in_service and (self.recovery.in_effect or bool(self.recovery.claimed))
-        return Effect.AFTER_RELOAD if late else Effect.NOW
+    # Configuration that the model acts on
 
     def begin_reading(self) -> None:
         """A configuration file is being read from now on."""
@@ -402,41 +346,6 @@ class Chassis(Assembly):
             self.card_actions.shut_down(self.cards.read().down)
         licensed = self.license.allows(SESSION_RECOVERY, self.now)
         return Effect.NOW if licensed or not self.recovery.configured else Effect.UNLICENSED
-
-    def _enter_service(self) -> None:
-        """Contexts were created on a system without any: session recovery takes effect (SR-16).
-
-        Without a license the system runs without it, and logs that (SR-24).
-        """
-        recovery, claimed = self.recovery, self.recovery.claimed
-        if claimed is None:
-            return
-        recovery.take_effect(self.license.allows(SESSION_RECOVERY, self.now))
-        if claimed and not recovery.in_effect:
-            reason = "configured and not licensed, the system runs without it"
-            self.events.add(self.now, "Session recovery", reason=reason)
-        self.sessions.checkpoint(recovery.in_effect)
-
-    def _note_coverage(self) -> None:
-        groups = range(len(self.sessions.groups))
-        self.sessions.cover(n for n in groups if not self.not_covered(n))
-
-    def _findings(self) -> Iterator[Finding]:
-        if self.runs_without_recovery:
-            yield finding(SYSTEM, messages.RUNS_WITHOUT())
-
-    @property
-    def runs_without_recovery(self) -> bool:
-        """Whether session recovery is configured, not licensed, and not in effect (SR-24)."""
-        recovery = self.recovery
-        licensed = self.license.allows(SESSION_RECOVERY, self.now)
-        return recovery.configured and not recovery.in_effect and not licensed
-
-    def recovery_rows(self) -> list[RecoveryRow]:
-        """Every CPU that takes part in session recovery, with its counts (SR-27)."""
-        return recovery_rules.rows(self.recovery, self.tasks, self.hardware, self.now)
-
-    # Configuration that the model acts on
 
     def create_context(self, name: str) -> Context:
         """The context `name`, created when it is not there.
