@@ -71,3 +71,17 @@ def test_banners_and_keys_are_told() -> None:
     )
     lab.configure("context local", "ssh generate key")
     assert "1 context(s) with a key" in lab.typed("show system ssh key status")
+
+
+@pytest.mark.parametrize("level", ["inspector", "operator"])
+def test_lines_of_the_configuration_are_for_those_who_may_see_it(level: str) -> None:
+    lab = Lab()
+    lab.configure("apn-profile p", "apn-remap-table t")
+    other = lab.device.session("other", level)
+    for line in (
+        "show apn-profile full all",
+        "show apn-profile all",
+        "show apn-remap-table name t",
+    ):
+        assert "privilege" in other.handle(line).text
+    assert "privilege" in other.handle("show configuration").text
