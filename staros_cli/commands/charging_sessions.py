@@ -42,6 +42,6 @@ def _calls(invocation: Invocation, rows: Iterable[int]) -> Iterator[ChargedCall]
         session = sessions.session(row, now)
         if session.is_connected(now):
             rulebase = charging.rulebase_of(sessions.group_of(row))
-            has_rules = bool(charging.shares(rulebase))
+            uses = {share.match.use for share in charging.shares(rulebase)}
             cpu, controlled = running.get(session.sessmgr), bool(chassis.credit.group_of(row))
-            yield ChargedCall(session, rulebase, has_rules, now, cpu, controlled)
+            yield ChargedCall(session, rulebase, uses, now, cpu, controlled)

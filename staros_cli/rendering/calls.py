@@ -179,7 +179,7 @@ _SETUP_TIMES = (
 def _buckets(title: str, labels: Sequence[str], counts: Sequence[int]) -> Lines:
     pairs = list(zip(labels, counts, strict=True))
     lines = [f"    {title}"]
-    lines += [f"{'':9}{label}{count:>{19 - len(label)}}" for label, count in pairs]
+    lines += [f"{'':9}{label}{count:>{20 - len(label)}}" for label, count in pairs]
     return Lines(lines, dict(pairs))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from msgspec import Struct
 
 from staros_cli.chassis import calendar
+from staros_cli.chassis.charging.objects import CHARGING, POST_PROCESSING
 from staros_cli.chassis.hardware import Cpu
 from staros_cli.chassis.session import Session
 from staros_cli.chassis.traffic import PACKET
@@ -63,9 +64,9 @@ _NOT_USED = (
     "  CF Policy ID:                                                         n/a",
     "  Old CF Policy ID:                                                     n/a",
     "  Dynamic Charging:                                                Disabled",
-    "  Dynamic Chrg Msg Received:        01  Rule Definitions Received:        0",
-    "  Installs Received:                01  Removes Received:                 0",
-    "  Installs Succeeded:               01  Installs Failed:                  0",
+    "  Dynamic Chrg Msg Received:         0  Rule Definitions Received:        0",
+    "  Installs Received:                 0  Removes Received:                 0",
+    "  Installs Succeeded:                0  Installs Failed:                  0",
     "  Removes Succeeded:                 0  Removes Failed:                   0",
     "  Uplink Dynamic Rule Packets:       0  Downlink Dynamic Rule Packets:    0",
     "  Predefined Rule Retention Succeeded:0 Predefined Retention Failed:      0",
@@ -101,11 +102,12 @@ _NOT_USED_EITHER = (
     "  Charging Updates:                                                     n/a",
 )
 """Functions that no call uses here, below it."""
-_NO_RULES = (
-    "No Charging ruledef(s) match the specified criteria",
-    "No Firewall ruledef(s) match the specified criteria",
-    "",
-    "  Post-processing Rulestats : No Post-processing ruledef(s) match the specified criteria",
+_NO_CHARGING_RULES = "No Charging ruledef(s) match the specified criteria"
+_NO_FIREWALL_RULES = ("No Firewall ruledef(s) match the specified criteria", "")
+_NO_POST_PROCESSING = (
+    "  Post-processing Rulestats : No Post-processing ruledef(s) match the specified criteria"
+)
+_NO_INSTALLED_RULES = (
     "Dynamic Charging Rule Name Statistics: n/a",
     "Total Dynamic Rules:             0",
     "Total Predefined Rules:          0",
@@ -117,18 +119,19 @@ _NO_RULES = (
     "Predefined Rules Enabled List: n/a",
     "Predefined Firewall Rules Enabled List: n/a",
 )
+"""Rules that servers install, which no call has here."""
 
 
 class ChargedCall(Struct, frozen=True):
     """A session whose traffic is charged for by a rulebase, as of a time in seconds since 1970 UTC.
 
-    `cpu` is where its sessmgr runs, None while it does not; `has_rules` tells whether its rulebase
-    has a rule that its traffic can match, `has_credit_control` whether servers grant its quota.
+    `uses` are the applications of the ruledefs that its traffic can match. `cpu` is where its
+    sessmgr runs, None while it does not; `has_credit_control` tells whether servers grant quota.
     """
 
     session: Session
     rulebase: str
-    has_rules: bool
+    uses: Set[str]
     now: float
     cpu: Cpu | None
     has_credit_control: bool = False
@@ -203,9 +206,19 @@ def _record(call: ChargedCall) -> Lines:
         *_NOT_USED,
         _one("Credit-Control", "On" if call.has_credit_control else "Off"),
         *_NOT_USED_EITHER,
-        *(() if call.has_rules else _NO_RULES),
+        *_rules(call.uses),
     ]
     return Lines(lines, _data(call))
+
+
+def _rules(uses: Set[str]) -> list[str]:
+    """What there is to say of the rules of a call, without what they have counted."""
+    return [
+        *(() if CHARGING in uses else [_NO_CHARGING_RULES]),
+        *_NO_FIREWALL_RULES,
+        *(() if POST_PROCESSING in uses else [_NO_POST_PROCESSING]),
+        *_NO_INSTALLED_RULES,
+    ]
 
 
 def _hours(seconds: float) -> str:

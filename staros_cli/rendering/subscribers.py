@@ -254,6 +254,8 @@ _ROWS = (
     ("pdsn fwd packet filters", "pdsn rev packet filters"),
     ("traffic flow templates", ""),
 )
+_NARROW = {"henbgw-henb": 29}
+"""A label that the device pads to fewer characters than the others."""
 _TECHNOLOGIES = {"X": "cdma 1x rtt", "D": "cdma evdo", "A": "cdma evdo rev-a"}
 """The technologies that have rows of their own, by their letters."""
 
@@ -284,7 +286,7 @@ def summary(counts: Sequence[KindCount]) -> Lines:
 
 
 def _cell(label: str, found: Counter[str]) -> str:
-    return f"{label + ':':<31}{found[label]}"
+    return f"{label + ':':<{_NARROW.get(label, 31)}}{found[label]}"
 
 
 @layout(

@@ -19,6 +19,30 @@ HEAD = """\
   NAS-PORT:                       n/a   NSAPI:                          n/a
   Acct-Session-ID:                                                      n/a
 """  # noqa: W291
+DYNAMIC = """\
+  Dynamic Charging:                                                Disabled
+  Dynamic Chrg Msg Received:         0  Rule Definitions Received:        0
+  Installs Received:                 0  Removes Received:                 0
+  Installs Succeeded:                0  Installs Failed:                  0
+"""
+INSTALLED = """\
+Dynamic Charging Rule Name Statistics: n/a
+Total Dynamic Rules:             0
+Total Predefined Rules:          0
+Total ADC Rules:                 0
+Total Firewall Predefined Rules: 0
+Total Time Based Pending PCC Rules: 0
+Charging-Updates Statistics:         n/a
+Dynamic Charging Rule Definition(s) Configured: n/a
+Predefined Rules Enabled List: n/a
+Predefined Firewall Rules Enabled List: n/a
+
+Total acs sessions matching specified criteria: 1
+"""
+NO_FIREWALL = "No Firewall ruledef(s) match the specified criteria\n\n"
+NO_POST_PROCESSING = (
+    "  Post-processing Rulestats : No Post-processing ruledef(s) match the specified criteria\n"
+)
 CARRIER = "  Carrier-ID:                      n/a  ESN:                            n/a\n"
 RIGHT = 75
 
@@ -53,6 +77,20 @@ def test_a_record_has_the_columns_of_the_device(lab: Lab) -> None:
     assert created.endswith("Monday February 16 08:17:17 GMT 2026")
     assert len(created) == RIGHT
     assert lines[-1] == "Total acs sessions matching specified criteria: 1"
+
+
+def test_rules_that_no_server_installs_are_told_at_the_end(lab: Lab) -> None:
+    line = "show active-charging sessions full msid 001010000000100"
+    updates = f"  Charging Updates:{'n/a':>56}\n"
+    text = lab.typed(line)
+    assert DYNAMIC in text
+    assert text.endswith(updates + NO_FIREWALL + NO_POST_PROCESSING + INSTALLED)
+    lab.configure("active-charging service acs", "rulebase R", "no action priority 10")
+    lab.configure("active-charging service acs", "rulebase R", "no action priority 20")
+    lab.wait(5)
+    no_charging = "No Charging ruledef(s) match the specified criteria\n"
+    ends = updates + no_charging + NO_FIREWALL + NO_POST_PROCESSING + INSTALLED
+    assert lab.typed(line).endswith(ends)
 
 
 def test_what_is_charged_is_what_the_call_carries(lab: Lab) -> None:

@@ -48,6 +48,43 @@ def test_the_columns_are_those_of_the_device() -> None:
     )
 
 
+LOOP = """\
+system flags:         auth monitor ntp kernel 
+jitter:               0.000000 s
+stability:            0.000 ppm
+broadcastdelay:       -0.049988 s
+authdelay:            0.000000 s
+pll offset:           0 s
+pll frequency:        0.000 ppm
+maximum error:        {error} s
+estimated error:      {estimated} s
+status:               {status}
+pll time constant:    {constant}
+precision:            1e-09 s
+frequency tolerance:  500 ppm
+offset:               0.000000 s
+frequency:            0.000 ppm
+poll adjust:          {adjust}
+watchdog timer:       {passed} s
+"""  # noqa: W291
+
+
+def test_the_loop_that_follows_the_time_has_nothing_to_correct() -> None:
+    lab = node()
+    text = lab.typed("show ntp status")
+    assert text.startswith("system peer:          0.0.0.0\nsystem peer mode:     unspec\n")
+    no_time = {"error": "16", "estimated": "16", "status": "2041  pll unsync nano"}
+    assert text.endswith(LOOP.format(**no_time, constant=6, adjust=0, passed=0))
+    lab.wait(170)
+    text = lab.typed("show ntp status")
+    assert "stratum:              2\nprecision:            -21\nroot distance:" in text
+    near = {"error": "0.021", "estimated": "0", "status": "2001  pll nano"}
+    assert text.endswith(LOOP.format(**near, constant=6, adjust=30, passed=40))
+    lab.wait(86400)
+    assert "status:               6001  pll nano mode=fll\n" in lab.typed("show ntp status")
+    assert "pll time constant:    10\n" in lab.typed("show ntp status")
+
+
 def test_servers_are_reached_and_one_of_them_is_followed() -> None:
     lab = node()
     assert [row[0] for row in rows(lab)] == ["192.0.2.80", "192.0.2.81", "192.0.2.82"]

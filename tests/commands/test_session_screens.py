@@ -37,6 +37,15 @@ def test_reasons_of_four_intervals_stand_beside_each_other() -> None:
     assert lab.typed("show session disconnect-reasons buckets").splitlines() == [HEAD, RULE]
 
 
+def test_counts_of_durations_end_in_one_column() -> None:
+    lab = Lab()
+    lines = lab.typed("show session duration").splitlines()
+    assert lines[0] == "    In-Progress Call Duration Statistics"
+    assert lines[-1] == "         >24hr          1006"
+    assert {len(line) for line in lines[1:]} == {29}
+    assert lab.typed("show session setuptime").splitlines()[-1] == "         >18s               0"
+
+
 def test_the_managers_are_summed_up() -> None:
     lab = Lab()
     text = lab.typed("show session subsystem")
