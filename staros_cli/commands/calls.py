@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from math import isfinite
 
 from staros_cli import messages
 from staros_cli.chassis.call_history import Counts, Interval
 from staros_cli.chassis.disconnect_reasons import REASONS
+from staros_cli.chassis.session import Session
 from staros_cli.commands.engine import Invocation, Output, handles
+from staros_cli.commands.subscriber_filters import groups_of, in_turns, matching_rows
+from staros_cli.commands.suspension import Steps
 from staros_cli.rendering import calls as layouts
 
 
 @handles("show_session_progress")
-def show_session_progress(invocation: Invocation) -> Output:
+def show_session_progress(invocation: Invocation) -> Steps[Output]:
     """Show in which states the calls are."""
-    chassis = invocation.chassis
-    sessions, history = chassis.sessions, chassis.callers.history
+    wanted = groups_of(invocation)
+    if wanted is None:
+        rows = yield from matching_rows(invocation)
+        parts = yield from in_turns(invocation, rows, partial(_states_of_rows, invocation))
+        states = sum(parts, Counter[str]())
+    else:
+        states = _states_of_groups(invocation, wanted)
+    return layouts.progress(states.total(), states)
+
+
+def _states_of_groups(invocation: Invocation, groups: Iterable[int]) -> Counter[str]:
+    """How many calls of some groups are in which state."""
+    sessions, history = invocation.chassis.sessions, invocation.chassis.callers.history
     setting_up = history.setting_up(invocation.now)
     states: Counter[str] = Counter()
-    for index, group in enumerate(sessions.groups):
+    for index in groups:
         arrived, ended = sessions.by_group.totals(index)
         waiting = history.authenticating(index)
         states[layouts.ARRIVED] += setting_up[index]
         states[layouts.AUTHENTICATING] += waiting
-        states[layouts.state_of(group.kind)] += arrived - ended - setting_up[index] - waiting
-    return layouts.progress(len(sessions), states)
+        connected = arrived - ended - setting_up[index] - waiting
+        states[layouts.state_of(sessions.groups[index].kind)] += connected
+    return states
+
+
+def _states_of_rows(invocation: Invocation, rows: list[int]) -> Counter[str]:
+    """How many of some calls are in which state."""
+    sessions, now = invocation.chassis.sessions, invocation.now
+    return Counter(_state(sessions.session(row, now), now) for row in rows)
+
+
+def _state(session: Session, now: float) -> str:
+    if session.is_connected(now):
+        return layouts.state_of(session.kind)
+    return layouts.ARRIVED if isfinite(session.connected_at) else layouts.AUTHENTICATING
 
 
 @handles("show_disconnect_reasons")
@@ -35,8 +65,9 @@ def show_disconnect_reasons(invocation: Invocation) -> Output:
         return layouts.reason_buckets(history.buckets(invocation.now))
     counts = history.reasons
     known = [*REASONS, *(reason for reason in counts if reason not in REASONS)]
-    verbose = invocation.command.has("verbose")
-    return layouts.reasons([(name, counts[name]) for name in known if verbose or counts[name]])
+    if invocation.command.has("verbose"):
+        return layouts.all_reasons([(name, counts[name]) for name in known])
+    return layouts.reasons([(name, counts[name]) for name in known if counts[name]])
 
 
 def _groups(invocation: Invocation) -> list[int]:

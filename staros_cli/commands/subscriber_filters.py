@@ -97,6 +97,16 @@ def is_filtered(invocation: Invocation) -> bool:
     return any(True for _ in _conditions(invocation))
 
 
+def groups_of(invocation: Invocation) -> list[int] | None:
+    """The groups whose calls a command asks for; None where it tells calls of a group apart."""
+    conditions = list(_conditions(invocation))
+    wanted = [condition.group for condition in conditions if condition.group is not None]
+    if len(wanted) < len(conditions):
+        return None
+    groups = invocation.chassis.sessions.groups
+    return [index for index, group in enumerate(groups) if all(want(group) for want in wanted)]
+
+
 def _conditions(invocation: Invocation) -> Iterator[Condition]:
     """The conditions of a command, a filter after the other."""
     words = iter(invocation.command.words)
@@ -157,7 +167,7 @@ def _at_ggsn(invocation: Invocation, address: str) -> Condition:
     return Condition(group=lambda group: group.place in places)
 
 
-def _of_service(kind: str, name: str) -> Condition:
+def _of_service(kind: str, _: Invocation, name: str) -> Condition:
     return Condition(group=lambda group: (group.kind.service, group.place[1]) == (kind, name))
 
 
@@ -171,7 +181,14 @@ def _at(invocation: Invocation, address: str) -> Condition:
     return Condition(rows=lambda sessions: sessions.with_address(address))
 
 
+_SERVICES = (
+    *("epdg", "ggsn", "ha", "hsgw", "mme", "pdsn", "pgw"),
+    *("saegw", "samog", "sgsn", "sgw"),
+)
+"""The kinds of services whose calls can be asked for by the name of a service."""
+
 _WITH_VALUE: dict[str, Callable[[Invocation, str], Condition]] = {
+    **{f"{kind}-service": partial(_of_service, kind) for kind in _SERVICES},
     "apn": lambda _, name: Condition(group=lambda group: group.apn.lower() == name.lower()),
     "callid": lambda _, callid: Condition(
         rows=lambda sessions: sessions.with_callid(int(callid, 16))
@@ -182,13 +199,11 @@ _WITH_VALUE: dict[str, Callable[[Invocation, str], Condition]] = {
         group=lambda group: int(bearer) == DEFAULT_BEARER and group.kind.has_bearers
     ),
     "ggsn-address": _at_ggsn,
-    "ggsn-service": lambda _, name: _of_service("ggsn", name),
     "imsi": partial(_matching, SessionTable.with_msid),
     "ip-address": _at,
     "ipv6-address": _at,
     "msid": partial(_matching, SessionTable.with_msid),
     "msisdn": partial(_matching, SessionTable.with_msisdn),
-    "pgw-service": lambda _, name: _of_service("pgw", name),
     "rulename": lambda _, name: Condition(rows=lambda sessions: ()),
     "smgr-instance": lambda _, instance: Condition(
         rows=lambda sessions: sessions.rows_of_sessmgr(int(instance))

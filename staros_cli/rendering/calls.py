@@ -120,24 +120,47 @@ def progress(calls: int, states: Mapping[str, int]) -> Lines:
     return Lines(lines, values)
 
 
+def _numbered(name: str) -> str:
+    """A reason with its number; those that the list of every node does not have stand behind it."""
+    return f"{name} ({REASONS.index(name) if name in REASONS else len(REASONS)})"
+
+
 _REASONS = Table[tuple[str, int, float]](
     Column("Disconnect Reason", 53, lambda row: row[0]),
     Column("Num Disc", 10, lambda row: row[1], right=True, gap=2),
     Column("Percentage", 10, lambda row: row[2], show="{:.5f}".format, right=True, gap=2),
+)
+_NUMBERED = Table[tuple[str, int, float]](
+    Column("Disconnect Reason", 53, lambda row: row[0], show=_numbered),
+    *_REASONS.columns[1:],
 )
 
 
 @layout("show session disconnect-reasons", "capture")
 def reasons(counts: Sequence[tuple[str, int]]) -> Screen:
     """Why calls ended, how often."""
+    return _with_shares(_REASONS, counts)
+
+
+@layout(
+    "show session disconnect-reasons verbose",
+    "doc",
+    "That reasons have their numbers is documented, and the first two of these; the others depend "
+    "on the release and are chosen.",
+)
+def all_reasons(counts: Sequence[tuple[str, int]]) -> Screen:
+    """Every reason with its number, and how many calls ended for it."""
+    return _with_shares(_NUMBERED, counts)
+
+
+def _with_shares(table: Table[tuple[str, int, float]], counts: Sequence[tuple[str, int]]) -> Screen:
     total = sum(count for _, count in counts)
     rows = [(name, count, 100 * count / total if total else 0.0) for name, count in counts]
     head = Lines(
         ["Session Disconnect Statistics", "", f"Total Disconnects: {total}", ""],
         {"disconnects": total},
     )
-    table: Rows = _REASONS.of(rows)
-    return screen(head, table)
+    return screen(head, table.of(rows))
 
 
 _PAIR_HEAD, _PAIR_RULE = "    Num Disc  Percentage", "  ----------  ----------"

@@ -123,9 +123,12 @@ def test_every_end_has_its_reason() -> None:
     lab.device.fail_task("sessmgr", 1)
     assert "internal-error " in lab.typed("show session disconnect-reasons")
     assert violations(lab.chassis) == []
-    assert "Unknown                                                         0     0.00000" in (
-        lab.typed("show session disconnect-reasons verbose")
+    numbered = lab.typed("show session disconnect-reasons verbose")
+    assert (
+        "\nUnknown (0)                                                     0     0.00000\n"
+        in numbered
     )
+    assert "\nAdmin-disconnect (1)                                            1     " in numbered
     lab.typed("clear session disconnect-reasons")
     assert "Total Disconnects: 0\n" in lab.typed("show session disconnect-reasons")
 
@@ -164,12 +167,37 @@ def test_progress_has_all_states_and_adds_up() -> None:
     assert sum("ARRIVED state" in line and int(line[:8]) == 50 for line in lines) == 1
 
 
+def _in_progress(lab: Lab, filters: str = "") -> list[int]:
+    """The number of calls in every row."""
+    lines = lab.typed(f"show session progress {filters}").splitlines()
+    return [int(line[:8]) for line in lines]
+
+
+def test_progress_is_shown_of_the_calls_that_are_asked_for() -> None:
+    lab = Lab()
+    everything = _in_progress(lab)
+    services = ("pgw-service PGW-SVC", "ggsn-service GGSN-SVC")
+    parts = [_in_progress(lab, service) for service in services]
+    assert [numbers[0] for numbers in parts] == [800, 224]
+    assert [sum(rows) for rows in zip(*parts, strict=True)] == everything
+    managers = [_in_progress(lab, f"smgr-instance {n}") for n in range(1, 41)]
+    assert [sum(rows) for rows in zip(*managers, strict=True)] == everything
+    assert _in_progress(lab, "apn lab.example") == everything
+    both = _in_progress(lab, "apn lab.example smgr-instance 4 pgw-service PGW-SVC")
+    assert 0 < both[0] < managers[3][0]
+    assert sum(_in_progress(lab, "sgw-service PGW-SVC")) == 0
+    lab.typed("clear subscribers all -noconfirm")
+    lab.wait(1)
+    managers = [_in_progress(lab, f"smgr-instance {n}") for n in range(1, 41)]
+    assert [sum(rows) for rows in zip(*managers, strict=True)] == _in_progress(lab)
+
+
 def test_set_up_times_and_durations_have_the_columns_of_the_device() -> None:
     lab = Lab()
-    assert "         >24hr          1006\n" in lab.typed("show session duration")
-    assert "         800..900ms     1024\n" in lab.typed("show session setuptime")
+    assert "         >24hr           1006\n" in lab.typed("show session duration")
+    assert "         800..900ms      1024\n" in lab.typed("show session setuptime")
     lab.typed("clear session setuptime")
-    assert "         800..900ms        0\n" in lab.typed("show session setuptime")
+    assert "         800..900ms         0\n" in lab.typed("show session setuptime")
 
 
 @given(st.lists(st.floats(0, 500 * INTERVAL), min_size=1, max_size=40))

@@ -41,7 +41,7 @@ def test_counts_of_durations_end_in_one_column() -> None:
     lab = Lab()
     lines = lab.typed("show session duration").splitlines()
     assert lines[0] == "    In-Progress Call Duration Statistics"
-    assert lines[-1] == "         >24hr          1006"
+    assert lines[-1] == "         >24hr           1006"
     assert {len(line) for line in lines[1:]} == {29}
     assert lab.typed("show session setuptime").splitlines()[-1] == "         >18s               0"
 

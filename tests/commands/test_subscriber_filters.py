@@ -37,8 +37,8 @@ SESSIONS = {f"{session.callid:08x}": session for session in sessions_of(LAB)}
 
 def records(line: str) -> list[dict[str, Any]]:
     """The records that a command shows."""
-    found, _ = LAB.reply(line).data
-    return found if isinstance(found, list) else [found]
+    found: list[dict[str, Any]] = LAB.reply(line).data[:-1]
+    return found
 
 
 _compared = st.builds(
