@@ -125,7 +125,7 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
         number,
         "Virtual Ethernet" if chassis.platform.virtual else chassis.ports.kind(slot, number),
         chassis.ports.is_service_port(slot, number),
-        port is not None and port.enabled,
+        ports.serves(place),
         card.state,
         chassis.hardware.pair(slot),
         tuple(sorted(vlan for vlan in port.vlans if vlan != UNTAGGED)) if port else (),

@@ -20,8 +20,9 @@ _MEGABIT = 1e6
 class PortRow(Struct, frozen=True):
     """A port of a card; `pair` is the slot of the card that takes over, 0 for none.
 
-    It has a link where it `is_cabled`, carries the frames of its pair where it `acts`, and those of
-    its group where it `distributes`.
+    It is `enabled` with its pair where nothing else is said about it. It has a link where it
+    `is_cabled`, carries the frames of its pair where it `acts`, and those of its group where it
+    `distributes`.
     """
 
     slot: int
@@ -140,7 +141,12 @@ _TABLE = Table[PortRow](
 )
 
 
-@layout("show port table", "capture", "Pair and redundancy of virtual ports are chosen.")
+@layout(
+    "show port table",
+    "capture",
+    "Pair and redundancy of virtual ports are chosen, and that a port about which nothing is "
+    "configured is enabled with its pair.",
+)
 def table(rows: Sequence[PortRow]) -> Rows:
     """The ports of the cards and their states."""
     return _TABLE.of(rows)

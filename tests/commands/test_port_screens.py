@@ -24,6 +24,9 @@ Port   Type                       Current           5min             15min
  5/1  1000 Ethernet             0       0        0       0        0       0
  5/10 10G Ethernet              40      40       40      40       40      40
  5/11 10G Ethernet              11      11       11      11       11      11
+ 6/1  1000 Ethernet             0       0        0       0        0       0
+ 6/10 10G Ethernet              0       0        0       0        0       0
+ 6/11 10G Ethernet              0       0        0       0        0       0
 """  # noqa: W291
 
 
@@ -158,7 +161,7 @@ def test_the_other_port_of_a_pair_takes_over_from_one_without_a_link(testing: La
     sessions = len(lab.chassis.sessions)
     lab.typed("test port 5/10 fail")
     assert states(lab, "5/10") == ["Enabled", "Down", "Down", "Standby"]
-    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+    assert states(lab, "6/10") == ["Enabled", "Up", "Up", "Active"]
     assert len(lab.chassis.sessions) == sessions
     assert "(PortLinkDown) card 5 port 10 port type" in lab.typed("show snmp trap history")
     assert "(PortDown)" not in lab.typed("show snmp trap history")
@@ -207,7 +210,7 @@ def test_a_switchover_of_cards_moves_the_frames() -> None:
     lab = Lab()
     lab.typed("card switch from 5 to 6", "Yes")
     lab.wait(30)
-    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+    assert states(lab, "6/10") == ["Enabled", "Up", "Up", "Active"]
     before = octets(lab, "6/10")
     lab.wait(60)
     assert octets(lab, "6/10") > before
@@ -221,9 +224,9 @@ def test_only_a_link_that_is_lost_can_be_restored(testing: Lab) -> None:
 def test_naming_a_port_leaves_it_in_its_pair(testing: Lab) -> None:
     lab = testing
     lab.configure("port ethernet 6/10", "description spare")
-    assert states(lab, "6/10") == ["Disabled", "Down", "Up", "Standby"]
+    assert states(lab, "6/10") == ["Enabled", "Down", "Up", "Standby"]
     lab.typed("test port 5/10 fail")
-    assert states(lab, "6/10") == ["Disabled", "Up", "Up", "Active"]
+    assert states(lab, "6/10") == ["Enabled", "Up", "Up", "Active"]
 
 
 def test_a_card_that_is_down_and_a_link_that_is_lost_leave_no_port() -> None:
