@@ -201,8 +201,9 @@ class Trace:
             self._note(call.row, call.connected_at, Happening.CONNECTED)
         if not self._follow:
             return
+        most = max(1, MOST_EVENTS // len(self._calls))
         for happening, since, period in self._series(call):
-            first = max(call.seen_until, now - MOST_EVENTS * period)
+            first = max(call.seen_until, now - most * period)
             time = _next_after(since, period, first)
             while time <= now:
                 held = happening is Happening.QUOTA or self._is_held(call.sessmgr, time)

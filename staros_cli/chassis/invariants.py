@@ -100,9 +100,9 @@ def _owners(chassis: Chassis, owners: Counter[int]) -> Iterator[str]:
 
 def _credit(chassis: Chassis) -> Iterator[str]:
     """Every group of credit control has as many sessions as calls that it looks after."""
-    rows = chassis.sessions.rows()
-    calls = Counter(chassis.credit.group_of(row) for row in rows)
-    for found in chassis.credit.statistics():
+    statistics = chassis.credit.statistics()
+    calls = Counter(map(chassis.credit.group_of, chassis.sessions.rows()))
+    for found in statistics:
         without = found.offline + found.assumed
         if found.current != calls[found.group] or not 0 <= without <= found.current:
             yield f"{calls[found.group]} calls of credit control group {found.group}, not {found}"

@@ -25,6 +25,8 @@ MOST_WATCHED = 10
 """How many subscribers a session can watch (chosen)."""
 MOST_LINES = 500
 """How many lines wait for a session that does not show them; later ones are dropped."""
+MOST_LATE = 600.0
+"""Seconds of which a session is told step by step when the clock has jumped (chosen)."""
 
 
 @handles("live_log")
@@ -82,9 +84,11 @@ class _Watcher:
         for event in self._trace.read():
             writer = self._chassis.tasks.writer(SESSMGR, event.session.sessmgr)
             _tell(self._user, log_of(event, writer))
-        if (time := self._trace.next_time) < self._due:
+        timeline = self._chassis.timeline
+        time = max(self._trace.next_time, timeline.clock.now() - MOST_LATE)
+        if time < self._due:
             self._due = time
-            self._chassis.timeline.at(time, self._look_again)
+            timeline.at(time, self._look_again)
 
     def _look_again(self) -> None:
         self._due = inf

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from staros_cli.chassis.call_traces import MOST_EVENTS, CallEvent, Trace
 from tests.lab import Lab
 
 
@@ -114,6 +117,25 @@ def test_a_failure_of_the_sessmgr_is_among_it_and_its_recovery() -> None:
     assert "error] [" in lab.wait(0)
     shown = lab.wait(60)
     assert "recovered by sessmgr instance 3 from aaamgr instance 3" in shown
+
+
+def test_a_jump_of_the_clock_is_not_gone_through_step_by_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads: list[int] = []
+    real = Trace.read
+
+    def read(trace: Trace) -> list[CallEvent]:
+        found = real(trace)
+        reads.append(len(found))
+        return found
+
+    monkeypatch.setattr(Trace, "read", read)
+    lab = recovering()
+    lab.typed("logging monitor username *")
+    lab.wait(86400 * 30)
+    assert 10 < len(reads) < 1_000
+    assert max(reads) <= MOST_EVENTS
 
 
 def test_watching_is_listed_bounded_and_ended() -> None:

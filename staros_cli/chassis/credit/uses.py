@@ -19,6 +19,8 @@ from staros_cli.chassis.traffic import mean_octets
 
 GRANT = 10_000_000.0
 """Octets of a quota (chosen)."""
+SHORTEST = 1.0
+"""Seconds between two requests of a call at the least, however small its quota is (chosen)."""
 
 
 def uses_of(
@@ -60,6 +62,7 @@ def _use(
         parts[rating_group] = parts.get(rating_group, 0.0) + share.part
     octets = sum(mean_octets(1.0, group.traffic)) * sum(parts.values())
     period, why = min(_periods(rulebase, credit, octets), key=lambda found: found[0])
+    period = max(period, SHORTEST)
     return CreditUse(credit, period, why, octets, tuple(sorted(parts.items())))
 
 

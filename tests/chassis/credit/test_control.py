@@ -75,6 +75,12 @@ def test_calls_that_were_there_before_have_no_session() -> None:
             2_000_000 / OCTETS,
         ),
         (
+            (),
+            ("cca diameter requested-service-unit sub-avp volume cc-total-octets 1",),
+            Counted.EXHAUSTED,
+            1.0,
+        ),
+        (
             ("quota time-threshold 20",),
             ("cca diameter requested-service-unit sub-avp time cc-time 120",),
             Counted.THRESHOLD,
