@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from staros_cli import messages
-from staros_cli.chassis.peers.paths import SIDES, EchoCounts, Path
+from staros_cli.chassis.peers.paths import (
+    NO_RESPONSE,
+    REASONS,
+    RESTARTED,
+    SIDES,
+    EchoCounts,
+    Path,
+)
 from staros_cli.chassis.peers.settings import ECHO_OF_GTPC, ECHO_OF_GTPU, GTPC, GTPU
 from staros_cli.commands.engine import Invocation, Output, handles
 from staros_cli.commands.peers import current, wait
@@ -22,7 +29,8 @@ def _paths(invocation: Invocation, kind: str, *services: str) -> list[Path]:
     """The paths over services of these kinds that the command asks for."""
     command = invocation.command
     service, address = command.text("service_name"), command.text("peer_address")
-    interface = next((s.interface for s in SIDES.values() if command.has(s.interface)), "")
+    words = command.words
+    interface = words[4] if words[3:4] == ("interface",) else ""
     return [
         path
         for path in current(invocation).paths
@@ -62,6 +70,14 @@ def show_egtpc_failures(invocation: Invocation) -> Output:
     """Show when paths have failed last."""
     found = [path for path in _paths(invocation, GTPC, EGTP) if path.last_failure]
     return layouts.failures(_rows(invocation, found)) if found else [messages.NO_PATHS()]
+
+
+@handles("show_egtpc_failure_reasons")
+def show_egtpc_failure_reasons(invocation: Invocation) -> Output:
+    """Show how often paths have failed for which reason."""
+    echoes = _totals(invocation, _paths(invocation, GTPC, EGTP)).echoes
+    counts = {NO_RESPONSE: echoes.failures, RESTARTED: echoes.restarts}
+    return layouts.failure_reasons([(reason, counts.get(reason, 0)) for reason in REASONS])
 
 
 @handles("clear_egtpc_peers")

@@ -103,6 +103,16 @@ def failures(rows: Sequence[PathRow]) -> Rows:
     return _FAILURES.of(rows)
 
 
+@layout(
+    "show egtpc statistics path-failure-reasons",
+    "chosen",
+    "The command is documented, and the reasons are those of the trap.",
+)
+def failure_reasons(counts: Sequence[tuple[str, int]]) -> Screen:
+    """How often paths have failed for which reason."""
+    return screen("Path Failure Reasons:", facts(counts, 37, 2))
+
+
 class GtpService(Struct, frozen=True):
     """A service that ends paths: whether it is started, how it sends echoes, what it uses."""
 

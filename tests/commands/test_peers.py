@@ -183,6 +183,31 @@ def test_nodes_of_calls(lab: Lab) -> None:
     assert "198.18.1.1 " not in lab.typed("show egtpc peers interface pgw-ingress")
 
 
+def _failure_reasons(lab: Lab) -> list[int]:
+    lines = lab.typed("show egtpc statistics path-failure-reasons").splitlines()
+    assert lines[0] == "Path Failure Reasons:"
+    assert lines[1].startswith("  no-response-from-peer:               ")
+    return [int(line.split()[-1]) for line in lines[1:]]
+
+
+def test_paths_fail_for_reasons(lab: Lab) -> None:
+    assert _failure_reasons(lab) == [0, 0, 0, 0, 0]
+    lab.device.peer_down("198.18.1.1")
+    lab.device.peer_restart("198.18.1.2")
+    lab.wait(160)
+    assert _failure_reasons(lab) == [1, 0, 0, 1, 0]
+    lab.typed("clear egtpc statistics")
+    assert _failure_reasons(lab) == [0, 0, 0, 0, 0]
+    for service in ("interface", "mme"):
+        text = lab.typed(f"show egtpc peers egtp-service {service}")
+        assert text == "No peers match the specified criteria\n"
+    none = lab.typed("show egtpc peers interface nothing | grep x")
+    assert none.startswith('Unknown command - "nothing"')
+    assert lab.typed("show egtpc peers interface sgw-egress") == (
+        "No peers match the specified criteria\n"
+    )
+
+
 def test_messages_over_gtp(lab: Lab) -> None:
     assert "Total RX:   800  Initial RX: 800" in lab.typed("show egtpc statistics")
     assert "Total RX:   224  Initial RX: 224" in lab.typed("show gtpc statistics")

@@ -14,15 +14,24 @@ from staros_cli.chassis.peers.settings import GTPC, PathSettings
 NO_RESPONSE = "no-response-from-peer"
 RESTARTED = "echo-rsp-restart-counter-change"
 """Why a path failed, as the trap says it (capture)."""
+REASONS = (
+    NO_RESPONSE,
+    "create-sess-restart-counter-change",
+    "echo-req-restart-counter-change",
+    RESTARTED,
+    "restart-counter-change",
+)
+"""All reasons that are known; nodes tell of their restarts by answers to echoes only here."""
 
 
 class EchoCounts(Struct, frozen=True):
-    """The echoes of a path since the counts were cleared."""
+    """The echoes of a path, its failures and the restarts of its node since they were cleared."""
 
     sent: int = 0
     answered: int = 0
     sent_again: int = 0
     failures: int = 0
+    restarts: int = 0
 
     def plus(self, other: EchoCounts) -> EchoCounts:
         """The counts of both."""
@@ -31,6 +40,7 @@ class EchoCounts(Struct, frozen=True):
             self.answered + other.answered,
             self.sent_again + other.sent_again,
             self.failures + other.failures,
+            self.restarts + other.restarts,
         )
 
 
@@ -110,10 +120,11 @@ class Path(Peer):
     def _all(self, now: float) -> EchoCounts:
         interval, settings = self.settings.echo_interval, self.settings
         if not interval:
-            return EchoCounts(failures=self.failures)
+            return EchoCounts(failures=self.failures, restarts=self.restarts)
         sent = int((now - self._begun_at) // interval)
         answered = min(sent, int(self.seconds_up(now) // interval))
-        return EchoCounts(sent, answered, self.failures * settings.echo_retries, self.failures)
+        again = self.failures * settings.echo_retries
+        return EchoCounts(sent, answered, again, self.failures, self.restarts)
 
     def counts(self, now: float) -> EchoCounts:
         """The echoes since the counts were cleared."""
@@ -123,6 +134,7 @@ class Path(Peer):
             found.answered - before.answered,
             found.sent_again - before.sent_again,
             found.failures - before.failures,
+            found.restarts - before.restarts,
         )
 
     def clear_counts(self, now: float) -> None:
