@@ -28,59 +28,81 @@ ACTIVE_CHARGING = Section("active-charging", "Active-charging system errors")
 AAA = Section("aaa-config", "Global AAA-configuration errors")
 IMS_AUTHORIZATION = Section("imsa-config", "IMSA-configuration errors")
 SUBSCRIBER = Section("subscriber-config", "Local Subscriber-configuration errors")
-POLICY = Section("policy-grp-config", "Policy Group errors")
+POLICY = Section("policy-grp-config", "Policy Group system errors")
 APN = Section("apn-config", "APN-configuration errors")
-OPERATOR_POLICY = Section("operator-policy", "Operator-Policy errors")
-CALL_CONTROL = Section("call-control-profile", "Call-Control-Profile errors")
-APN_PROFILE = Section("apn-profile", "APN-Profile errors")
-IMEI_PROFILE = Section("imei-profile", "IMEI-Profile errors")
-REMAP_TABLE = Section("apn-remap-table", "APN-Remap-Table errors")
+OPERATOR_POLICY = Section("operator-policy", "Operator-Policy system errors")
+CALL_CONTROL = Section("call-control-profile", "Call-Control-Profile system errors")
+APN_PROFILE = Section("apn-profile", "APN-Profile system errors")
+IMEI_PROFILE = Section("imei-profile", "IMEI-Profile system errors")
+REMAP_TABLE = Section("apn-remap-table", "APN-Remap-Table system errors")
 DNS = Section("dns-client", "DNS Client system errors")
 SYSTEM = Section("system", "System configuration errors")
 """What no section of the device is for: refused lines, features without a license."""
 
-_SERVICES_FIRST = "pdsn ha fa lns lac closedrp ipsg samog"
-_SERVICES_LAST = (
-    "sgsn sgtp iups map mme hnbgw hsgw pgw sgw saegw egtp gtpu epdg ipcf mag lma "
-    "user-plane control-plane"
-)
 
-
-def _service(kind: str) -> Section:
-    return Section(f"{kind}-service", f"{kind.upper()}-service system errors")
-
-
-SECTIONS: tuple[Section, ...] = tuple(
-    dict.fromkeys(
-        (
-            SYSTEM,
-            DIAMETER,
-            ACTIVE_CHARGING,
-            *map(_service, _SERVICES_FIRST.split()),
-            AAA,
-            IMS_AUTHORIZATION,
-            SUBSCRIBER,
-            POLICY,
-            _service("ggsn"),
-            APN,
-            *map(_service, ("pdif", "imssh")),
-            OPERATOR_POLICY,
-            CALL_CONTROL,
-            APN_PROFILE,
-            IMEI_PROFILE,
-            REMAP_TABLE,
-            *map(_service, _SERVICES_LAST.split()),
-            DNS,
-        )
+def _services(kinds: str) -> tuple[Section, ...]:
+    """The sections of kinds of services whose title has the kind in capitals."""
+    return tuple(
+        Section(f"{kind}-service", f"{kind.upper()}-service system errors")
+        for kind in kinds.split()
     )
+
+
+SECTIONS = (
+    SYSTEM,
+    DIAMETER,
+    ACTIVE_CHARGING,
+    *_services("cscf pdsn ha fa lns lac"),
+    Section("closedrp-service", "Closed-rp-service system errors"),
+    *_services("ipsg samog"),
+    AAA,
+    IMS_AUTHORIZATION,
+    SUBSCRIBER,
+    POLICY,
+    *_services("ggsn"),
+    APN,
+    *_services("pdif pdg fng imssh"),
+    Section("credit-control-service", "Credit Control-service system errors"),
+    *_services("sgsn sgtp iups map camel"),
+    Section("sccp-network", "Sccp-Network system errors"),
+    Section("sgsn-mode", "SGSN-Mode system errors"),
+    OPERATOR_POLICY,
+    CALL_CONTROL,
+    APN_PROFILE,
+    IMEI_PROFILE,
+    REMAP_TABLE,
+    Section("gs-service", "Gs-Service system errors"),
+    Section("ipms", "IPMS errors"),
+    Section("mme-hss-service", "MME HSS service system errors"),
+    Section("gprs-service", "GPRS-Service system errors"),
+    Section("cs-network", "CS-Network system errors"),
+    Section("ps-network", "PS-Network system errors"),
+    *_services("hnbgw"),
+    Section("cbs-service", "cbs-service system errors"),
+    Section("mme-service", "MME Service system errors"),
+    Section("hsgw-service", "HSGW-Service system errors"),
+    *_services("imsue"),
+    Section("accounting-policy", "Accounting policy system errors"),
+    Section("qci-mapping", "QCI mapping system errors"),
+    Section("pgw-service", "PGW-Service system errors"),
+    Section("sgw-service", "SGW-Service system errors"),
+    Section("egtp-service", "EGTP-Service system errors"),
+    Section("user-plane-service", "User-Plane-Service system errors"),
+    Section("subscriber-map", "Subscriber-map system errors"),
+    Section("pcc-policy-service", "PCC-Policy Service system errors"),
+    Section("pcc-quota-service", "PCC-Quota Service system errors"),
+    Section("pcc-service", "PCC Service system errors"),
+    Section("event-notif-interface", "Event Notification Interface errors"),
+    *_services("saegw gtpu epdg ipcf mag lma control-plane"),
+    DNS,
 )
 """All sections: ours, then those of the device in its order, with the services it does not name."""
-_OF_SERVICES = {section.word: section for section in SECTIONS}
+_BY_WORD = {section.word: section for section in SECTIONS}
 
 
 def section_of_service(kind: str) -> Section:
     """The section of a kind of service."""
-    return _OF_SERVICES.get(f"{kind}-service", SYSTEM)
+    return _BY_WORD.get(f"{kind}-service", SYSTEM)
 
 
 class Finding(Struct, frozen=True):

@@ -78,7 +78,8 @@ _FRAME = "#" * 86
 @layout(
     "show configuration errors",
     "capture",
-    "The sections of services have chosen titles. Without `verbose` those with findings are shown.",
+    "Titles and order of the sections are captured, but for that of the system and for services "
+    "that the capture does not have. Without `verbose` those with findings are shown.",
 )
 def configuration_errors(
     sections: Sequence[Section], findings: Sequence[Finding], *, every_section: bool

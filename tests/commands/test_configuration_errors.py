@@ -7,6 +7,8 @@ from staros_cli.chassis.storage import locate
 from tests.lab import START, Lab
 
 FRAME = "#" * 86
+SERVICES = "CSCF PDSN HA FA LNS LAC Closed-rp IPSG SAMOG"
+"""The services whose sections stand between active charging and AAA."""
 
 
 def test_findings_stand_in_framed_sections_with_totals() -> None:
@@ -16,7 +18,7 @@ def test_findings_stand_in_framed_sections_with_totals() -> None:
     assert lab.typed("show configuration errors") == "\n".join(
         [
             FRAME,
-            "#                   Displaying PGW-service system errors",
+            "#                   Displaying PGW-Service system errors",
             FRAME,
             "Total 0 error(s) in this section !",
             "",
@@ -25,7 +27,7 @@ def test_findings_stand_in_framed_sections_with_totals() -> None:
             "Total 1 warning(s) in this section!",
             "",
             FRAME,
-            "#                   Displaying EGTP-service system errors",
+            "#                   Displaying EGTP-Service system errors",
             FRAME,
             "Total 0 error(s) in this section !",
             "",
@@ -51,6 +53,19 @@ def test_a_section_alone_and_all_of_them() -> None:
     everything = lab.typed("show configuration errors verbose")
     assert everything.count("Displaying ") == len(SECTIONS)
     assert "Invalid section foo: expected" in lab.typed("show configuration errors section foo")
+
+
+def test_sections_stand_in_the_order_of_the_device() -> None:
+    text = Lab().typed("show configuration errors verbose")
+    lines = [line for line in text.splitlines() if line.startswith("# ")]
+    titles = [line.removeprefix(f"#{'':19}Displaying ") for line in lines]
+    assert titles[1:3] == ["Diameter Configuration errors", "Active-charging system errors"]
+    assert titles[3:12] == [f"{kind}-service system errors" for kind in SERVICES.split()]
+    assert titles[12] == "Global AAA-configuration errors"
+    order = ("GGSN-service", "SGSN-service", "Operator-Policy", "MME Service", "PGW-Service")
+    places = [titles.index(f"{title} system errors") for title in order]
+    assert places == sorted(places)
+    assert titles[-1] == "DNS Client system errors"
 
 
 def test_a_line_refused_at_the_start_is_an_error_of_the_system() -> None:
