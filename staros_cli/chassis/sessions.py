@@ -232,13 +232,19 @@ class SessionTable(SessionColumns):
         """The rows of all sessions."""
         return iter(self._row_of_callid.values())
 
-    def while_there(self, rows: Iterable[int]) -> Iterator[int]:
-        """Those of some rows whose call is still the one of now when their turn comes."""
-        seen = list(rows)
-        callids = list(map(self._callid.__getitem__, seen))
-        for row, callid in zip(seen, callids, strict=True):
+    def identified(self, rows: Iterable[int]) -> list[tuple[int, int]]:
+        """Some rows with the identifiers of their calls, for `those_there`."""
+        return [(row, self._callid[row]) for row in rows]
+
+    def those_there(self, calls: Iterable[tuple[int, int]]) -> Iterator[int]:
+        """The rows of those calls that are still there when their turn comes."""
+        for row, callid in calls:
             if self._row_of_callid.get(callid) == row:
                 yield row
+
+    def while_there(self, rows: Iterable[int]) -> Iterator[int]:
+        """Those of some rows whose call is still the one of now when their turn comes."""
+        return self.those_there(self.identified(rows))
 
     def callids(self) -> Iterator[int]:
         """The call identifiers of all sessions."""

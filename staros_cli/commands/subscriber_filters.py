@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain
 from typing import TypeVar
 
 from staros_cli.chassis.selection import Condition, candidates, those_that_meet
@@ -60,20 +60,29 @@ def matching_rows(invocation: Invocation) -> Steps[list[int]]:
     rows = candidates(sessions, conditions)
     if not any(condition.session for condition in conditions):
         return rows
-    parts = yield from in_turns(
+    found = yield from _found(
         invocation,
         rows,
         lambda part: those_that_meet(sessions, conditions, part, invocation.now),
     )
-    return [row for part in parts for row in part]
+    return found
 
 
 def rows_of(
     invocation: Invocation, rows: Sequence[int], wanted: Callable[[int], bool]
 ) -> Steps[list[int]]:
     """Those of some rows that are wanted."""
-    parts = yield from in_turns(invocation, rows, lambda part: list(filter(wanted, part)))
-    return [row for part in parts for row in part]
+    found = yield from _found(invocation, rows, lambda part: list(filter(wanted, part)))
+    return found
+
+
+def _found(
+    invocation: Invocation, rows: Sequence[int], look: Callable[[list[int]], list[int]]
+) -> Steps[list[int]]:
+    """The rows that `look` finds, without those whose call has ended since it was found."""
+    sessions = invocation.chassis.sessions
+    parts = yield from in_turns(invocation, rows, lambda part: sessions.identified(look(part)))
+    return list(sessions.those_there(chain.from_iterable(parts)))
 
 
 def in_turns(
@@ -83,12 +92,12 @@ def in_turns(
 
     Calls that end before their turn are left out.
     """
-    there = invocation.chassis.sessions.while_there(rows)
-    found: list[Found] = []
-    while part := list(islice(there, A_TURN)):
-        if found:
+    sessions, found = invocation.chassis.sessions, list[Found]()
+    calls = sessions.identified(rows)
+    for start in range(0, len(calls), A_TURN):
+        if start:
             yield Until(invocation.now)
-        found.append(look(part))
+        found.append(look(list(sessions.those_there(calls[start : start + A_TURN]))))
     return found
 
 

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staros_cli.chassis import definition
+from staros_cli.chassis.invariants import violations
+from staros_cli.chassis.selection import candidates
 from staros_cli.commands import engine
 from staros_cli.rendering.values import Column, Table
 from staros_cli.shell.replies import Awaits, Reply
@@ -120,3 +122,36 @@ def test_a_table_in_pieces_is_the_table(rows: list[tuple[str, int]]) -> None:
     whole, joined = table.of(rows), table.joined(table.pieces(rows))
     assert joined.lines == whole.lines
     assert joined.data == whole.data
+
+
+def test_two_may_end_the_same_calls() -> None:
+    lab = crowded()
+    other = lab.device.session("other")
+    for session in (lab.session, other):
+        session.handle("clear subscribers all -noconfirm")
+    replies = [lab.session.poll(), other.poll()]
+    while Awaits.TURN in (lab.session.awaits, other.awaits):
+        replies += [session.poll() for session in (lab.session, other)]
+    cleared = [
+        int(line.split()[-1]) for reply in replies for line in reply.lines if "cleared" in line
+    ]
+    assert len(cleared) == 2
+    assert sum(cleared) >= SUBSCRIBERS
+    assert violations(lab.chassis) == []
+
+
+def test_a_call_that_took_the_place_of_one_that_was_found_is_left_alone() -> None:
+    lab = crowded()
+    sessions, callers = lab.chassis.sessions, lab.chassis.callers
+    other = lab.device.session("other")
+    other.handle("clear subscribers all connected-time greater-than 0 -noconfirm")
+    first = candidates(sessions, [])[0]
+    before = {sessions.session(row, lab.chassis.now).callid for row in sessions.rows()}
+    callers.end(first, "Admin-disconnect")
+    callers.wake()
+    lab.wait(1)
+    new = sessions.session(first, lab.chassis.now).callid
+    assert new not in before
+    while other.awaits is Awaits.TURN:
+        other.poll()
+    assert sessions.with_callid(new) == [first]
