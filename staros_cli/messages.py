@@ -260,6 +260,26 @@ NO_CREDIT_GROUP = Message("rulebase {rulebase}\n- credit-control group {name} is
 NO_CREDIT_GROUP_OF = Message("{place}\n- credit-control group {name} is not configured")
 NO_CREDIT_CONTROL_GROUP = Message("There is no credit control group {name}")
 NO_CREDIT_CONTROL_SERVER = Message("No credit control group uses the server {name}")
+UNUSED_RULEDEF = Message(
+    "Ruledef <{name}> is not used in any rulebase or group-of-ruledefs. "
+    "It can be a dynamically enabled ADC ruledef and could be ignored",
+    "capture",
+)
+UNUSED_RULEDEF_GROUP = Message(
+    "group-of-ruledefs <{name}> is not used in any rulebase. "
+    "It can be a dynamically enabled ADC group and could be ignored",
+    "capture",
+)
+PORTS_WITHOUT_OR = Message(
+    'Charging Ruledef <{name}> uses multiple "{field}" lines but does not have a '
+    '"multi-line-or all-lines"',
+    "capture",
+)
+DEFAULT_RULE_NOT_LAST = Message(
+    'Default rule (i.e. a ruledef with just the "ip any-match = TRUE" expression) is specified in '
+    "the rulebase <{rulebase}>, but not at lowest priority action command",
+    "capture",
+)
 RULE_BEHIND = Message("{before} leaves it nothing, it matches every packet")
 RULE_IDLE = Message("{rule} (rulebase {rulebase})\n- {reason}")
 RULEDEF_ASKED = Message("{before} takes what the ruledef {name} matches")

@@ -255,6 +255,47 @@ def test_rules_are_among_the_errors_of_the_configuration(lab: Lab) -> None:
     ) in shown
 
 
+def test_ruledefs_that_are_not_used_and_ask_in_vain_are_told(lab: Lab) -> None:
+    service = "active-charging service acs"
+    lab.configure(
+        *(service, "ruledef old", "tcp src-port = 5", "tcp src-port = 6", "exit"),
+        *("ruledef ports", "tcp src-port = 5", "tcp dst-port = 6", "exit"),
+        *("rulebase R", "action priority 30 ruledef ports charging-action two"),
+    )
+    assert lab.typed("show configuration errors section active-charging").splitlines()[3:13] == [
+        "Error   : Ruledef <old> is not used in any rulebase or group-of-ruledefs. "
+        "It can be a dynamically enabled ADC ruledef and could be ignored",
+        "Error   : group-of-ruledefs <g> is not used in any rulebase. "
+        "It can be a dynamically enabled ADC group and could be ignored",
+        "Total 2 error(s) in this section !",
+        "",
+        'Warning : Charging Ruledef <old> uses multiple "src-port" lines but does not have a '
+        '"multi-line-or all-lines"',
+        'Warning : Default rule (i.e. a ruledef with just the "ip any-match = TRUE" expression) is '
+        "specified in the rulebase <R>, but not at lowest priority action command",
+        "Warning : action priority 30 ruledef ports charging-action two (rulebase R)",
+        "- action priority 20 ruledef every charging-action two monitoring-key 7 leaves it "
+        "nothing, it matches every packet",
+        "Total 3 warning(s) in this section!",
+        "",
+    ]
+    lab.configure(
+        service,
+        "ruledef old",
+        "multi-line-or all-lines",
+        "exit",
+        "rulebase R",
+        "no action priority 30",
+        "action priority 5 ruledef old charging-action two",
+        "action priority 6 group-of-ruledefs g charging-action two",
+    )
+    lab.typed("end")
+    text = lab.typed("show configuration errors section active-charging")
+    assert "Ruledef <old>" not in text
+    assert "<g> is not used" not in text
+    assert "src-port" not in text
+
+
 def test_matches_that_are_there_no_more_are_forgotten_when_there_are_too_many(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
