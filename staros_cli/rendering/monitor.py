@@ -12,6 +12,7 @@ from staros_cli.chassis.call_traces import CallEvent, Happening
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.messages.heads import Detail, head
 from staros_cli.rendering.subscriber_records import counted
+from staros_cli.rendering.subscribers import access_type
 
 _OPTIONS = (
     "C - Control Events  (ON )      11 - PPP         (ON )  21 - L2TP        (ON )",
@@ -295,7 +296,7 @@ def call(event: CallEvent) -> list[str]:
     pairs = (
         (("MSID/IMSI", session.msid), ("Callid", f"{session.callid:08x}")),
         (("IMEI", "n/a"), ("MSISDN", session.msisdn or "n/a")),
-        (("Username", session.username), ("SessionType", session.kind.name)),
+        (("Username", session.username), ("SessionType", access_type(session.kind))),
         (("Status", "Active"), ("Service Name", session.group.place[1])),
         (("Src Context", context), ("Dest Context", "n/a")),
     )
@@ -329,6 +330,9 @@ def control(event: CallEvent, detail: Detail) -> list[str]:
     return [*top, f"Callid {event.session.callid:08x}: {log_of(event).text}", "", ""]
 
 
+_PDN = re.compile(r"PDN-TYPE-(\S+) CONNECTED")
+"""The state of a call of a gateway, which the end of a call words in another way."""
+_PDN_AT_END = r"GTP-PDN-\1-Connected"
 _COUNTERS = (
     "  input pkts: {input_pkts:<27}output pkts: {output_pkts:<12}",
     "  input bytes: {input_bytes:<26}output bytes: {output_bytes:<12}",
@@ -373,7 +377,7 @@ def statistics(event: CallEvent, state: str, detail: Detail) -> list[str]:
         f"CALL STATS: {names}, Call-Duration(sec): {duration}",
         *(line.format_map(values) for line in _COUNTERS),
         f"  Disconnect Reason: {event.reason}",
-        f"  Last Progress State: {state}",
+        f"  Last Progress State: {_PDN.sub(_PDN_AT_END, state)}",
         "",
         "",
     ]

@@ -174,6 +174,15 @@ def test_a_call_that_ends_leaves_its_statistics() -> None:
     ]
 
 
+def test_a_call_of_a_gateway_is_named_as_in_its_record() -> None:
+    lab = Lab()
+    call = first_call(lab, "pgw")
+    shown = lab.typed(f"monitor subscriber callid {call}")
+    assert re.search(r"^ Username    : .{28}SessionType : gtp-pdn-type-ipv4$", shown, re.MULTILINE)
+    lab.device.session("other").handle(f"clear subscribers callid {call} -noconfirm")
+    assert "  Last Progress State: GTP-PDN-IPv4-Connected" in lab.session.poll().lines
+
+
 def test_a_call_that_comes_is_shown_with_its_messages() -> None:
     lab = Lab("vpc-di")
     call = first_call(lab, "pgw")
