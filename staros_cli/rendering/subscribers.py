@@ -394,10 +394,11 @@ def _rate_columns(label: str, rate: Callable[[Session], Rate]) -> Iterator[Colum
     """The columns of a rate, in bits a second: from the subscriber and to it."""
     for place, side in enumerate(("from", "to")):
         yield Column(
-            f"{label} {side} user",
-            14,
+            f"{label} {side}",
+            11,
             lambda session, place=place: round(8 * rate(session)[place]),  # type: ignore[misc]
             right=True,
+            key=f"{label}_{side}_user",
         )
 
 

@@ -127,7 +127,7 @@ def test_the_highest_and_the_lowest_rates() -> None:
     assert [peaks[callid] for callid in high] == [peaks[callid] for callid in order[:-11:-1]]
     shown = LAB.typed("show subscribers data-rate low pgw-only")
     assert shown.startswith(
-        "CALLID   USERNAME               peak from user   peak to user  ave from user"
+        "CALLID   USERNAME                 peak from     peak to    ave from      ave to\n"
     )
     waiting = recovering(groups=((2, "mme", "authenticating = true\n"),))
     assert waiting.typed("show subscribers data-rate high") == NONE
