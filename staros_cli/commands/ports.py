@@ -140,9 +140,11 @@ def row_of(invocation: Invocation, slot: int, number: int) -> PortRow:
 
 def _acts(ports: Ports, card: Card, place: Place) -> bool:
     """Whether a port is the one of its pair that carries frames, if any does."""
-    pair = ports.pair(place)
+    group, pair = ports.group_of(place), ports.pair(place)
+    if group is not None:
+        return card.state is CardState.ACTIVE or place in ports.aggregated(group)
     used = ports.serves(place) or (pair is not None and ports.serves(pair))
-    acting = ports.acting(place) if used and ports.group_of(place) is None else None
+    acting = ports.acting(place) if used else None
     return card.state is CardState.ACTIVE if acting is None else acting == place
 
 

@@ -202,6 +202,8 @@ def _disk(disk: Disk, made_at: float) -> Lines:
 
 _PRODUCTS = {"DPC2": "ASR55-DPC2-K9"}
 """The product identifiers that are known."""
+_REVISION = "V01"
+"""The version of every part (chosen)."""
 
 
 @layout(
@@ -221,9 +223,10 @@ def _hardware(card: Card) -> Fields:
         ("Description", card.kind.name),
     ]
     if card.serial:
+        product = _PRODUCTS.get(card.kind.name)
         fields.append(("UDI Serial Number", card.serial))
-    if card.kind.name in _PRODUCTS:
-        fields.append(("UDI Product ID", _PRODUCTS[card.kind.name]))
+        fields += [("UDI Product ID", product)] if product else []
+        fields.append(("UDI Version ID", _REVISION))
     fields.append(("Card Programmables", "up to date"))
     memory = card.kind.memory // 1024
     fields += [(f"CPU {number} Type/Memory", f"{memory} GB") for number in card.kind.cpus]
@@ -253,7 +256,7 @@ def inventory(platform: str, serial: str, cards: Sequence[Card]) -> Screen:
 _PARTS = Table[Card](
     Column("Slot", 4, lambda card: card.slot, right=True),
     Column("Part Number", 18, lambda card: _PRODUCTS.get(card.kind.name, card.kind.name), gap=2),
-    Column("Rev", 3, lambda _: "V01", gap=2),
+    Column("Rev", 3, lambda _: _REVISION, gap=2),
     Column("Serial Number", 15, lambda card: card.serial or "n/a", gap=2),
     Column("Description", 40, lambda card: card.kind.title, gap=2),
 )
@@ -270,6 +273,9 @@ def hardware_inventory(cards: Sequence[Card]) -> Rows:
 
 
 def _part(name: str, description: str, product: str, serial: str) -> Lines:
-    lines = [f'NAME: "{name}", DESCR: "{description}"', f"PID: {product}, VID: V01, SN: {serial}"]
+    lines = [
+        f'NAME: "{name}", DESCR: "{description}"',
+        f"PID: {product}, VID: {_REVISION}, SN: {serial}",
+    ]
     values = {"name": name, "description": description, "product": product, "serial": serial}
     return Lines(lines, values)

@@ -83,6 +83,14 @@ class PortRow(Struct, frozen=True):
         return self.group is not None and self.group.master == (self.slot, self.number)
 
     @property
+    def is_logical(self) -> bool:
+        """Whether its frames count as those of its group: the master, and its pair in the group."""
+        if self.group is None or not self.enabled:
+            return False
+        mirrored = (self.pair, self.number) == self.group.master and self.distributes
+        return self.leads or mirrored
+
+    @property
     def admin(self) -> str:
         """Whether it is meant to be in use."""
         return "Enabled" if self.enabled else "Disabled"
@@ -90,7 +98,7 @@ class PortRow(Struct, frozen=True):
     @property
     def operation(self) -> str:
         """Whether it carries frames itself."""
-        if self.leads and self.enabled:
+        if self.is_logical:
             return "-"
         return _UP if self.works else _DOWN
 
@@ -101,8 +109,8 @@ class PortRow(Struct, frozen=True):
 
     @property
     def shown_state(self) -> str:
-        """Its state, which the master of a group has none of while it is in use."""
-        return "-" if self.leads and self.enabled else self.state
+        """Its state, which a logical port has none of."""
+        return "-" if self.is_logical else self.state
 
     @property
     def redundancy(self) -> str:

@@ -28,6 +28,7 @@ Card 1:
   Description             : DPC2
   UDI Serial Number       : LAB0000D001
   UDI Product ID          : ASR55-DPC2-K9
+  UDI Version ID          : V01
   Card Programmables      : up to date
   CPU 0 Type/Memory       : 64 GB
   CPU 1 Type/Memory       : 64 GB

@@ -43,6 +43,20 @@ def test_the_table_of_groups() -> None:
     assert "  Link Aggregation Group   : 232 (global, member)\n" in lab.typed("show port info 5/12")
 
 
+def test_the_pair_of_the_master_counts_as_the_group_as_well() -> None:
+    lab = with_group()
+    lab.configure("port ethernet 6/10", "no shutdown", "link-aggregation member group 232")
+    lab.configure("port ethernet 6/12", "no shutdown", "link-aggregation member group 232")
+    pairs = """\
+232   6/10  10G Ethernet              Enabled  -    Up   -         5/10 LA+  5/10
+232   6/12  10G Ethernet              Enabled  Up   Up   Active    5/12 LA+  5/10
+"""
+    assert lab.typed("show link-aggregation table") == TABLE + pairs
+    lab.configure("port ethernet 6/10", "shutdown")
+    row = lab.typed("show link-aggregation table").splitlines()[4]
+    assert row.endswith("Disabled Down Down Standby   5/10 LA-  5/10")
+
+
 def test_the_interfaces_of_a_group_are_up_while_one_of_its_ports_is() -> None:
     lab = with_group()
     lab.configure("port ethernet 5/10", "shutdown")
