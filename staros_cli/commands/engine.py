@@ -387,7 +387,7 @@ def _words_to_keep(invocation: Invocation) -> list[str]:
     if command.has("-noconfirm"):
         words.pop()  # it ends a command; anywhere else it is a name
     for position, _ in reversed(command.secrets):
-        if command.rule.kept and words[max(position - 2, 0)] != ENCRYPTED:
+        if command.rule.kept and not command.has_at(max(position - 2, 0), ENCRYPTED):
             words[position] = ""
             chassis_id = invocation.chassis.definition.chassis_id
             words[position] = passwords.stand_in(chassis_id, " ".join(words), invocation.now)

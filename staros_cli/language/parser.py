@@ -43,7 +43,8 @@ class Command(Struct, frozen=True):
     `words` are its words in full spelling, without pipes; `keywords` those that are not values.
     `values` are by their placeholders in the grammar, `every` has all values of one that may stand
     several times. `parts` are the pipes in the order typed. `secrets` are values that must
-    not be shown or stored as typed, such as passwords, with their positions in `words`.
+    not be shown or stored as typed, such as passwords, with their positions in `words`; `places`
+    are the positions of all values.
     """
 
     rule: Rule
@@ -53,6 +54,7 @@ class Command(Struct, frozen=True):
     every: tuple[tuple[str, Value], ...] = ()
     parts: tuple[Part, ...] = ()
     secrets: tuple[tuple[int, str], ...] = ()
+    places: frozenset[int] = frozenset()
 
     def has(self, keyword: str) -> bool:
         """Whether the keyword was typed."""
@@ -73,6 +75,10 @@ class Command(Struct, frozen=True):
     def all(self, name: str) -> list[Value]:
         """All values `<name>`, in the order typed."""
         return [value for its_name, value in self.every if its_name == name]
+
+    def has_at(self, position: int, keyword: str) -> bool:
+        """Whether a word of `words` is the keyword, and no value that is spelled so."""
+        return self.words[position] == keyword and position not in self.places
 
     @property
     def line(self) -> str:
@@ -261,6 +267,7 @@ class _Walk:
         self.spellings: list[str] = []
         self.values: list[tuple[str, Value]] = []
         self.secrets: list[tuple[int, str]] = []
+        self.places: list[int] = []
 
     def follow(self, target: int) -> None:
         """Go on to a state, or to where a command goes on in another mode."""
@@ -285,6 +292,7 @@ class _Walk:
         self.values.append((place.name, value))
         if KINDS[place.kind].secret:
             self.secrets.append((len(self.spellings), str(value)))
+        self.places.append(len(self.spellings))
         self.spellings.append(spelling)
 
     def command(self, rule: Rule, parts: tuple[Part, ...]) -> Command:
@@ -298,6 +306,7 @@ class _Walk:
             tuple(self.values),
             parts,
             tuple(self.secrets),
+            frozenset(self.places),
         )
 
 

@@ -48,6 +48,12 @@ def test_a_secret_is_kept_as_a_stand_in(opening: str, line: str, beginning: str)
             "snmp user joe password hush security-model usm auth md5 password hush",
             "snmp user joe encrypted password +B security-model usm auth md5 encrypted password +B",
         ),
+        # A value that is spelled as the word which marks what is encrypted.
+        ("snmp user encrypted password hush", "snmp user encrypted encrypted password +B"),
+        (
+            "snmp user joe group encrypted password hush",
+            "snmp user joe group encrypted encrypted password +B",
+        ),
     ],
 )
 def test_a_secret_has_a_stand_in_at_its_place(typed: str, kept: str) -> None:
