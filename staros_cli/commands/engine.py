@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from staros_cli import commands, messages
 from staros_cli.chassis import passwords
@@ -69,6 +70,7 @@ class Invocation(Struct):
 
 _BLANKS = str.maketrans("\t\n", "  ")
 ENCRYPTED = "encrypted"
+_URL_PASSWORD = re.compile(r"(://[^/\s:@]*):[^/\s@]*@")
 ALL_OF_THEM = " *"
 """The end of the key of lines that are removed together."""
 A_TURN = 1_500
@@ -361,14 +363,15 @@ def _store(invocation: Invocation) -> None:
     if not (rule.keeps or rule.drops):
         return
     node = state.frames[-1].node
-    key = invocation.kept_key or key_of(rule.keeps or rule.drops, invocation.command)
+    command = _without_url_passwords(invocation.command)
+    key = invocation.kept_key or key_of(rule.keeps or rule.drops, command)
     if rule.drops:
         if key.endswith(ALL_OF_THEM):
             node.drop_all(key.removesuffix(ALL_OF_THEM))
         else:
             node.drop(key)
         return
-    words = _words_to_keep(invocation)
+    words = _words_to_keep(invocation, command)
     line = invocation.kept_line or " ".join(words)
     opens = words[0] if rule.opens == FIRST_WORD else rule.opens
     form = (rule.keeps if rule.keeps != WHOLE_LINE else rule.syntax) if rule.without_effect else ""
@@ -377,12 +380,17 @@ def _store(invocation: Invocation) -> None:
         state.frames.append(Frame(opens, child, _subject(rule, invocation), state.indentation))
 
 
-def _words_to_keep(invocation: Invocation) -> list[str]:
+def _without_url_passwords(command: Command) -> Command:
+    """The command with the accounts in its URLs, but not their passwords."""
+    words = tuple(_URL_PASSWORD.sub(r"\1@", word) for word in command.words)
+    return command if words == command.words else replace(command, words=words)
+
+
+def _words_to_keep(invocation: Invocation, command: Command) -> list[str]:
     """The words of a command as the configuration holds them.
 
     A secret that nothing has a use for has a stand-in there, marked as encrypted.
     """
-    command = invocation.command
     words = list(command.words)
     if command.has("-noconfirm"):
         words.pop()  # it ends a command; anywhere else it is a name

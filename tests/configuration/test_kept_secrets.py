@@ -61,3 +61,25 @@ def test_a_secret_has_a_stand_in_at_its_place(typed: str, kept: str) -> None:
     lab.configure(typed)
     lines = lab.typed("show configuration").splitlines()
     assert f"  {kept}" in [re.sub(r"\+B[a-z2-7]{32}", "+B", line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("opening", "line"),
+    [
+        ((), "bulkstats config schema ftp://joe{}@192.0.2.1/x"),
+        ((), "diameter dynamic-dictionary d sftp://joe{}@192.0.2.1/x"),
+        (("bulkstats mode",), "local-file storage sftp://joe{}@192.0.2.1/x"),
+    ],
+)
+def test_the_password_in_a_url_is_left_out(opening: tuple[str, ...], line: str) -> None:
+    lab = Lab()
+    for password in (":hush", ""):
+        lab.configure(*opening, line.format(password))
+        assert [kept.strip() for kept in shown(lab, "joe")] == [line.format("")]
+
+
+def test_a_line_with_a_password_in_a_url_is_removed_by_itself() -> None:
+    lab = Lab()
+    line = "bulkstats config schema ftp://joe:hush@192.0.2.1/x"
+    lab.configure(line, f"no {line}")
+    assert shown(lab, "bulkstats config") == []
