@@ -33,7 +33,9 @@ def show_subscribers_summary(invocation: Invocation) -> Steps[Output]:
     rows = (yield from matching_rows(invocation)) if is_filtered(invocation) else None
     if rows == []:
         return [messages.NO_SUBSCRIBERS()]
-    return layouts.summary(invocation.chassis.sessions.count_kinds(rows, invocation.now))
+    counts = invocation.chassis.sessions.count_kinds(rows, invocation.now)
+    only = next(filter(invocation.command.has, layouts.OF_MOBILITY), "")
+    return layouts.mobility_summary(counts, only) if only else layouts.summary(counts)
 
 
 @handles("show_subscribers_debug_info")

@@ -277,12 +277,43 @@ def summary(counts: Sequence[KindCount]) -> Lines:
         if technology:
             found[f"{technology} sessions"] += count.total
             found[f"{technology} active"] += count.connected
+    return _pairs(_ROWS, found)
+
+
+def _pairs(rows: Sequence[tuple[str, str]], found: Counter[str]) -> Lines:
+    """Counters, one or two on a line."""
     lines = [
         f"{_cell(left, found):<45}{_cell(right, found) if right else ''}".rstrip()
-        for left, right in _ROWS
+        for left, right in rows
     ]
-    labels = [label for row in _ROWS for label in row if label]
+    labels = [label for row in rows for label in row if label]
     return Lines(lines, {key_of(label): found[label] for label in labels})
+
+
+OF_MOBILITY = {
+    "gprs-only": ("Total Ready Subscribers", "Total Standby Subscribers"),
+    "mme-only": ("Total Connected Subscribers", "Total Idle Subscribers"),
+    "sgsn-only": ("Total Connected Subscribers", "Total Idle Subscribers"),
+}
+"""Nodes that know subscribers without packets, by the filter for theirs: those with, and those."""
+
+
+@layout(
+    "show subscribers mme-only|sgsn-only|gprs-only summary",
+    "client",
+    "The labels are those that clients look for; which of them belong to which node is chosen. "
+    "No subscriber is idle or on standby here.",
+)
+def mobility_summary(counts: Sequence[KindCount], only: str) -> Lines:
+    """Subscribers of a node that follows where they are, by what it knows of them."""
+    present, absent = OF_MOBILITY[only]
+    connected = sum(count.connected for count in counts)
+    found = Counter(
+        {"Total Subscribers": sum(count.total for count in counts), "Active": connected}
+    )
+    found["Total Active Subscribers"] = found[present] = connected
+    rows = (*_ROWS[:2], ("Total Active Subscribers", ""), (present, absent))
+    return _pairs(rows, found)
 
 
 def _cell(label: str, found: Counter[str]) -> str:

@@ -224,6 +224,22 @@ def test_every_form_takes_the_same_filters() -> None:
     assert found(lab, "saegw-only") == ["saegw-gtp-ipv6-1"]
 
 
+def test_nodes_that_follow_subscribers_sum_them_up_in_another_way() -> None:
+    lab = recovering(groups=((3, "mme", ""), (2, "sgsn-2.5g-pdp-type-ipv4", "")))
+    assert lab.typed("show subscribers mme-only summary") == (
+        "Total Subscribers:             3\n"
+        "Active:                        3             Dormant:                       0\n"
+        "Total Active Subscribers:      3\n"
+        "Total Connected Subscribers:   3             Total Idle Subscribers:        0\n"
+    )
+    assert lab.typed("show subscribers gprs-only summary").endswith(
+        "Total Ready Subscribers:       2             Total Standby Subscribers:     0\n"
+    )
+    assert lab.reply("show subscribers summary sgsn-only").text == (
+        "No subscribers match the specified criteria\n"
+    )
+
+
 def test_subscribers_without_number_and_access_point_match_no_such_filter() -> None:
     lab = recovering(groups=((2, "pgw-gtp-ipv4", ""),))
     assert found(lab, "msisdn 0") == []
