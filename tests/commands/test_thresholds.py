@@ -288,3 +288,18 @@ def test_a_long_jump_of_the_clock_looks_as_often_as_is_good() -> None:
     before = len(traps(lab, "SubscriberTotal"))
     lab.wait(150)
     assert len(traps(lab, "SubscriberTotal")) == before + 1
+
+
+def test_an_alarm_stays_whose_limit_to_clear_lies_beyond_the_threshold() -> None:
+    lab = watching(
+        *WATCHED,
+        "threshold subscriber total 1000 clear 5000",
+        "threshold license remaining-sessions 99 clear 1",
+        "threshold poll license interval 30",
+        "threshold monitoring license",
+    )
+    for _ in range(10):
+        lab.wait(150)
+    assert len(traps(lab, "ThreshSubscriberTotal")) == 1
+    assert len(traps(lab, "ThreshLicense")) == 2
+    assert traps(lab, "ThreshClear") == []

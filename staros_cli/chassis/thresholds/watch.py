@@ -143,7 +143,7 @@ class Thresholds:
             if _is_beyond(watched, limit, measured):
                 self._crossed[key] = None
                 self._tell(watched, limit, reading, measured)
-        elif _is_well(watched, limit, measured):
+        elif _is_well(watched, limit, measured) and not _is_beyond(watched, limit, measured):
             del self._crossed[key]
             self._tell(watched, limit, reading, measured, ends=True)
 
