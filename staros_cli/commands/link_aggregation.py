@@ -61,6 +61,8 @@ def show_link_aggregation(invocation: Invocation) -> Output:
     """Show the ports that belong together."""
     groups = _groups(invocation)
     if invocation.command.has("info"):
+        if not groups:
+            return [messages.NO_LINK_GROUPS()]
         return layouts.info(groups, _members(invocation, groups))
     return layouts.table(_rows(invocation, groups))
 
@@ -69,6 +71,8 @@ def show_link_aggregation(invocation: Invocation) -> Output:
 def show_link_aggregation_lacp(invocation: Invocation) -> Output:
     """Show what the ports of groups and the switches behind them agree on."""
     groups = _groups(invocation)
+    if not groups:
+        return [messages.NO_LINK_GROUPS()]
     return layouts.lacp_info(groups, _members(invocation, groups))
 
 

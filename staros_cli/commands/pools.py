@@ -89,5 +89,5 @@ def _shown(invocation: Invocation, pools: list[Pool], context: str) -> Output:
     if invocation.command.has("summary"):
         return layouts.summary(pools, now)
     if invocation.command.has("verbose"):
-        return layouts.verbose(pools, now)
+        return layouts.verbose(pools, now) if pools else [messages.NO_POOLS(context=context)]
     return layouts.pools(pools, context, now)

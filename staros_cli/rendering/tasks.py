@@ -324,7 +324,8 @@ def _session_pairs(row: SessmgrRow) -> tuple[_Pair, ...]:
 @layout(
     "show session subsystem facility aaamgr",
     "doc",
-    "The rows are documented, their columns are not; a device has more rows.",
+    "The rows are documented, their columns are not. Left out are those about probes, keepalives, "
+    "sockets and kinds of servers: which manager uses which server is not modelled.",
 )
 def aaa_managers(rows: Sequence[AaamgrRow]) -> Screen:
     """The counts of AAA managers since they began, a manager a block."""
@@ -353,7 +354,10 @@ def _aaa_pairs(row: AaamgrRow) -> tuple[_Pair, ...]:
         _Pair(accounting, "Total aaa acct requests", 0, "Current aaa acct requests"),
         _Pair(success, "Total aaa auth success", 0, "Total aaa auth failure"),
         _Pair(counted.purged, "Total aaa auth purged", 0, "Total aaa auth cancelled"),
+        _Pair(0, "Total aaa auth DMU challenged"),
+        _Pair(0, "Total null-username auth requests (rejected)"),
         _Pair(accounting, "Total aaa acct completed", 0, "Total aaa acct purged"),
+        _Pair(0, "Total aaa acct cancelled"),
         _Pair(sessions, "Total aaa acct sessions", connected, "Current aaa acct sessions"),
         _Pair(
             row.records,

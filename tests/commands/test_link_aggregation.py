@@ -43,6 +43,16 @@ def test_the_table_of_groups() -> None:
     assert "  Link Aggregation Group   : 232 (global, member)\n" in lab.typed("show port info 5/12")
 
 
+def test_without_groups_a_sentence_says_so() -> None:
+    none = "No link aggregation groups match the specified criteria\n"
+    lab = with_group()
+    for form in ("info", "lacp info"):
+        assert lab.typed(f"show link-aggregation {form} group 7") == none
+        assert lab.typed(f"show link-aggregation {form}") != none
+        assert Lab().typed(f"show link-aggregation {form}") == none
+    assert lab.typed("show ip pool verbose") == "No pools are configured in context local\n"
+
+
 def test_the_pair_of_the_master_counts_as_the_group_as_well() -> None:
     lab = with_group()
     lab.configure("port ethernet 6/10", "no shutdown", "link-aggregation member group 232")

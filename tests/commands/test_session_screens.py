@@ -67,6 +67,18 @@ def test_the_managers_are_summed_up() -> None:
     assert counts["Total calls rejected"] == sum(row["rejected"] for row in rows) > 0
 
 
+def test_rows_of_aaa_managers_stand_in_the_order_of_the_device() -> None:
+    text = Lab().typed("show session subsystem facility aaamgr instance 1")
+    lines = [line[12:] for line in text.splitlines()[5:9]]
+    assert [line.split("  ")[0] for line in lines] == [
+        "Total aaa auth purged",
+        "Total aaa auth DMU challenged",
+        "Total null-username auth requests (rejected)",
+        "Total aaa acct completed",
+    ]
+    assert "\n          0 Total aaa acct cancelled\n" in text
+
+
 def test_a_task_is_shown_in_full() -> None:
     lab = Lab()
     text = lab.typed("show task resources facility sessmgr instance 4 verbose")
