@@ -130,22 +130,42 @@ class Device:
     def run(self, *lines: str, check: bool = True) -> Reply:
         """Type lines at the console, commands or answers; returns the reply to the last.
 
-        Raises CommandFailed at the first line that is refused, unless `check` is false.
+        A command that takes chassis time, such as `ping`, lets it pass; where the clock runs by
+        itself, its reply is what it has shown so far. Raises CommandFailed at the first line that
+        is refused, unless `check` is false.
         """
         if not lines:
             raise ValueError("expected at least one line")
         for line in lines:
-            reply = self.completed(self.console.handle(line))
+            reply = self._finished(self.console.handle(line))
             if check and reply.failed:
                 raise CommandFailed(line, reply)
         return reply
 
     def completed(self, reply: Reply) -> Reply:
-        """A reply with all of its lines: a command that shows much does so in several steps."""
+        """A reply with all lines that come without time passing: long outputs come in steps."""
         lines: list[str] = []
-        while reply.awaits is Awaits.TURN and (self.console.ends_waiting_at or inf) <= self.now:
+        while reply.awaits is Awaits.TURN and self._waits_until <= self.now:
             lines += reply.lines
             reply = self.console.poll()
+        return replace(reply, lines=[*lines, *reply.lines]) if lines else reply
+
+    @property
+    def _waits_until(self) -> float:
+        """When the command that waits goes on at the latest, in seconds since 1970 UTC."""
+        ends_at = self.console.ends_waiting_at
+        return inf if ends_at is None else ends_at
+
+    def _finished(self, reply: Reply) -> Reply:
+        """A reply with all of its lines; time passes as far as the command needs it."""
+        reply = self.completed(reply)
+        lines: list[str] = []
+        while reply.awaits is Awaits.TURN and isinstance(self.clock, ManualClock):
+            lines += reply.lines
+            due = self.chassis.timeline.next_due
+            until = min(self._waits_until, inf if due is None else due)
+            self.clock.advance_to_event(until - self.now)
+            reply = self.completed(self.console.poll())
         return replace(reply, lines=[*lines, *reply.lines]) if lines else reply
 
     def configure(self, *lines: str, check: bool = True) -> str:
@@ -167,8 +187,6 @@ class Device:
         Raises CommandFailed when it cannot be saved.
         """
         self.run(f"save configuration {url} -noconfirm")
-        while self.console.awaits is Awaits.TURN:
-            self.advance_to_event()
 
     # Time
 

@@ -178,3 +178,17 @@ def test_a_session_takes_the_word_of_a_level(level: str, end: str) -> None:
 def test_another_word_is_refused_with_those_there_are(level: str) -> None:
     with Device() as device, pytest.raises(ValueError, match="expected one of inspector, operator"):
         device.session("bob", level)
+
+
+def test_a_command_that_takes_time_lets_it_pass() -> None:
+    device = Device()
+    device.run("context SAEGW")
+    before = device.now
+    shown = device.run("ping 198.51.100.1 count 3").lines
+    assert shown[0] == "PING 198.51.100.1 (198.51.100.1): 56 data bytes"
+    assert [line.partition(" ttl")[0][-10:] for line in shown[1:4]] == [
+        f"icmp_seq={number}" for number in range(3)
+    ]
+    assert "3 packets transmitted, 3 packets received, 0% packet loss" in shown
+    assert device.now == before + 2
+    assert device.run("show clock").lines
