@@ -54,7 +54,9 @@ def parts(*rules: Rule) -> dict[str, float]:
 
 
 def reasons(*rules: Rule) -> list[str]:
-    return [each.text.split("\n- ")[1] for each in findings(configuration(*rules))]
+    """Why rules match nothing."""
+    texts = [each.text.partition("\n- ")[2] for each in findings(configuration(*rules))]
+    return [text for text in texts if text]
 
 
 def test_what_matches_every_packet_takes_the_rest_and_leaves_nothing() -> None:
