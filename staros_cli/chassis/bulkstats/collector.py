@@ -39,6 +39,8 @@ SLICE, PAUSE = 20_000, 0.02
 """How many values are filled in at a time, and seconds until the next (chosen)."""
 MOST_LATE = 500
 """How many samples are made late when the clock has jumped; earlier ones are left out (chosen)."""
+MOST_LATE_VALUES = 1_000_000
+"""How many values all late samples have together, about; about a second of work (chosen)."""
 MOST_BATCHES = 20_000
 """How many batches wait at most (chosen)."""
 FULL = 0.8
@@ -115,6 +117,7 @@ class Bulkstats:
         self._transfer_at: float | None = None
         self._sample_due = self._transfer_due = inf
         self._batches = 0
+        self._values = 0
         self._is_full = False
 
     def take_from(self, make_source: Callable[[], Source]) -> None:
@@ -151,7 +154,8 @@ class Bulkstats:
     def _after(self, minutes: int) -> float:
         """The next time on the grid of an interval; what is too late is left out."""
         interval = 60.0 * minutes
-        earliest = self._timeline.clock.now() - MOST_LATE * interval
+        late = min(MOST_LATE, max(1, MOST_LATE_VALUES // max(1, self._values)))
+        earliest = self._timeline.clock.now() - late * interval
         since = max(self._timeline.now, earliest) - BEHIND_THE_GRID
         return (since // interval + 1) * interval + BEHIND_THE_GRID
 
@@ -210,13 +214,14 @@ class Bulkstats:
     def _sample(self, at: float) -> Iterator[None]:
         """Gather a record for each object of each schema of each file."""
         shared = self.source.shared(at)
-        left = MOST_RECORDS
+        left, self._values = MOST_RECORDS, 0
         for settings in self.settings.files:
             records: list[str] = []
             work = 0
             for record, size in self._records(settings, shared):
                 records.append(record)
                 work += size
+                self._values += size
                 left -= 1
                 if work >= SLICE or not left:
                     self._add(settings.number, records)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from staros_cli.chassis.bulkstats.collector import (
     MOST_BATCHES,
     MOST_LATE,
+    MOST_LATE_VALUES,
     MOST_RECORDS,
     SLICE,
     Bulkstats,
@@ -373,3 +374,14 @@ def test_nothing_gets_lost_or_counted_twice(steps: list[str]) -> None:
         octets = collected.octets - discarded.octets - waiting.octets
         assert transmitted.octets >= octets
         assert (transmitted.octets - octets) % around == 0
+
+
+def test_a_clock_that_jumps_makes_few_large_samples() -> None:
+    many = FileSettings(1, schemas=(Schema("card", "c", "%n%,%at%"),))
+    run = Gathering(replace(SETTINGS, transfer=1000, limit=32000, files=(many,)), cards=SLICE)
+    run.until(1202)
+    run.until(1202 + MOST_LATE * 300)
+    samples = {line.split(",")[1] for line in run.text.splitlines()}
+    each = 3 * SLICE
+    assert 1 < len(samples) <= 2 + MOST_LATE_VALUES // each
+    assert str(1201 + MOST_LATE * 300) in samples  # the latest are those that are made
