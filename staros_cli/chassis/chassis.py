@@ -72,6 +72,7 @@ class Chassis(RecoverableSystem):
     ) -> None:
         super().__init__(definition, clock, storage, salt)
         self._subscribe(self.parts)
+        self.finders.append(self._findings)
         self.hostname = self.default_hostname
         self.booted_at = self.now
         self.is_up = False

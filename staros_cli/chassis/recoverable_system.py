@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from staros_cli import messages
 from staros_cli.chassis import recovery as recovery_rules
 from staros_cli.chassis.access import not_covered
 from staros_cli.chassis.assembly import Assembly
-from staros_cli.chassis.clock import Clock
-from staros_cli.chassis.definition import Definition
 from staros_cli.chassis.findings import SYSTEM, Finding, finding
 from staros_cli.chassis.licence import SESSION_RECOVERY
 from staros_cli.chassis.recovery import Effect, Readiness, RecoveryRow
-from staros_cli.chassis.storage import Storage
 from staros_cli.messages import Refused
 
 
@@ -23,16 +20,7 @@ class RecoverableSystem(Assembly):
     `reading` tells that a configuration file is being read.
     """
 
-    def __init__(
-        self,
-        definition: Definition,
-        clock: Clock,
-        storage: Storage,
-        salt: Callable[[int], bytes] | None = None,
-    ) -> None:
-        super().__init__(definition, clock, storage, salt)
-        self.finders.append(self._findings)
-        self.reading = False
+    reading = False
 
     def _check_recovery(self, at: float) -> None:
         """Look at what the system could recover at a time: the check of SR-25."""

@@ -14,7 +14,7 @@ from staros_cli.chassis.traffic import PACKET
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.peers import facts
 from staros_cli.rendering.subscribers import clock
-from staros_cli.rendering.values import Column, Flow, Lines, Rows, Screen, Table, screen
+from staros_cli.rendering.values import Column, Flow, Lines, Table, in_order
 
 _LEFT, _SECOND, _RIGHT = 38, 40, 75
 _NOT_KNOWN = (
@@ -170,7 +170,7 @@ def _two(label: str, value: object, other: str, second: object) -> str:
 )
 def full(calls: Iterable[ChargedCall]) -> Flow:
     """Sessions whose traffic is charged for, a record each."""
-    return Flow(map(_record, calls), lambda made: screen(*made, _total(len(made))))
+    return in_order(map(_record, calls), _total)
 
 
 def _total(count: int) -> Lines:
@@ -255,12 +255,7 @@ _SESSIONS = Table[ChargedCall](
 @layout("show active-charging sessions", "chosen", "Only the record in full is seen.")
 def table(calls: Iterable[ChargedCall]) -> Flow:
     """Sessions whose traffic is charged for, a line each."""
-
-    def whole(pieces: list[Rows]) -> Screen:
-        rows = _SESSIONS.joined(pieces)
-        return screen(rows, _total(len(rows.cells)))
-
-    return Flow(_SESSIONS.pieces(calls), whole)
+    return _SESSIONS.flow(calls, lambda count: (_total(count),))
 
 
 def carried(calls: Iterable[ChargedCall]) -> tuple[int, int, int]:

@@ -11,7 +11,16 @@ from staros_cli.chassis.peers.settings import ImsAuthorization
 from staros_cli.chassis.session import Session
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.peers import counters, facts
-from staros_cli.rendering.values import Column, Flow, Lines, Rows, Screen, Shown, Table, screen
+from staros_cli.rendering.values import (
+    Column,
+    Flow,
+    Lines,
+    Screen,
+    Shown,
+    Table,
+    in_order,
+    screen,
+)
 
 _STATES = (
     ("Authorizing", "Auth Pending"),
@@ -66,12 +75,7 @@ _DONE = "Auth Done"
 @layout("show ims-authorization sessions all", "chosen")
 def sessions(calls: Iterable[AuthorizedCall]) -> Flow:
     """The sessions that are authorized, a line each."""
-
-    def whole(pieces: list[Rows]) -> Screen:
-        rows = _SESSIONS.joined(pieces)
-        return screen(rows, "", _total(len(rows.cells)))
-
-    return Flow(_SESSIONS.pieces(calls), whole)
+    return _SESSIONS.flow(calls, lambda count: ("", _total(count)))
 
 
 def _total(count: int) -> Lines:
@@ -85,7 +89,7 @@ def _total(count: int) -> Lines:
 )
 def records(calls: Iterable[AuthorizedCall]) -> Flow:
     """The sessions that are authorized, a record each."""
-    return Flow(map(_record, calls), lambda made: screen(*made, _total(len(made))))
+    return in_order(map(_record, calls), _total)
 
 
 def _record(call: AuthorizedCall) -> Screen:

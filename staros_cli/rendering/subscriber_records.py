@@ -22,7 +22,7 @@ from staros_cli.rendering.subscribers import (
     meaning,
     total_line,
 )
-from staros_cli.rendering.values import Flow, Lines, screen
+from staros_cli.rendering.values import Flow, Lines, in_order
 
 _HEAD = (
     "Username: {username:<36}Status: {status}",
@@ -301,7 +301,7 @@ def _full(call: Call) -> Lines:
 )
 def saegw_full(calls: Iterable[Call]) -> Flow:
     """Subscribers of an SAE-GW: a record for the bearer of each."""
-    return Flow(map(_saegw_full, calls), lambda made: screen(*made, total_line(len(made))))
+    return in_order(map(_saegw_full, calls), total_line)
 
 
 def _saegw_full(call: Call) -> Lines:

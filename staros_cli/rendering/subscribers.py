@@ -22,7 +22,6 @@ from staros_cli.rendering.values import (
     Flow,
     Lines,
     Rows,
-    Screen,
     Shown,
     Table,
     blocks,
@@ -165,12 +164,8 @@ _SUBSCRIBERS = Table[_Seen](
 )
 def table(sessions: Iterable[Session], now: float) -> Flow:
     """Subscribers, one a line, and how many they are."""
-
-    def whole(pieces: list[Rows]) -> Screen:
-        rows = _SUBSCRIBERS.joined(pieces)
-        return screen(rows, "", total_line(len(rows.cells)))
-
-    return Flow(_SUBSCRIBERS.pieces(_Seen(session, now) for session in sessions), whole)
+    seen = (_Seen(session, now) for session in sessions)
+    return _SUBSCRIBERS.flow(seen, lambda count: ("", total_line(count)))
 
 
 def in_records(records: Iterable[Shown]) -> Flow:

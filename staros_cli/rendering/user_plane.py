@@ -17,7 +17,7 @@ from staros_cli.chassis.user_plane import (
 from staros_cli.rendering.layout import layout
 from staros_cli.rendering.subscriber_records import RATE_CONTROL, RATES, Call, filled, values_of
 from staros_cli.rendering.subscribers import total_line
-from staros_cli.rendering.values import Flow, Lines, Screen, screen
+from staros_cli.rendering.values import Flow, Lines, Screen, in_order, screen
 
 _HEAD = (
     "",
@@ -145,8 +145,7 @@ _RECORD = (*_HEAD, *RATES, *_COUNTERS, *_TABLES[:-1], *RATE_CONTROL)
 )
 def full(found: Iterable[tuple[Call, UserPlaneSession]]) -> Flow:
     """Sessions of a user plane: their ends, subscribers and counters."""
-    records = (_record(call, held) for call, held in found)
-    return Flow(records, lambda made: screen(*made, total_line(len(made))))
+    return in_order((_record(call, held) for call, held in found), total_line)
 
 
 def _record(call: Call, held: UserPlaneSession) -> Lines:
@@ -378,12 +377,7 @@ def _qer(held: UserPlaneSession) -> Lines:
 
 def _counted(kind: str, records: Iterable[Lines]) -> Flow:
     """The records of rules of which every session has one, and how many they are."""
-
-    def whole(made: list[Lines]) -> Screen:
-        count = len(made)
-        return screen(*made, _closing((_found(kind, count),), count, count))
-
-    return Flow(records, whole)
+    return in_order(records, lambda count: _closing((_found(kind, count),), count, count))
 
 
 _URR = (

@@ -89,6 +89,15 @@ class Table(Generic[Row]):
         while cells := tuple(map(self._cells, islice(left, PIECE))):
             yield Rows(self, cells, tuple(map(self.text_of, cells)))
 
+    def flow(self, rows: Iterable[Row], foot: Callable[[int], Sequence[Shown | str]]) -> Flow:
+        """The table as a long output, with what stands below so many rows."""
+
+        def whole(pieces: list[Rows]) -> Screen:
+            made = self.joined(pieces)
+            return screen(made, *foot(len(made.cells)))
+
+        return Flow(self.pieces(rows), whole)
+
     def joined(self, pieces: Iterable[Rows]) -> Rows:
         """The table of all rows of some pieces of it."""
         found = list(pieces)
@@ -243,6 +252,11 @@ def yes_no(true: bool) -> str:
 def screen(*parts: Shown | str) -> Screen:
     """A screen of values and plain lines."""
     return Screen(tuple(Lines((part,)) if isinstance(part, str) else part for part in parts))
+
+
+def in_order(parts: Iterable[Shown], foot: Callable[[int], Shown]) -> Flow:
+    """Records one after the other as a long output, with what stands below so many."""
+    return Flow(parts, lambda made: screen(*made, foot(len(made))))
 
 
 def blocks(parts: Iterable[Shown]) -> Screen:

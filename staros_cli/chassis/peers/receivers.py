@@ -9,6 +9,14 @@ from staros_cli.chassis.peers.settings import NameServerSettings, ReceiverSettin
 class AskedServer(Peer):
     """A server that no timer watches."""
 
+    settings: ReceiverSettings | NameServerSettings
+
+    def __init__(
+        self, settings: ReceiverSettings | NameServerSettings, now: float, obstacle: Obstacle
+    ) -> None:
+        self.settings = settings
+        super().__init__(now, obstacle, obstacle is Obstacle.NONE)
+
     def fails_at(self) -> float:
         """At once: no timer runs for it."""
         return self.obstacle_since
@@ -21,14 +29,6 @@ class AskedServer(Peer):
 class BulkstatsReceiver(AskedServer):
     """A server that files are sent to."""
 
-    def __init__(self, settings: ReceiverSettings, now: float, obstacle: Obstacle) -> None:
-        self.settings = settings
-        super().__init__(now, obstacle, obstacle is Obstacle.NONE)
-
 
 class NameServer(AskedServer):
     """A server that names are looked up at."""
-
-    def __init__(self, settings: NameServerSettings, now: float, obstacle: Obstacle) -> None:
-        self.settings = settings
-        super().__init__(now, obstacle, obstacle is Obstacle.NONE)
