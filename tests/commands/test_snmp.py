@@ -186,3 +186,16 @@ def test_engines_are_shown() -> None:
     assert own.startswith("Local EngineID  : 8000000903020547")
     lab.configure("snmp engine-id local 80aa", "snmp engine-id remote 80bb")
     assert lab.typed("show snmp engine-id") == ("Local EngineID  : 80aa\nRemote EngineID : 80bb\n")
+
+
+@pytest.mark.parametrize("level", ["inspector", "operator"])
+@pytest.mark.parametrize("line", ["show snmp communities", "show snmp transports"])
+def test_names_of_communities_are_for_administrators(level: str, line: str) -> None:
+    """The security name of a target is a community in the first two versions of SNMP."""
+    lab = with_communities()
+    lab.configure("snmp target t 192.0.2.9 security-name labrw version 2c traps")
+    other = lab.device.session("other", level)
+    shown = other.handle(line).text
+    assert "privilege" in shown
+    assert "labrw" not in shown
+    assert "labrw" in lab.typed(line)
